@@ -1,0 +1,143 @@
+"""How an organisation's scores are to be read: its scale, scoring, transmission and the like."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
+
+from cxgraph.errors import ParameterError
+
+Scoring = Literal["ratio", "gap", "perception"]
+SCORINGS: tuple[Scoring, ...] = ("ratio", "gap", "perception")
+DEFAULT_TRANSMISSION = 0.6
+"""What is assumed where neither a department nor its organisation says more: a guess that can be checked by hand."""
+USUAL_SCALES: tuple[tuple[float, float], ...] = ((0, 1), (1, 5), (0, 5), (1, 7), (0, 10), (0, 100))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Options of an organisation; the keys of ``org.toml`` and of `cxgraph.read`.
+
+    Parameters
+    ----------
+    name : str
+        Shown in titles.
+    language : str
+        ``en`` or ``es``, optionally with a country (``es_MX``).
+    scale : (float, float)
+        Bottom and top of the scores.
+    scoring : {"ratio", "gap", "perception"}
+        How expectation and fulfilment become a shortfall.
+    transmission : float, optional
+        In [0, 1), for departments that name none of their own; 0.6 where this is None too.
+    stringency : float
+        At least 1; ``inf`` is the weakest link.
+    min_responses : int
+        Services with fewer answers are flagged as thin.
+    min_respondents : int
+        Groups smaller than this are not shown one by one.
+    currency : str
+        ISO code of the costs.
+    period : str, optional
+        The period to read; the latest by default.
+    customers : tuple of str
+        Ids of the departments whose disappointment is to be explained, where none is marked as external customer.
+
+    Raises
+    ------
+    ParameterError
+        A value outside its range.
+
+    Examples
+    --------
+    >>> Settings(scale=(1, 5)).width
+    4.0
+    """
+
+    name: str = ""
+    language: str = "en"
+    scale: tuple[float, float] = (0.0, 10.0)
+    scoring: Scoring = "ratio"
+    transmission: float | None = None
+    stringency: float = 1.0
+    min_responses: int = 5
+    min_respondents: int = 1
+    currency: str = "EUR"
+    period: str | None = None
+    customers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        scale = self.scale
+        if isinstance(scale, str) or len(scale) != 2 or not all(_is_number(end) for end in scale) or not scale[0] < scale[1]:
+            raise ParameterError(
+                "scale is {value}; it takes two numbers, the bottom and a higher top, such as (1, 5).",
+                value=repr(scale),
+            )
+        object.__setattr__(self, "scale", (float(scale[0]), float(scale[1])))
+        if isinstance(self.customers, str):
+            object.__setattr__(self, "customers", (self.customers,))
+        object.__setattr__(self, "customers", tuple(str(customer) for customer in self.customers))
+        if self.period is not None:
+            object.__setattr__(self, "period", str(self.period))
+        if self.scoring not in SCORINGS:
+            raise ParameterError("scoring is {value}; choose one of {choices}.",
+                                 value=repr(self.scoring), choices=", ".join(SCORINGS))
+        if self.transmission is not None:
+            check_transmission(self.transmission)
+        check_stringency(self.stringency)
+        for key in ("min_responses", "min_respondents"):
+            value = getattr(self, key)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+                raise ParameterError("{key} is {value}; it takes a whole number, 0 or more.", key=key, value=repr(value))
+        for key in ("name", "language", "currency"):
+            if not isinstance(getattr(self, key), str):
+                raise ParameterError("{key} is {value}; it takes text.", key=key, value=repr(getattr(self, key)))
+        if self.language.replace("-", "_").partition("_")[0] not in ("en", "es"):
+            raise ParameterError("Language {value} is not spoken here; choose one of {choices}.",
+                                 value=repr(self.language), choices="en, es")
+
+    @property
+    def width(self) -> float:
+        """Top of the scale minus its bottom."""
+        return self.scale[1] - self.scale[0]
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """Names of all options."""
+        return tuple(field.name for field in fields(cls))
+
+    def updated(self, changes: Mapping[str, Any]) -> Settings:
+        """Return a copy with some options changed.
+
+        Raises
+        ------
+        ParameterError
+            An option that does not exist, or a value outside its range.
+        """
+        unknown = sorted(set(changes) - set(self.keys()))
+        if unknown:
+            raise ParameterError("{unknown} is no option; the options are {choices}.",
+                                 unknown=", ".join(map(repr, unknown)), choices=", ".join(self.keys()))
+        return replace(self, **changes)
+
+
+def check_transmission(value: float) -> float:
+    """Return a transmission as a float, or raise ParameterError where it is outside [0, 1)."""
+    if not _is_number(value) or not 0 <= value < 1:
+        raise ParameterError(
+            "transmission is {value}; it takes a number from 0 up to, but not including, 1.", value=repr(value))
+    return float(value)
+
+
+def check_stringency(value: float) -> float:
+    """Return a stringency as a float, or raise ParameterError where it is below 1."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value) or value < 1:
+        raise ParameterError(
+            "stringency is {value}; it takes a number of 1 or more, or inf for the weakest link.", value=repr(value))
+    return float(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
