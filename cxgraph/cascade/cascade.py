@@ -1,0 +1,148 @@
+"""How shortfalls travel: every point of the customers' disappointment, attributed to the service where it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxgraph.cascade.components import Components, find_components
+from cxgraph.cascade.shortfall import received_shortfall, shortfall
+from cxgraph.cascade.solve import Certificate, solve_along_loops
+from cxgraph.cascade.split import Split, split_shortfall
+from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.model.network import Floats, Network
+from cxgraph.model.settings import Scoring, check_stringency
+
+BALANCE = 1e-9
+"""Largest relative difference between the sum of the contributions and the customers' shortfall."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cascade:
+    """The solved cascade. Arrays of services have shape (m,), arrays of departments (n,).
+
+    Attributes
+    ----------
+    network : Network
+        What was solved.
+    transmission : float array, shape (n,)
+        tau of each department.
+    stringency : float
+        rho.
+    scoring : str
+        How scores became shortfalls.
+    shortfall, surplus : float arrays, shape (m,)
+        d and u of each service.
+    effective_share : float array, shape (m,)
+        A, each service's share in what its client lacks.
+    split : Split
+        Potential, inherited, own, absorbed and pass-through of each service.
+    received : float array, shape (n,)
+        D, what each department lacks.
+    client_reach : float array, shape (n,)
+        lambda, the customers' loss for each unit that a department lacks.
+    contribution : float array, shape (m,)
+        What each service's own shortfall costs the customers; adds up to `customer_shortfall`.
+    customer_shortfall : float
+        J, the customers' weighted shortfall.
+    components : Components
+        The loops.
+    certificate : Certificate
+        Accuracy of `client_reach`.
+    balance : float
+        Sum of the contributions minus J, relative to J: a check that does not use the solver's own residual.
+    """
+
+    network: Network
+    transmission: Floats
+    stringency: float
+    scoring: Scoring
+    shortfall: Floats
+    surplus: Floats
+    effective_share: Floats
+    split: Split
+    received: Floats
+    client_reach: Floats
+    contribution: Floats
+    customer_shortfall: float
+    components: Components
+    certificate: Certificate
+    balance: float
+
+    @property
+    def service_reach(self) -> Floats:
+        """The customers' loss per unit of each service's own shortfall, shape (m,)."""
+        return self.client_reach[self.network.client] * self.effective_share
+
+    @property
+    def coupling(self) -> Floats:
+        """A_e p_e of each service: how much of what its supplier lacks becomes what its client lacks, shape (m,)."""
+        return self.effective_share * self.split.pass_through
+
+
+def solve_cascade(network: Network, transmission: Floats, stringency: float = 1.0,
+                  scoring: Scoring = "ratio") -> Cascade:
+    """Attribute the customers' shortfall to the services where it starts.
+
+    With M[v, u] = sum of A_e p_e over services e from u to v and b_v = sum of A_e own_e over services into v, what
+    departments lack obeys D = b + M D on the observed data. The reach lambda = g + M' lambda turns this around:
+    contribution_e = lambda_client A_e own_e, and the contributions add up to J = sum of g_k D_k exactly.
+
+    Parameters
+    ----------
+    network : Network
+        n departments, m services, all scored.
+    transmission : float array, shape (n,)
+        tau of each department, in [0, 1).
+    stringency : float
+        rho, at least 1 or ``inf``.
+    scoring : {"ratio", "gap", "perception"}
+        How scores become shortfalls.
+
+    Returns
+    -------
+    Cascade
+        Everything that was computed, and how accurately.
+
+    Raises
+    ------
+    ParameterError
+        A transmission outside [0, 1), a stringency below 1 or an unknown scoring.
+    NumericalError
+        The answer could not be certified.
+
+    Notes
+    -----
+    Linear in departments and services, loops included; see `solve_along_loops`. A department that receives nothing
+    lacks nothing: all its shortfalls are its own. A network without customers has J = 0 and no contributions.
+
+    Examples
+    --------
+    >>> network = Network.from_arrays([0, 1], [1, 2], [10, 10], [5, 6], customer_weight=[0, 0, 1])
+    >>> cascade = solve_cascade(network, np.full(3, 0.6))
+    >>> cascade.contribution.round(3).tolist(), cascade.customer_shortfall
+    ([0.3, 0.1], 0.4)
+    """
+    tau = np.asarray(transmission, float)
+    if tau.shape != (network.departments,) or not ((tau >= 0) & (tau < 1)).all():
+        raise ParameterError("transmission takes one number in [0, 1) for each of {count} departments.",
+                             count=network.departments)
+    rho = check_stringency(stringency)
+    lacks, surplus = shortfall(network, scoring)
+    received, effective = received_shortfall(network, lacks, rho)
+    parts = split_shortfall(network, lacks, received, tau)
+    matrix = network.matrix(effective * parts.pass_through)
+    components = find_components(matrix)
+    reach, certificate = solve_along_loops(matrix, network.customer_weight, components)
+    contribution = reach[network.client] * effective * parts.own
+    total = float(network.customer_weight @ received)
+    balance = (float(contribution.sum()) - total) / total if total > 0 else float(contribution.sum())
+    if abs(balance) > BALANCE:
+        raise NumericalError("The contributions add up to the customers' shortfall only to a relative {balance:.1e}; "
+                             "{wanted:.0e} is wanted. No result is given.", balance=balance, wanted=BALANCE)
+    return Cascade(
+        network=network, transmission=tau, stringency=rho, scoring=scoring, shortfall=lacks, surplus=surplus,
+        effective_share=effective, split=parts, received=received, client_reach=reach, contribution=contribution,
+        customer_shortfall=total, components=components, certificate=certificate, balance=balance,
+    )

@@ -1,0 +1,154 @@
+"""From scores to shortfalls, and from the services that a department gets to what it lacks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cxgraph.errors import ParameterError
+from cxgraph.model.network import Floats, Network
+from cxgraph.model.settings import SCORINGS, Scoring, check_stringency
+
+
+def shortfall(network: Network, scoring: Scoring = "ratio") -> tuple[Floats, Floats]:
+    """Return each service's shortfall and surplus.
+
+    With expectation x, fulfilment f and a scale from z to t, the level reached is (f - z)/(x - z) under ``ratio``,
+    1 - (x - f)/(t - z) under ``gap`` and (f - z)/(t - z) under ``perception``. The shortfall is 1 minus the level,
+    within [0, 1]. The surplus is what the level of the ratio exceeds 1 by.
+
+    Parameters
+    ----------
+    network : Network
+        m services.
+    scoring : {"ratio", "gap", "perception"}
+        How expectation and fulfilment are compared.
+
+    Returns
+    -------
+    shortfall : float array, shape (m,)
+        Fraction of the expectation that is not met, in [0, 1].
+    surplus : float array, shape (m,)
+        Over-delivery as a fraction of the expectation, at least 0; it offsets no other service's shortfall.
+        0 where no expectation was stated.
+
+    Raises
+    ------
+    ParameterError
+        An unknown scoring, or a service without an expectation under a scoring that needs one.
+
+    Notes
+    -----
+    An expectation at the bottom of the scale expects nothing: its shortfall and its surplus are 0. The field
+    disagrees on gaps against perceptions, hence the choice.
+
+    References
+    ----------
+    Parasuraman, A., Zeithaml, V. A. & Berry, L. L. (1988). SERVQUAL. Journal of Retailing 64(1), 12-40.
+    Brandon-Jones, A. & Silvestro, R. (2010). Measuring internal service quality: comparing the gap-based and
+    perceptions-only approaches. International Journal of Operations & Production Management 30(12), 1291-1318.
+
+    Examples
+    --------
+    >>> network = Network.from_arrays([0], [1], [8], [6], customer_weight=[0, 1])
+    >>> shortfall(network)[0].tolist()
+    [0.25]
+    """
+    if scoring not in SCORINGS:
+        raise ParameterError("scoring is {value}; choose one of {choices}.",
+                             value=repr(scoring), choices=", ".join(SCORINGS))
+    bottom, top = network.scale
+    stated = ~np.isnan(network.expectation)
+    if scoring != "perception" and not stated.all():
+        raise ParameterError("{count} services have no expectation; scoring {scoring} needs one.",
+                             count=int((~stated).sum()), scoring=repr(scoring))
+    expected = network.expectation - bottom
+    received = network.fulfilment - bottom
+    expects = stated & (expected > 0)
+    ratio = np.divide(received, expected, out=np.ones_like(received), where=expects)
+    surplus = np.maximum(ratio - 1.0, 0.0)
+    if scoring == "ratio":
+        return np.clip(1.0 - ratio, 0.0, 1.0), surplus
+    if scoring == "gap":
+        return np.clip((expected - received) / (top - bottom), 0.0, 1.0), surplus
+    return np.clip(1.0 - received / (top - bottom), 0.0, 1.0), surplus
+
+
+def importance_shares(network: Network) -> Floats:
+    """Return a_e, the importance of each service among all that its client receives, shape (m,).
+
+    They add up to 1 for each client; they are 0 where all of a client's importances are 0.
+
+    Parameters
+    ----------
+    network : Network
+        m services.
+
+    Returns
+    -------
+    float array, shape (m,)
+        In [0, 1].
+    """
+    total = network.by_client(network.importance)[network.client]
+    return np.divide(network.importance, total, out=np.zeros_like(total), where=total > 0)
+
+
+def received_shortfall(network: Network, shortfalls: Floats, stringency: float = 1.0) -> tuple[Floats, Floats]:
+    """Return what each department lacks of all that it receives, and each service's effective share in it.
+
+    D_v = (sum over services e into v of a_e d_e^rho)^(1/rho): the weighted mean at rho = 1, the worst at infinity.
+    D is homogeneous of degree 1, so by Euler's theorem D_v = sum of A_e d_e, with A_e = a_e (d_e/D_v)^(rho-1).
+
+    Parameters
+    ----------
+    network : Network
+        n departments, m services.
+    shortfalls : float array, shape (m,)
+        In [0, 1].
+    stringency : float
+        rho, at least 1; ``inf`` is the weakest link.
+
+    Returns
+    -------
+    received : float array, shape (n,)
+        D, in [0, 1]; 0 for departments that receive nothing that matters.
+    effective_share : float array, shape (m,)
+        A; adds up to at most 1 for each client, to exactly 1 at rho = 1. Where a client lacks nothing, the
+        importance share (any other share would do as well: it multiplies zeros).
+
+    Raises
+    ------
+    ParameterError
+        A stringency below 1.
+
+    Notes
+    -----
+    Shortfalls are divided by their client's worst one before they are raised to a power, so that no stringency,
+    however large, overflows or loses the worst service.
+
+    Examples
+    --------
+    >>> network = Network.from_arrays([0, 1], [2, 2], [10, 10], [5, 10], customer_weight=[0, 0, 1])
+    >>> received_shortfall(network, np.array([0.5, 0.0]))[0].tolist()
+    [0.0, 0.0, 0.25]
+    """
+    rho = check_stringency(stringency)
+    shares = importance_shares(network)
+    if rho == 1.0:
+        return network.by_client(shares * shortfalls), shares
+    counted = np.where(shares > 0, shortfalls, 0.0)  # a service of no importance is nobody's weakest link
+    worst = np.zeros(network.departments)
+    np.maximum.at(worst, network.client, counted)
+    worst_here = worst[network.client]
+    lacking = worst_here > 0
+    relative = np.divide(counted, worst_here, out=np.zeros_like(counted), where=lacking)
+    if np.isinf(rho):
+        at_worst = shares * (relative == 1.0)
+        total = network.by_client(at_worst)[network.client]
+        effective = np.divide(at_worst, total, out=np.zeros_like(total), where=lacking)
+        return worst, np.where(lacking, effective, shares)
+    power = relative ** (rho - 1.0)
+    mean_power = network.by_client(shares * power * relative)
+    received = worst * mean_power ** (1.0 / rho)
+    scale = mean_power[network.client] ** ((rho - 1.0) / rho)
+    effective = np.divide(shares * power, scale, out=np.zeros_like(power), where=lacking)
+    return received, np.where(lacking, effective, shares)

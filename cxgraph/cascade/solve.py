@@ -1,0 +1,226 @@
+"""The linear system of the cascade, x = g + T x, solved along its loops and certified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse.linalg import LinearOperator, bicgstab, splu, spsolve_triangular
+
+from cxgraph.cascade.components import Components, Cut, cut_loop
+from cxgraph.errors import NumericalError
+from cxgraph.model.network import Floats
+
+SMALL_LOOP = 32
+"""Loops of up to so many departments are factored where they stand in the order; the fill stays inside them."""
+MOST_CLOSING = 64
+"""A longer loop that closes at no more departments than this is cut there and solved exactly."""
+ACCURACY = 1e-13
+"""Largest error of the result, in the 1-norm and relative to it, that is returned."""
+MOST_FACTORED = 5_000
+"""A loop on which the iteration stalls is factored up to this size; beyond it the fill would not fit."""
+_GOAL = 1e-16
+_ROUNDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """How far the solution can be from the exact one.
+
+    Attributes
+    ----------
+    residual : float
+        Sum of |g - x + T x|.
+    error_bound : float
+        Largest possible sum of |x - exact x|: residual / (1 - largest column sum of T).
+    method : str
+        ``triangular``, ``factored``, ``cut``, ``iterated``: the most laborious of the ways that were needed.
+    """
+
+    residual: float
+    error_bound: float
+    method: str
+
+
+_METHODS = ("triangular", "factored", "cut", "iterated")
+
+
+def solve_along_loops(matrix: sparse.csr_matrix, right: Floats, components: Components) -> tuple[Floats, Certificate]:
+    """Solve x = g + T x, component by component, and certify the answer.
+
+    Clients come before suppliers, so each component needs only what is already known and its own inside. Runs of
+    departments outside loops, and of small loops, are triangular or nearly so and take one sparse solve. A long loop
+    is cut at a few departments where that is possible, and iterated otherwise.
+
+    Parameters
+    ----------
+    matrix : csr_matrix, shape (n, n)
+        T, supplier by client, entries >= 0, column sums (over the suppliers of a client) below 1.
+    right : float array, shape (n,)
+        g, at least 0.
+    components : Components
+        Of the matrix's pattern, clients first.
+
+    Returns
+    -------
+    x : float array, shape (n,)
+        The solution, at least 0.
+    certificate : Certificate
+        Residual and error bound.
+
+    Raises
+    ------
+    NumericalError
+        Column sums of 1 or more, or an answer less accurate than `ACCURACY`.
+
+    Notes
+    -----
+    Column sums below 1 make I - T diagonally dominant: every elimination is stable without pivoting and every
+    iteration contracts. The bound follows from the norm of the inverse, at most 1 / (1 - largest column sum).
+    A factorisation of the whole matrix fills in (measured: 200 s at 100,000 services); these steps are linear in
+    departments and services but for long loops, where they are linear in each of at most a few dozen rounds.
+
+    Examples
+    --------
+    >>> from cxgraph.cascade.components import find_components
+    >>> matrix = sparse.csr_matrix([[0, .5], [0, 0]])
+    >>> solve_along_loops(matrix, np.array([0., 1.]), find_components(matrix))[0].tolist()
+    [0.5, 1.0]
+    """
+    size = matrix.shape[0]
+    gain = float(np.bincount(matrix.indices, matrix.data, size).max(initial=0.0))
+    if not gain < 1:
+        raise NumericalError("Some department would receive more than all that its suppliers lack (gain {gain:.6g}); "
+                             "the cascade has no finite answer. Lower the transmission.", gain=gain)
+    x = np.zeros(size)
+    hardest = 0
+    for members, loop in _segments(components):
+        rows = matrix[members]
+        inside = rows[:, members]
+        known = right[members] + rows @ x
+        x[members], way = _solve_loop(inside, known) if loop else _solve_run(inside, known)
+        hardest = max(hardest, _METHODS.index(way))
+    np.maximum(x, 0.0, out=x)
+    residual = float(np.abs(right - x + matrix @ x).sum())
+    certificate = Certificate(residual, residual / (1.0 - gain), _METHODS[hardest])
+    scale = max(float(x.sum()), np.finfo(float).tiny)
+    if not residual <= ACCURACY * scale:
+        raise NumericalError(
+            "The cascade could not be solved to the certified accuracy: relative residual {residual:.2e}, wanted "
+            "{wanted:.0e}. A transmission close to 1 inside a large loop does this; lower it and run again.",
+            residual=residual / scale, wanted=ACCURACY)
+    return x, certificate
+
+
+def _segments(components: Components) -> list[tuple[npt.NDArray[np.int64], bool]]:
+    """Cut the order of the components into long loops and the runs between them."""
+    long_loops = np.flatnonzero(components.size > SMALL_LOOP)
+    segments: list[tuple[npt.NDArray[np.int64], bool]] = []
+    begin = 0
+    for loop in long_loops:
+        if components.start[loop] > begin:
+            segments.append((components.members[begin:components.start[loop]], False))
+        segments.append((components.of(int(loop)), True))
+        begin = int(components.start[loop + 1])
+    if begin < len(components.members):
+        segments.append((components.members[begin:], False))
+    return segments
+
+
+def _solve_run(inside: sparse.csr_matrix, right: Floats) -> tuple[Floats, str]:
+    """Solve a run without long loops: triangular, or a factorisation that fills in only inside its small loops."""
+    if inside.nnz == 0:
+        return right, "triangular"
+    system = (sparse.identity(inside.shape[0], format="csr") - inside).tocsc()
+    above = inside.indices > np.repeat(np.arange(inside.shape[0]), np.diff(inside.indptr))
+    if not above.any():
+        return spsolve_triangular(system, right, lower=True, unit_diagonal=True), "triangular"
+    factors = splu(system, permc_spec="NATURAL", diag_pivot_thresh=0.0, options={"Equil": False})
+    return factors.solve(right), "factored"
+
+
+def _solve_loop(inside: sparse.csr_matrix, right: Floats) -> tuple[Floats, str]:
+    """Solve one long loop: cut where it closes at few departments, iterated otherwise."""
+    cut = cut_loop(inside, MOST_CLOSING)
+    if cut is not None:
+        return OpenedLoop(inside, cut).solve(right), "cut"
+    x = _refine(inside, right)
+    left = float(np.abs(right - x + inside @ x).sum())
+    if left > ACCURACY * float(np.abs(x).sum()) and inside.shape[0] <= MOST_FACTORED:
+        return splu((sparse.identity(inside.shape[0], format="csr") - inside).tocsc()).solve(right), "factored"
+    return x, "iterated"
+
+
+class OpenedLoop:
+    """A loop cut at its closing departments: triangular solves and a small dense system give its inverse.
+
+    With T0 the matrix without the columns of the closing departments F (triangular in the cut's order) and
+    N = (I - T0)^-1, the inverse is G = N + W K Y with W = N T[:, F], Y = N[F, :] and K = (I - W[F, :])^-1
+    (the Sherman-Morrison-Woodbury identity).
+
+    Parameters
+    ----------
+    inside : csr_matrix, shape (k, k)
+        T of one strongly connected component.
+    cut : Cut
+        Its order and closing departments.
+    """
+
+    def __init__(self, inside: sparse.csr_matrix, cut: Cut) -> None:
+        size = inside.shape[0]
+        closes = np.zeros(size, bool)
+        closes[cut.closing] = True
+        opened = sparse.csr_matrix(
+            (np.where(closes[inside.indices], 0.0, inside.data), inside.indices, inside.indptr), inside.shape)
+        self.closing = cut.closing
+        self._order = cut.order
+        ordered = opened[cut.order][:, cut.order]
+        ordered.eliminate_zeros()
+        self._system = (sparse.identity(size, format="csr") - ordered).tocsc()
+        self.into_closing = self._opened_solve(inside[:, cut.closing].toarray())
+        small = np.eye(len(cut.closing)) - self.into_closing[cut.closing]
+        self.closed = np.linalg.inv(small)
+
+    def solve(self, right: Floats) -> Floats:
+        """Return x = g + T x for a right side of shape (k,)."""
+        open_part = self._opened_solve(right)
+        return np.asarray(open_part + self.into_closing @ (self.closed @ open_part[self.closing]))
+
+    def from_closing(self) -> Floats:
+        """Return Y, the rows of N at the closing departments, shape (f, k)."""
+        unit = np.zeros((self._system.shape[0], len(self.closing)))
+        unit[self.closing, np.arange(len(self.closing))] = 1.0
+        rows = np.empty_like(unit)
+        rows[self._order] = spsolve_triangular(self._system.T.tocsc(), unit[self._order], lower=False,
+                                               unit_diagonal=True)
+        return rows.T
+
+    def _opened_solve(self, right: Floats) -> Floats:
+        result = np.empty_like(right, dtype=float)
+        result[self._order] = spsolve_triangular(self._system, right[self._order].astype(float), lower=True,
+                                                 unit_diagonal=True)
+        return result
+
+
+def _refine(inside: sparse.csr_matrix, right: Floats) -> Floats:
+    """Iterate to the last digit: each round solves for what the last one left over."""
+    size = inside.shape[0]
+    system = LinearOperator((size, size), matvec=lambda x: x - inside @ x, dtype=float)
+    x = np.zeros(size)
+    left = right
+    error = float(np.abs(left).sum())
+    for _ in range(_ROUNDS):
+        if error == 0.0:
+            break
+        step, _failed = bicgstab(system, left, rtol=1e-9, atol=0.0, maxiter=400)
+        candidate = x + step
+        remaining = right - candidate + inside @ candidate
+        smaller = float(np.abs(remaining).sum())
+        if not smaller < error:
+            break  # the last digit is reached, or the caller's certificate will say that it was not
+        x, left, error = candidate, remaining, smaller
+        if error <= _GOAL * float(np.abs(x).sum()):
+            break
+    return x

@@ -1,0 +1,82 @@
+"""What starts at a service and what came down to it from its supplier's own suppliers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxgraph.model.network import Floats, Network
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """The parts of each service's shortfall; every array has shape (m,).
+
+    Attributes
+    ----------
+    potential : float array
+        What could have come through: the supplier's transmission times what it lacks itself.
+    inherited : float array
+        The part of the shortfall that this explains.
+    own : float array
+        The part that starts here; shortfall = own + inherited.
+    absorbed : float array
+        What the supplier shielded its client from; potential = inherited + absorbed.
+    pass_through : float array
+        Inherited as a fraction of what the supplier lacks, at most its transmission; 0 where it lacks nothing.
+    """
+
+    potential: Floats
+    inherited: Floats
+    own: Floats
+    absorbed: Floats
+    pass_through: Floats
+
+
+def split_shortfall(network: Network, shortfalls: Floats, received: Floats, transmission: Floats) -> Split:
+    """Split every shortfall into what starts at the service and what its supplier inherited.
+
+    potential_e = tau_s D_s, inherited_e = min(d_e, potential_e), own_e = d_e - inherited_e,
+    absorbed_e = potential_e - inherited_e and p_e = inherited_e / D_s, for the supplier s of service e.
+
+    Parameters
+    ----------
+    network : Network
+        n departments, m services.
+    shortfalls : float array, shape (m,)
+        d, in [0, 1].
+    received : float array, shape (n,)
+        D, in [0, 1].
+    transmission : float array, shape (n,)
+        tau, in [0, 1).
+
+    Returns
+    -------
+    Split
+        Arrays of shape (m,).
+
+    Notes
+    -----
+    The absorbed part is kept, never clipped away: a department that shields its clients is a finding.
+
+    Examples
+    --------
+    >>> network = Network.from_arrays([0, 1], [1, 2], [10, 10], [5, 6], customer_weight=[0, 0, 1])
+    >>> parts = split_shortfall(network, np.array([.5, .4]), np.array([0, .5, .4]), np.full(3, .6))
+    >>> parts.inherited.round(3).tolist(), parts.own.round(3).tolist()
+    ([0.0, 0.3], [0.5, 0.1])
+    """
+    lacked = received[network.supplier]
+    potential = (transmission * received)[network.supplier]
+    inherited = np.minimum(shortfalls, potential)
+    pass_through = np.divide(inherited, lacked, out=np.zeros_like(lacked), where=lacked > 0)
+    # The quotient may round to above the transmission, and to 1 where D is the smallest of numbers.
+    np.minimum(pass_through, transmission[network.supplier], out=pass_through)
+    return Split(
+        potential=potential,
+        inherited=inherited,
+        own=shortfalls - inherited,
+        absorbed=potential - inherited,
+        pass_through=pass_through,
+    )
