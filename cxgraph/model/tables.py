@@ -12,6 +12,7 @@ import pandas as pd
 
 from cxgraph.errors import Problem, Severity
 from cxgraph.model.schema import TABLES, Table
+from cxgraph.wording import N_
 
 LISTED_PER_RULE = 100
 """Rows that are listed one by one for each rule; the rest are counted (a million faulty rows help nobody)."""
@@ -26,7 +27,8 @@ class RawTable:
     table : str
         Name of the schema's table.
     columns : mapping of str to array
-        Object arrays of text (empty text where a cell is empty), or numeric arrays from a data frame.
+        Categorical of text (files, whose columns repeat themselves) or object arrays of text, empty text where a
+        cell is empty; or numeric and date arrays from a data frame.
     headers : mapping of str to str
         The header that each column has in the file.
     file : str, optional
@@ -36,7 +38,7 @@ class RawTable:
     """
 
     table: str
-    columns: Mapping[str, npt.NDArray[Any]]
+    columns: Mapping[str, npt.NDArray[Any] | pd.Categorical]
     headers: Mapping[str, str]
     file: str | None = None
     lines: npt.NDArray[np.int64] | None = None
@@ -131,5 +133,5 @@ class Findings:
             self.problems.append(
                 Problem(severity, code, message, hint, given, table.file, line, header, found))
         if len(rows) > LISTED_PER_RULE:
-            self.add(severity, code, "{count} more rows have the same problem.", file=table.file, column=header,
+            self.add(severity, code, N_("{count} more rows have the same problem."), file=table.file, column=header,
                      count=len(rows) - LISTED_PER_RULE)

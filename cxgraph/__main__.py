@@ -1,0 +1,5 @@
+"""``python -m cxgraph`` is ``cxgraph``."""
+
+from cxgraph.cli import main
+
+main()

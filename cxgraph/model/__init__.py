@@ -1,0 +1,1 @@
+"""What an organisation is: its tables, its settings and the arrays that the mathematics reads."""

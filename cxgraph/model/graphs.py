@@ -1,0 +1,67 @@
+"""An organisation as a networkx graph, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import networkx as nx
+import pandas as pd
+
+from cxgraph.model.organization import Organization
+
+_SETTINGS = ("name", "language", "scale", "scoring", "transmission", "stringency", "customers", "currency",
+             "min_responses", "min_respondents")
+
+
+def organization_to_graph(organization: Organization) -> nx.MultiDiGraph:
+    """Return a node for each department and an edge from supplier to client for each service.
+
+    Parameters
+    ----------
+    organization : Organization
+        Any.
+
+    Returns
+    -------
+    MultiDiGraph
+        Node attributes: columns of the departments' table; edge attributes: columns of the services' table but the
+        line; edge keys: service names; graph attributes: the settings. Missing values are left out.
+    """
+    settings = organization.settings
+    graph = nx.MultiDiGraph(**{key: getattr(settings, key) for key in _SETTINGS})
+    for row in organization.departments.drop(columns="customer").to_dict("records"):
+        graph.add_node(row.pop("id"), **_present(row))
+    for row in organization.services.drop(columns="line").to_dict("records"):
+        graph.add_edge(row.pop("supplier"), row.pop("client"), key=row["service"], **_present(row))
+    return graph
+
+
+def graph_to_frames(graph: nx.DiGraph) -> tuple[pd.DataFrame, pd.DataFrame | None, dict[str, Any]]:
+    """Return the tables of a graph whose edges point from supplier to client.
+
+    Parameters
+    ----------
+    graph : DiGraph or MultiDiGraph
+        Node and edge attributes are columns.
+
+    Returns
+    -------
+    services : DataFrame
+        A row for each edge.
+    departments : DataFrame or None
+        A row for each node; None where no node says what kind it is, so that kinds are inferred.
+    settings : dict
+        Graph attributes that are settings.
+    """
+    services = pd.DataFrame([{**data, "supplier": str(source), "client": str(target)}
+                             for source, target, data in graph.edges(data=True)])
+    if services.empty:
+        services = pd.DataFrame({"supplier": [], "client": []}, dtype=object)
+    told = any("kind" in data for _, data in graph.nodes(data=True))
+    departments = pd.DataFrame([{"id": str(node), **data} for node, data in graph.nodes(data=True)]) if told else None
+    settings = {key: graph.graph[key] for key in _SETTINGS if key in graph.graph and graph.graph[key] != ""}
+    return services, departments, settings
+
+
+def _present(row: dict[Any, Any]) -> dict[str, Any]:
+    return {str(key): value for key, value in row.items() if not pd.isna(value)}

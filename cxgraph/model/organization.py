@@ -1,0 +1,248 @@
+"""An organisation: its tables in a fixed order, how its scores are to be read, and where all of it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cxgraph.errors import InputError, Problem
+from cxgraph.model.network import Network, row_starts
+from cxgraph.model.settings import DEFAULT_TRANSMISSION, Scoring, Settings
+from cxgraph.model.tables import Findings
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that an organisation was read from: its name, the SHA-256 of its bytes and how many there are."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, eq=False)
+class Reconciliation:
+    """What became of every row of the services table: read = used + merged + set aside.
+
+    Attributes
+    ----------
+    read : int
+        Rows that hold anything.
+    merged : int
+        Rows that repeat an earlier one to the letter.
+    set_aside : DataFrame
+        A row for each one that is not used: ``line`` of the file (missing where rows have no lines) and ``reason``.
+    """
+
+    read: int
+    merged: int
+    set_aside: pd.DataFrame
+
+    @property
+    def used(self) -> int:
+        """Rows that the analysis rests on."""
+        return self.read - self.merged - len(self.set_aside)
+
+
+@dataclass(frozen=True, eq=False)
+class Organization:
+    """An organisation as it was measured; made by `cxgraph.read` or `Organization.from_frames`.
+
+    Attributes
+    ----------
+    settings : Settings
+        Scale, scoring and the like.
+    problems : tuple of Problem
+        Warnings and notes about the input. Errors never get here: they are raised.
+    rows : Reconciliation
+        What became of every row.
+    sources : tuple of Source
+        The files; empty for data frames.
+    """
+
+    settings: Settings
+    problems: tuple[Problem, ...]
+    rows: Reconciliation
+    sources: tuple[Source, ...]
+    _tables: Mapping[str, pd.DataFrame] = field(repr=False)
+
+    @property
+    def departments(self) -> pd.DataFrame:
+        """Departments sorted by id: id, name, kind, parent, weight, transmission, lag, headcount, customer."""
+        return self._table("departments")
+
+    @property
+    def services(self) -> pd.DataFrame:
+        """Services of the period, sorted by supplier, client and name, unscored ones included.
+
+        Categories of supplier and client are the ids of `departments`, so their codes are department numbers.
+        """
+        return self._table("services")
+
+    @property
+    def history(self) -> pd.DataFrame | None:
+        """Services of every period, where the table has several, with the columns of `services`."""
+        return self._tables.get("history")
+
+    @property
+    def responses(self) -> pd.DataFrame | None:
+        """Single answers, where the organisation keeps them."""
+        return self._tables.get("responses")
+
+    @property
+    def practices(self) -> pd.DataFrame | None:
+        """Assessed practices, where the organisation keeps them."""
+        return self._tables.get("practices")
+
+    @property
+    def actions(self) -> pd.DataFrame | None:
+        """The improvement log, where the organisation keeps one."""
+        return self._tables.get("actions")
+
+    @property
+    def name(self) -> str:
+        """The organisation's name."""
+        return self.settings.name
+
+    def _table(self, name: str) -> pd.DataFrame:
+        # A shallow copy: pandas copies on write, so that nobody can change the organisation through it.
+        return self._tables[name].copy(deep=False)
+
+    @classmethod
+    def from_frames(cls, services: pd.DataFrame, departments: pd.DataFrame | None = None, *,
+                    responses: pd.DataFrame | None = None, practices: pd.DataFrame | None = None,
+                    actions: pd.DataFrame | None = None, **options: Any) -> Organization:
+        """Build an organisation from data frames, with the checks that files get.
+
+        Parameters
+        ----------
+        services : DataFrame
+            Columns as in services.csv, in English or Spanish; a missing cell is NaN or None.
+        departments, responses, practices, actions : DataFrame, optional
+            Columns as in the tables of those names.
+        **options
+            The keys of `Settings`, such as ``scale=(1, 5)`` or ``customers=["Sales"]``.
+
+        Returns
+        -------
+        Organization
+            Independent of the frames.
+
+        Raises
+        ------
+        InputError
+            The tables hold errors; `InputError.problems` lists all of them.
+        ParameterError
+            An option that does not exist or has no such value.
+
+        Examples
+        --------
+        >>> services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"],
+        ...                          "expectation": [10, 10], "fulfilment": [5, 6]})
+        >>> Organization.from_frames(services).departments["id"].tolist()
+        ['Buyers', 'IT', 'Sales']
+        """
+        from cxgraph.model.assembly import assemble  # noqa: PLC0415 - assembly builds this class
+        from cxgraph.model.frames import typed_frame  # noqa: PLC0415
+
+        settings = Settings(name="organisation").updated(options)
+        findings = Findings()
+        given = {"departments": departments, "responses": responses, "practices": practices, "actions": actions}
+        typed = {name: typed_frame(frame, name, findings) for name, frame in given.items() if frame is not None}
+        built = assemble(typed_frame(services, "services", findings), typed.pop("departments", None), settings,
+                         findings=findings, **typed)
+        if built is None:
+            raise InputError(findings.problems)
+        return built
+
+    def to_networkx(self) -> nx.MultiDiGraph:
+        """Return the organisation as a graph: a node for each department, an edge for each service.
+
+        Returns
+        -------
+        MultiDiGraph
+            Node and edge attributes are the tables' columns; graph attributes are the settings.
+        """
+        from cxgraph.model.graphs import organization_to_graph  # noqa: PLC0415
+
+        return organization_to_graph(self)
+
+    @classmethod
+    def from_networkx(cls, graph: nx.DiGraph, **options: Any) -> Organization:
+        """Build an organisation from a graph whose edges point from supplier to client.
+
+        Parameters
+        ----------
+        graph : DiGraph or MultiDiGraph
+            Node attributes are columns of departments, edge attributes columns of services.
+        **options
+            As in `from_frames`; they win over the graph's own attributes.
+
+        Returns
+        -------
+        Organization
+            With the checks that files get.
+
+        Raises
+        ------
+        InputError, ParameterError
+            As in `from_frames`.
+        """
+        from cxgraph.model.graphs import graph_to_frames  # noqa: PLC0415
+
+        services, departments, settings = graph_to_frames(graph)
+        return cls.from_frames(services, departments, **{**settings, **options})
+
+    def scored(self, scoring: Scoring | None = None) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Return which of `services` have the scores that a scoring needs, shape (rows,)."""
+        table = self._tables["services"]
+        has = table["fulfilment"].notna().to_numpy()
+        if (scoring or self.settings.scoring) != "perception":
+            has = has & table["expectation"].notna().to_numpy()
+        return np.asarray(has)
+
+    def network(self, scoring: Scoring | None = None) -> Network:
+        """Return the scored services as arrays.
+
+        Customers without any scored service that matters to them are left out and the other customers' weights
+        scaled to sum to 1; `cxgraph.analyze` says so.
+
+        Parameters
+        ----------
+        scoring : str, optional
+            The organisation's by default; ``perception`` also takes services without an expectation.
+
+        Returns
+        -------
+        Network
+            Department numbers are the rows of `departments`.
+        """
+        table = self._tables["services"]
+        rows = np.flatnonzero(self.scored(scoring))
+        supplier = table["supplier"].cat.codes.to_numpy()[rows].astype(np.int32)
+        client = table["client"].cat.codes.to_numpy()[rows].astype(np.int32)
+        importance = table["importance"].to_numpy()[rows]
+        departments = self._tables["departments"]
+        size = len(departments)
+        matters = np.bincount(client, importance, size) > 0
+        weight = np.where(departments["customer"].to_numpy() & matters, departments["weight"].to_numpy(), 0.0)
+        total = weight.sum()
+        return Network(
+            supplier=supplier, client=client, start=row_starts(supplier, size),
+            expectation=table["expectation"].to_numpy()[rows], fulfilment=table["fulfilment"].to_numpy()[rows],
+            importance=importance, customer_weight=weight / total if total > 0 else weight,
+            scale=self.settings.scale,
+        )
+
+    def transmission(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Return each department's transmission: its own, else the organisation's, else 0.6; shape (n,)."""
+        fallback = self.settings.transmission
+        own = self._tables["departments"]["transmission"].to_numpy()
+        return np.where(np.isnan(own), DEFAULT_TRANSMISSION if fallback is None else fallback, own)
