@@ -16,6 +16,12 @@ Matrix: TypeAlias = Any
 """A square table of numbers: nested lists, an array, or a scipy sparse matrix."""
 
 
+def seal(*arrays: FloatArray) -> None:
+    """Make the arrays of a result read-only: it is shared by whoever holds it."""
+    for array in arrays:
+        array.setflags(write=False)
+
+
 def choice(value: str, name: str, choices: tuple[str, ...]) -> None:
     """Refuse a word that is not among the choices."""
     if value not in choices:

@@ -10,7 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from cxgraph.cascade.opinions.checks import FloatArray, IntArray, Matrix, choice, numbers, square, vector
+from cxgraph.cascade.opinions.checks import (
+    FloatArray,
+    IntArray,
+    Matrix,
+    choice,
+    numbers,
+    seal,
+    square,
+    vector,
+)
 from cxgraph.cascade.opinions.linear import sum_rounds
 from cxgraph.errors import ParameterError
 
@@ -43,6 +52,10 @@ class Leontief:
     output_multipliers: FloatArray
     allocation: FloatArray
     forward_linkages: FloatArray
+
+    def __post_init__(self) -> None:
+        seal(self.coefficients, self.inverse, self.final_demand, self.output_multipliers)
+        seal(self.allocation, self.forward_linkages)
 
 
 def leontief(z: Matrix, x: ArrayLike) -> Leontief:
@@ -134,6 +147,9 @@ class Extraction:
     remaining: FloatArray
     losses: FloatArray
     total: float
+
+    def __post_init__(self) -> None:
+        seal(self.output, self.remaining, self.losses)
 
 
 def extraction(

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cxgraph.cascade.opinions.checks import FloatArray, Matrix, check_range, numbers, square, vector, whole
+from cxgraph.cascade.opinions.checks import (
+    FloatArray,
+    Matrix,
+    check_range,
+    numbers,
+    seal,
+    square,
+    vector,
+    whole,
+)
 from cxgraph.errors import NumericalError, ParameterError
 
 ROUNDS = 100_000
@@ -31,6 +40,9 @@ class Overflow:
     level: FloatArray
     inflow: FloatArray
     spilled: FloatArray
+
+    def __post_init__(self) -> None:
+        seal(self.level, self.inflow, self.spilled)
 
 
 def champagne_overflow(poured: ArrayLike, split: Matrix, capacity: ArrayLike = 1.0) -> Overflow:
