@@ -103,7 +103,9 @@ class Findings:
 
     def add(self, severity: Severity, code: str, message: str, hint: str = "", *, file: str | None = None,
             line: int | None = None, column: str | None = None, value: str | None = None, **fields: Any) -> None:
-        """Add one problem."""
+        """Add one problem; a `value` is a field of the templates too."""
+        if value is not None:
+            fields["value"] = value
         self.problems.append(Problem(severity, code, message, hint, fields, file, line, column, value))
 
     def add_rows(self, severity: Severity, code: str, message: str, hint: str, table: RawTable | TypedTable,

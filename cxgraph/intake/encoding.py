@@ -1,0 +1,157 @@
+"""Bytes of a text file, whatever they are encoded in, become UTF-8; what had to be guessed is said."""
+
+from __future__ import annotations
+
+import codecs
+import math
+
+import numpy as np
+
+from cxgraph.errors import ParameterError
+from cxgraph.model.tables import Findings
+from cxgraph.wording import N_
+
+# UTF-32 first: its mark begins like that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAMPLE = 1 << 16
+# Windows first: where two fit equally well, it is by far the more likely to have written the file.
+_LEGACY = ("cp1252", "mac_roman", "cp850")
+_SPANISH = frozenset("áéíóúüñçãõÁÉÍÓÚÑ")
+_LETTERS = _SPANISH | frozenset("àèòïÜÇÀÈÒÏâêîôûäëöìùåæøœßÂÊÎÔÛÄËÖÌÙÃÕÅÆØŒ")
+_SIGNS = frozenset("ºª¿¡«»“”‘’–—…•€·°\u00a0")
+
+
+def to_utf8(data: bytes, *, findings: Findings, file: str, encoding: str | None = None) -> bytes | None:
+    """Return the text of a file as UTF-8 without a byte order mark.
+
+    A byte order mark decides; without one, what is valid UTF-8 is UTF-8; failing that, the bytes are weighed as one of
+    the single-byte encodings of Western Europe.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    findings : Findings
+        Takes a note where the encoding was guessed, an error where there is none.
+    file : str
+        Name shown in messages.
+    encoding : str, optional
+        Name of the encoding, where the user knows it.
+
+    Returns
+    -------
+    bytes or None
+        None where the bytes are no text.
+
+    Raises
+    ------
+    ParameterError
+        `encoding` names none.
+
+    Examples
+    --------
+    >>> to_utf8("Dirección".encode("cp1252"), findings=Findings(), file="x.csv").decode()
+    'Dirección'
+    """
+    if encoding is not None:
+        return _decoded(data, check_encoding(encoding), findings, file)
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return _decoded(data, name, findings, file)
+    wide = _unmarked_utf16(data)
+    if wide is not None:
+        return _decoded(data, wide, findings, file)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        return _from_legacy(data, fault, findings, file)
+    return data
+
+
+def check_encoding(encoding: str) -> str:
+    """Return the usual name of a text encoding, or raise ParameterError where there is none of that name."""
+    try:
+        name = codecs.lookup(encoding).name
+        "".encode(name)
+    except (LookupError, TypeError, ValueError) as fault:
+        raise ParameterError(N_("{value} is no text encoding; try utf-8, cp1252 or latin-1."),
+                             value=repr(encoding)) from fault
+    return name
+
+
+def _decoded(data: bytes, encoding: str, findings: Findings, file: str) -> bytes | None:
+    """Decode with a given encoding; where that fails, say in which line."""
+    for mark, name in _MARKS:
+        if data.startswith(mark) and encoding.replace("_", "-") in (name, name[:6], "utf-8-sig"):
+            data, encoding = data[len(mark):], name
+            break
+    try:
+        return data.decode(encoding).encode("utf-8")
+    except UnicodeError as fault:
+        start = fault.start if isinstance(fault, UnicodeDecodeError) else 0
+        before = data[:start].decode(encoding, errors="replace")
+        findings.add("error", "undecodable", N_("The file is not the {encoding} text that it is taken for."),
+                     N_("Save it as CSV UTF-8, or name its encoding: --encoding cp1252."),
+                     file=file, line=before.count("\n") + 1, encoding=encoding)
+        return None
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """Tell UTF-16 without a mark by its zero bytes: every other byte of Western text."""
+    sample = np.frombuffer(data[:_SAMPLE], dtype=np.uint8)
+    if len(sample) < 4 or len(data) % 2:
+        return None
+    even, odd = (float(np.mean(sample[start::2] == 0)) for start in (0, 1))
+    if odd > 0.5 and even < 0.1:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.5 and odd < 0.1 else None
+
+
+def _from_legacy(data: bytes, fault: UnicodeDecodeError, findings: Findings, file: str) -> bytes | None:
+    lenient = data.decode("utf-8", errors="replace")
+    broken = lenient.count("\N{REPLACEMENT CHARACTER}")
+    sound = sum(sign > "\x7f" for sign in lenient[: _SAMPLE * 16]) - broken
+    line = data.count(b"\n", 0, fault.start) + 1
+    if sound > broken:
+        findings.add("error", "mixed-encodings", N_("The text is UTF-8 but for {count} place(s); the first is in this line."),
+                     N_("Correct the sign there and save the file as UTF-8."), file=file, line=line, count=broken)
+        return None
+    scores = {name: _likeness(data, name, fault.start) for name in _LEGACY}
+    best = max(_LEGACY, key=lambda name: scores[name])
+    if scores[best] <= 0:
+        findings.add("error", "undecodable", N_("The file is no text in an encoding that is known here."),
+                     N_("Save it as CSV UTF-8, or name its encoding: --encoding cp1252."), file=file, line=line)
+        return None
+    findings.add("note", "encoding-guessed", N_("The file is not UTF-8; it was read as {encoding}."),
+                 N_("If accents look wrong, name the encoding: --encoding cp1252."), file=file, encoding=best)
+    return data.decode(best).encode("utf-8")
+
+
+def _likeness(data: bytes, encoding: str, start: int) -> float:
+    """Weigh how much a text looks like Western prose when read in one encoding.
+
+    Lower-case letters of Spanish weigh most; a capital inside a small word, a small letter inside capitals, a sign
+    inside a word and whatever prose does not hold weigh against. A byte that the encoding lacks rules it out.
+    """
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return -math.inf
+    # Sample from the first accent on: the beginning of a long file may well have none.
+    text = f" {data[max(start - 1, 0):start + _SAMPLE].decode(encoding)} "
+    return sum(_weight(*text[at - 1:at + 2]) for at in range(1, len(text) - 1) if text[at] > "\x7f")
+
+
+def _weight(before: str, sign: str, after: str) -> float:
+    """Weigh one sign beyond ASCII between its neighbours."""
+    inside = before.isalpha() and after.isalpha()
+    if sign in _LETTERS:
+        odd = before.islower() if sign.isupper() else (before.isupper() and after.isupper())
+        return -1.0 if odd else 1.0 if sign in _SPANISH else 0.6
+    return 0.3 if sign in _SIGNS and not inside else -1.0

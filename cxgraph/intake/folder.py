@@ -1,0 +1,160 @@
+"""Which files of a folder hold which table of the organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cxgraph.intake.formats import FOREIGN, FORMATS
+from cxgraph.intake.settings import SETTINGS_FILE
+from cxgraph.model.headers import closest
+from cxgraph.model.schema import TABLES, fold
+from cxgraph.model.tables import Findings
+from cxgraph.wording import N_
+
+_TABLE_OF = {stem: table.name for table in TABLES.values() for stem in table.stems}
+_SUFFICIENT = ("services", "responses")
+"""Tables of which one is enough to have an organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files that make up an organisation.
+
+    Parameters
+    ----------
+    name : str
+        What the organisation is called where nothing else names it.
+    tables : mapping of str to Path
+        File of each table that there is.
+    settings : Path, optional
+        ``org.toml``.
+    """
+
+    name: str
+    tables: Mapping[str, Path] = field(default_factory=dict)
+    settings: Path | None = None
+
+
+def find_files(path: Path, findings: Findings) -> Files | None:
+    """Find the files of an organisation.
+
+    Parameters
+    ----------
+    path : Path
+        A folder of tables, or one table of services or responses.
+    findings : Findings
+        Takes what is missing, doubled, or there and not read.
+
+    Returns
+    -------
+    Files or None
+        None where there is nothing to read.
+    """
+    if path.is_dir():
+        return _in_folder(path, findings)
+    if not path.exists():
+        near = _neighbour(path)
+        message = N_("There is no such file or folder.")
+        if near:
+            findings.add("error", "no-file", message, N_("Did you mean '{nearest}'?"), file=str(path), nearest=near)
+        else:
+            findings.add("error", "no-file", message, N_("Check the path."), file=str(path))
+        return None
+    return _single(path, findings)
+
+
+def _neighbour(path: Path) -> str | None:
+    """Return the name beside a path that does not exist that it resembles most."""
+    try:
+        return closest(path.name, [entry.name for entry in path.parent.iterdir()])
+    except OSError:
+        return None
+
+
+def _single(path: Path, findings: Findings) -> Files | None:
+    if not _is_read(path, findings):
+        return None
+    table = _TABLE_OF.get(fold(path.stem), "services")
+    if table not in _SUFFICIENT:
+        findings.add("error", "table-alone", N_("A table of {table} alone makes no organisation."),
+                     N_("Give the folder that also holds the services."), file=path.name, table=table)
+        return None
+    entries = _entries(path.parent, Findings())
+    beside = [entry.name for entry in entries or () if entry.name != path.name
+              and (entry.name == SETTINGS_FILE or (fold(entry.stem) in _TABLE_OF and entry.suffix.lower() in FORMATS))]
+    if beside:
+        findings.add("note", "beside", N_("Only this file is read; beside it there are {files}."),
+                     N_("Give the folder to read them all."), file=path.name, files=", ".join(beside))
+    return Files(path.stem, {table: path})
+
+
+def _in_folder(path: Path, findings: Findings) -> Files | None:
+    entries = _entries(path, findings)
+    if entries is None:
+        return None
+    found: dict[str, list[Path]] = {}
+    others: list[Path] = []
+    for entry in entries:
+        table = _TABLE_OF.get(fold(entry.stem))
+        suffix = entry.suffix.lower()
+        if table is not None and suffix in FORMATS:
+            found.setdefault(table, []).append(entry)
+        elif suffix in FORMATS or suffix in FOREIGN:
+            others.append(entry)
+    for table, candidates in found.items():
+        if len(candidates) > 1:
+            findings.add("error", "two-files", N_("{files} both hold the table of {table}."),
+                         N_("Keep one of them in the folder."), file=path.name,
+                         files=", ".join(candidate.name for candidate in candidates), table=table)
+    foreign = [entry for entry in others if _TABLE_OF.get(fold(entry.stem), "") not in ("", *found)]
+    for entry in foreign:
+        _is_read(entry, findings)
+    unread = [entry.name for entry in others if entry not in foreign]
+    if unread:
+        findings.add("note", "files-not-read", N_("Files that are not read: {files}."), file=path.name,
+                     files=", ".join(unread))
+    if not any(table in found for table in _SUFFICIENT) and not foreign:
+        _report_no_services(path, unread, findings)
+    settings = next((entry for entry in entries if entry.name.lower() == SETTINGS_FILE), None)
+    name = path.resolve().name
+    return Files(name, {table: found[table][0] for table in TABLES if len(found.get(table, ())) == 1}, settings)
+
+
+def _entries(path: Path, findings: Findings) -> list[Path] | None:
+    """Return what a folder holds, without hidden files and the locks of open workbooks, sorted."""
+    try:
+        return sorted(entry for entry in path.iterdir() if not entry.name.startswith((".", "~$")))
+    except OSError as fault:
+        findings.add("error", "no-permission", N_("The folder cannot be read: {reason}."),
+                     N_("Ask its owner for permission to read it."), file=str(path),
+                     reason=fault.strerror or type(fault).__name__)
+        return None
+
+
+def _is_read(path: Path, findings: Findings) -> bool:
+    suffix = path.suffix.lower()
+    if suffix in FORMATS:
+        return True
+    if suffix in FOREIGN:
+        findings.add("error", "format-not-read", N_("Tables are read from text files (CSV); this is a {suffix} file."),
+                     N_("Save each sheet as CSV UTF-8."), file=path.name, suffix=suffix)
+    else:
+        findings.add("error", "format-not-read", N_("The name does not end like that of a table ({suffixes})."),
+                     N_("Rename the file, or save the table as CSV UTF-8."), file=path.name,
+                     suffixes=", ".join(FORMATS))
+    return False
+
+
+def _report_no_services(path: Path, unread: Sequence[str], findings: Findings) -> None:
+    message = N_("The folder holds neither services.csv (servicios.csv) nor responses.csv (respuestas.csv).")
+    near = next((name for name in unread
+                 if closest(Path(name).stem, [stem for table in _SUFFICIENT for stem in TABLES[table].stems])), None)
+    if near:
+        findings.add("error", "no-services-file", message, N_("If '{nearest}' holds the services, rename it."),
+                     file=path.name, nearest=near)
+    else:
+        findings.add("error", "no-services-file", message,
+                     N_("Write one row for each service between two departments; `cxgraph init` shows how."),
+                     file=path.name)

@@ -1,0 +1,134 @@
+"""Files become raw tables: which formats are read, and what is said about the others."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from cxgraph.intake.encoding import to_utf8
+from cxgraph.intake.reader import read_table
+from cxgraph.model.organization import Source
+from cxgraph.model.schema import Table
+from cxgraph.model.tables import Findings, RawTable
+from cxgraph.wording import N_
+
+MAX_BYTES = 2**31
+"""Largest file that is read, 2 GiB: some forty million services."""
+
+# How files begin that are called .csv and are something else.
+_SIGNATURES = (
+    (b"PK\x03\x04", N_("a workbook or zip archive")),
+    (b"\xd0\xcf\x11\xe0", N_("a workbook of an old Excel")),
+    (b"\x1f\x8b", N_("a compressed file")),
+    (b"%PDF", N_("a PDF")),
+    (b"PAR1", N_("a Parquet file")),
+    (b"SQLite format 3", N_("a database")),
+    (b"<!DOCTYPE", N_("a web page")),
+    (b"<html", N_("a web page")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the files of one organisation are to be read.
+
+    Parameters
+    ----------
+    findings : Findings
+        Takes the problems of all files.
+    encoding : str, optional
+        Encoding of the text files, where the user knows it.
+    """
+
+    findings: Findings
+    encoding: str | None = None
+
+
+Reader: TypeAlias = Callable[[bytes, Table, str, Mapping[str, str], Reading], RawTable | None]
+
+
+def read_text_table(data: bytes, table: Table, file: str, renames: Mapping[str, str],
+                    reading: Reading) -> RawTable | None:
+    """Read a table from the bytes of a text file.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    table : Table
+        What the table may hold.
+    file : str
+        Name shown in messages.
+    renames : mapping of str to str
+        The user's own headers and the column that each one is.
+    reading : Reading
+        How to read, and where problems go.
+
+    Returns
+    -------
+    RawTable or None
+        None where there is nothing to read.
+    """
+    for signature, nature in _SIGNATURES:
+        if data.startswith(signature):
+            reading.findings.add("error", "disguised-file", N_("In spite of its name the file is {nature}."),
+                                 N_("Save the sheet as CSV UTF-8."), file=file, nature=nature)
+            return None
+    text = to_utf8(data, findings=reading.findings, file=file, encoding=reading.encoding)
+    return None if text is None else read_table(text, table, findings=reading.findings, file=file, renames=renames)
+
+
+FORMATS: dict[str, Reader] = {".csv": read_text_table, ".tsv": read_text_table, ".txt": read_text_table}
+"""Where a format enters: the suffix of its files, in lower case, and the function that reads one table from bytes."""
+
+FOREIGN = frozenset((
+    ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers", ".parquet", ".feather", ".json", ".xml", ".sqlite", ".db",
+    ".duckdb", ".zip", ".gz", ".pdf", ".html",
+))
+"""Suffixes of files that people keep tables in and that are not read."""
+
+
+def read_bytes(path: Path, findings: Findings) -> tuple[bytes, Source] | None:
+    """Read a whole file.
+
+    Parameters
+    ----------
+    path : Path
+        A regular file of at most `MAX_BYTES`.
+    findings : Findings
+        Takes the reason why it cannot be read.
+
+    Returns
+    -------
+    (bytes, Source) or None
+        The contents, and their name, size and SHA-256.
+    """
+    file = path.name
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            findings.add("error", "is-folder", N_("A file is expected here; this is a folder."), file=file)
+            return None
+        if not stat.S_ISREG(status.st_mode):
+            findings.add("error", "no-regular-file", N_("This is a device or pipe, not a file."),
+                         N_("Save the table as a file."), file=file)
+            return None
+        if status.st_size > MAX_BYTES:
+            findings.add("error", "file-too-large", N_("The file has {size} bytes; at most {limit} are read."),
+                         N_("Aggregate the answers to services first."), file=file, size=status.st_size,
+                         limit=MAX_BYTES)
+            return None
+        data = path.read_bytes()
+    except PermissionError:
+        findings.add("error", "no-permission", N_("The file may not be read by this user."),
+                     N_("Ask its owner for permission to read it."), file=file)
+    except OSError as fault:
+        findings.add("error", "unreadable", N_("The file cannot be read: {reason}."), file=file,
+                     reason=fault.strerror or type(fault).__name__)
+    else:
+        return data, Source(file, hashlib.sha256(data).hexdigest(), len(data))
+    return None

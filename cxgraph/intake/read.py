@@ -1,0 +1,187 @@
+"""From a path to an organisation, or to everything that is wrong with its files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cxgraph.errors import InputError, ParameterError, Problem
+from cxgraph.intake.encoding import check_encoding, to_utf8
+from cxgraph.intake.folder import find_files
+from cxgraph.intake.formats import FORMATS, Reading, read_bytes
+from cxgraph.intake.settings import Wishes, parse_settings, sound_option
+from cxgraph.model.assembly import assemble
+from cxgraph.model.columns import check_decimal, type_table
+from cxgraph.model.headers import closest
+from cxgraph.model.organization import Organization, Source
+from cxgraph.model.schema import TABLES
+from cxgraph.model.settings import Settings
+from cxgraph.model.tables import Findings, TypedTable
+from cxgraph.wording import N_
+
+Columns = Mapping[str, Mapping[str, str]]
+
+
+def read(path: str | os.PathLike[str], *, encoding: str | None = None, decimal: str | None = None,
+         columns: Columns | None = None, **options: Any) -> Organization:
+    """Read an organisation from a folder of tables or from one table of services.
+
+    Parameters
+    ----------
+    path : str or PathLike
+        A folder with services.csv (servicios.csv) or responses.csv, and optionally departments.csv, practices.csv,
+        actions.csv and org.toml; or one of the first two files alone.
+    encoding : str, optional
+        Encoding of the text files; found out by default.
+    decimal : {".", ","}, optional
+        Decimal mark of the numbers; by default each column tells its own.
+    columns : mapping, optional
+        For each table the headers that are the user's own and the column that each one is:
+        ``{"services": {"Área que atiende": "supplier"}}``.
+    **options
+        Fields of `Settings`, such as ``scale=(1, 5)``; they win over org.toml.
+
+    Returns
+    -------
+    Organization
+        Warnings and notes about the files are its `problems`.
+
+    Raises
+    ------
+    InputError
+        The files hold errors; `InputError.problems` lists all of them, of all files.
+    ParameterError
+        An option that does not exist or has no such value.
+
+    Notes
+    -----
+    Files are read whole, once, and never written. Time grows with their size: about two seconds for a million
+    services.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "services.csv")
+    ...     _ = path.write_text("supplier,client,expectation,fulfilment\\nIT,Sales,9,6\\nSales,Buyers,9,7\\n")
+    ...     read(path).departments["id"].tolist()
+    ['Buyers', 'IT', 'Sales']
+    """
+    findings = Findings()
+    organization = _load(Path(path), findings, encoding, decimal, columns or {}, options)
+    if organization is None:
+        raise InputError(findings.problems)
+    return organization
+
+
+def check(path: str | os.PathLike[str], *, encoding: str | None = None, decimal: str | None = None,
+          columns: Columns | None = None, **options: Any) -> tuple[Problem, ...]:
+    """Return everything worth saying about the files of an organisation, without raising for what is wrong in them.
+
+    Parameters
+    ----------
+    path, encoding, decimal, columns, **options
+        As in `read`.
+
+    Returns
+    -------
+    tuple of Problem
+        Errors, warnings and notes; among the notes, for each file, which of its columns was read as what.
+
+    Raises
+    ------
+    ParameterError
+        An option that does not exist or has no such value.
+
+    Examples
+    --------
+    >>> [problem.code for problem in check("no/such/folder")]
+    ['no-file']
+    """
+    findings = Findings()
+    _load(Path(path), findings, encoding, decimal, columns or {}, options)
+    return tuple(findings.problems)
+
+
+def _load(path: Path, findings: Findings, encoding: str | None, decimal: str | None, columns: Columns,
+          options: Mapping[str, Any]) -> Organization | None:
+    """Read, type and assemble; None where any file holds an error."""
+    if encoding is not None:
+        check_encoding(encoding)
+    check_decimal(decimal)
+    chosen = _sound_options(options)
+    _check_columns(columns)
+    files = find_files(path, findings)
+    if files is None:
+        return None
+    sources: list[Source] = []
+    wishes = _wishes(files.settings, findings, sources)
+    settings = Settings(name=files.name).updated({**wishes.settings, **chosen})
+    reading = Reading(findings, encoding)
+    typed = {name: _typed(place, name, _renames(name, wishes.columns, columns), reading, decimal, sources)
+             for name, place in files.tables.items()}
+    if any(table is None for table in typed.values()) or not {"services", "responses"} & typed.keys():
+        return None
+    services, departments = typed.pop("services", None), typed.pop("departments", None)
+    return assemble(services, departments, settings, findings=findings, sources=tuple(sources), **typed)
+
+
+def _typed(path: Path, name: str, renames: Mapping[str, str], reading: Reading, decimal: str | None,
+           sources: list[Source]) -> TypedTable | None:
+    """Read and type one file; None where there is no table in it, which has then been said."""
+    found = read_bytes(path, reading.findings)
+    if found is None:
+        return None
+    data, source = found
+    sources.append(source)
+    raw = FORMATS[path.suffix.lower()](data, TABLES[name], path.name, renames, reading)
+    if raw is None:
+        return None
+    if not len(raw) and name != "services":
+        reading.findings.add("warning", "no-rows", N_("The table has a header and no rows."), file=path.name)
+    return type_table(raw, reading.findings, decimal)
+
+
+def _wishes(path: Path | None, findings: Findings, sources: list[Source]) -> Wishes:
+    """Read org.toml, where there is one."""
+    found = None if path is None else read_bytes(path, findings)
+    if path is None or found is None:
+        return Wishes()
+    data, source = found
+    sources.append(source)
+    text = to_utf8(data, findings=findings, file=path.name)
+    return Wishes() if text is None else parse_settings(text.decode("utf-8"), findings=findings, file=path.name)
+
+
+def _sound_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    keys = Settings.keys()
+    for key in options:
+        if key not in keys:
+            near = closest(key, (*keys, "encoding", "decimal", "columns"))
+            if near:
+                raise ParameterError(N_("{key} is no option; did you mean {nearest}?"), key=repr(key), nearest=near)
+            raise ParameterError(N_("{key} is no option; the options are {choices}."), key=repr(key),
+                                 choices=", ".join((*keys, "encoding", "decimal", "columns")))
+    return {key: sound_option(key, value) for key, value in options.items()}
+
+
+def _check_columns(columns: Columns) -> None:
+    for name, pairs in columns.items():
+        if name not in TABLES:
+            raise ParameterError(N_("columns names the table {name}; the tables are {choices}."), name=repr(name),
+                                 choices=", ".join(TABLES))
+        for header, column in pairs.items():
+            if column not in [known.name for known in TABLES[name]]:
+                raise ParameterError(
+                    N_("columns reads {header} as {column}, which is no column of {table}; its columns are {choices}."),
+                    header=repr(header), column=repr(column), table=name,
+                    choices=", ".join(known.name for known in TABLES[name]))
+
+
+def _renames(table: str, wished: Columns, given: Columns) -> dict[str, str]:
+    """Join the user's own headers of org.toml and of the call, which wins for the columns that it names."""
+    own = given.get(table, {})
+    kept = {header: column for header, column in wished.get(table, {}).items() if column not in own.values()}
+    return {**kept, **own}

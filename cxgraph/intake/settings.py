@@ -1,0 +1,156 @@
+"""``org.toml``: how an organisation's scores are to be read, and its own names for columns."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cxgraph.errors import ParameterError
+from cxgraph.model.days import parse_period
+from cxgraph.model.headers import closest
+from cxgraph.model.schema import TABLES
+from cxgraph.model.settings import Settings
+from cxgraph.model.tables import Findings
+from cxgraph.wording import N_
+
+SETTINGS_FILE = "org.toml"
+_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What ``org.toml`` asks for: settings by name, and for each table the user's headers and their columns."""
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def parse_settings(text: str, *, findings: Findings, file: str = SETTINGS_FILE) -> Wishes:
+    """Read the text of ``org.toml``.
+
+    Parameters
+    ----------
+    text : str
+        TOML.
+    findings : Findings
+        Takes what is wrong: syntax, keys that do not exist, values of the wrong kind.
+    file : str
+        Name shown in messages.
+
+    Returns
+    -------
+    Wishes
+        What is sound in it.
+
+    Examples
+    --------
+    >>> parse_settings('scale = [1, 5]', findings=Findings()).settings
+    {'scale': (1, 5)}
+    """
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        _report_syntax(fault, text, findings, file)
+        return Wishes()
+    settings = {}
+    for key, value in content.items():
+        if key == "columns":
+            continue
+        line = _line_of(text, key)
+        if key not in Settings.keys():
+            near = closest(key, (*Settings.keys(), "columns"))
+            _report_unknown(key, near, (*Settings.keys(), "columns"), findings, file, line)
+            continue
+        try:
+            settings[key] = sound_option(key, value)
+        except ParameterError as fault:
+            findings.add("error", "no-option-value", fault.message, file=file, line=line, **fault.fields)
+    return Wishes(settings, _columns(content.get("columns", {}), text, findings, file))
+
+
+def sound_option(key: str, value: Any) -> Any:
+    """Return the value of an option in the form that `Settings` keeps, or raise ParameterError.
+
+    Parameters
+    ----------
+    key : str
+        One of `Settings.keys`.
+    value : object
+        As a user gave it.
+
+    Returns
+    -------
+    object
+        Lists as tuples, periods in their normal form.
+
+    Raises
+    ------
+    ParameterError
+        The option takes no such value.
+    """
+    if isinstance(value, list):
+        value = tuple(value)
+    if key == "scale" and not isinstance(value, tuple):
+        raise ParameterError(N_("scale is {value}; it takes two numbers, the bottom and a higher top, such as (1, 5)."),
+                             value=repr(value))
+    if key == "customers" and not isinstance(value, tuple | str):
+        raise ParameterError(N_("customers is {value}; it takes a list of ids."), value=repr(value))
+    if key == "period" and value is not None:
+        period = parse_period(str(value))
+        if period is None:
+            raise ParameterError(N_("period is {value}; it takes 2025, 2025-Q1, 2025-03 or 2025-03-31."),
+                                 value=repr(str(value)))
+        value = period
+    Settings(**{key: value})
+    return value
+
+
+def _columns(content: Any, text: str, findings: Findings, file: str) -> dict[str, dict[str, str]]:
+    """Return the renames of every table, checked for their form; `match_headers` checks what they say."""
+    if not isinstance(content, dict):
+        findings.add("error", "no-option-value", N_("columns takes a table for each file, such as [columns.services]."),
+                     file=file, line=_line_of(text, "columns"))
+        return {}
+    renames = {}
+    for name, pairs in content.items():
+        line = _line_of(text, f"[columns.{name}]")
+        if name not in TABLES:
+            _report_unknown(f"columns.{name}", closest(name, TABLES), tuple(TABLES), findings, file, line)
+        elif not isinstance(pairs, dict) or not all(isinstance(column, str) for column in pairs.values()):
+            findings.add("error", "no-option-value",
+                         N_("[columns.{table}] takes lines such as \"Área que atiende\" = \"supplier\"."), file=file,
+                         line=line, table=name)
+        else:
+            renames[name] = dict(pairs)
+    return renames
+
+
+def _report_syntax(fault: tomllib.TOMLDecodeError, text: str, findings: Findings, file: str) -> None:
+    place = _PLACE.search(str(fault))
+    line = int(place[1]) if place and place[1] else text.count("\n") + 1
+    findings.add("error", "no-toml", N_("This is not TOML: {reason}."),
+                 N_("Text stands in quotation marks, lists in brackets: name = \"Hotel\", scale = [1, 5]."), file=file,
+                 line=line, reason=_PLACE.sub("", str(fault)))
+
+
+def _report_unknown(key: str, near: str | None, choices: tuple[str, ...], findings: Findings, file: str,
+                    line: int | None) -> None:
+    message = N_("'{key}' is no option.")
+    if near:
+        findings.add("error", "unknown-option", message, N_("Did you mean '{nearest}'?"), file=file, line=line,
+                     key=key, nearest=near)
+    else:
+        findings.add("error", "unknown-option", message, N_("There are: {choices}."), file=file, line=line, key=key,
+                     choices=", ".join(choices))
+
+
+def _line_of(text: str, key: str) -> int | None:
+    """Return the first line that begins with a key or table header; tomllib does not tell where they stand."""
+    begins = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*(=|\.|$|#)""")
+    for number, line in enumerate(text.splitlines(), 1):
+        if begins.match(line):
+            return number
+    return None

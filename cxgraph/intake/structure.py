@@ -1,0 +1,95 @@
+"""Whether a text table is perfectly regular, seen from its bytes at once: then a fast parser may split it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+_QUOTE, _NEWLINE, _RETURN = b'"\n\r'
+
+
+@dataclass(frozen=True, eq=False)
+class Records:
+    """Where the records of a regular table are.
+
+    Parameters
+    ----------
+    width : int
+        Cells of every record.
+    body : int
+        Byte at which the first record after the header begins.
+    lines : int array, shape (records,)
+        Line that each record after the header ends on, 1 for the first line of the bytes.
+    """
+
+    width: int
+    body: int
+    lines: npt.NDArray[np.int64]
+
+
+def find_records(data: bytes, delimiter: str, longest: int) -> Records | None:
+    """Find the records of a table in which every record has as many cells as the first and every quote is in order.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8 text of the table, header first.
+    delimiter : str
+        The sign between cells, one byte.
+    longest : int
+        Bytes of the longest record that is regular.
+
+    Returns
+    -------
+    Records or None
+        None where anything is out of the ordinary: rows of different lengths, blank lines, quotation marks inside
+        cells, lone carriage returns. `cxgraph.intake.reader` then reads cell by cell and says what it is.
+
+    Notes
+    -----
+    Quoted cells are recognised by parity: a byte is inside one when an odd number of quotes comes before it. The
+    price is a few passes over the bytes with numpy, a tenth of what splitting them costs.
+
+    Examples
+    --------
+    >>> find_records(b'a,b\\n"x, y",z\\n', ",", 100).lines.tolist()
+    [2]
+    >>> find_records(b"a,b\\nx\\n", ",", 100) is None
+    True
+    """
+    if not data:
+        return None
+    signs = np.frombuffer(data, dtype=np.uint8)
+    breaks = np.flatnonzero(signs == _NEWLINE)
+    if len(breaks) == 0 or breaks[-1] != len(signs) - 1:
+        breaks = np.append(breaks, len(signs))  # the last line need not end
+    ends, cuts = breaks, np.flatnonzero(signs == ord(delimiter))
+    returns = np.flatnonzero(signs == _RETURN)
+    quotes = np.flatnonzero(signs == _QUOTE)
+    if len(quotes):
+        if not _in_order(signs, quotes, ord(delimiter)):
+            return None
+        ends, cuts, returns = (found[np.searchsorted(quotes, found) % 2 == 0] for found in (breaks, cuts, returns))
+    if (signs[np.minimum(returns + 1, len(signs) - 1)] != _NEWLINE).any():
+        return None
+    cells = np.diff(np.searchsorted(cuts, ends), prepend=0) + 1
+    sizes = np.diff(ends, prepend=-1)
+    if cells[0] < 2 or not (cells == cells[0]).all() or sizes.max() > longest:
+        return None
+    lines = np.searchsorted(breaks, ends[1:]) + 1
+    return Records(int(cells[0]), int(min(ends[0] + 1, len(signs))), lines.astype(np.int64))
+
+
+def _in_order(signs: npt.NDArray[np.uint8], quotes: npt.NDArray[np.intp], delimiter: int) -> bool:
+    """Tell whether quotes come in pairs that open at the beginning of a cell and close at its end."""
+    if len(quotes) % 2:
+        return False
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = signs[np.maximum(opening - 1, 0)]
+    after = signs[np.minimum(closing + 1, len(signs) - 1)]
+    # Two quotes in a row inside a cell stand for one: the first closes and the second opens again.
+    starts = (opening == 0) | np.isin(before, (delimiter, _NEWLINE, _QUOTE))
+    stops = (closing == len(signs) - 1) | np.isin(after, (delimiter, _NEWLINE, _RETURN, _QUOTE))
+    return bool(starts.all() and stops.all())
