@@ -1,0 +1,69 @@
+"""The command line: parse, call, write. The only place that prints, writes files and sets exit codes."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from cxgraph.cli.language import tr
+
+_COMMANDS = {
+    "init": tr("Start an organisation: tables to fill in, with examples and explanations."),
+    "columns": tr("Print the columns of every table, as Markdown."),
+    "check": tr("Say what is wrong or doubtful in the tables, and how each column was read."),
+    "bottlenecks": tr("Rank the departments where the customers' disappointment starts."),
+    "report": tr("Write the whole report: HTML, tables, figures and result.json."),
+}
+"""Every command with its line in the help, so that ``cxgraph --help`` imports none of them."""
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"cxgraph.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in _COMMANDS:
+            from difflib import get_close_matches
+
+            guess = get_close_matches(name, _COMMANDS, n=1)
+            hint = tr(" Did you mean {guess!r}?", guess=guess[0]) if guess else ""
+            raise click.UsageError(
+                tr("There is no command {name!r}.{hint} See cxgraph --help.", name=name, hint=hint), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section(tr("Commands")):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=tr("Find where poor internal service reaches the external customer.\n\nORG is a folder of tables "
+            "(services.csv, departments.csv, org.toml) or one table of services."),
+    epilog=tr("Try: cxgraph report sample_orgs/hotel"),
+)
+@click.version_option(None, "--version", package_name="cxgraph", message="cxgraph %(version)s",
+                      help=tr("Show the version and exit."))
+def group() -> None:
+    """Parse the first word; the commands live in modules of their own."""
+
+
+def main() -> None:
+    """Run the command line: the entry point of ``cxgraph`` and ``python -m cxgraph``."""
+    for stream in (sys.stdout, sys.stderr):
+        # A pipe or an old console may not know every letter of a department's name: replace, never crash.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    group(prog_name="cxgraph")

@@ -1,0 +1,78 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from cxgraph.cli.language import tr
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SCORINGS = ("ratio", "gap", "perception")
+
+
+class NumberOrInfinity(click.ParamType):
+    """A number, or ``inf``."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number; a decimal comma is read as well as a point."""
+        try:
+            return float(str(value).replace(",", "."))
+        except ValueError:
+            self.fail(tr("{value!r} is not a number.", value=value), param, ctx)
+
+
+NUMBER = NumberOrInfinity()
+
+
+def organization_argument(command: F) -> F:
+    """Add the argument ORG: a folder or a file."""
+    return click.argument("org", type=click.Path(path_type=Path))(command)
+
+
+def language_option(command: F) -> F:
+    """Add --lang."""
+    return click.option("--lang", metavar="en|es", help=tr("Language of the output; the organisation's by default."))(
+        command)
+
+
+def reading_options(command: F) -> F:
+    """Add the options that say how the tables are to be read."""
+    options = (
+        click.option("--scale", type=NUMBER, nargs=2, metavar="BOTTOM TOP",
+                     help=tr("Bottom and top of the scores; 0 10 by default.")),
+        click.option("--customer", "customers", multiple=True, metavar="ID",
+                     help=tr("A department whose disappointment is to be explained; may be repeated.")),
+        click.option("--period", metavar=tr("PERIOD"), help=tr("The period to read; the latest by default.")),
+        click.option("--encoding", metavar=tr("NAME"), help=tr("Encoding of the tables, where it is guessed wrong.")),
+        click.option("--decimal", type=click.Choice([".", ","]), help=tr("Decimal mark of the tables, where it is "
+                                                                        "ambiguous.")),
+        language_option,
+    )
+    return _apply(command, options)
+
+
+def method_options(command: F) -> F:
+    """Add the options of the method."""
+    options = (
+        click.option("--transmission", type=NUMBER, metavar="0..1",
+                     help=tr("How much of what a department lacks can show up in what it delivers, for all "
+                             "departments; by default each one's own value, else the organisation's, else 0.6.")),
+        click.option("--stringency", type=NUMBER, metavar="1..inf",
+                     help=tr("How a client feels several shortfalls: 1 is their average, inf the worst one.")),
+        click.option("--scoring", type=click.Choice(SCORINGS),
+                     help=tr("How expectation and fulfilment become a shortfall; ratio by default.")),
+    )
+    return _apply(command, options)
+
+
+def _apply(command: F, options: tuple[Callable[[F], F], ...]) -> F:
+    for option in reversed(options):
+        command = option(command)
+    return command

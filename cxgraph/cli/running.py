@@ -1,0 +1,188 @@
+"""How every command runs: read, analyse, tell problems, turn errors into exit codes, write without half-done files."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+import click
+
+from cxgraph.cli.language import own_language, tr
+from cxgraph.errors import CxgraphError, InputError, OutputError, Problem
+from cxgraph.wording import Speaker
+
+if TYPE_CHECKING:
+    from cxgraph.analysis import Analysis
+    from cxgraph.model.organization import Organization
+
+P = ParamSpec("P")
+_READING = ("scale", "customers", "period", "encoding", "decimal", "scoring")
+LISTED = 20
+"""Problems of one rule that are printed one by one; the rest are counted, and `cxgraph check --all` prints them."""
+
+
+def guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn cxgraph's errors into a message on stderr and their exit code; nothing else is caught."""
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        lang = kwargs.get("lang")
+        try:
+            command(*args, **kwargs)
+        except CxgraphError as error:
+            say = error_speaker(error, str(lang) if lang else None)
+            if isinstance(error, InputError):
+                print_problems(error.problems, say)
+            click.echo(_styled(say("Error: "), "red") + error_sentence(error, say), err=True)
+            sys.exit(error.exit_code)
+        except BrokenPipeError:
+            # The reader of our output has had enough (as `head` does): end quietly, as other tools do.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+    return run
+
+
+def error_sentence(error: CxgraphError, say: Speaker) -> str:
+    """Return the error without the problems, which are printed before it."""
+    return say(error.message, **error.fields)
+
+
+def error_speaker(error: CxgraphError, lang: str | None) -> Speaker:
+    """Return the speaker for an error: --lang, else the organisation's language, else the environment's."""
+    wanted = lang or getattr(error, "language", None) or own_language()
+    try:
+        return Speaker(wanted)
+    except CxgraphError:
+        return Speaker(own_language())
+
+
+def read_organization(org: Path, options: Mapping[str, Any]) -> Organization:
+    """Read an organisation with the options of the command line, which win over its own settings."""
+    from cxgraph.intake.read import read
+
+    with stage(tr("Reading {name} ...", name=org)):
+        return read(org, **given_options(options))
+
+
+def given_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the reading options that were given on the command line."""
+    given = {key: options[key] for key in _READING if options.get(key) not in (None, ())}
+    if options.get("lang"):
+        given["language"] = options["lang"]
+    return given
+
+
+def analyze_organization(organization: Organization, options: Mapping[str, Any]) -> Analysis:
+    """Analyse with the method options of the command line."""
+    from cxgraph.analysis import analyze
+
+    with stage(tr("Following the shortfalls ...")):
+        return analyze(organization, transmission=options.get("transmission"), stringency=options.get("stringency"),
+                       scoring=options.get("scoring"))
+
+
+def print_problems(problems: tuple[Problem, ...], say: Speaker, *, every: bool = False,
+                   severities: tuple[str, ...] = ("error", "warning")) -> None:
+    """Print problems on stderr, errors first, each rule at most `LISTED` times unless all are asked for."""
+    colours = {"error": "red", "warning": "yellow", "note": "blue"}
+    labels = {"error": say("error"), "warning": say("warning"), "note": say("note")}
+    for severity in severities:
+        counts: dict[str, int] = {}
+        for problem in problems:
+            if problem.severity != severity:
+                continue
+            counts[problem.code] = counts.get(problem.code, 0) + 1
+            if every or counts[problem.code] <= LISTED:
+                click.echo(f"{_styled(labels[severity], colours[severity])}: {_printable(problem.render(say))}", err=True)
+        for count in counts.values():
+            if not every and count > LISTED:
+                click.echo(say("  ... and {count} more of the same kind (cxgraph check --all lists them).",
+                               count=count - LISTED), err=True)
+
+
+def _printable(text: str, longest: int = 600) -> str:
+    """Keep control characters out of the terminal and lines within reason."""
+    clean = "".join(c if c.isprintable() else " " for c in text)
+    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+
+
+def _styled(text: str, colour: str) -> str:
+    return text if os.environ.get("NO_COLOR") else click.style(text, fg=colour, bold=True)
+
+
+@contextmanager
+def stage(text: str) -> Iterator[None]:
+    """Show what takes long, on a terminal only and only once it has taken a second."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    timer = threading.Timer(1.0, lambda: click.echo(text, err=True))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes], *, force: bool = False) -> None:
+    """Write files into a folder, all or none.
+
+    Parameters
+    ----------
+    folder : Path
+        Created where it does not exist.
+    files : mapping of str to bytes
+        Contents by relative name; names are ours, never taken from data.
+    force : bool
+        Replace files that exist with other contents.
+
+    Raises
+    ------
+    OutputError
+        A file exists with other contents, or the disk refuses.
+    """
+    try:
+        standing = [name for name, content in files.items() if _differs(folder / name, content)]
+        if standing and not force:
+            raise OutputError("{folder} already holds other results ({names}). Add --force to replace them, or choose "
+                              "another folder with -o.", folder=str(folder), names=", ".join(standing[:4]))
+        waiting: list[tuple[Path, Path]] = []
+        try:
+            for name, content in files.items():
+                target = folder / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+                waiting.append((beside, target))
+                beside.write_bytes(content)
+            for beside, target in waiting:
+                beside.replace(target)
+        finally:
+            for beside, _ in waiting:
+                beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError("{folder} cannot be written: {reason}.", folder=str(folder),
+                          reason=error.strerror or str(error)) from error
+
+
+def write_file(target: Path, content: bytes, *, force: bool = False) -> None:
+    """Write one file beside its place and rename it; never over another one unless told."""
+    write_folder(target.parent, {target.name: content}, force=force)
+
+
+def _differs(path: Path, content: bytes) -> bool:
+    if path.is_dir():
+        return True
+    return path.exists() and path.read_bytes() != content
+
+
+def output_name(org: Path) -> str:
+    """Return the name under which an organisation's results are kept: of its folder, or of its file without ending."""
+    place = org.resolve()
+    name = place.name if place.is_dir() else place.stem
+    safe = "".join(c if c.isalnum() or c in "-_. " else "_" for c in name).strip(". ")
+    return safe or "organisation"

@@ -1,0 +1,129 @@
+"""The finding in sentences: what customers lack, where it starts, along which way, and what that hangs on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cxgraph.wording import N_, Speaker
+
+if TYPE_CHECKING:
+    from cxgraph.analysis import Analysis
+
+VERDICT_WORDS = {
+    "under-delivering": N_("under-delivering"), "starved": N_("starved"),
+    "expectation out of line": N_("expectation out of line"), "over-served": N_("over-served"), "met": N_("met"),
+}
+ROLE_WORDS = {
+    "customer": N_("customer"), "source": N_("source"), "conduit": N_("conduit"), "shield": N_("shield"),
+    "receiver": N_("receiver"), "sound": N_("sound"),
+}
+ADVICE = {
+    "under-delivering": N_("Mend this service where it is given: most of what it lacks starts there."),
+    "starved": N_("Mend its suppliers first: most of what this service lacks came down to it."),
+    "expectation out of line": N_("Talk to this client first: it expects far more than the others do of the same "
+                                  "service."),
+    "over-served": N_("It exceeds what is expected while little of it reaches the customers."),
+    "met": N_("Keep it up."),
+}
+KIND_WORDS = {
+    "internal": N_("internal"), "external_customer": N_("external customer"),
+    "external_supplier": N_("external supplier"), "formal": N_("formal"), "relational": N_("relational"),
+}
+
+
+def headline(analysis: Analysis, say: Speaker) -> str:
+    """Return the finding in one sentence.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Any.
+    say : Speaker
+        Language.
+
+    Returns
+    -------
+    str
+        What customers lack, and the department that causes most of it.
+    """
+    first = analysis.bottlenecks(1)
+    lacking = say.percent(analysis.customer_shortfall)
+    if first.empty:
+        return say("{name}: nothing that its customers expect falls short.", name=analysis.organization.name)
+    return say("{name}: customers lack {lacking} of what they expect, and {share} of that starts in {department}.",
+               name=analysis.organization.name, lacking=lacking, share=say.percent(first["share"].iloc[0]),
+               department=first["name"].iloc[0])
+
+
+def bottleneck_sentence(row: pd.Series, say: Speaker) -> str:
+    """Return one bottleneck in a sentence: its share, its costliest service and the way to the customers."""
+    return say("{name} causes {share} of it, above all through “{service}” for {client} ({service_share}): {way}.",
+               name=row["name"], share=say.percent(row["share"]), service=row["service"], client=row["client"],
+               service_share=say.percent(row["service_share"]), way=row["way"])
+
+
+def dependence_sentence(analysis: Analysis, say: Speaker) -> str:
+    """Return a sentence on whether the first place hangs on the transmission."""
+    firsts = analysis.leaders(1)
+    if firsts.empty:
+        return say("There is nothing to rank.")
+    names = list(dict.fromkeys(firsts["name"]))
+    if len(names) == 1:
+        return say("{name} comes first at every transmission shown (0, 0.3, 0.6 and 0.9).", name=names[0])
+    parts = [say("{name} at {values}", name=name,
+                 values=", ".join(say.number(tau, 1) for tau in firsts["transmission"][firsts["name"] == name]))
+             for name in names]
+    return say("The ranking moves with the transmission, which nobody has measured here: first comes {firsts}.",
+               firsts="; ".join(parts))
+
+
+def transmission_sentence(analysis: Analysis, say: Speaker) -> str:
+    """Return a sentence on the transmission that was used."""
+    used = analysis.cascade.transmission
+    low, high = float(used.min()), float(used.max())
+    if low == high:
+        return say("Transmission {value} for all departments.", value=say.number(low, 2))
+    return say("Transmission from {low} to {high}, department by department.", low=say.number(low, 2),
+               high=say.number(high, 2))
+
+
+def sweep_lines(analysis: Analysis, say: Speaker) -> list[str]:
+    """Return the first three at each transmission of the sweep, a line each."""
+    leaders = analysis.leaders(3)
+    return [say("transmission {value}: {ranking}", value=say.number(float(str(tau)), 1), ranking=", ".join(
+        f"{name} {say.percent(share)}" for name, share in zip(group["name"], group["share"], strict=True)))
+        for tau, group in leaders.groupby("transmission")]
+
+
+def ranking_text(analysis: Analysis, top: int, say: Speaker) -> str:
+    """Return the ranking as text for a terminal.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Any.
+    top : int
+        How many bottlenecks, at least 1.
+    say : Speaker
+        Language.
+
+    Returns
+    -------
+    str
+        Lines without control characters: headline, bottlenecks, what the ranking hangs on.
+    """
+    table = analysis.bottlenecks(top)
+    lines = [headline(analysis, say), ""]
+    for place, (_, row) in enumerate(table.iterrows(), 1):
+        lines.append(f"{place}. {bottleneck_sentence(row, say)}")
+        lines.append("   " + say("{role}, service {verdict}. {advice}", role=say(ROLE_WORDS[row["role"]]),
+                                 verdict=say(VERDICT_WORDS[row["verdict"]]), advice=say(ADVICE[row["verdict"]])))
+    if len(table) > 1:
+        lines.append(say("Together: {share} of what the customers lack.",
+                         share=say.percent(float(table["cumulative"].iloc[-1]))))
+    lines += ["", f"{transmission_sentence(analysis, say)} {dependence_sentence(analysis, say)}",
+              *("  " + line for line in sweep_lines(analysis, say))]
+    return "\n".join("".join(c if c.isprintable() or c == "\N{NO-BREAK SPACE}" else " " for c in line)
+                     for line in lines)
