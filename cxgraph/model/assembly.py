@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cxgraph.model.answers import join_answers
 from cxgraph.model.directory import assemble_departments
 from cxgraph.model.organization import Organization, Reconciliation, Source
 from cxgraph.model.settings import USUAL_SCALES, Settings
@@ -42,6 +43,10 @@ def assemble(services: TypedTable | None, departments: TypedTable | None, settin
     Organization or None
         None where `findings` holds an error, whoever found it.
     """
+    if responses is not None:
+        services = join_answers(services, responses, departments, settings, findings)
+        if services is None and findings.failed:
+            return None  # what is wrong with the answers has been said
     if services is None or not len(services):
         findings.add("error", "no-services", N_("There are no services to analyse."),
                      N_("A table of services with a supplier and a client on each row is needed."),
