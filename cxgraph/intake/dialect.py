@@ -34,11 +34,11 @@ class Dialect:
 
 
 def find_dialect(data: bytes, known: Collection[str]) -> Dialect:
-    """Find the sign that separates the cells of a table.
+    r"""Find the sign that separates the cells of a table.
 
-    A line ``sep=;`` decides. Otherwise each sign is tried on the first rows: first counts how many headers it brings
-    to light that are known, then how many rows have as many cells as the header, then how many cells those are.
-    Decimal commas cannot win: they split no known header.
+    A line ``sep=;`` decides. Otherwise each sign is tried on the first rows: first counts how many headers it
+    brings to light that are known, then how many rows have as many cells as the header, then how many cells
+    those are. Decimal commas cannot win: they split no known header.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def find_dialect(data: bytes, known: Collection[str]) -> Dialect:
 
     Examples
     --------
-    >>> find_dialect(b"proveedor;cliente\\nIT;Ventas, sur\\n", {"proveedor", "cliente"}).delimiter
+    >>> find_dialect(b"proveedor;cliente\nIT;Ventas, sur\n", {"proveedor", "cliente"}).delimiter
     ';'
     """
     start, first_line = _blank_start(data)

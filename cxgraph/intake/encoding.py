@@ -30,8 +30,8 @@ _SIGNS = frozenset("ºª¿¡«»“”‘’–—…•€·°\u00a0")
 def to_utf8(data: bytes, *, findings: Findings, file: str, encoding: str | None = None) -> bytes | None:
     """Return the text of a file as UTF-8 without a byte order mark.
 
-    A byte order mark decides; without one, what is valid UTF-8 is UTF-8; failing that, the bytes are weighed as one of
-    the single-byte encodings of Western Europe.
+    A byte order mark decides; without one, what is valid UTF-8 is UTF-8; failing that, the bytes are weighed
+    as one of the single-byte encodings of Western Europe.
 
     Parameters
     ----------
@@ -119,14 +119,17 @@ def _from_legacy(data: bytes, fault: UnicodeDecodeError, findings: Findings, fil
     sound = sum(sign > "\x7f" for sign in lenient[: _SAMPLE * 16]) - broken
     line = data.count(b"\n", 0, fault.start) + 1
     if sound > broken:
-        findings.add("error", "mixed-encodings", N_("The text is UTF-8 but for {count} place(s); the first is in this line."),
-                     N_("Correct the sign there and save the file as UTF-8."), file=file, line=line, count=broken)
+        findings.add("error", "mixed-encodings",
+                     N_("The text is UTF-8 but for {count} place(s); the first is in this line."),
+                     N_("Correct the sign there and save the file as UTF-8."), file=file, line=line,
+                     count=broken)
         return None
     scores = {name: _likeness(data, name, fault.start) for name in _LEGACY}
     best = max(_LEGACY, key=lambda name: scores[name])
     if scores[best] <= 0:
         findings.add("error", "undecodable", N_("The file is no text in an encoding that is known here."),
-                     N_("Save it as CSV UTF-8, or name its encoding: --encoding cp1252."), file=file, line=line)
+                     N_("Save it as CSV UTF-8, or name its encoding: --encoding cp1252."), file=file,
+                     line=line)
         return None
     findings.add("note", "encoding-guessed", N_("The file is not UTF-8; it was read as {encoding}."),
                  N_("If accents look wrong, name the encoding: --encoding cp1252."), file=file, encoding=best)
@@ -136,8 +139,9 @@ def _from_legacy(data: bytes, fault: UnicodeDecodeError, findings: Findings, fil
 def _likeness(data: bytes, encoding: str, start: int) -> float:
     """Weigh how much a text looks like Western prose when read in one encoding.
 
-    Lower-case letters of Spanish weigh most; a capital inside a small word, a small letter inside capitals, a sign
-    inside a word and whatever prose does not hold weigh against. A byte that the encoding lacks rules it out.
+    Lower-case letters of Spanish weigh most; a capital inside a small word, a small letter inside capitals, a
+    sign inside a word and whatever prose does not hold weigh against. A byte that the encoding lacks rules it
+    out.
     """
     try:
         data.decode(encoding)

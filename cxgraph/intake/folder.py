@@ -58,7 +58,8 @@ def find_files(path: Path, findings: Findings) -> Files | None:
         near = _neighbour(path)
         message = N_("There is no such file or folder.")
         if near:
-            findings.add("error", "no-file", message, N_("Did you mean '{nearest}'?"), file=str(path), nearest=near)
+            findings.add("error", "no-file", message, N_("Did you mean '{nearest}'?"), file=str(path),
+                         nearest=near)
         else:
             findings.add("error", "no-file", message, N_("Check the path."), file=str(path))
         return None
@@ -83,7 +84,8 @@ def _single(path: Path, findings: Findings) -> Files | None:
         return None
     entries = _entries(path.parent, Findings())
     beside = [entry.name for entry in entries or () if entry.name != path.name
-              and (entry.name == SETTINGS_FILE or (fold(entry.stem) in _TABLE_OF and entry.suffix.lower() in FORMATS))]
+              and (entry.name == SETTINGS_FILE
+                   or (fold(entry.stem) in _TABLE_OF and entry.suffix.lower() in FORMATS))]
     if beside:
         findings.add("note", "beside", N_("Only this file is read; beside it there are {files}."),
                      N_("Give the folder to read them all."), file=path.name, files=", ".join(beside))
@@ -119,7 +121,8 @@ def _in_folder(path: Path, findings: Findings) -> Files | None:
         _report_no_services(path, unread, findings)
     settings = next((entry for entry in entries if entry.name.lower() == SETTINGS_FILE), None)
     name = path.resolve().name
-    return Files(name, {table: found[table][0] for table in TABLES if len(found.get(table, ())) == 1}, settings)
+    return Files(name, {table: found[table][0] for table in TABLES if len(found.get(table, ())) == 1},
+                 settings)
 
 
 def _entries(path: Path, findings: Findings) -> list[Path] | None:
@@ -138,10 +141,12 @@ def _is_read(path: Path, findings: Findings) -> bool:
     if suffix in FORMATS:
         return True
     if suffix in FOREIGN:
-        findings.add("error", "format-not-read", N_("Tables are read from text files (CSV); this is a {suffix} file."),
+        findings.add("error", "format-not-read",
+                     N_("Tables are read from text files (CSV); this is a {suffix} file."),
                      N_("Save each sheet as CSV UTF-8."), file=path.name, suffix=suffix)
     else:
-        findings.add("error", "format-not-read", N_("The name does not end like that of a table ({suffixes})."),
+        findings.add("error", "format-not-read",
+                     N_("The name does not end like that of a table ({suffixes})."),
                      N_("Rename the file, or save the table as CSV UTF-8."), file=path.name,
                      suffixes=", ".join(FORMATS))
     return False
@@ -150,9 +155,11 @@ def _is_read(path: Path, findings: Findings) -> bool:
 def _report_no_services(path: Path, unread: Sequence[str], findings: Findings) -> None:
     message = N_("The folder holds neither services.csv (servicios.csv) nor responses.csv (respuestas.csv).")
     near = next((name for name in unread
-                 if closest(Path(name).stem, [stem for table in _SUFFICIENT for stem in TABLES[table].stems])), None)
+                 if closest(Path(name).stem,
+                            [stem for table in _SUFFICIENT for stem in TABLES[table].stems])), None)
     if near:
-        findings.add("error", "no-services-file", message, N_("If '{nearest}' holds the services, rename it."),
+        findings.add("error", "no-services-file", message,
+                     N_("If '{nearest}' holds the services, rename it."),
                      file=path.name, nearest=near)
     else:
         findings.add("error", "no-services-file", message,

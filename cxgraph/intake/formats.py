@@ -79,15 +79,16 @@ def read_text_table(data: bytes, table: Table, file: str, renames: Mapping[str, 
                                  N_("Save the sheet as CSV UTF-8."), file=file, nature=nature)
             return None
     text = to_utf8(data, findings=reading.findings, file=file, encoding=reading.encoding)
-    return None if text is None else read_table(text, table, findings=reading.findings, file=file, renames=renames)
+    return None if text is None else read_table(text, table, findings=reading.findings, file=file,
+                                                renames=renames)
 
 
 FORMATS: dict[str, Reader] = {".csv": read_text_table, ".tsv": read_text_table, ".txt": read_text_table}
-"""Where a format enters: the suffix of its files, in lower case, and the function that reads one table from bytes."""
+"""Where a format enters: the suffix of its files, in lower case, and what reads a table from the bytes."""
 
 FOREIGN = frozenset((
-    ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers", ".parquet", ".feather", ".json", ".xml", ".sqlite", ".db",
-    ".duckdb", ".zip", ".gz", ".pdf", ".html",
+    ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers", ".parquet", ".feather", ".json", ".xml", ".sqlite",
+    ".db", ".duckdb", ".zip", ".gz", ".pdf", ".html",
 ))
 """Suffixes of files that people keep tables in and that are not read."""
 
@@ -118,7 +119,8 @@ def read_bytes(path: Path, findings: Findings) -> tuple[bytes, Source] | None:
                          N_("Save the table as a file."), file=file)
             return None
         if status.st_size > MAX_BYTES:
-            findings.add("error", "file-too-large", N_("The file has {size} bytes; at most {limit} are read."),
+            findings.add("error", "file-too-large",
+                         N_("The file has {size} bytes; at most {limit} are read."),
                          N_("Aggregate the answers to services first."), file=file, size=status.st_size,
                          limit=MAX_BYTES)
             return None

@@ -26,13 +26,13 @@ Columns = Mapping[str, Mapping[str, str]]
 
 def read(path: str | os.PathLike[str], *, encoding: str | None = None, decimal: str | None = None,
          columns: Columns | None = None, **options: Any) -> Organization:
-    """Read an organisation from a folder of tables or from one table of services.
+    r"""Read an organisation from a folder of tables or from one table of services.
 
     Parameters
     ----------
     path : str or PathLike
-        A folder with services.csv (servicios.csv) or responses.csv, and optionally departments.csv, practices.csv,
-        actions.csv and org.toml; or one of the first two files alone.
+        A folder with services.csv (servicios.csv) or responses.csv, and optionally departments.csv,
+        practices.csv, actions.csv and org.toml; or one of the first two files alone.
     encoding : str, optional
         Encoding of the text files; found out by default.
     decimal : {".", ","}, optional
@@ -65,7 +65,7 @@ def read(path: str | os.PathLike[str], *, encoding: str | None = None, decimal: 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "services.csv")
-    ...     _ = path.write_text("supplier,client,expectation,fulfilment\\nIT,Sales,9,6\\nSales,Buyers,9,7\\n")
+    ...     _ = path.write_text("supplier,client,expectation,fulfilment\nIT,Sales,9,6\nSales,Buyers,9,7\n")
     ...     read(path).departments["id"].tolist()
     ['Buyers', 'IT', 'Sales']
     """
@@ -78,7 +78,7 @@ def read(path: str | os.PathLike[str], *, encoding: str | None = None, decimal: 
 
 def check(path: str | os.PathLike[str], *, encoding: str | None = None, decimal: str | None = None,
           columns: Columns | None = None, **options: Any) -> tuple[Problem, ...]:
-    """Return everything worth saying about the files of an organisation, without raising for what is wrong in them.
+    """Return everything worth saying about the files of an organisation; what is wrong in them is not raised.
 
     Parameters
     ----------
@@ -152,7 +152,8 @@ def _wishes(path: Path | None, findings: Findings, sources: list[Source]) -> Wis
     data, source = found
     sources.append(source)
     text = to_utf8(data, findings=findings, file=path.name)
-    return Wishes() if text is None else parse_settings(text.decode("utf-8"), findings=findings, file=path.name)
+    return Wishes() if text is None else parse_settings(text.decode("utf-8"), findings=findings,
+                                                        file=path.name)
 
 
 def _sound_options(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +162,8 @@ def _sound_options(options: Mapping[str, Any]) -> dict[str, Any]:
         if key not in keys:
             near = closest(key, (*keys, "encoding", "decimal", "columns"))
             if near:
-                raise ParameterError(N_("{key} is no option; did you mean {nearest}?"), key=repr(key), nearest=near)
+                raise ParameterError(N_("{key} is no option; did you mean {nearest}?"), key=repr(key),
+                                     nearest=near)
             raise ParameterError(N_("{key} is no option; the options are {choices}."), key=repr(key),
                                  choices=", ".join((*keys, "encoding", "decimal", "columns")))
     return {key: sound_option(key, value) for key, value in options.items()}
@@ -170,12 +172,13 @@ def _sound_options(options: Mapping[str, Any]) -> dict[str, Any]:
 def _check_columns(columns: Columns) -> None:
     for name, pairs in columns.items():
         if name not in TABLES:
-            raise ParameterError(N_("columns names the table {name}; the tables are {choices}."), name=repr(name),
+            raise ParameterError(N_("columns names the table {name}; the tables are {choices}."),
+                                 name=repr(name),
                                  choices=", ".join(TABLES))
         for header, column in pairs.items():
             if column not in [known.name for known in TABLES[name]]:
                 raise ParameterError(
-                    N_("columns reads {header} as {column}, which is no column of {table}; its columns are {choices}."),
+                    N_("columns reads {header} as {column}, which {table} does not have; it has {choices}."),
                     header=repr(header), column=repr(column), table=name,
                     choices=", ".join(known.name for known in TABLES[name]))
 

@@ -21,6 +21,7 @@ from cxgraph.model.schema import Table, fold
 from cxgraph.model.tables import Findings, RawTable
 from cxgraph.wording import N_
 
+_WORD = "word"
 LONGEST_RECORD = 1 << 17
 """Bytes of a record beyond which it is read cell by cell, to say what is wrong with it."""
 _Columns: TypeAlias = dict[int, pd.Categorical]
@@ -38,7 +39,8 @@ def read_table(data: bytes, table: Table, *, findings: Findings, file: str,
     table : Table
         What the table may hold.
     findings : Findings
-        Takes what is wrong with headers, rows and quotation marks, and a note on which column was read as what.
+        Takes what is wrong with headers, rows and quotation marks, and a note on which column was read as
+        what.
     file : str
         Name shown in messages.
     renames : mapping of str to str, optional
@@ -47,7 +49,8 @@ def read_table(data: bytes, table: Table, *, findings: Findings, file: str,
     Returns
     -------
     RawTable or None
-        None where there is nothing to read. Rows that cannot be told apart into cells are errors in `findings`.
+        None where there is nothing to read. Rows that cannot be told apart into cells are errors in
+        `findings`.
 
     Notes
     -----
@@ -55,7 +58,8 @@ def read_table(data: bytes, table: Table, *, findings: Findings, file: str,
     """
     if not data.strip():
         findings.add("error", "empty-file", N_("The file is empty."),
-                     N_("Its first line has to name the columns; `cxgraph init` writes one to start from."), file=file)
+                     N_("Its first line has to name the columns: supplier,client,expectation,fulfilment."),
+                     file=file)
         return None
     if b"\0" in data:
         findings.add("error", "nul-sign", N_("The file holds zero bytes, which are no text."),
@@ -93,7 +97,7 @@ def read_table(data: bytes, table: Table, *, findings: Findings, file: str,
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Pause the garbage collector: millions of small lists, none of them in a cycle, would wake it all the time."""
+    """Pause the garbage collector, which millions of small lists would wake all the time."""
     running = gc.isenabled()
     gc.disable()
     try:
@@ -111,19 +115,23 @@ def _headers(text: bytes, dialect: Dialect, findings: Findings, file: str) -> li
         report_fault(fault, dialect.first_line, findings, file)
     except StopIteration:
         findings.add("error", "empty-file", N_("The file holds no table."),
-                     N_("Its first line has to name the columns; `cxgraph init` writes one to start from."), file=file)
+                     N_("Its first line has to name the columns: supplier,client,expectation,fulfilment."),
+                     file=file)
     return None
 
 
-def _split_at_once(text: bytes, dialect: Dialect, wanted: Sequence[int], records: Records) -> tuple[_Columns, _Lines]:
+def _split_at_once(text: bytes, dialect: Dialect, wanted: Sequence[int],
+                   records: Records) -> tuple[_Columns, _Lines]:
     """Split a regular table; pandas numbers the distinct cells of every column while it reads."""
-    if len(records.lines) == 0:
-        return {position: pd.Categorical([], categories=[]) for position in wanted}, records.lines
+    # A column of nothing but numerals would come back as numbers (007 as 7), so words
+    # go before them.
+    words = dialect.delimiter.join([_WORD] * records.width).encode() + b"\n"
+    stream = io.BytesIO(b"".join((words, memoryview(text)[records.body:])))
     frame = pd.read_csv(
-        io.BytesIO(memoryview(text)[records.body:]), sep=dialect.delimiter, header=None, usecols=list(wanted),
-        dtype="category", na_filter=False, skip_blank_lines=False, index_col=False, low_memory=False,
-        encoding="utf-8", engine="c", names=range(records.width))
-    return {position: frame[position].array for position in wanted}, records.lines
+        stream, sep=dialect.delimiter, header=None, names=range(records.width), usecols=list(wanted),
+        index_col=False, dtype="category", na_filter=False, skip_blank_lines=False, low_memory=False,
+        encoding="utf-8", engine="c")
+    return {position: frame[position].array[1:] for position in wanted}, records.lines
 
 
 def _report_columns(found: Mapping[str, int], headers: Sequence[str], dialect: Dialect, findings: Findings,
@@ -134,9 +142,9 @@ def _report_columns(found: Mapping[str, int], headers: Sequence[str], dialect: D
 
 
 def _report_nameless(columns: _Columns, blank: Sequence[int], findings: Findings, file: str) -> None:
-    """Say which columns hold something but have no header; empty ones are what trailing separators leave behind."""
+    """Say which columns hold something but have no header; empty ones are left by trailing separators."""
     for position in blank:
-        if any(str(text).strip() for text in columns[position].categories):
+        if any(text.strip() for text in columns[position].unique()):
             findings.add("warning", "nameless-column", N_("Column {number} has no header and is not read."),
                          N_("Give it a header, or empty its cells."), file=file, number=position + 1)
 
@@ -147,7 +155,8 @@ def _without_idle_rows(raw: RawTable, findings: Findings) -> RawTable:
     empty = _rows_where(columns, lambda _, text: not text.strip())
     header = _rows_where(columns, lambda name, text: text.strip() == raw.headers[name])
     if empty.any():
-        findings.add("note", "empty-rows", N_("Rows without anything in the columns read, passed over: {count}."),
+        findings.add("note", "empty-rows",
+                     N_("Rows without anything in the columns read, passed over: {count}."),
                      file=raw.file, count=int(empty.sum()))
     findings.add_rows("warning", "repeated-header", N_("The row repeats the header and is set aside."),
                       N_("Delete it."), raw, np.flatnonzero(header))
@@ -158,11 +167,13 @@ def _without_idle_rows(raw: RawTable, findings: Findings) -> RawTable:
                     raw.lines[~idle])
 
 
-def _rows_where(columns: Mapping[str, pd.Categorical], holds: Callable[[str, str], bool]) -> npt.NDArray[np.bool_]:
+def _rows_where(columns: Mapping[str, pd.Categorical],
+                holds: Callable[[str, str], bool]) -> npt.NDArray[np.bool_]:
     """Return the rows all of whose cells satisfy a condition."""
     rows: npt.NDArray[np.bool_] | None = None
     for name, cells in columns.items():
-        chosen = np.asarray([holds(name, str(text)) for text in cells.categories], dtype=bool)
+        texts = np.asarray(cells.categories, dtype=object).tolist()
+        chosen = np.asarray([holds(name, text) for text in texts], dtype=bool)
         here = chosen[cells.codes] if len(chosen) else np.zeros(len(cells), dtype=bool)
         rows = here if rows is None else rows & here
         if not rows.any():

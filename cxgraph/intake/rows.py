@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +16,10 @@ from cxgraph.model.tables import Findings, RawTable
 from cxgraph.wording import N_
 
 _CHUNK = 5000
+Split: TypeAlias = tuple[dict[int, pd.Categorical], npt.NDArray[np.int64]]
+"""Columns by position, and the line that each row ends on."""
 _RAGGED = {
-    "swallowed": (N_("The row that begins here goes on to line {last} and has {found} cells; the header has {expected}."),
+    "swallowed": (N_("The row goes on to line {last} and has {found} cells; the header has {expected}."),
                   N_("Look for a quotation mark that is not closed.")),
     "too-many-cells": (N_("The row has {found} cells; the header has {expected}."),
                        N_("A separator inside a cell has to stand in quotation marks (decimal commas too).")),
@@ -36,16 +38,18 @@ def report_fault(fault: csv.Error, line: int, findings: Findings, file: str) -> 
     """Say what the reader stumbled over in the row that begins on a line."""
     if "limit" in str(fault):
         findings.add("error", "long-cell", N_("A cell that begins here has more than {limit} characters."),
-                     N_("Look for a quotation mark that is not closed, or shorten the text."), file=file, line=line,
+                     N_("Look for a quotation mark that is not closed, or shorten the text."), file=file,
+                     line=line,
                      limit=csv.field_size_limit())
     else:
-        findings.add("error", "open-quote", N_("A quotation mark that opens here is not closed as it should be."),
-                     N_("Close it at the end of the cell; double the quotation marks that belong to the text."),
+        findings.add("error", "open-quote",
+                     N_("A quotation mark that opens here is not closed as it should be."),
+                     N_("Close it at the end of the cell; double the marks that belong to the text."),
                      file=file, line=line)
 
 
 def split_cell_by_cell(text: bytes, dialect: Dialect, headers: Sequence[str], wanted: Sequence[int], *,
-                       findings: Findings, file: str) -> tuple[dict[int, pd.Categorical], npt.NDArray[np.int64]]:
+                       findings: Findings, file: str) -> Split:
     """Split a table in which something is out of the ordinary, and say what.
 
     Parameters
@@ -77,7 +81,8 @@ def split_cell_by_cell(text: bytes, dialect: Dialect, headers: Sequence[str], wa
         if len(chunk) == _CHUNK:
             _store(chunk, kept)
     _store(chunk, kept)
-    return ({position: _categories(cells) for position, cells in kept.items()}, np.asarray(lines, dtype=np.int64))
+    return ({position: _categories(cells) for position, cells in kept.items()},
+            np.asarray(lines, dtype=np.int64))
 
 
 def _store(chunk: list[list[str]], kept: Mapping[int, list[str]]) -> None:
@@ -98,7 +103,7 @@ def _categories(cells: list[str]) -> pd.Categorical:
 
 def _sound_rows(text: bytes, dialect: Dialect, headers: Sequence[str], findings: Findings,
                 file: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows after the header that have a cell for every named column, with the line that each ends on."""
+    """Yield the line that it ends on and the row, for every row that has a cell for each named column."""
     width = len(headers)
     needed = max((position + 1 for position, header in enumerate(headers) if header.strip()), default=0)
     reader = open_rows(text, dialect.delimiter)
@@ -136,9 +141,10 @@ def _report_ragged(ragged: Sequence[tuple[int, int, int]], width: int, before: i
                    file: str) -> None:
     """Report the rows that have more or fewer cells than the header."""
     for code, (message, hint) in _RAGGED.items():
-        rows = [(start + before, last + before, found) for start, last, found in ragged
-                if code == ("swallowed" if last > start else "too-many-cells" if found > width else "too-few-cells")]
-        places = RawTable("services", {}, {}, file, np.asarray([start for start, _, _ in rows], dtype=np.int64))
+        rows = [(start + before, last + before, found) for start, last, found in ragged if code == (
+                "swallowed" if last > start else "too-many-cells" if found > width else "too-few-cells")]
+        places = RawTable("services", {}, {}, file,
+                          np.asarray([start for start, _, _ in rows], dtype=np.int64))
 
         def cell(row: int, rows: Sequence[tuple[int, int, int]] = rows) -> dict[str, int]:
             return {"last": rows[row][1], "found": rows[row][2], "expected": width}

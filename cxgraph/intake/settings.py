@@ -22,7 +22,7 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What ``org.toml`` asks for: settings by name, and for each table the user's headers and their columns."""
+    """What ``org.toml`` asks for: settings, and for each table the user's headers and their columns."""
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -55,14 +55,14 @@ def parse_settings(text: str, *, findings: Findings, file: str = SETTINGS_FILE) 
     except tomllib.TOMLDecodeError as fault:
         _report_syntax(fault, text, findings, file)
         return Wishes()
+    known = (*Settings.keys(), "columns")
     settings = {}
     for key, value in content.items():
         if key == "columns":
             continue
         line = _line_of(text, key)
-        if key not in Settings.keys():
-            near = closest(key, (*Settings.keys(), "columns"))
-            _report_unknown(key, near, (*Settings.keys(), "columns"), findings, file, line)
+        if key not in known:
+            _report_unknown(key, closest(key, known), known, findings, file, line)
             continue
         try:
             settings[key] = sound_option(key, value)
@@ -94,8 +94,9 @@ def sound_option(key: str, value: Any) -> Any:
     if isinstance(value, list):
         value = tuple(value)
     if key == "scale" and not isinstance(value, tuple):
-        raise ParameterError(N_("scale is {value}; it takes two numbers, the bottom and a higher top, such as (1, 5)."),
-                             value=repr(value))
+        raise ParameterError(
+            N_("scale is {value}; it takes two numbers, the bottom and a higher top, such as (1, 5)."),
+            value=repr(value))
     if key == "customers" and not isinstance(value, tuple | str):
         raise ParameterError(N_("customers is {value}; it takes a list of ids."), value=repr(value))
     if key == "period" and value is not None:
@@ -111,7 +112,8 @@ def sound_option(key: str, value: Any) -> Any:
 def _columns(content: Any, text: str, findings: Findings, file: str) -> dict[str, dict[str, str]]:
     """Return the renames of every table, checked for their form; `match_headers` checks what they say."""
     if not isinstance(content, dict):
-        findings.add("error", "no-option-value", N_("columns takes a table for each file, such as [columns.services]."),
+        findings.add("error", "no-option-value",
+                     N_("columns takes a table for each file, such as [columns.services]."),
                      file=file, line=_line_of(text, "columns"))
         return {}
     renames = {}
@@ -121,7 +123,8 @@ def _columns(content: Any, text: str, findings: Findings, file: str) -> dict[str
             _report_unknown(f"columns.{name}", closest(name, TABLES), tuple(TABLES), findings, file, line)
         elif not isinstance(pairs, dict) or not all(isinstance(column, str) for column in pairs.values()):
             findings.add("error", "no-option-value",
-                         N_("[columns.{table}] takes lines such as \"Área que atiende\" = \"supplier\"."), file=file,
+                         N_("[columns.{table}] takes lines such as \"Área que atiende\" = \"supplier\"."),
+                         file=file,
                          line=line, table=name)
         else:
             renames[name] = dict(pairs)
@@ -132,7 +135,8 @@ def _report_syntax(fault: tomllib.TOMLDecodeError, text: str, findings: Findings
     place = _PLACE.search(str(fault))
     line = int(place[1]) if place and place[1] else text.count("\n") + 1
     findings.add("error", "no-toml", N_("This is not TOML: {reason}."),
-                 N_("Text stands in quotation marks, lists in brackets: name = \"Hotel\", scale = [1, 5]."), file=file,
+                 N_("Text stands in quotation marks, lists in brackets: name = \"Hotel\", scale = [1, 5]."),
+                 file=file,
                  line=line, reason=_PLACE.sub("", str(fault)))
 
 
@@ -140,15 +144,17 @@ def _report_unknown(key: str, near: str | None, choices: tuple[str, ...], findin
                     line: int | None) -> None:
     message = N_("'{key}' is no option.")
     if near:
-        findings.add("error", "unknown-option", message, N_("Did you mean '{nearest}'?"), file=file, line=line,
+        findings.add("error", "unknown-option", message, N_("Did you mean '{nearest}'?"), file=file,
+                     line=line,
                      key=key, nearest=near)
     else:
-        findings.add("error", "unknown-option", message, N_("There are: {choices}."), file=file, line=line, key=key,
+        findings.add("error", "unknown-option", message, N_("There are: {choices}."), file=file, line=line,
+                     key=key,
                      choices=", ".join(choices))
 
 
 def _line_of(text: str, key: str) -> int | None:
-    """Return the first line that begins with a key or table header; tomllib does not tell where they stand."""
+    """Return the first line that begins with a key or table header, which tomllib does not tell."""
     begins = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*(=|\.|$|#)""")
     for number, line in enumerate(text.splitlines(), 1):
         if begins.match(line):

@@ -30,7 +30,7 @@ class Records:
 
 
 def find_records(data: bytes, delimiter: str, longest: int) -> Records | None:
-    """Find the records of a table in which every record has as many cells as the first and every quote is in order.
+    r"""Find the records of a table if all have as many cells as the first and every quote is in order.
 
     Parameters
     ----------
@@ -44,19 +44,20 @@ def find_records(data: bytes, delimiter: str, longest: int) -> Records | None:
     Returns
     -------
     Records or None
-        None where anything is out of the ordinary: rows of different lengths, blank lines, quotation marks inside
-        cells, lone carriage returns. `cxgraph.intake.reader` then reads cell by cell and says what it is.
+        None where anything is out of the ordinary: rows of different lengths, blank lines, quotation marks
+        inside cells, lone carriage returns. `cxgraph.intake.reader` then reads cell by cell and says what it
+        is.
 
     Notes
     -----
-    Quoted cells are recognised by parity: a byte is inside one when an odd number of quotes comes before it. The
-    price is a few passes over the bytes with numpy, a tenth of what splitting them costs.
+    Quoted cells are recognised by parity: a byte is inside one when an odd number of quotes comes before it.
+    The price is a few passes over the bytes with numpy, a tenth of what splitting them costs.
 
     Examples
     --------
-    >>> find_records(b'a,b\\n"x, y",z\\n', ",", 100).lines.tolist()
+    >>> find_records(b'a,b\n"x, y",z\n', ",", 100).lines.tolist()
     [2]
-    >>> find_records(b"a,b\\nx\\n", ",", 100) is None
+    >>> find_records(b"a,b\nx\n", ",", 100) is None
     True
     """
     if not data:
@@ -71,7 +72,8 @@ def find_records(data: bytes, delimiter: str, longest: int) -> Records | None:
     if len(quotes):
         if not _in_order(signs, quotes, ord(delimiter)):
             return None
-        ends, cuts, returns = (found[np.searchsorted(quotes, found) % 2 == 0] for found in (breaks, cuts, returns))
+        ends, cuts, returns = (found[np.searchsorted(quotes, found) % 2 == 0]
+                               for found in (breaks, cuts, returns))
     if (signs[np.minimum(returns + 1, len(signs) - 1)] != _NEWLINE).any():
         return None
     cells = np.diff(np.searchsorted(cuts, ends), prepend=0) + 1

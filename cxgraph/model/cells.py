@@ -18,7 +18,8 @@ from cxgraph.model.tables import Findings, RawTable
 SHOWN = 60
 """Characters of a cell that a message quotes."""
 _INVISIBLE = "\u200b\u2060\ufeff"
-# str.strip without an argument keeps the zero-width signs that word processors and byte order marks leave behind.
+# str.strip without an argument keeps the zero-width signs that word processors and byte order marks leave
+# behind.
 _BLANKS = "".join(chr(point) for point in range(0x3001) if chr(point).isspace()) + _INVISIBLE
 
 
@@ -78,7 +79,8 @@ class Cells:
             content = int(self.codes[row])
             return {**((details or {}).get(content) or {}), "value": shown(self.texts[content])}
 
-        self.findings.add_rows(severity, code, message, hint, self.raw, rows, column=self.column.name, cell=cell)
+        self.findings.add_rows(severity, code, message, hint, self.raw, rows, column=self.column.name,
+                               cell=cell)
 
     def take(self, values: npt.NDArray[Any], missing: Any) -> npt.NDArray[Any]:
         """Spread one value for each content over the rows."""
@@ -128,7 +130,7 @@ def distinct_cells(raw: RawTable, column: Column, findings: Findings) -> Cells:
 
 
 def shown(text: str) -> str:
-    """Return a cell short enough to be quoted in a sentence, without line breaks or signs that cannot be seen."""
+    """Return a cell as a sentence can quote it: short, without line breaks or signs that cannot be seen."""
     start = text[:SHOWN]
     plain = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in start)
     return plain + ("\N{HORIZONTAL ELLIPSIS}" if len(text) > SHOWN else "")

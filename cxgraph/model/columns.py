@@ -1,4 +1,4 @@
-"""Cells as they were found become values: text, numbers, choices, periods and days, with every fault in its place."""
+"""Cells become values: text, numbers, choices, periods and days, with every fault in its place."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cxgraph.model.tables import Findings, RawTable, TypedTable
 from cxgraph.wording import N_
 
 LONGEST_TEXT = 1000
-"""Characters beyond which a code or name is surely not one (a quote that was never closed, a pasted document)."""
+"""Characters beyond which a code is surely none: a quote that was never closed, a pasted document."""
 _EXAMPLES = 3
 _PROSE = frozenset(("name", "title", "evidence", "owner"))
 _JOINERS = "\u200c\u200d"  # part of how some languages, and emoji, are written
@@ -109,8 +109,10 @@ def _checked_numbers(cells: Cells, values: npt.NDArray[np.float64]) -> npt.NDArr
     broken = (values != np.floor(values)) & ~np.isnan(values) if column.type == "integer" else nowhere
     rules = (
         (low, "below-minimum", N_("{value} is too low: the column takes {minimum} or more."), column.minimum),
-        (high, "above-maximum", N_("{value} is too high: the column takes {maximum} or less."), column.maximum),
-        (open_end, "above-maximum", N_("{value} is too high: the column takes less than {below}."), column.below),
+        (high, "above-maximum", N_("{value} is too high: the column takes {maximum} or less."),
+         column.maximum),
+        (open_end, "above-maximum", N_("{value} is too high: the column takes less than {below}."),
+         column.below),
         (broken, "not-whole", N_("{value} is not a whole number."), None),
     )
     for wrong, code, message, bound in rules:
@@ -124,7 +126,8 @@ def _checked_numbers(cells: Cells, values: npt.NDArray[np.float64]) -> npt.NDArr
 
 
 def _choices(cells: Cells) -> list[str | None]:
-    meanings = {fold(spelling): choice for choice, others in cells.column.choices for spelling in (choice, *others)}
+    meanings = {fold(spelling): choice for choice, others in cells.column.choices
+                for spelling in (choice, *others)}
     found = [meanings.get(fold(text)) if text else None for text in cells.texts]
     wrong = [number for number, choice in enumerate(found) if choice is None and cells.texts[number]]
     accepted = ", ".join(choice for choice, _ in cells.column.choices)
@@ -148,10 +151,12 @@ def _texts(cells: Cells) -> list[str | None]:
     details = {number: {"length": str(len(texts[number])), "limit": str(LONGEST_TEXT)} for number in long}
     cells.report("warning" if cells.column.name in _PROSE else "error", "long-text",
                  N_("The cell has {length} characters (it begins '{value}'); {limit} are allowed."),
-                 N_("Look for a quotation mark that is not closed, or shorten the text."), long, details=details)
+                 N_("Look for a quotation mark that is not closed, or shorten the text."), long,
+                 details=details)
     cells.report("error", *EXCEL_ERROR, [number for number, text in enumerate(texts)
                                          if text[:1] == "#" and text.casefold() in EXCEL_ERRORS])
-    cells.report("warning", "formula-text", N_("'{value}' begins like a formula; it is kept as text and never computed."),
+    cells.report("warning", "formula-text",
+                 N_("'{value}' begins like a formula; it is kept as text and never computed."),
                  N_("If a value should stand here, save the file as values, not formulas."),
                  [number for number, text in enumerate(texts) if text[:1] in ("=", "+", "@")])
     if cells.column.name not in _PROSE:
@@ -162,7 +167,8 @@ def _texts(cells: Cells) -> list[str | None]:
 def _report_signs(cells: Cells, texts: Sequence[str]) -> None:
     odd = {number: _odd_signs(text) for number, text in enumerate(texts) if not text.isprintable()}
     cells.report("error", "unreadable-sign", N_("'{value}' holds a sign that is no text."),
-                 N_("Type the cell again."), [number for number, signs in odd.items() if signs & {"\0", "Cs"}])
+                 N_("Type the cell again."),
+                 [number for number, signs in odd.items() if signs & {"\0", "Cs"}])
     cells.report("warning", "invisible-sign", N_("'{value}' holds a sign that cannot be seen."),
                  N_("Type the cell again, or two names that look alike will be two."),
                  [number for number, signs in odd.items() if signs and not signs & {"\0", "Cs"}])
@@ -185,7 +191,7 @@ def _report_merged(cells: Cells, texts: Sequence[str]) -> None:
     if merged:
         cells.findings.add(
             "note", "spellings-merged",
-            N_("Spellings that differ only in surrounding blanks or in how accents are encoded are one: {examples}."),
+            N_("Spellings that differ only in blanks around them or in hidden signs are one: {examples}."),
             file=cells.raw.file, column=cells.raw.headers.get(cells.column.name, cells.column.name),
             examples=", ".join(f"'{shown(text)}'" for text in merged[:_EXAMPLES])
             + (f" +{len(merged) - _EXAMPLES}" if len(merged) > _EXAMPLES else ""))

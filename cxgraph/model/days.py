@@ -69,8 +69,8 @@ def parse_periods(cells: Cells) -> list[str | None]:
 def parse_dates(cells: Cells) -> npt.NDArray[np.datetime64]:
     """Read the distinct contents of a column of days; a time of day is left out.
 
-    ISO days need no thought. Of days like 31/03/2025 the column as a whole tells whether the day or the month comes
-    first.
+    ISO days need no thought. Of days like 31/03/2025 the column as a whole tells whether the day or the month
+    comes first.
 
     Parameters
     ----------
@@ -98,13 +98,15 @@ def parse_dates(cells: Cells) -> npt.NDArray[np.datetime64]:
                      N_("Write days as year-month-day, such as {one}."), doubtful, first_only=True,
                      details={number: {"one": str(readings[number][0]), "other": str(readings[number][1])}
                               for number in doubtful})
-    cells.report("error", "mixed-dates", N_("'{value}' has day and month in another order than most of the column."),
+    cells.report("error", "mixed-dates",
+                 N_("'{value}' has day and month in another order than most of the column."),
                  N_("Write days as year-month-day, such as 2025-03-31."), first if month_first else second)
     cells.report("error", "no-date", N_("'{value}' is no day of the calendar."),
                  N_("Write days as year-month-day, such as 2025-03-31."),
                  [number for number, found in enumerate(readings) if not any(found) and cells.texts[number]])
     days = [found[1 if month_first else 0] for found in readings]
-    return np.asarray([_NO_DAY if day is None else np.datetime64(day, "s") for day in days], dtype="datetime64[s]")
+    return np.asarray([_NO_DAY if day is None else np.datetime64(day, "s") for day in days],
+                      dtype="datetime64[s]")
 
 
 def _readings(text: str) -> tuple[datetime.date | None, datetime.date | None]:

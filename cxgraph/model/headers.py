@@ -176,13 +176,13 @@ def _report_lone_score(positions: Mapping[str, Sequence[int]], titles: Sequence[
     importance, expectation = positions.get("importance"), positions.get("expectation")
     if importance and not expectation:
         findings.add("note", "importance-only",
-                     N_("'{header}' says how much a service matters; it is not read as the level that is expected."),
+                     N_("'{header}' says how much a service matters; it is not read as the level expected."),
                      N_("A column 'expectation' would hold that level; without it use scoring 'perception'."),
                      file=file, header=titles[importance[0]])
     if expectation and not importance:
         findings.add("note", "expectation-only",
-                     N_("'{header}' is the level that is expected; it is not read as how much a service matters."),
-                     N_("A column 'importance' would hold that; without it all services of a client weigh the same."),
+                     N_("'{header}' is the level expected; it is not read as how much a service matters."),
+                     N_("A column 'importance' would hold that; without it all services weigh the same."),
                      file=file, header=titles[expectation[0]])
 
 

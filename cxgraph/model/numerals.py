@@ -1,4 +1,4 @@
-"""Numbers as people and spreadsheets write them: 7.5, 7,5, 1.234,5, 1'234.5; one decimal mark for each column."""
+"""Numbers as people write them: 7.5, 7,5, 1.234,5, 1'234.5; one decimal mark for each column."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from cxgraph.model.cells import Cells
 from cxgraph.wording import N_
 
 _NUMERAL = re.compile(
-    r"[+-]?(?:[1-9][0-9]{0,2}(?P<group>[,'\u2019 \u00a0\u2009\u202f])[0-9]{3}(?:(?P=group)[0-9]{3})*(?:\.[0-9]*)?"
+    r"[+-]?(?:[1-9][0-9]{0,2}(?P<group>[,'\u2019 \u00a0\u2009\u202f])[0-9]{3}(?:(?P=group)[0-9]{3})*"
+    r"(?:\.[0-9]*)?"
     r"|(?=\.?[0-9])[0-9]*(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,4})?)"
 )
 _GROUPS = re.compile("[,'\u2019 \u00a0\u2009\u202f]")
@@ -20,25 +21,28 @@ _SWAP = str.maketrans(".,", ",.")
 _PLAIN = re.compile(r"(?:-?[0-9]+(?:\.(?:[0-9]{1,2}|[0-9]{4,17}))?)?")
 
 EXCEL_ERRORS = frozenset((
-    "#n/a", "#n/d", "#na", "#ref!", "#¡ref!", "#div/0!", "#¡div/0!", "#value!", "#¡valor!", "#valor!", "#name?",
-    "#¿nombre?", "#nombre?", "#null!", "#¡nulo!", "#nulo!", "#num!", "#¡num!", "#spill!", "#¡desbordamiento!",
+    "#n/a", "#n/d", "#na", "#ref!", "#¡ref!", "#div/0!", "#¡div/0!", "#value!", "#¡valor!", "#valor!",
+    "#name?", "#¿nombre?", "#nombre?", "#null!", "#¡nulo!", "#nulo!", "#num!", "#¡num!", "#spill!",
+                          "#¡desbordamiento!",
     "#calc!", "#¡calc!", "#getting_data", "#obteniendo_datos",
 ))
 """What spreadsheets show where a formula fails, English and Spanish, in lower case."""
 _NOT_FINITE = frozenset(("nan", "inf", "infinity", "infinito", "∞", "1.#inf", "1.#ind", "1.#qnan"))
 _NO_SCORE = frozenset((
-    "-", "--", "\N{EN DASH}", "\N{EM DASH}", ".", "..", "...", "?", "n/a", "na", "n.a.", "n.a", "n/d", "nd", "n.d.", "s/d",
-    "ns", "nc", "ns/nc", "null", "none", "nil", "<na>", "x",
+    "-", "--", "\N{EN DASH}", "\N{EM DASH}", ".", "..", "...", "?", "n/a", "na", "n.a.", "n.a", "n/d", "nd",
+    "n.d.", "s/d", "ns", "nc", "ns/nc", "null", "none", "nil", "<na>", "x",
 ))
 
 EXCEL_ERROR = ("excel-error", N_("'{value}' is what a spreadsheet shows where a formula fails."),
                N_("Mend the formula, or leave the cell empty where there is nothing to say."))
 _RULES = {
     "excel-error": EXCEL_ERROR[1:],
-    "formula": (N_("'{value}' is a formula without its value."), N_("Save the file as values, not formulas.")),
+    "formula": (N_("'{value}' is a formula without its value."),
+                N_("Save the file as values, not formulas.")),
     "not-finite": (N_("'{value}' is not a number that can be computed with."),
                    N_("Leave the cell empty if there is no score.")),
-    "no-score": (N_("'{value}' stands where a number belongs."), N_("Leave the cell empty if there is no score.")),
+    "no-score": (N_("'{value}' stands where a number belongs."),
+                 N_("Leave the cell empty if there is no score.")),
     "percent": (N_("'{value}' is a percentage; the column takes plain numbers."),
                 N_("Write it without the sign, on the scale of the organisation (85 or 0.85).")),
     "no-number": (N_("'{value}' is not a number."), N_("Write it in digits, such as 7.5.")),
@@ -77,8 +81,8 @@ def parse_number(text: str, decimal: str) -> float | None:
 def parse_numbers(cells: Cells, decimal: str | None = None) -> npt.NDArray[np.float64]:
     """Read the distinct contents of a column of numbers.
 
-    The decimal mark is decided once for the whole column: each content that can be read with one mark only speaks
-    for that mark, each for as many rows as hold it.
+    The decimal mark is decided once for the whole column: each content that can be read with one mark only
+    speaks for that mark, each for as many rows as hold it.
 
     Parameters
     ----------
@@ -120,10 +124,12 @@ def parse_numbers(cells: Cells, decimal: str | None = None) -> npt.NDArray[np.fl
         _report_doubtful(cells, doubtful, readings, int(rows[doubtful].sum()))
         readings[chosen][doubtful] = np.nan
     other = "," if chosen == "." else "."
-    cells.report("error", "other-decimal-mark", N_("'{value}' does not fit the decimal mark of the column, '{mark}'."),
+    cells.report("error", "other-decimal-mark",
+                 N_("'{value}' does not fit the decimal mark of the column, '{mark}'."),
                  N_("Write all its numbers with the same mark."), np.flatnonzero(alone[other]),
                  details={int(number): {"mark": chosen} for number in np.flatnonzero(alone[other])})
-    _report_wrong(cells, ~fits["."] & ~fits[","] & np.asarray([text != "" for text in cells.texts], dtype=bool))
+    _report_wrong(cells,
+                  ~fits["."] & ~fits[","] & np.asarray([text != "" for text in cells.texts], dtype=bool))
     values = readings[chosen]
     infinite = np.isinf(values)
     cells.report("error", "not-finite", *_RULES["not-finite"], np.flatnonzero(infinite))
@@ -137,13 +143,14 @@ def _as_float(value: object) -> float | None:
         return None
 
 
-def _report_doubtful(cells: Cells, doubtful: npt.NDArray[np.bool_], readings: dict[str, npt.NDArray[np.float64]],
+def _report_doubtful(cells: Cells, doubtful: npt.NDArray[np.bool_],
+                     readings: dict[str, npt.NDArray[np.float64]],
                      count: int) -> None:
     details = {int(number): {"one": f"{readings['.'][number]:.15g}", "other": f"{readings[','][number]:.15g}",
                              "count": str(count)} for number in np.flatnonzero(doubtful)}
     cells.report(
         "error", "ambiguous-decimal",
-        N_("'{value}' may be {one} or {other}, and nothing in the column tells which; rows like it: {count}."),
+        N_("'{value}' may be {one} or {other}, and no number of the column tells which ({count} like it)."),
         N_("Say which mark is the decimal one: --decimal . or --decimal , (in Python decimal='.')."),
         details, details=details, first_only=True)
 
