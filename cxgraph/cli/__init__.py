@@ -7,6 +7,7 @@ from importlib import import_module
 
 import click
 
+import cxgraph
 from cxgraph.cli.language import tr
 
 _COMMANDS = {
@@ -54,7 +55,7 @@ class _LazyGroup(click.Group):
             "(services.csv, departments.csv, org.toml) or one table of services."),
     epilog=tr("Try: cxgraph report sample_orgs/hotel"),
 )
-@click.version_option(None, "--version", package_name="cxgraph", message="cxgraph %(version)s",
+@click.version_option(cxgraph.__version__, "--version", message="cxgraph %(version)s",
                       help=tr("Show the version and exit."))
 def group() -> None:
     """Parse the first word; the commands live in modules of their own."""

@@ -62,7 +62,7 @@ def assemble(services: TypedTable | None, departments: TypedTable | None, settin
         return None
     whole.check_scores()
     table = whole.canonical(directory["id"])
-    rows = whole.reconciliation(table)
+    rows = whole.reconciliation()
     if findings.failed:
         return None
     tables: dict[str, pd.DataFrame] = {"departments": directory, "services": table}
@@ -277,7 +277,9 @@ class _Assembly:
         self.findings.add_rows("warning", "repeated-row",
                                N_("the row repeats row {other} to the letter; the two are merged."), "",
                                self.services, rows[repeats[equal]], column="service", cell=cell)
-        self.merged = int(equal.sum())
+        # A repeat without scores is already accounted for among the rows set aside.
+        unscored = np.concatenate([gone for gone, _ in self.aside]) if self.aside else np.zeros(0, np.intp)
+        self.merged = int((~np.isin(rows[repeats[equal]], unscored)).sum())
         keep = np.ones(len(table), bool)
         keep[repeats[equal]] = False
         return table[keep]
@@ -293,9 +295,8 @@ class _Assembly:
         table = table[known.to_numpy() & differ]
         return table.take(_sort_order(table)).reset_index(drop=True)
 
-    def reconciliation(self, table: pd.DataFrame) -> Reconciliation:
+    def reconciliation(self) -> Reconciliation:
         """Account for every row."""
-        del table
         lines = self.services.lines
         parts = [pd.DataFrame({"line": rows + 1 if lines is None else lines[rows], "reason": reason})
                  for rows, reason in self.aside if len(rows)]

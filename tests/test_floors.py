@@ -1,0 +1,84 @@
+"""The house keeps its floors: imports go up only, rooms on one floor do not know each other, heavy libraries stay put."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cxgraph
+
+PACKAGE = Path(cxgraph.__file__).parent
+FLOORS = [{"errors"}, {"wording"}, {"model"}, {"intake", "cascade"}, {"evidence", "decide", "culture"}, {"audit"},
+          {"analysis"}, {"draw", "report"}, {"cli"}]
+LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
+# On one floor: evidence and decide call cascade one floor below; a report shows what is drawn.
+ALLOWED_SIDEWAYS = {("report", "draw")}
+LIBRARIES = {
+    "networkx": {"model", "cascade", "draw"}, "matplotlib": {"draw", "report"}, "pyvis": {"draw", "report"},
+    "jinja2": {"draw", "report"}, "click": {"cli"}, "openpyxl": {"intake", "report"}, "xlsxwriter": {"report"},
+    "chardet": {"intake"},
+}
+
+
+def room_of(path: Path) -> str:
+    part = path.relative_to(PACKAGE).parts[0]
+    return part.removesuffix(".py")
+
+
+def imports(path: Path) -> list[tuple[str, str]]:
+    """Every import of a file, wherever it stands, as (kind, name): ``room`` for ours, ``library`` for others."""
+    found = []
+    tree = ast.parse(path.read_text("utf-8"))
+    checking = {child for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+                for child in ast.walk(node)}
+    for node in ast.walk(tree):
+        if node in checking:
+            continue
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module if node.module != "cxgraph" else f"cxgraph.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            top, _, rest = name.partition(".")
+            found.append(("room", rest.partition(".")[0]) if top == "cxgraph" else ("library", top))
+    return found
+
+
+FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if room_of(path) not in {"__init__", "__main__"}]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_up_only(path):
+    here = room_of(path)
+    for kind, name in imports(path):
+        if kind == "room" and name in LEVEL and name != here:
+            lower = LEVEL[name] < LEVEL[here]
+            assert lower or (here, name) in ALLOWED_SIDEWAYS, f"{here} imports {name}"
+        if kind == "library" and name in LIBRARIES:
+            assert here in LIBRARIES[name], f"{here} imports {name}"
+
+
+def test_every_room_has_a_floor():
+    assert {room_of(path) for path in FILES} <= set(LEVEL)
+
+
+def test_errors_imports_nothing_of_ours():
+    assert not [name for kind, name in imports(PACKAGE / "errors.py") if kind == "room"]
+
+
+@pytest.mark.parametrize("words", [["--help"], ["report", "--help"], ["--version"]])
+def test_help_imports_no_heavy_library(words):
+    code = ("import sys\nsys.argv = ['cxgraph', *{words!r}]\nfrom cxgraph.cli import main\n"
+            "try:\n    main()\nexcept SystemExit:\n    pass\n"
+            "heavy = {{'pandas', 'scipy', 'matplotlib', 'networkx', 'pyvis', 'numpy', 'jinja2'}} & set(sys.modules)\n"
+            "assert not heavy, heavy\n").format(words=words)
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_import_of_the_package_is_light():
+    code = "import sys, cxgraph; assert not {'numpy', 'pandas', 'click'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
