@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,9 @@ from cxgraph.model.network import Floats
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import Scoring, check_stringency, check_transmission
 from cxgraph.wording import N_, Speaker
+
+if TYPE_CHECKING:
+    from cxgraph.decide.what_if import Changes
 
 Transmission: TypeAlias = float | Mapping[str, float] | pd.Series | None
 SWEEP = (0.0, 0.3, 0.6, 0.9)
@@ -318,6 +321,42 @@ class Analysis:
         if (numbers < 0).any():
             raise _unknown_departments(self.organization, [departments[at] for at in np.flatnonzero(numbers < 0)])
         return extract_departments(self.cascade, numbers)
+
+    def what_if(self, changes: Changes = None, *, transmission: Mapping[str, float] | None = None,
+                stringency: float | None = None) -> Analysis:
+        """Return the analysis as it would be after a change, once everybody downstream has felt it.
+
+        Parameters
+        ----------
+        changes : iterable of ServiceChange, or DataFrame, optional
+            New fulfilments, expectations or importances of services that exist; a frame has the columns
+            ``supplier``, ``client``, optionally ``service``, and ``fulfilment``, ``expectation`` or ``importance``.
+        transmission : mapping of str to float, optional
+            New transmissions by department id, in [0, 1).
+        stringency : float, optional
+            Another stringency for all clients.
+
+        Returns
+        -------
+        Analysis
+            Of the organisation as its clients would then score it. Changing nothing gives the same numbers to the
+            last bit.
+
+        Raises
+        ------
+        ParameterError
+            A department or service that does not exist, or a value outside its range.
+        NumericalError
+            The change did not settle.
+
+        Notes
+        -----
+        What is not touched keeps its own shortfall and its pass-through; see `cxgraph.decide.what_if`.
+        """
+        from cxgraph.decide.what_if import apply_changes
+
+        return Analysis(*apply_changes(self.organization, self.cascade, changes, transmission=transmission,
+                                       stringency=stringency))
 
     @cached_property
     def sweep(self) -> pd.DataFrame:

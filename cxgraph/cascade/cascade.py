@@ -85,9 +85,10 @@ def solve_cascade(network: Network, transmission: Floats, stringency: float = 1.
                   scoring: Scoring = "ratio") -> Cascade:
     """Attribute the customers' shortfall to the services where it starts.
 
-    With M[v, u] = sum of A_e p_e over services e from u to v and b_v = sum of A_e own_e over services into v, what
-    departments lack obeys D = b + M D on the observed data. The reach lambda = g + M' lambda turns this around:
-    contribution_e = lambda_client A_e own_e, and the contributions add up to J = sum of g_k D_k exactly.
+    With M[v, u] = sum of A_e p_e over services e from u to v and b_v = sum of A_e own_e over services into v,
+    what departments lack obeys D = b + M D on the observed data. The reach lambda = g + M' lambda turns this
+    around: contribution_e = lambda_client A_e own_e, and the contributions add up to J = sum of g_k D_k
+    exactly.
 
     Parameters
     ----------
@@ -114,8 +115,9 @@ def solve_cascade(network: Network, transmission: Floats, stringency: float = 1.
 
     Notes
     -----
-    Linear in departments and services, loops included; see `solve_along_loops`. A department that receives nothing
-    lacks nothing: all its shortfalls are its own. A network without customers has J = 0 and no contributions.
+    Linear in departments and services, loops included; see `solve_along_loops`. A department that receives
+    nothing lacks nothing: all its shortfalls are its own. A network without customers has J = 0 and no
+    contributions.
 
     Examples
     --------
@@ -132,17 +134,46 @@ def solve_cascade(network: Network, transmission: Floats, stringency: float = 1.
     lacks, surplus = shortfall(network, scoring)
     received, effective = received_shortfall(network, lacks, rho)
     parts = split_shortfall(network, lacks, received, tau)
-    matrix = network.matrix(effective * parts.pass_through)
+    return attribute_shortfall(network=network, transmission=tau, stringency=rho, scoring=scoring, shortfall=lacks,
+                               surplus=surplus, effective_share=effective, split=parts, received=received)
+
+
+def attribute_shortfall(  # noqa: PLR0913 - the parts of a cascade, each by its name
+    *, network: Network, transmission: Floats, stringency: float, scoring: Scoring, shortfall: Floats,
+    surplus: Floats, effective_share: Floats, split: Split, received: Floats,
+) -> Cascade:
+    """Follow split shortfalls to the customers: the reach, the contributions and their balance.
+
+    lambda = g + M' lambda and contribution_e = lambda_client A_e own_e.
+
+    Parameters
+    ----------
+    network, transmission, stringency, scoring, shortfall, surplus, effective_share, split, received
+        As in `Cascade`, consistent with one another: D = sum of A_e (own_e + p_e D_s) over the services
+        received.
+
+    Returns
+    -------
+    Cascade
+        With everything that follows from them.
+
+    Raises
+    ------
+    NumericalError
+        The reach could not be certified, or the contributions do not add up to J.
+    """
+    matrix = network.matrix(effective_share * split.pass_through)
     components = find_components(matrix)
     reach, certificate = solve_along_loops(matrix, network.customer_weight, components)
-    contribution = reach[network.client] * effective * parts.own
+    contribution = reach[network.client] * effective_share * split.own
     total = float(network.customer_weight @ received)
     balance = (float(contribution.sum()) - total) / total if total > 0 else float(contribution.sum())
     if abs(balance) > BALANCE:
         raise NumericalError("The contributions add up to the customers' shortfall only to a relative {balance:.1e}; "
                              "{wanted:.0e} is wanted. No result is given.", balance=balance, wanted=BALANCE)
     return Cascade(
-        network=network, transmission=tau, stringency=rho, scoring=scoring, shortfall=lacks, surplus=surplus,
-        effective_share=effective, split=parts, received=received, client_reach=reach, contribution=contribution,
-        customer_shortfall=total, components=components, certificate=certificate, balance=balance,
+        network=network, transmission=transmission, stringency=stringency, scoring=scoring, shortfall=shortfall,
+        surplus=surplus, effective_share=effective_share, split=split, received=received, client_reach=reach,
+        contribution=contribution, customer_shortfall=total, components=components, certificate=certificate,
+        balance=balance,
     )

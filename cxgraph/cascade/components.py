@@ -19,7 +19,8 @@ class Components:
     Attributes
     ----------
     label : int32 array, shape (n,)
-        Component of each department: a service between two components runs from the higher number to the lower.
+        Component of each department: a service between two components runs from the higher number to the
+        lower.
     size : int array, shape (k,)
         Departments in each component; more than one is a loop.
     members : int array, shape (n,)
@@ -41,6 +42,12 @@ class Components:
     def of(self, component: int) -> npt.NDArray[np.int64]:
         """Return the departments of one component."""
         return self.members[self.start[component]:self.start[component + 1]]
+
+    def reversed(self) -> Components:
+        """Return the same components numbered the other way round: suppliers before their clients."""
+        count = len(self.size)
+        return Components((count - 1 - self.label).astype(np.int32), self.size[::-1], self.members[::-1],
+                          len(self.members) - self.start[::-1])
 
 
 def find_components(services: sparse.csr_matrix) -> Components:
@@ -64,8 +71,8 @@ def find_components(services: sparse.csr_matrix) -> Components:
     Notes
     -----
     Linear in departments and services. scipy numbers components as Tarjan's algorithm closes them, which is a
-    topological order although its documentation does not promise one; so it is checked here, at the cost of one
-    pass over the services.
+    topological order although its documentation does not promise one; so it is checked here, at the cost of
+    one pass over the services.
 
     Examples
     --------
@@ -113,8 +120,8 @@ def cut_loop(component: sparse.csr_matrix, most: int) -> Cut | None:
     """Lay a strongly connected component open at few departments.
 
     Of four orders, depth and breadth first along the services and against them, the one is taken in which the
-    services that run against the order end in the fewest departments. Without the columns of those departments the
-    matrix is triangular.
+    services that run against the order end in the fewest departments. Without the columns of those
+    departments the matrix is triangular.
 
     Parameters
     ----------
@@ -126,8 +133,8 @@ def cut_loop(component: sparse.csr_matrix, most: int) -> Cut | None:
     Returns
     -------
     Cut or None
-        Not the smallest cut (that is hard to find), but one department for a plain circle of any length. None where
-        the loop is densely woven or closes at more than `most` departments.
+        Not the smallest cut (that is hard to find), but one department for a plain circle of any length. None
+        where the loop is densely woven or closes at more than `most` departments.
 
     Notes
     -----

@@ -13,8 +13,8 @@ from cxgraph.model.network import Floats
 def onward_weights(cascade: Cascade) -> tuple[Floats, np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """Return the weight of the heaviest way from each department to a customer, and its next step.
 
-    The weight of a way is the product of A_e p_e along it times the customer's share of the business. It is at most
-    the department's reach, which adds up all ways.
+    The weight of a way is the product of A_e p_e along it times the customer's share of the business. It is
+    at most the department's reach, which adds up all ways.
 
     Parameters
     ----------
@@ -26,21 +26,22 @@ def onward_weights(cascade: Cascade) -> tuple[Floats, np.ndarray[tuple[int], np.
     weight : float array, shape (n,)
         0 where no customer can be reached.
     following : int array, shape (n,)
-        The next department on the way; the department itself where the way ends with it as a customer, -1 where
-        there is none.
+        The next department on the way; the department itself where the way ends with it as a customer, -1
+        where there is none.
 
     Notes
     -----
-    Dijkstra's algorithm on -log weights, once from all customers: O((n + m) log n), loops included, because no factor
-    exceeds 1.
+    Dijkstra's algorithm on -log weights, once from all customers: O((n + m) log n), loops included, because
+    no factor exceeds 1.
     """
     network = cascade.network
     size = network.departments
     coupling = cascade.coupling
     counts = np.flatnonzero(coupling > 0)
     customers = np.flatnonzero(network.customer_weight > 0)
-    # Turned around: from a virtual sink through the customers to everybody who serves them. Of parallel services the
-    # heavier one counts; sorting puts it last, where a coo matrix converted by max would need a dense detour.
+    # Turned around: from a virtual sink through the customers to everybody who serves them. Of parallel
+    # services the heavier one counts; sorting puts it last, where a coo matrix converted by max would need a
+    # dense detour.
     heads = np.concatenate((network.client[counts], np.full(len(customers), size)))
     tails = np.concatenate((network.supplier[counts], customers))
     weights = np.concatenate((coupling[counts], network.customer_weight[customers]))
@@ -71,8 +72,8 @@ def heaviest_ways(cascade: Cascade, services: list[int]) -> list[list[int]]:
     Returns
     -------
     list of list of int
-        For each service the department numbers: the supplier, the client, ... the customer. Only supplier and client
-        where the shortfall reaches no customer.
+        For each service the department numbers: the supplier, the client, ... the customer. Only supplier and
+        client where the shortfall reaches no customer.
     """
     _, following = onward_weights(cascade)
     ways = []

@@ -12,9 +12,9 @@ from cxgraph.model.settings import SCORINGS, Scoring, check_stringency
 def shortfall(network: Network, scoring: Scoring = "ratio") -> tuple[Floats, Floats]:
     """Return each service's shortfall and surplus.
 
-    With expectation x, fulfilment f and a scale from z to t, the level reached is (f - z)/(x - z) under ``ratio``,
-    1 - (x - f)/(t - z) under ``gap`` and (f - z)/(t - z) under ``perception``. The shortfall is 1 minus the level,
-    within [0, 1]. The surplus is what the level of the ratio exceeds 1 by.
+    With expectation x, fulfilment f and a scale from z to t, the level reached is (f - z)/(x - z) under
+    ``ratio``, 1 - (x - f)/(t - z) under ``gap`` and (f - z)/(t - z) under ``perception``. The shortfall is 1
+    minus the level, within [0, 1]. The surplus is what the level of the ratio exceeds 1 by.
 
     Parameters
     ----------
@@ -45,7 +45,8 @@ def shortfall(network: Network, scoring: Scoring = "ratio") -> tuple[Floats, Flo
     ----------
     Parasuraman, A., Zeithaml, V. A. & Berry, L. L. (1988). SERVQUAL. Journal of Retailing 64(1), 12-40.
     Brandon-Jones, A. & Silvestro, R. (2010). Measuring internal service quality: comparing the gap-based and
-    perceptions-only approaches. International Journal of Operations & Production Management 30(12), 1291-1318.
+    perceptions-only approaches. International Journal of Operations & Production Management 30(12),
+    1291-1318.
 
     Examples
     --------
@@ -95,8 +96,9 @@ def importance_shares(network: Network) -> Floats:
 def received_shortfall(network: Network, shortfalls: Floats, stringency: float = 1.0) -> tuple[Floats, Floats]:
     """Return what each department lacks of all that it receives, and each service's effective share in it.
 
-    D_v = (sum over services e into v of a_e d_e^rho)^(1/rho): the weighted mean at rho = 1, the worst at infinity.
-    D is homogeneous of degree 1, so by Euler's theorem D_v = sum of A_e d_e, with A_e = a_e (d_e/D_v)^(rho-1).
+    D_v = (sum over services e into v of a_e d_e^rho)^(1/rho): the weighted mean at rho = 1, the worst at
+    infinity. D is homogeneous of degree 1, so by Euler's theorem D_v = sum of A_e d_e, with A_e = a_e
+    (d_e/D_v)^(rho-1).
 
     Parameters
     ----------
@@ -122,8 +124,8 @@ def received_shortfall(network: Network, shortfalls: Floats, stringency: float =
 
     Notes
     -----
-    Shortfalls are divided by their client's worst one before they are raised to a power, so that no stringency,
-    however large, overflows or loses the worst service.
+    Shortfalls are divided by their client's worst one before they are raised to a power, so that no
+    stringency, however large, overflows or loses the worst service.
 
     Examples
     --------

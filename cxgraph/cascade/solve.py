@@ -32,9 +32,9 @@ class Certificate:
     Attributes
     ----------
     residual : float
-        Sum of |g - x + T x|.
+        Sum of |g - x + T x|; the largest of them for `solve_downstream`.
     error_bound : float
-        Largest possible sum of |x - exact x|: residual / (1 - largest column sum of T).
+        Largest possible sum of |x - exact x| (or largest single one): residual / (1 - norm of T).
     method : str
         ``triangular``, ``factored``, ``cut``, ``iterated``: the most laborious of the ways that were needed.
     """
@@ -50,9 +50,9 @@ _METHODS = ("triangular", "factored", "cut", "iterated")
 def solve_along_loops(matrix: sparse.csr_matrix, right: Floats, components: Components) -> tuple[Floats, Certificate]:
     """Solve x = g + T x, component by component, and certify the answer.
 
-    Clients come before suppliers, so each component needs only what is already known and its own inside. Runs of
-    departments outside loops, and of small loops, are triangular or nearly so and take one sparse solve. A long loop
-    is cut at a few departments where that is possible, and iterated otherwise.
+    Clients come before suppliers, so each component needs only what is already known and its own inside. Runs
+    of departments outside loops, and of small loops, are triangular or nearly so and take one sparse solve. A
+    long loop is cut at a few departments where that is possible, and iterated otherwise.
 
     Parameters
     ----------
@@ -79,8 +79,9 @@ def solve_along_loops(matrix: sparse.csr_matrix, right: Floats, components: Comp
     -----
     Column sums below 1 make I - T diagonally dominant: every elimination is stable without pivoting and every
     iteration contracts. The bound follows from the norm of the inverse, at most 1 / (1 - largest column sum).
-    A factorisation of the whole matrix fills in (measured: 200 s at 100,000 services); these steps are linear in
-    departments and services but for long loops, where they are linear in each of at most a few dozen rounds.
+    A factorisation of the whole matrix fills in (measured: 200 s at 100,000 services); these steps are linear
+    in departments and services but for long loops, where they are linear in each of at most a few dozen
+    rounds.
 
     Examples
     --------
@@ -94,7 +95,60 @@ def solve_along_loops(matrix: sparse.csr_matrix, right: Floats, components: Comp
     if not gain < 1:
         raise NumericalError("Some department would receive more than all that its suppliers lack (gain {gain:.6g}); "
                              "the cascade has no finite answer. Lower the transmission.", gain=gain)
-    x = np.zeros(size)
+    x, method = _solve_segments(matrix, right, components)
+    np.maximum(x, 0.0, out=x)
+    residual = float(np.abs(right - x + matrix @ x).sum())
+    _check_accuracy(residual, float(x.sum()))
+    return x, Certificate(residual, residual / (1.0 - gain), method)
+
+
+def solve_downstream(matrix: sparse.csr_matrix, right: Floats, components: Components) -> tuple[Floats, Certificate]:
+    """Solve x = b + M x, where M carries what suppliers lack to their clients, and certify the answer.
+
+    The same as `solve_along_loops` with the flow the other way: suppliers come before clients, and it is the
+    row sums of M (over the services that a client receives) that stay below 1.
+
+    Parameters
+    ----------
+    matrix : csr_matrix, shape (n, n)
+        M, client by supplier, entries >= 0, row sums below 1.
+    right : float array, shape (n,)
+        b, of either sign.
+    components : Components
+        Of the supplier-by-client pattern, clients first, as `find_components` returns them.
+
+    Returns
+    -------
+    x : float array, shape (n,)
+        The solution.
+    certificate : Certificate
+        Largest residual and largest possible error of an entry.
+
+    Raises
+    ------
+    NumericalError
+        Row sums of 1 or more, or an answer less accurate than `ACCURACY`.
+
+    Examples
+    --------
+    >>> from cxgraph.cascade.components import find_components
+    >>> matrix = sparse.csr_matrix([[0, .5], [0, 0]])  # supplier by client
+    >>> solve_downstream(matrix.T.tocsr(), np.array([1., 0.]), find_components(matrix))[0].tolist()
+    [1.0, 0.5]
+    """
+    gain = float(np.asarray(matrix.sum(axis=1)).max(initial=0.0))
+    if not gain < 1:
+        raise NumericalError("Some department would receive more than all that its suppliers lack (gain {gain:.6g}); "
+                             "the cascade has no finite answer. Lower the transmission.", gain=gain)
+    x, method = _solve_segments(matrix, right, components.reversed())
+    residual = float(np.abs(right - x + matrix @ x).max(initial=0.0))
+    _check_accuracy(residual, float(np.abs(x).max(initial=0.0)))
+    return x, Certificate(residual, residual / (1.0 - gain), method)
+
+
+def _solve_segments(matrix: sparse.csr_matrix, right: Floats, components: Components) -> tuple[Floats, str]:
+    """Solve segment by segment; each needs only earlier ones and its own inside."""
+    x = np.zeros(matrix.shape[0])
     hardest = 0
     for members, loop in _segments(components):
         rows = matrix[members]
@@ -102,16 +156,16 @@ def solve_along_loops(matrix: sparse.csr_matrix, right: Floats, components: Comp
         known = right[members] + rows @ x
         x[members], way = _solve_loop(inside, known) if loop else _solve_run(inside, known)
         hardest = max(hardest, _METHODS.index(way))
-    np.maximum(x, 0.0, out=x)
-    residual = float(np.abs(right - x + matrix @ x).sum())
-    certificate = Certificate(residual, residual / (1.0 - gain), _METHODS[hardest])
-    scale = max(float(x.sum()), np.finfo(float).tiny)
+    return x, _METHODS[hardest]
+
+
+def _check_accuracy(residual: float, size: float) -> None:
+    scale = max(size, np.finfo(float).tiny)
     if not residual <= ACCURACY * scale:
         raise NumericalError(
             "The cascade could not be solved to the certified accuracy: relative residual {residual:.2e}, wanted "
             "{wanted:.0e}. A transmission close to 1 inside a large loop does this; lower it and run again.",
             residual=residual / scale, wanted=ACCURACY)
-    return x, certificate
 
 
 def _segments(components: Components) -> list[tuple[npt.NDArray[np.int64], bool]]:

@@ -24,7 +24,8 @@ class Split:
     absorbed : float array
         What the supplier shielded its client from; potential = inherited + absorbed.
     pass_through : float array
-        Inherited as a fraction of what the supplier lacks, at most its transmission; 0 where it lacks nothing.
+        Inherited as a fraction of what the supplier lacks, at most its transmission; 0 where it lacks
+        nothing.
     """
 
     potential: Floats
@@ -71,8 +72,10 @@ def split_shortfall(network: Network, shortfalls: Floats, received: Floats, tran
     potential = (transmission * received)[network.supplier]
     inherited = np.minimum(shortfalls, potential)
     pass_through = np.divide(inherited, lacked, out=np.zeros_like(lacked), where=lacked > 0)
-    # The quotient may round to above the transmission, and to 1 where D is the smallest of numbers.
-    np.minimum(pass_through, transmission[network.supplier], out=pass_through)
+    # Where nothing is absorbed the quotient is the transmission; rounding could put it above, or above 1
+    # where D is the smallest of numbers, and a later change must be able to tell that everything came
+    # through.
+    np.copyto(pass_through, transmission[network.supplier], where=(inherited == potential) & (lacked > 0))
     return Split(
         potential=potential,
         inherited=inherited,

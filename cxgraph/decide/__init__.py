@@ -1,0 +1,1 @@
+"""What to do: changes tried out, plans within a budget, periods compared."""
