@@ -1,0 +1,1 @@
+"""Pictures of an analysis: the champagne tower, charts and the interactive view. Knows results, not files."""
