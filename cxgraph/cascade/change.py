@@ -37,7 +37,7 @@ class Change:
     stringency : float
         rho after the change.
     at_once : float array, shape (m,)
-        Each service's shortfall while its supplier still lacks what it lacks today.
+        own + p D of today: its shortfall while its supplier still lacks what it lacks today; may exceed 1.
     pass_through : float array, shape (m,)
         p after the change, at most the transmission.
     """
@@ -139,7 +139,7 @@ def change_cascade(cascade: Cascade, network: Network, transmission: Floats | No
     open_wide = (through == old) & (lacked > 0)
     limited = np.where(new < old, np.minimum(through, new), np.where((new > old) & open_wide, new, through))
     at_once = np.where(limited == through, lacks, lacks - inherited + limited * lacked)
-    return Change(cascade, network, tau, rho, np.clip(at_once, 0.0, 1.0), limited)
+    return Change(cascade, network, tau, rho, at_once, limited)
 
 
 def settle_change(change: Change) -> Cascade:
