@@ -118,7 +118,7 @@ def compare_expectations(expectation: Floats, group: npt.NDArray[np.integer], wi
 
 
 def service_groups(cascade: Cascade, service: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
-    """Number the services of one supplier with one name alike, shape (m,).
+    """Give the services of one supplier with one name the same number, shape (m,).
 
     Parameters
     ----------

@@ -8,16 +8,23 @@ from importlib import import_module
 import click
 
 import cxgraph
-from cxgraph.cli.language import tr
+from cxgraph.cli.language import own_language, tr
+from cxgraph.wording import N_, Speaker
 
 _COMMANDS = {
-    "init": tr("Start an organisation: tables to fill in, with examples and explanations."),
-    "columns": tr("Print the columns of every table, as Markdown."),
-    "check": tr("Say what is wrong or doubtful in the tables, and how each column was read."),
-    "bottlenecks": tr("Rank the departments where the customers' disappointment starts."),
-    "report": tr("Write the whole report: HTML, tables, figures and result.json."),
+    "init": N_("Start an organisation: tables to fill in, with examples and explanations."),
+    "columns": N_("Print the columns of every table, as Markdown."),
+    "check": N_("Say what is wrong or doubtful in the tables, and how each column was read."),
+    "bottlenecks": N_("Rank the departments where the customers' disappointment starts."),
+    "report": N_("Write the whole report: HTML, tables, figures and result.json."),
 }
 """Every command with its line in the help, so that ``cxgraph --help`` imports none of them."""
+
+
+def command_lines(language: str) -> dict[str, str]:
+    """Return every command and what it does, in a language."""
+    say = Speaker(language)
+    return {name: say(line) for name, line in _COMMANDS.items()}
 
 
 class _LazyGroup(click.Group):
@@ -46,7 +53,7 @@ class _LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
         with formatter.section(tr("Commands")):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl(list(command_lines(own_language()).items()))
 
 
 @click.group(

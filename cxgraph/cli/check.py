@@ -14,6 +14,7 @@ from cxgraph.cli.running import guarded, print_problems, read_organization
 from cxgraph.errors import InputError, Problem
 from cxgraph.wording import Speaker
 
+
 @click.command("check", help=tr("Say what is wrong or doubtful in the tables of ORG, and how each column was read. "
                                 "Exit code 3 where something is wrong, 1 where --fail-on asks for it."))
 @organization_argument
@@ -53,5 +54,3 @@ def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
 
 def _print_all(problems: tuple[Problem, ...], lang: str | None) -> None:
     print_problems(problems, Speaker(lang or own_language()), every=True, severities=("error", "warning", "note"))
-
-__all__ = ["command", "given_options"]

@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SCORINGS = ("ratio", "gap", "perception")
 
 
-class NumberOrInfinity(click.ParamType):
+class NumberOrInfinity(click.ParamType[float]):
     """A number, or ``inf``."""
 
     name = "number"

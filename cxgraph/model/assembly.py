@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -226,11 +226,10 @@ class _Assembly:
                 shown |= {"fit_low": fits[0][0], "fit_high": fits[0][1]}
             for column, values in scores.items():
                 off = self.rows[(values < bottom) | (values > top)]
-                found = self.services.frame[column].to_numpy()
+                found = self.services.frame[column].to_numpy(dtype=float)
                 self.findings.add_rows(
                     "error", "off-scale", N_("{value} is off the scale, which runs from {low:g} to {high:g}."), advice,
-                    self.services, off, column=column,
-                    cell=lambda row, found=found: {"value": f"{found[row]:g}", **shown})
+                    self.services, off, column=column, cell=_score_cell(found, shown))
             return
         narrower = [scale for scale in fits if scale[1] - scale[0] < top - bottom]
         if narrower:
@@ -260,7 +259,7 @@ class _Assembly:
         for name in said.columns:
             values = said[name].cat.codes.to_numpy() if said[name].dtype == "category" else said[name].to_numpy()
             here, before = values[repeats], values[repeats - 1]
-            equal &= (here == before) | ((here != here) & (before != before))
+            equal &= (here == before) | (pd.isna(here) & pd.isna(before))
         lines = self.services.lines
 
         def cell(row: int) -> dict[str, Any]:
@@ -271,18 +270,18 @@ class _Assembly:
 
         self.findings.add_rows("error", "duplicate-service",
                                N_("{supplier} gives {client} the service {service!r} twice, with different values; "
-                                  "the other is in row {other}."),
+                                  "the other is on line {other}."),
                                N_("Keep one of the two, or give them different service names."), self.services,
                                rows[repeats[~equal]], column="service", cell=cell)
         self.findings.add_rows("warning", "repeated-row",
-                               N_("the row repeats row {other} to the letter; the two are merged."), "",
+                               N_("the row repeats line {other} to the letter; the two are merged."), "",
                                self.services, rows[repeats[equal]], column="service", cell=cell)
         # A repeat without scores is already accounted for among the rows set aside.
         unscored = np.concatenate([gone for gone, _ in self.aside]) if self.aside else np.zeros(0, np.intp)
         self.merged = int((~np.isin(rows[repeats[equal]], unscored)).sum())
         keep = np.ones(len(table), bool)
         keep[repeats[equal]] = False
-        return table[keep]
+        return pd.DataFrame(table[keep])
 
     def history(self, ids: pd.Series) -> pd.DataFrame:
         """Return the rows of every period that are complete and between known departments."""
@@ -306,6 +305,11 @@ class _Assembly:
                                                                                 ignore_index=True))
 
 
+def _score_cell(found: npt.NDArray[np.float64], shown: Mapping[str, float]) -> Callable[[int], dict[str, Any]]:
+    """Return the fields of a message about one score of a column."""
+    return lambda row: {"value": f"{found[row]:g}", **shown}
+
+
 def _services_frame(services: TypedTable, rows: Rows, ids: pd.Series) -> pd.DataFrame:
     """Return some rows with all columns of the schema: department numbers as codes, defaults filled in."""
     frame, size = services.frame, len(rows)
@@ -320,18 +324,18 @@ def _services_frame(services: TypedTable, rows: Rows, ids: pd.Series) -> pd.Data
         given = column(name)
         position = index.get_indexer(given.categories)
         codes = np.where(given.codes >= 0, position[given.codes], -1) if len(position) else given.codes
-        return pd.Categorical.from_codes(codes, categories=index)
+        return pd.Categorical.from_codes(codes, categories=index, validate=False)
 
-    def labels(name: str, default: str, categories: list[str] | None = None) -> pd.Categorical:
+    def labels(name: str, default: str, categories: list[str] | None = None) -> pd.Categorical[str]:
         if name not in frame.columns:
-            return pd.Categorical.from_codes(np.zeros(size, np.int8), categories=categories or [default])
+            return pd.Categorical.from_codes(np.zeros(size, np.int8), categories=pd.Index(categories or [default]))
         given = column(name)
         names = list(given.categories)
         wanted = categories or sorted({*names, *([default] if (given.codes < 0).any() else [])})
         position = pd.Index(wanted).get_indexer(pd.Index(names)) if names else np.zeros(0, np.intp)
         blank = wanted.index(default) if default in wanted else -1
         codes = np.where(given.codes >= 0, position[given.codes] if names else 0, blank)
-        return pd.Categorical.from_codes(codes, categories=wanted)
+        return pd.Categorical.from_codes(codes, categories=pd.Index(wanted), validate=False)
 
     def numbers(name: str, default: float = np.nan) -> npt.NDArray[np.float64]:
         if name not in frame.columns:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.model.settings import Settings
-from cxgraph.model.tables import Findings, TypedTable
+from cxgraph.model.tables import LISTED_PER_RULE, Findings, TypedTable
 from cxgraph.wording import N_
 
 KINDS = ("internal", "external_customer", "external_supplier")
-_MOST_COMPARED = 5_000
+_MOST_COMPARED = 2_000
 
 
 def closest(name: str, known: list[str]) -> str | None:
@@ -24,7 +26,7 @@ def closest(name: str, known: list[str]) -> str | None:
     name : str
         What was written.
     known : list of str
-        What could have been meant; of a longer list only the first 5,000 are compared.
+        What could have been meant; of a longer list only the first 2,000 are compared.
 
     Returns
     -------
@@ -126,7 +128,7 @@ def _given(departments: TypedTable, findings: Findings) -> pd.DataFrame:
                       N_("Write a short unique code."), departments, np.flatnonzero(blank), column="id")
     repeated = (ids.duplicated() & ~blank).to_numpy()
     first = ids.drop_duplicates()
-    findings.add_rows("error", "duplicate-id", N_("{value!r} is already the id of the department in row {other}."),
+    findings.add_rows("error", "duplicate-id", N_("{value!r} is already the id of the department on line {other}."),
                       N_("Give each department an id of its own."), departments, np.flatnonzero(repeated), column="id",
                       cell=lambda row: {"value": ids.iat[row],
                                         "other": _line(departments, int(first.index[first == ids.iat[row]][0]))})
@@ -146,39 +148,34 @@ def _line(table: TypedTable, row: int) -> int:
 
 def _check_known(services: TypedTable, rows: npt.NDArray[np.intp], ids: pd.Series, departments: TypedTable,
                  findings: Findings) -> None:
-    """Every supplier and client must be in the table of departments."""
-    known = set(ids)
-    listed = list(ids)
+    """Report every supplier and client that is not in the table of departments."""
+    listed = [str(name) for name in ids]
+    known = set(listed)
+    where = departments.file or "departments"
+    message = N_("{value!r} is not in {table}.")
     for column in ("supplier", "client"):
-        values = services.frame[column].cat
-        strange = np.array([name not in known for name in values.categories], bool)
-        codes = values.codes.to_numpy()[rows]
-        bad = rows[(codes >= 0) & (strange[codes] if len(strange) else False)]
-        if not len(bad):
-            continue
-        guesses: dict[str, str | None] = {}
-        by_guess: dict[bool, list[int]] = {True: [], False: []}
-        for row in bad[:10_000]:
-            name = services.frame[column].iat[row]
-            guesses.setdefault(name, closest(name, listed))
-            by_guess[guesses[name] is not None].append(int(row))
-        by_guess[False].extend(int(row) for row in bad[10_000:])
-        where = departments.file or "departments"
+        names = [str(name) for name in services.frame[column].cat.categories]
+        codes = services.frame[column].cat.codes.to_numpy()
+        strange = np.array([name not in known for name in names] + [False])  # the last one answers for code -1
+        bad = rows[strange[codes[rows]]]
+        # Comparing names is slow: only those that will be listed one by one are compared.
+        guesses = {names[code]: closest(names[code], listed) for code in dict.fromkeys(codes[bad[:LISTED_PER_RULE]])}
 
-        def cell(row: int, column: str = column, guesses: dict[str, str | None] = guesses) -> dict[str, object]:
-            name = services.frame[column].iat[row]
+        def cell(row: int, names: list[str] = names, codes: npt.NDArray[np.integer[Any]] = codes,
+                 guesses: dict[str, str | None] = guesses) -> dict[str, object]:
+            name = names[codes[row]]
             return {"value": name, "guess": guesses.get(name), "table": where}
 
-        message = N_("{value!r} is not in {table}.")
+        guessed = np.array([guesses.get(names[code]) is not None for code in codes[bad]], bool)
         findings.add_rows("error", "unknown-department", message, N_("Did you mean {guess!r}?"), services,
-                          by_guess[True], column=column, cell=cell)
+                          bad[guessed], column=column, cell=cell)
         findings.add_rows("error", "unknown-department", message,
-                          N_("Add it to {table}, or write the id of one that is there."), services, by_guess[False],
+                          N_("Add it to {table}, or write the id of one that is there."), services, bad[~guessed],
                           column=column, cell=cell)
 
 
 def _check_lines(departments: TypedTable, table: pd.DataFrame, findings: Findings) -> None:
-    """Reporting lines must lead to known departments and must not turn in circles."""
+    """Report reporting lines that lead to nobody or turn in circles."""
     parents: dict[str, str] = {}
     known = set(table["id"])
     for row, name, parent in zip(table.index, table["id"], table["parent"], strict=True):
@@ -189,7 +186,7 @@ def _check_lines(departments: TypedTable, table: pd.DataFrame, findings: Finding
             hint = N_("Did you mean {guess!r}?") if guess else N_("Leave the cell empty at the top.")
             findings.add_rows("error", "unknown-parent", N_("{value!r} is not the id of a department."), hint,
                               departments, [row], column="parent",
-                              cell=lambda _row, parent=parent, guess=guess: {"value": parent, "guess": guess})
+                              cell=_constant(value=parent, guess=guess))
             continue
         parents[name] = parent
     rows = dict(zip(table["id"], table.index, strict=True))
@@ -197,8 +194,12 @@ def _check_lines(departments: TypedTable, table: pd.DataFrame, findings: Finding
         path = " > ".join([*circle, circle[0]])
         findings.add_rows("error", "parent-cycle", N_("the reporting line turns in a circle: {path}."),
                           N_("Leave the parent of the highest of them empty."), departments, [rows[circle[0]]],
-                          column="parent", cell=lambda _row, path=path, value=parents[circle[0]]:
-                          {"value": value, "path": path})
+                          column="parent", cell=_constant(value=parents[circle[0]], path=path))
+
+
+def _constant(**fields: object) -> Callable[[int], dict[str, object]]:
+    """Return the same fields for every row."""
+    return lambda _row: fields
 
 
 def _circles(parents: dict[str, str]) -> list[list[str]]:

@@ -156,8 +156,9 @@ class Organization:
         findings = Findings()
         given = {"departments": departments, "responses": responses, "practices": practices, "actions": actions}
         typed = {name: typed_frame(frame, name, findings) for name, frame in given.items() if frame is not None}
-        built = assemble(typed_frame(services, "services", findings), typed.pop("departments", None), settings,
-                         findings=findings, **typed)
+        built = assemble(typed_frame(services, "services", findings), typed.get("departments"), settings,
+                         findings=findings, responses=typed.get("responses"), practices=typed.get("practices"),
+                         actions=typed.get("actions"))
         if built is None:
             raise InputError(findings.problems)
         return built

@@ -167,7 +167,7 @@ class _Writer:
         return lambda value: self.say(words[value])
 
     def finding(self) -> tuple[Block, ...]:
-        """The sentence, the three causes with what to do, and what it rests on."""
+        """Write the sentence, the three causes with what to do, and what it rests on."""
         say, analysis = self.say, self.analysis
         blocks: list[Block] = [Paragraph(headline(analysis, say), "key")]
         table = analysis.bottlenecks(3)
@@ -194,18 +194,18 @@ class _Writer:
                           least=analysis.organization.settings.min_responses)
 
     def customers(self) -> tuple[Block, ...]:
-        """What each customer lacks."""
+        """Write what each customer lacks."""
         say = self.say
         fields = (_Field("name", say("customer"), str, False),
                   self._points("weight", say("share of the business")), self._points("shortfall", say("lacks")),
                   self._points("share", say("share of all that is lacking")),
-                  _Field("services", say("services received"), lambda value: say.number(value), True))
+                  _Field("services", say("services received"), say.number, True))
         return (Paragraph(say("What customers lack is the part of their expectations that is not met, weighted by how "
                               "much each service matters to them.")),
                 self._grid(say("Customers"), self.analysis.customers(), fields, "share"))
 
     def departments(self) -> tuple[Block, ...]:
-        """What starts at each department and what it passes on."""
+        """Write what starts at each department and what it passes on."""
         say = self.say
         table = self.analysis.departments()
         table = table[table["role"] != "customer"]
@@ -225,7 +225,7 @@ class _Writer:
         return (*blocks, *self._rest(len(table), len(shown), "departments.csv"))
 
     def services(self) -> tuple[Block, ...]:
-        """Each service with its split and verdict."""
+        """Write each service with its split and verdict."""
         say = self.say
         table = self.analysis.services()
         shown = table.head(SHOWN_SERVICES)
@@ -245,12 +245,12 @@ class _Writer:
 
     def _out_of_line(self) -> tuple[Block, ...]:
         """Say which expectations stand out, and from what."""
-        say, test = self.say, self.analysis.expectations
+        say, test, network = self.say, self.analysis.expectations, self.analysis.cascade.network
         rows = self.analysis.organization.services[self.analysis.organization.scored(self.analysis.cascade.scoring)]
         found = [say("{client} expects {expected} of “{service}” by {supplier}; its {others} other clients expect "
-                     "{mean} on average.", client=self._name(rows["client"].iat[edge]),
-                     expected=say.number(rows["expectation"].iat[edge], 2), service=rows["service"].iat[edge],
-                     supplier=self._name(rows["supplier"].iat[edge]), others=int(test.others[edge]),
+                     "{mean} on average.", client=self._name(str(rows["client"].iat[edge])),
+                     expected=say.number(float(network.expectation[edge]), 2), service=rows["service"].iat[edge],
+                     supplier=self._name(str(rows["supplier"].iat[edge])), others=int(test.others[edge]),
                      mean=say.number(float(test.others_mean[edge]), 2))
                  for edge in test.out_of_line.nonzero()[0][:20]]
         if not found:
@@ -264,11 +264,11 @@ class _Writer:
                                    shown=self.say.number(shown), total=self.say.number(total), file=file), "small"),)
 
     def dependence(self) -> tuple[Block, ...]:
-        """The ranking at several transmissions."""
+        """Write the ranking at several transmissions."""
         say = self.say
         table = self.analysis.leaders(5)
         fields = (_Field("transmission", say("transmission"), lambda value: say.number(value, 1), True),
-                  _Field("rank", say("place"), lambda value: say.number(value), True),
+                  _Field("rank", say("place"), say.number, True),
                   _Field("name", say("department"), str, False),
                   self._points("share", say("share of all that is lacking")))
         text = say("Transmission is how much of what a department lacks can show up in what it delivers. At 0 every "
@@ -278,7 +278,7 @@ class _Writer:
                 self._grid(say("First places at one transmission for all departments"), table, fields, "share"))
 
     def data(self) -> tuple[Block, ...]:
-        """Row accounting and what was doubtful."""
+        """Write what became of every row and what was doubtful."""
         say, organization = self.say, self.analysis.organization
         rows = organization.rows
         blocks: list[Block] = [Paragraph(say(
@@ -300,7 +300,7 @@ class _Writer:
         return tuple(blocks)
 
     def method(self) -> tuple[Block, ...]:
-        """The method in short, with its limits and its accuracy."""
+        """Write the method in short, with its limits and its accuracy."""
         say, cascade = self.say, self.analysis.cascade
         return (Listing((
             say("Shortfall of a service: the fraction of the client's expectation that is not met (scoring: "
@@ -318,7 +318,7 @@ class _Writer:
                           "causes on the ground before acting.")))
 
     def provenance(self, command: str) -> tuple[Block, ...]:
-        """Inputs, versions, parameters and the command that repeats it."""
+        """Write inputs, versions, parameters and the command that repeats it."""
         say, organization = self.say, self.analysis.organization
         settings = organization.settings
         hashes = tuple((source.name, say.number(source.bytes), source.sha256) for source in organization.sources)

@@ -38,7 +38,7 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 class Speaker:
-    """Says templates in one language.
+    r"""Says templates in one language.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class Speaker:
     --------
     >>> say = Speaker("en")
     >>> say("{count} rows", count=3), say.percent(0.5357)
-    ('3 rows', '53.6\\xa0%')
+    ('3 rows', '53.6\xa0%')
     >>> Speaker("es").number(1234.5, 1)
     '1.234,5'
     """
