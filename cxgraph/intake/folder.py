@@ -163,5 +163,5 @@ def _report_no_services(path: Path, unread: Sequence[str], findings: Findings) -
                      file=path.name, nearest=near)
     else:
         findings.add("error", "no-services-file", message,
-                     N_("Write one row for each service between two departments; `cxgraph init` shows how."),
+                     N_("Write one row for each service that one department gives another."),
                      file=path.name)

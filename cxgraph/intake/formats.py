@@ -21,14 +21,14 @@ MAX_BYTES = 2**31
 
 # How files begin that are called .csv and are something else.
 _SIGNATURES = (
-    (b"PK\x03\x04", N_("a workbook or zip archive")),
-    (b"\xd0\xcf\x11\xe0", N_("a workbook of an old Excel")),
-    (b"\x1f\x8b", N_("a compressed file")),
-    (b"%PDF", N_("a PDF")),
-    (b"PAR1", N_("a Parquet file")),
-    (b"SQLite format 3", N_("a database")),
-    (b"<!DOCTYPE", N_("a web page")),
-    (b"<html", N_("a web page")),
+    (b"PK\x03\x04", N_("In spite of its name the file is a workbook or a zip archive.")),
+    (b"\xd0\xcf\x11\xe0", N_("In spite of its name the file is a workbook of an old Excel.")),
+    (b"\x1f\x8b", N_("In spite of its name the file is compressed.")),
+    (b"%PDF", N_("In spite of its name the file is a PDF.")),
+    (b"PAR1", N_("In spite of its name the file is a Parquet file.")),
+    (b"SQLite format 3", N_("In spite of its name the file is a database.")),
+    (b"<!DOCTYPE", N_("In spite of its name the file is a web page.")),
+    (b"<html", N_("In spite of its name the file is a web page.")),
 )
 
 
@@ -73,10 +73,10 @@ def read_text_table(data: bytes, table: Table, file: str, renames: Mapping[str, 
     RawTable or None
         None where there is nothing to read.
     """
-    for signature, nature in _SIGNATURES:
+    for signature, message in _SIGNATURES:
         if data.startswith(signature):
-            reading.findings.add("error", "disguised-file", N_("In spite of its name the file is {nature}."),
-                                 N_("Save the sheet as CSV UTF-8."), file=file, nature=nature)
+            reading.findings.add("error", "disguised-file", message, N_("Save the sheet as CSV UTF-8."),
+                                 file=file)
             return None
     text = to_utf8(data, findings=reading.findings, file=file, encoding=reading.encoding)
     return None if text is None else read_table(text, table, findings=reading.findings, file=file,

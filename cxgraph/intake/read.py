@@ -118,6 +118,7 @@ def _load(path: Path, findings: Findings, encoding: str | None, decimal: str | N
         return None
     sources: list[Source] = []
     wishes = _wishes(files.settings, findings, sources)
+    misguided = findings.failed  # with the wrong scale, sound scores would be reported as faults
     settings = Settings(name=files.name).updated({**wishes.settings, **chosen})
     reading = Reading(findings, encoding)
     typed = {name: _typed(place, name, _renames(name, wishes.columns, columns), reading, decimal, sources)
@@ -125,6 +126,9 @@ def _load(path: Path, findings: Findings, encoding: str | None, decimal: str | N
     if any(table is None for table in typed.values()) or not {"services", "responses"} & typed.keys():
         return None
     services, departments = typed.pop("services", None), typed.pop("departments", None)
+    lost = services is not None and not len(services) and findings.failed
+    if misguided or lost:
+        return None
     return assemble(services, departments, settings, findings=findings, sources=tuple(sources), **typed)
 
 

@@ -120,7 +120,9 @@ def _columns(content: Any, text: str, findings: Findings, file: str) -> dict[str
     for name, pairs in content.items():
         line = _line_of(text, f"[columns.{name}]")
         if name not in TABLES:
-            _report_unknown(f"columns.{name}", closest(name, TABLES), tuple(TABLES), findings, file, line)
+            near = closest(name, TABLES)
+            _report_unknown(f"columns.{name}", near and f"columns.{near}",
+                            tuple(f"columns.{table}" for table in TABLES), findings, file, line)
         elif not isinstance(pairs, dict) or not all(isinstance(column, str) for column in pairs.values()):
             findings.add("error", "no-option-value",
                          N_("[columns.{table}] takes lines such as \"Área que atiende\" = \"supplier\"."),

@@ -135,9 +135,9 @@ def _choices(cells: Cells) -> list[str | None]:
     details = {number: {"choices": accepted, "nearest": meanings.get(fold(near[number] or ""), "")}
                for number in wrong}
     message = N_("'{value}' is none of the values of this column.")
-    cells.report("error", "no-choice", message, N_("Did you mean '{nearest}'? It takes {choices}."),
+    cells.report("error", "not-a-choice", message, N_("Did you mean '{nearest}'? It takes {choices}."),
                  [number for number in wrong if near[number]], details=details)
-    cells.report("error", "no-choice", message, N_("It takes {choices}."),
+    cells.report("error", "not-a-choice", message, N_("It takes {choices}."),
                  [number for number in wrong if not near[number]], details=details)
     return found
 

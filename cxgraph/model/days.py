@@ -61,7 +61,7 @@ def parse_periods(cells: Cells) -> list[str | None]:
     """
     periods = [parse_period(text) if text else None for text in cells.texts]
     wrong = [number for number, period in enumerate(periods) if period is None and cells.texts[number]]
-    cells.report("error", "no-period", N_("'{value}' is no period."),
+    cells.report("error", "not-a-period", N_("'{value}' is no period."),
                  N_("Write a year, quarter, month or day: 2025, 2025-Q1, 2025-03 or 2025-03-31."), wrong)
     return periods
 
@@ -101,7 +101,7 @@ def parse_dates(cells: Cells) -> npt.NDArray[np.datetime64]:
     cells.report("error", "mixed-dates",
                  N_("'{value}' has day and month in another order than most of the column."),
                  N_("Write days as year-month-day, such as 2025-03-31."), first if month_first else second)
-    cells.report("error", "no-date", N_("'{value}' is no day of the calendar."),
+    cells.report("error", "not-a-date", N_("'{value}' is no day of the calendar."),
                  N_("Write days as year-month-day, such as 2025-03-31."),
                  [number for number, found in enumerate(readings) if not any(found) and cells.texts[number]])
     days = [found[1 if month_first else 0] for found in readings]

@@ -23,8 +23,7 @@ _PLAIN = re.compile(r"(?:-?[0-9]+(?:\.(?:[0-9]{1,2}|[0-9]{4,17}))?)?")
 EXCEL_ERRORS = frozenset((
     "#n/a", "#n/d", "#na", "#ref!", "#¡ref!", "#div/0!", "#¡div/0!", "#value!", "#¡valor!", "#valor!",
     "#name?", "#¿nombre?", "#nombre?", "#null!", "#¡nulo!", "#nulo!", "#num!", "#¡num!", "#spill!",
-                          "#¡desbordamiento!",
-    "#calc!", "#¡calc!", "#getting_data", "#obteniendo_datos",
+    "#¡desbordamiento!", "#calc!", "#¡calc!", "#getting_data", "#obteniendo_datos",
 ))
 """What spreadsheets show where a formula fails, English and Spanish, in lower case."""
 _NOT_FINITE = frozenset(("nan", "inf", "infinity", "infinito", "∞", "1.#inf", "1.#ind", "1.#qnan"))
@@ -45,7 +44,7 @@ _RULES = {
                  N_("Leave the cell empty if there is no score.")),
     "percent": (N_("'{value}' is a percentage; the column takes plain numbers."),
                 N_("Write it without the sign, on the scale of the organisation (85 or 0.85).")),
-    "no-number": (N_("'{value}' is not a number."), N_("Write it in digits, such as 7.5.")),
+    "not-a-number": (N_("'{value}' is not a number."), N_("Write it in digits, such as 7.5.")),
 }
 
 
@@ -173,4 +172,4 @@ def _broken_rule(text: str) -> str:
         ("no-score", plain in _NO_SCORE),
         ("percent", plain.endswith("%") or plain.startswith("%")),
     )
-    return next((code for code, holds in kinds if holds), "no-number")
+    return next((code for code, holds in kinds if holds), "not-a-number")
