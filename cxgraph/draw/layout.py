@@ -75,6 +75,8 @@ class Layout:
         what to show first. Does not add up to J.
     routes : tuple of float arrays, shape (points, 2)
         Way of each pair: from the source's centre, through the rows in between, to the target's centre.
+    routed : bool array, shape (p,)
+        Which pairs the rows were ordered for; the others' routes are straight. All but with `most_streams`.
     pair_of_service : int array, shape (m,)
         Pair of each of the network's services; -1 where an end is not in the picture or both are in one
         glass.
@@ -104,6 +106,7 @@ class Layout:
     pair_kind: tuple[str, ...]
     pair_weight: Floats
     routes: tuple[Floats, ...]
+    routed: npt.NDArray[np.bool_]
     pair_of_service: Numbers
     share: float
     hidden: int
@@ -117,8 +120,8 @@ class Layout:
 
 
 def lay_out(analysis: Analysis, *, focus: str | None = None, most_per_tier: int | None = 12,
-            most_per_row: int | None = 9, group_by: Literal["division"] | None = None,
-            opened: Collection[str] = ()) -> Layout:
+            most_per_row: int | None = 9, most_streams: int | None = None,
+            group_by: Literal["division"] | None = None, opened: Collection[str] = ()) -> Layout:
     """Lay the tower of an analysis out.
 
     Parameters
@@ -133,6 +136,8 @@ def lay_out(analysis: Analysis, *, focus: str | None = None, most_per_tier: int 
         focus they are left out). None keeps everybody.
     most_per_row : int, optional
         Glasses in a row at the most; a tier with more is wrapped. None never wraps.
+    most_streams : int, optional
+        Only so many of the pairs shape the picture and are `Layout.routed`, the heaviest ones. All where None.
     group_by : {"division"}, optional
         One glass for all departments that report to the same head below the top.
     opened : collection of str
@@ -186,7 +191,8 @@ def lay_out(analysis: Analysis, *, focus: str | None = None, most_per_tier: int 
     leads = np.bincount(above[above >= 0], minlength=len(table)) > 0
     external = bool((table["kind"].astype(object)[customer] == "external_customer").all())
     names = tuple(_tier_names(cascade, glasses, leads, external))
-    return _assemble(cascade, glasses, np.where(above >= 0, division, -1), weight, most_per_row, names)
+    limits = (most_per_row, most_streams)
+    return _assemble(cascade, glasses, np.where(above >= 0, division, -1), weight, limits, names)
 
 
 def _numbers(ids: list[str], names: list[object]) -> Numbers:
@@ -205,8 +211,8 @@ def _department(analysis: Analysis, name: str) -> int:
     return ids.index(name)
 
 
-def _assemble(cascade: Cascade, glasses: Glasses, division: Numbers, weight: Floats, most_per_row: int | None,
-              names: tuple[str, ...]) -> Layout:
+def _assemble(cascade: Cascade, glasses: Glasses, division: Numbers, weight: Floats,
+              limits: tuple[int | None, int | None], names: tuple[str, ...]) -> Layout:
     count = len(glasses.kind)
     network = cascade.network
     order = np.argsort(glasses.of, kind="stable")
@@ -215,9 +221,11 @@ def _assemble(cascade: Cascade, glasses: Glasses, division: Numbers, weight: Flo
     counted = np.where(glasses.of >= 0, np.minimum(weight, 1e300), 0.0)
     heavy = np.bincount(np.maximum(glasses.of, 0), counted, count).astype(float)
     tier = np.unique(-glasses.tier, return_inverse=True)[1].ravel()
-    row, row_tier = _wrap(tier, most_per_row)
+    row, row_tier = _wrap(tier, limits[0])
     source, target, cost, pair = _pairs(cascade, glasses.of)
-    points, crossed = _place(row, heavy, source, target, cost)
+    routed = np.zeros(len(cost), bool)
+    routed[np.lexsort((np.arange(len(cost)), -cost))[:limits[1]]] = True
+    points, crossed = _place(row, heavy, source, target, np.where(routed, cost, -1.0))
     gap = row[target] - row[source]
     single = glasses.of >= 0
     single[single] = glasses.kind[glasses.of[single]] != KINDS.index("rest")
@@ -227,7 +235,7 @@ def _assemble(cascade: Cascade, glasses: Glasses, division: Numbers, weight: Flo
         tier=tier, row=row, x=points[0], y=row.astype(float), tier_names=names, row_tier=row_tier,
         division=_common(division, members), pair_source=source, pair_target=target,
         pair_kind=tuple(np.array(PAIR_KINDS)[1 - np.sign(gap)].tolist()), pair_weight=cost, routes=points[1],
-        pair_of_service=pair, share=share_within(cascade, single), hidden=int((~single).sum()),
+        routed=routed, pair_of_service=pair, share=share_within(cascade, single), hidden=int((~single).sum()),
         inner_services=int(((ends >= 0) & (ends == glasses.of[network.client])).sum()), crossings=crossed,
     )
 
@@ -265,14 +273,15 @@ def _pairs(cascade: Cascade, of: Numbers) -> tuple[Numbers, Numbers, Floats, Num
 
 def _place(row: Numbers, heavy: Floats, source: Numbers, target: Numbers,
            cost: Floats) -> tuple[tuple[Floats, tuple[Floats, ...]], int]:
-    """Return x of each glass and the route of each pair, and the crossings."""
+    """Return x of each glass and the route of each pair, and the crossings; a negative cost counts for nothing."""
     count = len(row)
     span = row[target] - row[source]
-    bends = np.where(span > 1, span - 1, 0)
+    counted = cost >= 0
+    bends = np.where(counted & (span > 1), span - 1, 0)
     ranked = np.lexsort((np.arange(len(span)), -cost))
     allowed = np.cumsum(bends[ranked]) <= MOST_BENDS * count + 50
     bends[ranked[~allowed]] = 0
-    runs = np.flatnonzero((span == 1) | (bends > 0))
+    runs = np.flatnonzero(counted & (span == 1) | (bends > 0))
     first = count + np.concatenate(([0], np.cumsum(bends[runs])))
     nodes_row = np.concatenate((row, *(row[source[at]] + 1 + np.arange(bends[at]) for at in runs)))
     steps = [np.concatenate(([source[at]], np.arange(first[run], first[run + 1]), [target[at]]))
