@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gettext
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 import cxgraph
+from cxgraph import wording
 from cxgraph.cli.language import own_language, tr
 from cxgraph.wording import N_, Speaker
 
@@ -39,7 +43,9 @@ class _LazyGroup(click.Group):
         command: click.Command = import_module(f"cxgraph.cli.{cmd_name}").command
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0] if args else ""
         if name and not name.startswith("-") and name not in _COMMANDS:
             from difflib import get_close_matches
@@ -70,6 +76,9 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line: the entry point of ``cxgraph`` and ``python -m cxgraph``."""
+    # click asks gettext for its own words ("Usage", "Missing argument"): this is where ours are.
+    os.environ["LANGUAGE"] = own_language()
+    gettext.bindtextdomain("messages", Path(wording.__file__).parent)
     for stream in (sys.stdout, sys.stderr):
         # A pipe or an old console may not know every letter of a department's name: replace, never crash.
         if hasattr(stream, "reconfigure"):
