@@ -35,6 +35,7 @@ from cxgraph.model.settings import Scoring, check_stringency, check_transmission
 from cxgraph.wording import N_, Speaker
 
 if TYPE_CHECKING:
+    from cxgraph.cascade.trace import Trace
     from cxgraph.decide.what_if import Changes
 
 Transmission: TypeAlias = float | Mapping[str, float] | pd.Series | None
@@ -321,6 +322,33 @@ class Analysis:
         if (numbers < 0).any():
             raise _unknown_departments(self.organization, [departments[at] for at in np.flatnonzero(numbers < 0)])
         return extract_departments(self.cascade, numbers)
+
+    def trace(self, customer: str | None = None, source: str | None = None, top: int = 20) -> Trace:
+        """Return the heaviest ways from the services that fail to the customers who feel it.
+
+        Parameters
+        ----------
+        customer : str, optional
+            Id of one customer, or of any department, whose shortfall is traced back; all customers by default.
+        source : str, optional
+            Id of one department whose faults are followed; all by default.
+        top : int
+            How many paths, at least 1.
+
+        Returns
+        -------
+        Trace
+            Exactly the heaviest paths (loops allowed), with the share that each explains, what all of them explain
+            together and what is on paths not shown; `Trace.to_frame` makes a table of them.
+
+        Raises
+        ------
+        ParameterError
+            A department that does not exist, or a `top` below 1.
+        """
+        from cxgraph.cascade.trace import trace_paths
+
+        return trace_paths(self.organization, self.cascade, customer, source, top)
 
     def what_if(self, changes: Changes = None, *, transmission: Mapping[str, float] | None = None,
                 stringency: float | None = None) -> Analysis:

@@ -45,8 +45,7 @@ def test_the_top_20_are_those_of_an_enumeration(random_network, seed, rho, one_c
 
     found = heaviest_paths(cascade, customer, source, 20)
     least = found[-1].weight * (1 - 1e-9) if len(found) == 20 else 1e-9
-    if least < 1e-7:
-        least = 1e-7  # enumerating further would take too long; what is above must agree all the same
+    least = max(least, 1e-7)  # enumerating further would take too long; what is above must agree all the same
     expected = every_path(cascade, ends, least, source)
     heavy = [path for path in found if path.weight > least]
     best = sorted(expected.values(), reverse=True)
