@@ -1,0 +1,243 @@
+"""What the checks look at: an organisation with everything that several of them need, computed once."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cxgraph.audits.improvement import ImprovementLog, read_log
+from cxgraph.audits.voices import Voices, count_voices
+from cxgraph.cascade.cascade import Cascade, solve_cascade
+from cxgraph.culture.leadership import LeadershipPour, pour_commitment
+from cxgraph.culture.profiles import Profiles, profile_departments
+from cxgraph.model.answers import KEYS
+from cxgraph.model.assembly import period_end
+from cxgraph.model.network import Floats
+from cxgraph.model.organization import Organization
+from cxgraph.wording import N_
+
+MOST_ROWS = 100
+"""Rows of evidence that one finding lists; the rest are counted."""
+Rows = npt.NDArray[np.intp]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Rows of evidence, how many more are kept back for anonymity, and how many are only counted."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    hidden: int
+    unlisted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The day that ages are counted from, and where it was found (an English template)."""
+
+    day: datetime.date
+    found_in: str
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """An organisation as the checks see it.
+
+    Attributes
+    ----------
+    organization : Organization
+        What is audited.
+    solved : Cascade, optional
+        Its cascade, where it was solved before.
+    today : date, optional
+        The day that ages are counted from.
+    office : str, optional
+        Id of the customer-experience office.
+    transmission : float, optional
+        One for all departments, in place of their own.
+    """
+
+    organization: Organization
+    solved: Cascade | None = None
+    today: datetime.date | None = None
+    office: str | None = None
+    transmission: float | None = None
+
+    def at(self, transmission: float) -> Context:
+        """Return the same organisation as it looks with one transmission for all departments."""
+        if transmission not in self._others:
+            other = Context(self.organization, self.solved, self.today, self.office, transmission)
+            for name in ("departments", "services", "voices", "log", "profiles", "reference"):
+                other.__dict__[name] = getattr(self, name)  # nothing of these depends on a transmission
+            self._others[transmission] = other
+        return self._others[transmission]
+
+    @cached_property
+    def _others(self) -> dict[float, Context]:
+        return {}
+
+    @cached_property
+    def departments(self) -> pd.DataFrame:
+        """The departments."""
+        return self.organization.departments
+
+    @cached_property
+    def services(self) -> pd.DataFrame:
+        """All services of the period, scored or not."""
+        return self.organization.services
+
+    @cached_property
+    def ids(self) -> npt.NDArray[np.object_]:
+        """Ids of the departments, shape (n,)."""
+        return self.departments["id"].to_numpy(object)
+
+    @cached_property
+    def names(self) -> npt.NDArray[np.object_]:
+        """Names of the departments, shape (n,)."""
+        return self.departments["name"].to_numpy(object)
+
+    @cached_property
+    def customer(self) -> Bools:
+        """Which departments are customers whose disappointment is explained, shape (n,)."""
+        return self.departments["customer"].to_numpy(bool)
+
+    @cached_property
+    def internal(self) -> Bools:
+        """Which are the organisation's own and no customers, shape (n,)."""
+        return np.asarray((self.departments["kind"] == "internal").to_numpy() & ~self.customer)
+
+    @cached_property
+    def supplier(self) -> npt.NDArray[np.int64]:
+        """Department number of each service's supplier, shape (rows,)."""
+        return self.services["supplier"].cat.codes.to_numpy().astype(np.int64)
+
+    @cached_property
+    def client(self) -> npt.NDArray[np.int64]:
+        """Department number of each service's client, shape (rows,)."""
+        return self.services["client"].cat.codes.to_numpy().astype(np.int64)
+
+    @cached_property
+    def cascade(self) -> Cascade | None:
+        """The solved cascade; None where no customer receives a scored service."""
+        solved, settings = self.solved, self.organization.settings
+        if solved is not None and self.transmission is None:
+            return solved
+        network = self.organization.network() if solved is None else solved.network
+        if not network.customer_weight.any():
+            return None
+        tau = (self.organization.transmission() if self.transmission is None else
+               np.full(network.departments, self.transmission))
+        if solved is not None:
+            return solve_cascade(network, tau, solved.stringency, solved.scoring)
+        return solve_cascade(network, tau, settings.stringency, settings.scoring)
+
+    @cached_property
+    def scored(self) -> Rows:
+        """Row of each of the cascade's services in `services`, shape (m,)."""
+        scoring = None if self.cascade is None else self.cascade.scoring
+        return np.flatnonzero(self.organization.scored(scoring))
+
+    @cached_property
+    def contribution_share(self) -> Floats:
+        """Share of the customers' shortfall that starts at each of the cascade's services, shape (m,)."""
+        if self.cascade is None or self.cascade.customer_shortfall <= 0:
+            return np.zeros(len(self.scored))
+        return np.asarray(self.cascade.contribution / self.cascade.customer_shortfall)
+
+    @cached_property
+    def pour(self) -> LeadershipPour:
+        """The leadership pour."""
+        return pour_commitment(self.organization, transmission=self.transmission)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """Profiles of the departments' culture."""
+        return profile_departments(self.organization)
+
+    @cached_property
+    def voices(self) -> Voices:
+        """Who stands behind each service's scores."""
+        return count_voices(self.organization)
+
+    @cached_property
+    def log(self) -> ImprovementLog | None:
+        """The improvement log; None where the organisation keeps none."""
+        return read_log(self.organization, None if self.reference is None else self.reference.day)
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        """The day that ages are counted from: as given, else the latest day in the data; None without any."""
+        if self.today is not None:
+            return Reference(self.today, N_("given"))
+        found = [(table[column].max(), label) for table, column, label in self._dated() if column in table.columns]
+        found = [(day, label) for day, label in found if not pd.isna(day)]
+        if found:
+            day, label = max(found, key=lambda pair: pair[0])
+            return Reference(day.date(), label)
+        periods = self._periods()
+        if not periods:
+            return None
+        return Reference(datetime.date(*max(period_end(period) for period in periods)), N_("the end of the period"))
+
+    def _dated(self) -> list[tuple[pd.DataFrame, str, str]]:
+        organization = self.organization
+        tables = ((organization.responses, "date", N_("the latest answer")),
+                  (organization.practices, "date", N_("the latest assessment")),
+                  (organization.actions, "opened", N_("the latest action")),
+                  (organization.actions, "closed", N_("the latest action")))
+        return [(table, column, label) for table, column, label in tables if table is not None and len(table)]
+
+    def _periods(self) -> list[str]:
+        period = self.organization.settings.period
+        return [] if period is None else [period]
+
+    def shown_services(self, rows: Rows) -> Bools:
+        """Return which services have enough people behind them to be shown one by one."""
+        return self.voices.enough_for_service[rows]
+
+    def list_services(self, rows: Rows, columns: Mapping[str, npt.ArrayLike], *, scores: bool = True) -> Listed:
+        """Return services as rows of evidence.
+
+        Parameters
+        ----------
+        rows : int array, shape (k,)
+            Rows of `services`, the gravest first.
+        columns : mapping of str to array_like of shape (k,)
+            What is said of each.
+        scores : bool
+            Whether the rows tell what people answered, so that those with too few of them are kept back.
+        """
+        keep = self.shown_services(rows) if scores else np.ones(len(rows), bool)
+        services = self.services
+        named = {name: services[name].iloc[rows].astype(object).to_numpy() for name in KEYS}
+        return list_rows({**named, **columns}, keep)
+
+    def list_departments(self, numbers: Rows, columns: Mapping[str, npt.ArrayLike],
+                         keep: Bools | None = None) -> Listed:
+        """Return departments as rows of evidence; `keep` tells which may be shown."""
+        return list_rows({"department": self.ids[numbers], **columns},
+                         np.ones(len(numbers), bool) if keep is None else keep)
+
+
+def list_rows(columns: Mapping[str, npt.ArrayLike], keep: Bools) -> Listed:
+    """Turn columns into rows of plain values, without those that must not be shown and beyond `MOST_ROWS`."""
+    kept = np.flatnonzero(keep)
+    shown = kept[:MOST_ROWS]
+    plain = {name: [_plain(np.asarray(values, object)[row]) for row in shown] for name, values in columns.items()}
+    rows = tuple(dict(zip(plain, entry, strict=True)) for entry in zip(*plain.values(), strict=True))
+    return Listed(rows, int(len(keep) - len(kept)), int(len(kept) - len(shown)))
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NaT or (isinstance(value, (float, np.floating)) and np.isnan(value)):
+        return None
+    if isinstance(value, (pd.Timestamp, datetime.datetime)):
+        return value.date().isoformat()
+    return value.item() if isinstance(value, np.generic) else value

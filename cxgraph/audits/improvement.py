@@ -1,0 +1,173 @@
+"""The improvement log as data: which services each action aims at, which are open, how long they take."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cxgraph.model.network import Floats
+from cxgraph.model.organization import Organization
+from cxgraph.model.schema import fold
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class ImprovementLog:
+    """The actions of an organisation, a of them, in the order of their table.
+
+    Attributes
+    ----------
+    table : DataFrame
+        The table as it was read, every column of the schema present.
+    open : bool array, shape (a,)
+        Opened by the reference day and not closed by it.
+    days : float array, shape (a,)
+        From opening to closing, for open ones to the reference day; NaN where a day is missing or closing
+        comes before opening.
+    aims : int array, shape (t, 2)
+        Pairs of an action and a row of the services that it aims at.
+    takes_part : bool array, shape (n,)
+        Departments that own an action or whose service one is to lift.
+    """
+
+    table: pd.DataFrame
+    open: Bools
+    days: Floats
+    aims: npt.NDArray[np.int64]
+    takes_part: Bools
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def closed(self) -> Bools:
+        """Which actions were closed by the reference day, shape (a,)."""
+        return np.asarray(~np.isnan(self.days) & ~self.open)
+
+    def attended(self, services: int) -> Bools:
+        """Return which services some open action aims at, shape (services,)."""
+        found = np.zeros(services, bool)
+        found[self.aims[self.open[self.aims[:, 0]], 1]] = True
+        return found
+
+    def add_up(self, values: Floats) -> Floats:
+        """Add up a value of the services over those that each action aims at, shape (a,)."""
+        return np.bincount(self.aims[:, 0], values[self.aims[:, 1]], len(self)).astype(float, copy=False)
+
+
+def read_log(organization: Organization, today: datetime.date | None) -> ImprovementLog | None:
+    """Read an organisation's actions.
+
+    An action aims at the service that it names; without a service at all that its supplier gives its client;
+    without a client at all that its supplier, or else its department, gives.
+
+    Parameters
+    ----------
+    organization : Organization
+        With or without actions.
+    today : date, optional
+        The day that tells open from closed; without one whatever has no closing day is open.
+
+    Returns
+    -------
+    ImprovementLog or None
+        None without actions.
+    """
+    given = organization.actions
+    if given is None or not len(given):
+        return None
+    table = given.reset_index(drop=True)
+    for name in ("id", "title", "supplier", "client", "service", "department", "owner"):
+        column = table[name].astype(object) if name in table.columns else pd.Series(np.nan, table.index, object)
+        table[name] = column.where(column.notna(), None)
+    for name in ("opened", "closed"):
+        if name not in table.columns:
+            table[name] = np.datetime64("NaT", "s")
+    if "cost" not in table.columns:
+        table["cost"] = np.nan
+    opened, closed = (table[name].to_numpy("datetime64[s]") for name in ("opened", "closed"))
+    end = np.datetime64("NaT", "s") if today is None else np.datetime64(today, "s")
+    with np.errstate(invalid="ignore"):
+        done = ~np.isnat(closed) & (np.isnat(end) | (closed <= end))
+        begun = np.isnat(opened) | np.isnat(end) | (opened <= end)
+        seconds = np.where(done, closed, end) - opened
+    days = np.where(np.isnat(seconds), np.nan, seconds.astype(np.int64) / 86_400)
+    days = np.where(days < 0, np.nan, days)
+    return ImprovementLog(table, begun & ~done, days, _aims(table, organization), _takers(table, organization))
+
+
+def _aims(table: pd.DataFrame, organization: Organization) -> npt.NDArray[np.int64]:
+    services = organization.services
+    ids = list(organization.departments["id"])
+    number = {name: place for place, name in enumerate(ids)}
+    supplier, client = (services[end].cat.codes.to_numpy() for end in ("supplier", "client"))
+    first = np.searchsorted(supplier, np.arange(len(ids) + 1))  # services are sorted by supplier
+    names = services["service"].cat
+    code = {name: place for place, name in enumerate(names.categories)}
+    service = names.codes.to_numpy()
+    pairs = []
+    for action, row in enumerate(zip(table["supplier"], table["client"], table["service"], table["department"],
+                                     strict=True)):
+        giver = number.get(row[0] if row[0] is not None else row[3], -1)
+        if giver < 0:
+            continue
+        rows = np.arange(first[giver], first[giver + 1])
+        if row[1] is not None:
+            rows = rows[client[rows] == number.get(row[1], -1)]
+        if row[2] is not None:
+            rows = rows[service[rows] == code.get(row[2], -1)]
+        pairs.append(np.stack((np.full(len(rows), action), rows), axis=1))
+    return np.concatenate(pairs).astype(np.int64) if pairs else np.zeros((0, 2), np.int64)
+
+
+def _takers(table: pd.DataFrame, organization: Organization) -> Bools:
+    departments = organization.departments
+    known = {fold(str(name)): place for column in ("name", "id") for place, name in enumerate(departments[column])}
+    found = np.zeros(len(departments), bool)
+    for column in ("owner", "supplier", "department"):
+        places = [known.get(fold(str(name)), -1) for name in table[column] if name is not None]
+        found[[place for place in places if place >= 0]] = True
+    return found
+
+
+def median_days(days: Floats, done: Bools) -> float:
+    """Return the median time to done, actions that are still open counted as long as they have been.
+
+    Parameters
+    ----------
+    days : float array, shape (a,)
+        Days to done, or days so far; no NaN.
+    done : bool array, shape (a,)
+        Which are done.
+
+    Returns
+    -------
+    float
+        Days; infinite where more than half are still open after the longest time that anything was done in.
+
+    Notes
+    -----
+    The median of the done alone would praise a log in which only the easy ones are ever closed.
+
+    References
+    ----------
+    Kaplan, E. L. & Meier, P. (1958). Nonparametric estimation from incomplete observations. Journal of the
+    American Statistical Association 53(282), 457-481. https://doi.org/10.1080/01621459.1958.10501452
+
+    Examples
+    --------
+    >>> median_days(np.array([10., 20, 30, 200]), np.array([True, True, False, False]))
+    20.0
+    """
+    times = np.unique(days[done])
+    ordered = np.sort(days)
+    at_risk = len(days) - np.searchsorted(ordered, times)
+    events = np.searchsorted(np.sort(days[done]), times, "right") - np.searchsorted(np.sort(days[done]), times)
+    left = np.cumprod(1.0 - events / at_risk)
+    reached = np.flatnonzero(left <= 0.5 + 1e-12)
+    return float(times[reached[0]]) if len(reached) else float("inf")

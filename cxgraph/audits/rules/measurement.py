@@ -1,0 +1,107 @@
+"""Checks: are the measurements whole, recent, confirmed and honest."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+
+from cxgraph.audits.context import Context
+from cxgraph.audits.finding import Share
+from cxgraph.audits.registry import Outcome, rule
+from cxgraph.cascade.shortfall import importance_shares
+from cxgraph.model.assembly import period_end
+from cxgraph.wording import N_
+
+FEWEST_SERVICES = 5
+"""Scored services below which nothing is said of their kinds."""
+
+
+@rule("formal-and-relational", N_("Both what is agreed formally and how people treat each other are measured."),
+      N_("Add the services of the other kind to the questionnaire: care, attention and information between people, or "
+         "the agreed exchange; and fill in the column kind."),
+      severity="medium", clauses=("9.1.2",), ideas=(3,))
+def formal_and_relational(context: Context, *, least_kind_share: float = 0.1) -> Outcome:
+    """Compare how many scored services are of each kind, and how much each kind lacks."""
+    if context.cascade is None or len(context.scored) < FEWEST_SERVICES:
+        return Outcome("SKIPPED", N_("Fewer than {fewest} services are scored."), {"fewest": FEWEST_SERVICES})
+    relational = (context.services["kind"] == "relational").to_numpy()[context.scored]
+    share = float(relational.mean())
+    lacking, weight = context.cascade.shortfall, importance_shares(context.cascade.network)
+    means = {kind: _mean(lacking, weight * rows) for kind, rows in
+             (("formal", ~relational), ("relational", relational))}
+    numbers = {"services": len(relational), "relational": int(relational.sum()), "relational_share": share,
+               "formal_shortfall": means["formal"], "relational_shortfall": means["relational"]}
+    fields = {"count": int(relational.sum()), "total": len(relational), "formal": Share(means["formal"]),
+              "relational": Share(means["relational"])}
+    rarer = min(share, 1.0 - share)
+    if rarer == 0.0:
+        kind = N_("All {total} scored services are formal, or their kind is not recorded: how people treat each other "
+                  "is not measured.") if share == 0.0 else N_(
+                  "All {total} scored services are relational: what is agreed formally is not measured.")
+        return Outcome("FAIL", kind, fields, numbers)
+    message = N_("Relational services: {count} of the {total} scored. Formal ones fall short by {formal}, relational "
+                 "ones by {relational}.")
+    return Outcome("PASS" if rarer >= least_kind_share else "WARNING", message, fields, numbers)
+
+
+def _mean(values: np.ndarray, weight: np.ndarray) -> float:
+    total = float(weight.sum())
+    return float(values @ weight) / total if total > 0 else float("nan")
+
+
+@rule("scores-recent", N_("Listening is constant: the scores tell of today."),
+      N_("Ask again where the answers are old."), severity="medium", clauses=("9.1.2",), ideas=(9,),
+      tables=("services", "responses"))
+def scores_recent(context: Context, *, most_age_days: float = 365.0, most_old_share: float = 0.2) -> Outcome:
+    """Count services whose latest answer, or else the period's end, is older than allowed."""
+    latest = context.voices.latest[context.scored]
+    period = context.organization.settings.period
+    if period is not None:
+        end = np.datetime64(datetime.date(*period_end(period)), "s")
+        latest = np.where(np.isnat(latest), end, latest)
+    known = ~np.isnat(latest)
+    if context.reference is None or not known.any():
+        return Outcome("SKIPPED", N_("Neither answers with a date nor a period tell how old the scores are."))
+    today = np.datetime64(context.reference.day, "s")
+    age = np.maximum((today - latest[known]).astype(np.int64) / 86_400, 0.0)
+    old = age > most_age_days
+    share = float(old.mean())
+    order = np.flatnonzero(old)[np.argsort(-age[old], kind="stable")]
+    numbers = {"today": context.reference.day.isoformat(), "today_from": context.reference.found_in,
+               "services": int(known.sum()), "old": int(old.sum()), "share": share,
+               "median_age_days": float(np.median(age)), "oldest_days": float(age.max()),
+               "undated": int((~known).sum())}
+    fields = {"count": int(old.sum()), "total": int(known.sum()), "days": int(most_age_days),
+              "today": context.reference.day.isoformat(), "oldest": int(age.max())}
+    message = (N_("Services whose latest score is older than {days} days on {today}: {count} of {total}; the oldest "
+                  "is {oldest} days old.") if old.any() else
+               N_("All {total} dated services were scored within {days} days of {today}."))
+    status = "FAIL" if share > most_old_share else "WARNING" if old.any() else "PASS"
+    rows = context.scored[known]
+    return Outcome(status, message, fields, numbers,  # type: ignore[arg-type]
+                   context.list_services(rows[order], {"age_days": age[order]}))
+
+
+@rule("two-sources", N_("What external customers get is known from two independent sources."),
+      N_("Add a second source to these services: mystery shopper, tickets or complaints beside the survey."),
+      severity="medium", clauses=("9.1.2",), ideas=(14, 11), tables=("services", "responses"))
+def two_sources(context: Context, *, fewest_sources: float = 2.0, most_single_share: float = 0.5) -> Outcome:
+    """Count sources, self-assessments left out, of each service to a customer."""
+    answers = context.organization.responses
+    if answers is None or "source" not in answers.columns:
+        return Outcome("SKIPPED", N_("No answers tell their source."))
+    rows = context.scored[context.customer[context.client[context.scored]]]
+    if not len(rows):
+        return Outcome("SKIPPED", N_("No service to a customer is scored."))
+    sources = context.voices.sources[rows]
+    thin = sources < fewest_sources
+    share = float(thin.mean())
+    numbers = {"services": len(rows), "too_few_sources": int(thin.sum()), "share": share}
+    message = (N_("Services to customers that fewer than {fewest} independent sources tell of: {count} of {total}.")
+               if thin.any() else
+               N_("At least {fewest} independent sources tell of each of the {total} services to customers."))
+    status = "FAIL" if share > most_single_share else "WARNING" if thin.any() else "PASS"
+    return Outcome(status, message,  # type: ignore[arg-type]
+                   {"count": int(thin.sum()), "total": len(rows), "fewest": int(fewest_sources)}, numbers,
+                   context.list_services(rows[thin], {"sources": sources[thin]}, scores=False))

@@ -1,0 +1,175 @@
+"""Checks: what the network of services makes of everybody's shortfalls."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from cxgraph.audits.context import Context
+from cxgraph.audits.finding import Share, Status
+from cxgraph.audits.registry import Outcome, rule
+from cxgraph.audits.rules.improving import NOTHING_LACKS
+from cxgraph.cascade.attribution import ROLES, department_roles
+from cxgraph.cascade.verdicts import VERDICTS, VerdictRules, compare_expectations, service_groups, service_verdicts
+from cxgraph.wording import N_
+
+
+@rule("starved-judged",
+      N_("Nobody is judged for what they inherit: a starved department's suppliers are mended first."),
+      N_("Move the effort from these departments to the services that starve them."),
+      severity="high", clauses=("10.2", "4.4"), ideas=(6, 11), tables=("services", "actions"),
+      hangs_on_transmission=True)
+def starved_judged(context: Context, *, least_seen_share: float = 0.1, least_inherited_share: float = 0.5) -> Outcome:
+    """Look for departments blamed by customers for what mostly came down to them.
+
+    What customers miss at a department is the sum of its services to them, of which a part is inherited.
+    Where open actions aim at those services while they are starved, the judgement has been passed.
+    """
+    cascade = context.cascade
+    if cascade is None or cascade.customer_shortfall <= 0:
+        return Outcome("SKIPPED", NOTHING_LACKS)
+    network = cascade.network
+    felt = network.customer_weight[network.client] * cascade.effective_share
+    seen = network.by_supplier(felt * cascade.shortfall)
+    inherited = network.by_supplier(felt * cascade.split.inherited)
+    part = np.divide(inherited, seen, out=np.zeros_like(seen), where=seen > 0)
+    share = seen / cascade.customer_shortfall
+    starved = np.flatnonzero(context.internal & (share >= least_seen_share) & (part >= least_inherited_share))
+    starved = starved[np.argsort(-share[starved], kind="stable")]
+    keep = context.voices.enough(np.fmin(context.voices.of_client, context.voices.of_supplier))[starved]
+    aimed = np.zeros(len(context.ids), bool)
+    if context.log is not None:
+        attended = context.log.attended(len(context.services)) & context.customer[context.client]
+        aimed[context.supplier[attended]] = True
+    judged_ones = starved[aimed[starved]]
+    numbers = {"starved": len(starved), "with_actions": len(judged_ones)}
+    listed = context.list_departments(starved, {
+        "seen_share": share[starved], "inherited_share": part[starved], "open_actions": aimed[starved]}, keep)
+    fields = {"count": len(starved), "judged": len(judged_ones), "least": Share(least_inherited_share),
+              "names": tuple(context.names[starved[keep]])}
+    if not len(starved):
+        return Outcome("PASS", N_("No department that customers blame inherited {least} or more of what they miss "
+                                  "there."), fields, numbers)
+    if len(judged_ones):
+        return Outcome("FAIL", N_("Departments that customers blame for what they mostly inherited: {count} ({names}); "
+                                  "open actions aim at {judged} of them."), fields,
+                       numbers, listed)
+    return Outcome("WARNING", N_("Departments that customers blame for what they mostly inherited: {count} ({names})."),
+                   fields, numbers, listed)
+
+
+@rule("over-service", N_("Effort is not spent on more than anybody expects where it does not reach the customer."),
+      N_("Ask these clients whether less would do, and use what is freed for a bottleneck."),
+      severity="low", clauses=("4.4",), ideas=(2,), hangs_on_transmission=True)
+def over_service(context: Context, *, least_surplus: float = 0.1, most_over_served_share: float = 0.1) -> Outcome:
+    """Count services that exceed their expectation while little of them reaches the customers."""
+    cascade = context.cascade
+    if cascade is None:
+        return Outcome("SKIPPED", N_("No customer receives a scored service."))
+    if np.isnan(cascade.network.expectation).all():
+        return Outcome("SKIPPED", N_("No expectation is stated, so none can be exceeded."))
+    settings = context.organization.settings
+    names = context.services["service"].cat.codes.to_numpy()[context.scored]
+    test = compare_expectations(cascade.network.expectation, service_groups(cascade, names), settings.width)
+    verdict = service_verdicts(cascade, test, VerdictRules(over_service=least_surplus))
+    over = np.flatnonzero(verdict == VERDICTS.index("over-served"))
+    over = over[np.argsort(-cascade.surplus[over], kind="stable")]
+    share = len(over) / len(verdict)
+    message = (N_("Services that get well over what is expected of them and hardly reach a customer: {count} of "
+                  "{total}.") if len(over) else
+               N_("None of the {total} services exceeds its expectation where little reaches a customer."))
+    status: Status = "FAIL" if share > most_over_served_share else "WARNING" if len(over) else "PASS"
+    return Outcome(status, message, {"count": len(over), "total": len(verdict)},
+                   {"services": len(verdict), "over_served": len(over), "share": share},
+                   context.list_services(context.scored[over], {
+                       "surplus": cascade.surplus[over], "reach": cascade.service_reach[over]}))
+
+
+@rule("shields-at-risk", N_("Who shields the customers from others' faults is known, thanked and relieved."),
+      N_("Mend what these departments receive before they tire, and learn how they do it."),
+      severity="medium", clauses=("4.4",), ideas=(4, 7), hangs_on_transmission=True)
+def shields_at_risk(context: Context, *, least_lacking_share: float = 0.2) -> Outcome:
+    """Look for departments that absorb most of what they lack, and lack much."""
+    cascade = context.cascade
+    if cascade is None or not cascade.shortfall.any():
+        return Outcome("SKIPPED", N_("No shortfall is measured, so there is nothing to shield from."))
+    lacking = cascade.received
+    shield = (department_roles(cascade) == ROLES.index("shield")) & context.internal
+    strained = np.flatnonzero(shield & (lacking >= least_lacking_share))
+    strained = strained[np.argsort(-lacking[strained], kind="stable")]
+    keep = context.voices.enough(np.fmin(context.voices.of_client, context.voices.of_supplier))[strained]
+    absorbed = cascade.network.by_supplier(cascade.effective_share * cascade.split.absorbed)
+    given = cascade.network.by_supplier(cascade.effective_share)
+    mean = np.divide(absorbed, given, out=np.zeros_like(absorbed), where=given > 0)
+    message = (N_("Departments that shield their clients while they miss {least} or more of what they need: {count} "
+                  "({names}).") if len(strained) else
+               N_("No department that shields its clients misses {least} or more of what it needs."))
+    return Outcome("WARNING" if len(strained) else "PASS", message,
+                   {"count": len(strained), "shields": int(shield.sum()), "least": Share(least_lacking_share),
+                    "names": tuple(context.names[strained[keep]])},
+                   {"shields": int(shield.sum()), "strained": len(strained)},
+                   context.list_departments(strained, {"lacking": lacking[strained], "absorbed": mean[strained]}, keep))
+
+
+@rule("single-points", N_("No customer hangs on one department alone."),
+      N_("Prepare a stand-in, or a second way to these customers."),
+      severity="low", clauses=("4.4",), ideas=(4, 6))
+def single_points(context: Context, *, most_business_share: float = 0.5) -> Outcome:
+    """Look for customers that a single department serves, and add up their share of the business."""
+    pairs = np.unique(np.stack((context.client, context.supplier)), axis=1)
+    size = len(context.ids)
+    suppliers = np.bincount(pairs[0], minlength=size)
+    served = np.flatnonzero(context.customer & (suppliers > 0))
+    if not len(served):
+        return Outcome("SKIPPED", N_("No customer receives a service."))
+    only = np.zeros(size, np.int64)
+    only[pairs[0]] = pairs[1]
+    weight = context.departments["weight"].to_numpy(float)
+    alone = served[suppliers[served] == 1]
+    share = float(weight[alone].sum() / weight[served].sum()) if weight[served].sum() > 0 else 0.0
+    status: Status = "FAIL" if share > most_business_share else "WARNING" if len(alone) else "PASS"
+    message = (N_("Customers that one department alone serves: {count} of {total}, {share} of the business ({names}).")
+               if len(alone) else N_("At least two departments serve every customer ({total})."))
+    return Outcome(status, message,
+                   {"count": len(alone), "total": len(served), "share": Share(share),
+                    "names": tuple(context.names[alone])},
+                   {"customers": len(served), "served_by_one": len(alone), "share": share},
+                   context.list_departments(alone, {"supplier": context.ids[only[alone]]}))
+
+
+@rule("vicious-loops", N_("Circles of departments serve each other well: no fault goes round and grows."),
+      N_("Mend the weakest service of the circle; what is gained there is gained again at every turn."),
+      severity="medium", clauses=("4.4",), ideas=(4, 5), hangs_on_transmission=True)
+def vicious_loops(context: Context, *, least_gain: float = 0.05, most_gain: float = 0.5) -> Outcome:
+    """Look for circles in which a fault comes back: their gain is the spectral radius of what is passed on."""
+    cascade = context.cascade
+    if cascade is None:
+        return Outcome("SKIPPED", N_("No customer receives a scored service."))
+    components = cascade.components
+    loops = np.flatnonzero(components.size > 1)
+    matrix = cascade.network.matrix(cascade.coupling)
+    gains = np.array([_gain(matrix[members][:, members]) for members in (components.of(int(loop)) for loop in loops)])
+    order = [place for place in np.argsort(-gains, kind="stable") if gains[place] >= least_gain]
+    members = [components.of(int(loops[place])) for place in order]
+    numbers = {"loops": len(loops), "vicious": len(order), "largest_gain": float(gains.max(initial=0.0))}
+    if not order:
+        message = (N_("In no circle of departments ({total}) does as much as {least} of a fault come round again.")
+                   if len(loops) else N_("Departments do not serve each other in circles."))
+        return Outcome("PASS", message, {"total": len(loops), "least": Share(least_gain)}, numbers)
+    gain = float(gains[order[0]])
+    fields = {"count": len(order), "total": len(loops), "gain": Share(gain), "multiplier": 1.0 / (1.0 - gain),
+              "names": tuple(context.names[members[0]])}
+    rows = context.list_departments(
+        np.concatenate(members), {"circle": np.repeat(np.arange(1, len(order) + 1), [len(one) for one in members]),
+                                  "gain": np.repeat(gains[order], [len(one) for one in members])})
+    return Outcome("FAIL" if gain > most_gain else "WARNING", N_(
+        "Circles in which a fault comes round again: {count} of {total}. In the strongest ({names}) {gain} comes back, "
+        "so that a fault counts {multiplier} times."), fields, numbers, rows)
+
+
+def _gain(inside: sparse.csr_matrix) -> float:
+    """Return the spectral radius of a circle's matrix."""
+    if inside.shape[0] <= 500:
+        return float(np.abs(np.linalg.eigvals(inside.toarray())).max())
+    values = sparse.linalg.eigs(inside, k=1, v0=np.ones(inside.shape[0]), return_eigenvectors=False)
+    return float(np.abs(values[0]))
