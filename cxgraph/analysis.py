@@ -31,10 +31,13 @@ from cxgraph.errors import InputError, ParameterError, Problem
 from cxgraph.model.directory import closest
 from cxgraph.model.network import Floats
 from cxgraph.model.organization import Organization
-from cxgraph.model.settings import Scoring, check_stringency, check_transmission
+from cxgraph.model.settings import SCORINGS, Scoring, check_stringency, check_transmission
 from cxgraph.wording import N_, Speaker
 
 if TYPE_CHECKING:
+    from cxgraph.evidence.backtest import Backtest
+    from cxgraph.evidence.intervals import Intervals, Progress, TransmissionDraws
+    from cxgraph.evidence.robustness import Robustness
     from cxgraph.cascade.trace import Trace
     from cxgraph.decide.what_if import Changes
 
@@ -385,6 +388,116 @@ class Analysis:
 
         return Analysis(*apply_changes(self.organization, self.cascade, changes, transmission=transmission,
                                        stringency=stringency))
+
+    def intervals(self, draws: int = 1000, seed: int = 0, level: float = 0.9, top: int = 3, *,
+                  pooling: bool = False, calibration: TransmissionDraws | None = None,
+                  progress: Progress | None = None) -> Intervals:
+        """Return how far J, shares and ranks can be trusted, given who and how many answered.
+
+        Answers are drawn again by respondent (or case) where they are known, single answers elsewhere, and means
+        from their spread and number where only these are known.
+
+        Parameters
+        ----------
+        draws : int
+            At least 20.
+        seed : int
+            Same seed, same bytes.
+        level : float
+            Nominal coverage of the intervals, between 0 and 1.
+        top : int
+            k of the probability of being among the first k.
+        pooling : bool
+            Let services with few answers lean on their supplier's others.
+        calibration : object with ``draws(count, seed)``, optional
+            Draws of the transmission, shape (count, n), to be drawn together with the scores.
+        progress : callable, optional
+            Called with draws done and draws to do.
+
+        Returns
+        -------
+        Intervals
+            `Intervals.available` is False, and a note says why, where nothing is known of the answers.
+
+        Raises
+        ------
+        ParameterError
+            An option outside its range.
+
+        See Also
+        --------
+        robustness : what hangs on the parameters instead of on the answers.
+        """
+        from cxgraph.evidence.intervals import estimate_intervals
+        from cxgraph.evidence.resampling import prepare_sampling
+
+        cascade = self.cascade
+        sampling = prepare_sampling(self.organization, cascade.scoring)
+        return estimate_intervals(
+            sampling, self.organization.departments, cascade.transmission, stringency=cascade.stringency,
+            scoring=cascade.scoring, draws=draws, seed=seed, level=level, top=top, pooling=pooling,
+            min_responses=self.organization.settings.min_responses, calibration=calibration, progress=progress)
+
+    def robustness(self, top: int = 3, *, opinions: Mapping[str, Floats] | None = None,
+                   progress: Progress | None = None) -> Robustness:
+        """Return the ranking under every transmission (0 to 0.9), stringency (1, 2, 4, infinite) and scoring.
+
+        Parameters
+        ----------
+        top : int
+            k: which departments stay among the first k throughout.
+        opinions : mapping of str to float array, shape (n,), optional
+            What other models say of each department, the higher the worse.
+        progress : callable, optional
+            Called with combinations done and to do.
+
+        Returns
+        -------
+        Robustness
+            Its `headline` says "whatever the parameters", or names the one that the ranking hangs on.
+
+        Raises
+        ------
+        ParameterError
+            `top` is not a whole number of 1 or more.
+        """
+        from cxgraph.evidence.robustness import explore_band
+
+        cascade, organization = self.cascade, self.organization
+        networks = {name: organization.network(name) for name in SCORINGS}
+        usable = {name: network for name, network in networks.items() if network.customer_weight.any()}
+        return explore_band(usable, organization.departments, cascade.transmission, stringency=cascade.stringency,
+                            scoring=cascade.scoring, top=top, opinions=opinions, progress=progress)
+
+    def backtest(self, every: str | None = None, *, lag: int = 0, level: float = 0.9, seed: int = 0) -> Backtest:
+        """Return whether upstream services would have foretold customers' shortfall better than "as last period".
+
+        Parameters
+        ----------
+        every : {"month", "quarter", "year"}, optional
+            Periods to make from dated answers; by default those of the table of services, else months.
+        lag : int
+            0 takes the upstream services of the same period, 1 those of the period before.
+        level : float
+            Nominal coverage of the skill's interval.
+        seed : int
+            Of its bootstrap.
+
+        Returns
+        -------
+        Backtest
+            Its `verdict` says in words whether there is any skill.
+
+        Raises
+        ------
+        ParameterError
+            An option outside its range.
+        """
+        from cxgraph.evidence.backtest import gather_panel, run_backtest
+
+        cascade = self.cascade
+        return run_backtest(gather_panel(self.organization, every), cascade.transmission,
+                            stringency=cascade.stringency, scoring=cascade.scoring, lag=lag, level=level, seed=seed)
 
     @cached_property
     def sweep(self) -> pd.DataFrame:
