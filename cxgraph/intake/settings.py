@@ -52,7 +52,7 @@ def parse_settings(text: str, *, findings: Findings, file: str = SETTINGS_FILE) 
     """
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
         _report_syntax(fault, text, findings, file)
         return Wishes()
     known = (*Settings.keys(), "columns")
@@ -133,7 +133,7 @@ def _columns(content: Any, text: str, findings: Findings, file: str) -> dict[str
     return renames
 
 
-def _report_syntax(fault: tomllib.TOMLDecodeError, text: str, findings: Findings, file: str) -> None:
+def _report_syntax(fault: Exception, text: str, findings: Findings, file: str) -> None:
     place = _PLACE.search(str(fault))
     line = int(place[1]) if place and place[1] else text.count("\n") + 1
     findings.add("error", "no-toml", N_("This is not TOML: {reason}."),

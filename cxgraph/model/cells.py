@@ -121,7 +121,9 @@ def distinct_cells(raw: RawTable, column: Column, findings: Findings) -> Cells:
             found = found[used]
     else:
         array = np.asarray(cells)
-        if array.dtype.kind not in "biuf":
+        if array.dtype.kind == "M":
+            array = array.astype("datetime64[s]")  # finer ones would come out as counts of nanoseconds
+        elif array.dtype.kind not in "biuf":
             array = np.asarray(cells, dtype=object)
         codes, found = pd.factorize(array)
     values = tuple(found.tolist())

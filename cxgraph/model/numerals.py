@@ -18,7 +18,7 @@ _NUMERAL = re.compile(
 _GROUPS = re.compile("[,'\u2019 \u00a0\u2009\u202f]")
 _SWAP = str.maketrans(".,", ",.")
 # What almost every column holds: it needs no thought about thousands, so it is recognised first.
-_PLAIN = re.compile(r"(?:-?[0-9]+(?:\.(?:[0-9]{1,2}|[0-9]{4,17}))?)?")
+_PLAIN = re.compile(r"(?:-?[0-9]{1,17}(?:\.(?:[0-9]{1,2}|[0-9]{4,17}))?)?")
 
 EXCEL_ERRORS = frozenset((
     "#n/a", "#n/d", "#na", "#ref!", "#¡ref!", "#div/0!", "#¡div/0!", "#value!", "#¡valor!", "#valor!",

@@ -39,7 +39,7 @@ def write_services(path: Path, rows: int, *, quoted: bool = False, comma: bool =
         "expectation": random.integers(5, 11, rows),
         "fulfilment": random.integers(0, 100, rows) / 10,
         "importance": random.integers(1, 6, rows),
-    })
+    }).drop_duplicates(["supplier", "client", "service"])
     frame.to_csv(path, index=False, quoting=2 if quoted else 0, sep=";" if comma else ",",
                  decimal="," if comma else ".")
 

@@ -15,14 +15,18 @@ TRAPS = Path(__file__).parent / "traps"
 
 # file: severity, code, file of the message, line, column, words in English, words in Spanish
 FAULTS = {
-    "ambiguous_decimal.csv": [("error", "ambiguous-decimal", 2, "importance", "--decimal .", "signo decimal")],
+    "ambiguous_decimal.csv": [("error", "ambiguous-decimal", 2, "importance", "--decimal .",
+                               "signo decimal")],
     "mixed_decimal.csv": [("error", "other-decimal-mark", 4, "fulfilment", "'8,25'", "«8,25»")],
     "percent.csv": [("error", "percent", 2, "fulfilment", "'85 %' is a percentage", "porcentaje")],
     "mixed_encodings.csv": [("error", "mixed-encodings", 5, None, "save the file as UTF-8", "como UTF-8")],
     "blank_header.csv": [("warning", "nameless-column", None, None, "Column 3 has no header", "encabezado")],
-    "repeated_header.csv": [("error", "repeated-column", 1, None, "'fulfilment', 'Fulfilment'", "Deje solo una")],
-    "two_meanings.csv": [("error", "repeated-column", 1, None, "'importance', 'weight'", "se leen todas como")],
-    "header_again.csv": [("warning", "repeated-header", 4, None, "repeats the header", "repite el encabezado")],
+    "repeated_header.csv": [("error", "repeated-column", 1, None, "'fulfilment', 'Fulfilment'",
+                             "Deje solo una")],
+    "two_meanings.csv": [("error", "repeated-column", 1, None, "'importance', 'weight'",
+                          "se leen todas como")],
+    "header_again.csv": [("warning", "repeated-header", 4, None, "repeats the header",
+                          "repite el encabezado")],
     "blank_lines.csv": [("note", "blank-lines", None, None, "passed over: 4", "en blanco"),
                         ("note", "empty-rows", None, None, "passed over: 1", "por alto: 1")],
     "excel_errors.csv": [("error", "excel-error", 2, "cumplimiento", "'#N/A'", "hoja de cálculo"),
@@ -53,12 +57,15 @@ FAULTS = {
                          ("error", "not-a-number", 4, "fulfilment", "'1_000'", "con cifras"),
                          ("error", "not-a-number", 5, "fulfilment", "'0x1F'", "no es un número"),
                          ("error", "not-a-number", 6, "expectation", "is not a number", "no es un número"),
-                         ("error", "no-score", 7, "expectation", "Leave the cell empty", "Deje la celda vacía"),
+                         ("error", "no-score", 7, "expectation", "Leave the cell empty",
+                          "Deje la celda vacía"),
                          ("error", "no-score", 7, "fulfilment", "'-' stands", "ocupa el lugar")],
     "accents.csv": [("note", "spellings-merged", None, "proveedor", "'José'", "José")],
-    "importance_only.csv": [("note", "importance-only", None, None, "not read as the level", "cuánto importa")],
+    "importance_only.csv": [("note", "importance-only", None, None, "not read as the level",
+                             "cuánto importa")],
     "unknown_headers.csv": [("error", "missing-column", 1, None, "No column 'supplier'", "proveedor"),
-                            ("warning", "unknown-column", 1, None, "Did you mean 'supplier'?", "¿Quería decir"),
+                            ("warning", "unknown-column", 1, None, "Did you mean 'supplier'?",
+                             "¿Quería decir"),
                             ("note", "unknown-column", 1, None, "'Comments', 'Boss'", "no se leen")],
     "periods.csv": [("error", "not-a-period", 3, "period", "2025-Q1", "2025-T1")],
     "unknown_department": [("error", "unknown-department", 3, "supplier", "'IY'", None)],
@@ -75,7 +82,8 @@ FAULTS = {
               ("error", "not-a-date", 2, "closed", "'2025-02-30'", "día del calendario")],
 }
 # What says nothing about a trap, but about having no table of departments, or a narrow range of scores.
-USUAL = {"columns-read", "departments-inferred", "narrow-scale", "no-scores", "expectation-only", "importance-only"}
+USUAL = {"columns-read", "departments-inferred", "narrow-scale", "no-scores", "expectation-only",
+         "importance-only"}
 
 SPANISH = ("cp1252.csv", "latin1.csv", "mac_roman.csv", "utf8.csv", "utf8_bom.csv", "utf16.csv",
            "utf16_unmarked.csv", "utf32.csv", "decimal_comma.csv")
@@ -102,7 +110,8 @@ def test_a_trap_is_reported_in_its_place_and_in_both_languages(name: str) -> Non
     assert said <= {code for _, code, *_ in FAULTS[name]}
 
 
-@pytest.mark.parametrize("name", [name for name, faults in FAULTS.items() if any(f[0] == "error" for f in faults)])
+@pytest.mark.parametrize("name",
+                         [name for name, faults in FAULTS.items() if any(f[0] == "error" for f in faults)])
 def test_read_raises_what_check_returns(name: str) -> None:
     with pytest.raises(InputError) as raised:
         read(TRAPS / name)
@@ -213,7 +222,8 @@ def test_a_file_without_permission_is_said(tmp_path: Path, monkeypatch: pytest.M
     def refuse(_: Path) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)  # the superuser may read everything, whatever the mode says
+    monkeypatch.setattr(Path, "read_bytes",
+                        refuse)  # the superuser may read everything, whatever the mode says
     (problem,) = check(file)
     assert (problem.code, problem.file) == ("no-permission", "services.csv")
     assert "permiso" in problem.render(Speaker("es"))
