@@ -185,18 +185,13 @@ def default_transmission(network: Network, given: Floats, scoring: Scoring = "ra
     return np.where(missing, wave_posterior(network, lacks, received, noise, over).mean, given)
 
 
-def _counts(network: Network, bins: npt.NDArray[np.int32], rows: npt.NDArray[np.intp], width: int,
-            ) -> sparse.csr_matrix:
+def _counts(network: Network, bins: npt.NDArray[np.int32], rows: npt.NDArray[np.intp],
+            width: int) -> sparse.csr_matrix:
     """Return how many services of each department fall into each bin; services are sorted, so nothing is."""
-    size = network.departments
-    ones = np.ones(len(bins), np.float64)
-    every = sparse.csr_matrix((ones, bins, network.start), shape=(size, width), copy=False)
-    if len(rows) == size:
-        return every
     first, last = int(rows[0]), int(rows[-1]) + 1
-    part = sparse.csr_matrix((ones[network.start[first]:network.start[last]],
-                              bins[network.start[first]:network.start[last]],
-                              network.start[first:last + 1] - network.start[first]), shape=(last - first, width))
+    begin, end = int(network.start[first]), int(network.start[last])
+    part = sparse.csr_matrix((np.ones(end - begin), bins[begin:end], network.start[first:last + 1] - begin),
+                             shape=(last - first, width), copy=False)
     return part if len(rows) == last - first else part[rows - first]
 
 
@@ -224,9 +219,7 @@ def _learn_faults(network: Network, bins: npt.NDArray[np.int32], noises: Floats,
         return faults
     chosen = giving[np.linspace(0, len(giving) - 1, min(len(giving), MOST_TAUGHT_FROM)).astype(np.int64)]
     table = tabulate_faults(faults, noises)
-    ones = np.ones(len(bins), np.float64)
-    counts = sparse.csr_matrix((ones, bins, network.start),
-                               shape=(network.departments, len(table.log_density)), copy=False)[chosen]
+    counts = _counts(network, bins, chosen, len(table.log_density))
     for _ in range(ROUNDS):
         faults = _improve(faults, table, counts, received[chosen])
         table = tabulate_faults(faults, noises)

@@ -1,0 +1,369 @@
+"""Calibration: how much of what each department lacks shows up in what it delivers, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cxgraph.cascade.shortfall import received_shortfall, shortfall
+from cxgraph.errors import ParameterError, Problem
+from cxgraph.evidence.calibration_cases import CaseEstimate, case_transmission
+from cxgraph.evidence.calibration_inputs import case_outcomes, period_panel, service_noise
+from cxgraph.evidence.calibration_periods import within_transmission
+from cxgraph.evidence.calibration_pooling import (
+    PRIOR_SD,
+    PROBABILITIES,
+    Pooled,
+    bounded_normal,
+    draw_quantiles,
+    mass_quantiles,
+)
+from cxgraph.evidence.calibration_wave import CELLS, wave_posterior
+from cxgraph.model.network import Floats
+from cxgraph.model.organization import Organization
+from cxgraph.model.settings import Scoring, check_stringency
+from cxgraph.wording import N_
+
+Method = Literal["auto", "wave", "periods", "cases"]
+METHODS: tuple[Method, ...] = ("auto", "wave", "periods", "cases")
+LEVEL = 0.9
+"""Coverage of the intervals."""
+NARROWER = 0.75
+"""A posterior counts as informed where its standard deviation is below this part of the prior's."""
+FEW_PERIODS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Every department's transmission with its interval; arrays of shape (n,).
+
+    Attributes
+    ----------
+    method : str
+        ``auto``, ``wave``, ``periods`` or ``cases``, as asked for.
+    departments : tuple of str
+        Ids.
+    names : tuple of str
+        Names that people know them by.
+    estimate : float array
+        Posterior mean, in [0, 0.98].
+    low, high : float array
+        Ends of the 90 % interval.
+    sd : float array
+        Posterior standard deviation.
+    count : int array
+        What stands behind the estimate: services (wave), services times periods, or cases.
+    basis : tuple of str
+        Where each estimate comes from: ``wave``, ``periods``, ``cases``, or ``prior`` where no data bear on it.
+    informed : bool array
+        Whether the department's own data made the posterior clearly narrower than the prior.
+    warnings : tuple of Problem
+        What a reader must know before using it.
+    details : mapping of str to float array
+        Further columns, such as both readings of the cases.
+    parts : mapping of str to Calibration
+        Under ``auto`` the calibrations that it was put together from.
+    """
+
+    method: Method
+    departments: tuple[str, ...]
+    names: tuple[str, ...]
+    estimate: Floats
+    low: Floats
+    high: Floats
+    sd: Floats
+    count: npt.NDArray[np.int64]
+    basis: tuple[str, ...]
+    informed: npt.NDArray[np.bool_]
+    warnings: tuple[Problem, ...]
+    details: Mapping[str, Floats] = field(default_factory=dict)
+    parts: Mapping[str, Calibration] = field(default_factory=dict)
+    _quantiles: Floats = field(default_factory=lambda: np.zeros((0, len(PROBABILITIES))), repr=False)
+
+    def values_for(self, ids: Iterable[str]) -> Floats:
+        """Return the estimates of departments by id, NaN for those that were not calibrated.
+
+        Parameters
+        ----------
+        ids : iterable of str
+            q ids.
+
+        Returns
+        -------
+        float array, shape (q,)
+            In [0, 0.98].
+        """
+        place = pd.Index(self.departments).get_indexer(pd.Index(list(ids), dtype=object))
+        return np.where(place >= 0, self.estimate[place], np.nan)
+
+    def draws(self, count: int, seed: int = 0) -> Floats:
+        """Draw every department's transmission from its posterior, independently of the others.
+
+        Parameters
+        ----------
+        count : int
+            Draws, at least 1.
+        seed : int
+            The same seed gives the same draws.
+
+        Returns
+        -------
+        float array, shape (count, n)
+            In [0, 1).
+
+        Raises
+        ------
+        ParameterError
+            `count` is below 1.
+        """
+        if count < 1:
+            raise ParameterError("draws is {value}; it takes a whole number of 1 or more.", value=repr(count))
+        return draw_quantiles(self._quantiles, count, seed)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per department, indexed by ``id``.
+
+        Returns
+        -------
+        DataFrame
+            ``name``, ``estimate``, ``low``, ``high`` (90 % interval), ``sd``, ``n``, ``basis``, ``informed`` and the
+            columns of `details`; under ``auto`` also the estimate of each method and ``agree``: whether the
+            intervals of all informed methods share a value (missing where fewer than two are informed).
+        """
+        columns: dict[str, Any] = {
+            "name": list(self.names), "estimate": self.estimate, "low": self.low, "high": self.high, "sd": self.sd,
+            "n": self.count, "basis": list(self.basis), "informed": self.informed, **self.details}
+        if self.parts:
+            columns.update({name: part.estimate for name, part in self.parts.items()})
+            columns["agree"] = agreement(self.parts)
+        return pd.DataFrame(columns, index=pd.Index(self.departments, name="id"))
+
+    def __repr__(self) -> str:
+        return (f"<Calibration by {self.method}: {len(self.departments)} departments, "
+                f"{int(self.informed.sum())} informed>")
+
+
+def calibrate(organization: Organization, *, method: Method = "auto", scoring: Scoring | None = None,
+              stringency: float | None = None, lag: int = 0, period_effects: bool = False, draws: int = 200,
+              seed: int = 0) -> Calibration:
+    """Estimate from the data how much of what each department lacks shows up in what it delivers.
+
+    *wave*: what the clients of one department share, against what it lacks itself, in one wave of scores. *periods*:
+    whether its clients lacked more when it lacked more. *cases*: whether the outcome of a case failed more often
+    where something handed over in it had failed. *auto* takes for each department the most direct one that has
+    anything to say: cases, else periods, else the wave.
+
+    Parameters
+    ----------
+    organization : Organization
+        Transmissions that its tables give are not used.
+    method : {"auto", "wave", "periods", "cases"}
+        See above.
+    scoring, stringency : optional
+        As in `cxgraph.analyze`; the organisation's by default.
+    lag : int
+        Periods by which what a department lacks comes before what it delivers; for *periods*.
+    period_effects : bool
+        Take out what all services of a period have in common; for *periods*.
+    draws, seed : int
+        Of the bootstrap over periods.
+
+    Returns
+    -------
+    Calibration
+        ``analyze(organization, transmission=calibration)`` uses it.
+
+    Raises
+    ------
+    ParameterError
+        An unknown method, or one for which the organisation has no data.
+
+    Notes
+    -----
+    Association is not cause; `Calibration.warnings` says what each method cannot tell.
+
+    Examples
+    --------
+    >>> services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"],
+    ...                          "expectation": [10, 10], "fulfilment": [5, 6]})
+    >>> calibrate(Organization.from_frames(services)).to_frame()["basis"].to_dict()
+    {'Buyers': 'prior', 'IT': 'prior', 'Sales': 'wave'}
+    """
+    if method not in METHODS:
+        raise ParameterError("method is {value}; choose one of {choices}.", value=repr(method),
+                             choices=", ".join(METHODS))
+    if isinstance(lag, bool) or lag < 0:
+        raise ParameterError("lag is {value}; it takes a whole number of periods, 0 or more.", value=repr(lag))
+    if draws < 2:
+        raise ParameterError("draws is {value}; it takes a whole number of 2 or more.", value=repr(draws))
+    chosen = scoring or organization.settings.scoring
+    rho = organization.settings.stringency if stringency is None else check_stringency(stringency)
+    ways: dict[str, Callable[[], Calibration | None]] = {
+        "cases": lambda: _by_cases(organization, chosen, rho),
+        "periods": lambda: _by_periods(organization, chosen, rho, lag, period_effects, (draws, seed)),
+        "wave": lambda: _by_wave(organization, chosen, rho)}
+    if method != "auto":
+        found = ways[method]()
+        if found is None:
+            raise ParameterError(*_MISSING[method])
+        return found
+    parts = {name: part for name, part in ((name, way()) for name, way in ways.items()) if part is not None}
+    return _put_together(parts)
+
+
+_MISSING = {
+    "periods": (N_("Calibrating from periods takes services scored in at least three periods (column period); "
+                   "calibrate from one wave instead (--method wave)."),),
+    "cases": (N_("Calibrating from cases takes answers that name their case, with hand-overs between departments and "
+                 "outcomes for customers in the same case; calibrate from one wave instead (--method wave)."),),
+}
+
+
+def agreement(parts: Mapping[str, Calibration]) -> npt.NDArray[np.object_]:
+    """Say for each department whether calibrations by several methods agree.
+
+    Parameters
+    ----------
+    parts : mapping of str to Calibration
+        Of the same departments.
+
+    Returns
+    -------
+    object array, shape (n,)
+        True where the 90 % intervals of all methods that its data inform share a value, False where they do not,
+        None where fewer than two are informed.
+    """
+    informed = np.stack([part.informed for part in parts.values()])
+    low = np.where(informed, np.stack([part.low for part in parts.values()]), 0.0).max(axis=0)
+    high = np.where(informed, np.stack([part.high for part in parts.values()]), 1.0).min(axis=0)
+    found = np.full(informed.shape[1], None, object)
+    several = informed.sum(axis=0) >= 2
+    found[several] = [bool(value) for value in (low <= high)[several]]
+    return found
+
+
+def _by_wave(organization: Organization, scoring: Scoring, stringency: float) -> Calibration:
+    network = organization.network(scoring)
+    lacks, surplus = shortfall(network, scoring)
+    received, _ = received_shortfall(network, lacks, stringency)
+    noise = service_noise(organization, scoring)
+    over = surplus > 0 if scoring != "perception" else None
+    posterior = wave_posterior(network, lacks, received, noise, over)
+    informed = (posterior.services > 0) & (posterior.sd < NARROWER * PRIOR_SD)
+    concerned = int((posterior.services > 0).sum())
+    warnings = []
+    if informed.sum() < concerned:
+        warnings.append(Problem("warning", "wave-cannot-tell", N_(
+            "One wave of scores cannot tell the transmission of {count} of the {total} departments that lack and "
+            "deliver something: what is known of it afterwards is nearly as wide as what was assumed before (mean "
+            "0.6)."), N_("Scores of several periods, or answers that name their case, would tell more."),
+            {"count": concerned - int(informed.sum()), "total": concerned}))
+    if noise is None:
+        warnings.append(Problem("note", "noise-unknown", N_(
+            "No service says how many answers it rests on; its scores are taken to be off by 0.02 of the "
+            "expectation."), N_("Fill in the column responses.")))
+    basis = np.where(posterior.services > 0, "wave", "prior")
+    edges = np.linspace(0.0, 1.0, CELLS + 1)
+    return _calibration("wave", organization, (posterior.mean, posterior.sd), mass_quantiles(edges, posterior.weight),
+                        posterior.services, basis, informed, warnings)
+
+
+def _by_periods(organization: Organization, scoring: Scoring, stringency: float, lag: int, period_effects: bool,
+                sampling: tuple[int, int]) -> Calibration | None:
+    panel = period_panel(organization, scoring, stringency, lag)
+    if panel is None or panel.periods < 3:
+        return None
+    found = within_transmission(panel, period_effects=period_effects, draws=sampling[0], seed=sampling[1])
+    warnings = [Problem("warning", "periods-association", N_(
+        "What moves together over time is not always cause and effect: a fault of its own that swings in step with "
+        "what a department lacks counts as transmission, and so does a loop that returns its own bad days."),
+        N_("Compare with another method before acting on one department's figure."))]
+    if panel.periods < FEW_PERIODS:
+        warnings.append(Problem("warning", "few-periods", N_(
+            "Only {count} periods can be compared; intervals from so few are too narrow."), N_(
+            "Twelve or more periods give estimates that can be relied on."), {"count": panel.periods}))
+    return _pooled_calibration("periods", organization, found.pooled, np.isfinite(found.error), found.rows, warnings,
+                               {"alone": found.alone})
+
+
+def _by_cases(organization: Organization, scoring: Scoring, stringency: float) -> Calibration | None:
+    outcomes = case_outcomes(organization, scoring)
+    if outcomes is None:
+        return None
+    network = organization.network(scoring)
+    received, _ = received_shortfall(network, shortfall(network, scoring)[0], stringency)
+    found: CaseEstimate = case_transmission(outcomes, received)
+    warnings = [Problem("warning", "cases-two-readings", N_(
+        "Cases can be read in two ways. Against cases handed over without failure, what handing over itself costs is "
+        "missed; against cases never handed over, hard cases count as harm done by the hand-over. The estimate is "
+        "the middle, the interval covers both."), N_(
+        "Work that a failure causes, such as a re-opened case, must not be among the hand-overs."))]
+    return _pooled_calibration("cases", organization, found.pooled, np.isfinite(found.error), found.outcomes, warnings,
+                               {"against_met": found.against_met, "against_never": found.against_never})
+
+
+def _pooled_calibration(method: Method, organization: Organization, pooled: Pooled, told: npt.NDArray[np.bool_],
+                        count: npt.NDArray[np.int64], warnings: list[Problem],
+                        details: dict[str, Floats]) -> Calibration:
+    edges, mass = bounded_normal(pooled.mean, pooled.sd)
+    middle = (edges[1:] + edges[:-1]) / 2
+    mean = mass @ middle
+    sd = np.sqrt(np.maximum(mass @ middle**2 - mean**2, 0.0))
+    informed = told & (pooled.sd < NARROWER * pooled.between)
+    if told.any() and not told.all():
+        warnings.append(Problem("note", "borrowed", N_(
+            "{count} departments have no data of their own for this method; they get what the others have in common "
+            "({common:.2f})."), "", {"count": int((~told).sum()), "common": pooled.common}))
+    basis = np.where(told, method, "prior")
+    return _calibration(method, organization, (mean, sd), mass_quantiles(edges, mass), np.where(told, count, 0), basis,
+                        informed, warnings, details)
+
+
+def _calibration(  # noqa: PLR0913 - the parts of a calibration, in one place
+        method: Method, organization: Organization, moments: tuple[Floats, Floats], quantiles: Floats,
+        count: npt.NDArray[np.int64], basis: npt.NDArray[np.str_], informed: npt.NDArray[np.bool_],
+        warnings: list[Problem], details: dict[str, Floats] | None = None) -> Calibration:
+    tail = (1 - LEVEL) / 2
+    at = [int(round(probability * (len(PROBABILITIES) - 1))) for probability in (tail, 1 - tail)]
+    table = organization.departments
+    return Calibration(
+        method=method, departments=tuple(table["id"]), names=tuple(table["name"]), estimate=moments[0],
+        low=quantiles[:, at[0]], high=quantiles[:, at[1]], sd=moments[1], count=count, basis=tuple(basis.tolist()),
+        informed=informed, warnings=tuple(warnings), details=details or {}, _quantiles=quantiles)
+
+
+def _put_together(parts: dict[str, Calibration]) -> Calibration:
+    """Take for each department the first of the parts that its own data inform, else the last, the wave."""
+    order = list(parts)
+    every = list(parts.values())
+    informed = np.stack([part.informed for part in every])
+    choice = np.where(informed.any(axis=0), informed.argmax(axis=0), len(order) - 1)
+    rows = np.arange(informed.shape[1])
+
+    def chosen(values: list[Any]) -> Any:
+        return np.stack(values)[choice, rows]
+
+    used = np.unique(choice)
+    warnings = [problem for number in used for problem in every[number].warnings if problem.code != "borrowed"]
+    agree = agreement(parts)
+    apart = [every[0].names[row] for row in rows if agree[row] is False]
+    if apart:
+        warnings.append(Problem("warning", "methods-disagree", N_(
+            "For {count} departments the methods give intervals that share no value: {names}."), N_(
+            "Trust their ranking only where it is the same under each (--method)."),
+            {"count": len(apart), "names": ", ".join(apart[:5])}))
+    last = every[-1]
+    return Calibration(
+        method="auto", departments=last.departments, names=last.names,
+        **{name: chosen([getattr(part, name) for part in every])
+           for name in ("estimate", "low", "high", "sd", "count", "informed", "_quantiles")},
+        basis=tuple(chosen([np.array(part.basis, object) for part in every]).tolist()),
+        warnings=tuple(warnings), parts=parts)
+
+
+
