@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,16 @@ if TYPE_CHECKING:
     from cxgraph.cascade.trace import Trace
     from cxgraph.decide.what_if import Changes
 
-Transmission: TypeAlias = float | Mapping[str, float] | pd.Series | None
+
+@runtime_checkable
+class Calibrated(Protocol):
+    """What a calibration offers: an estimate of each department's transmission, NaN where it has none."""
+
+    def values_for(self, ids: Iterable[str]) -> Floats:
+        """Return the transmission of each department by id."""
+
+
+Transmission: TypeAlias = float | Mapping[str, float] | pd.Series | Calibrated | None
 SWEEP = (0.0, 0.3, 0.6, 0.9)
 """Transmissions at which the ranking is always shown next to the one that was asked for."""
 
@@ -54,9 +63,10 @@ def analyze(organization: Organization, *, transmission: Transmission = None, st
     ----------
     organization : Organization
         From `cxgraph.read` or `Organization.from_frames`.
-    transmission : float, mapping or Series, optional
-        How much of what a department lacks can show up in what it delivers, in [0, 1): one number for all, or
-        numbers by department id (the others keep theirs). By default each department's own value, else the
+    transmission : float, mapping, Series or Calibration, optional
+        How much of what a department lacks can show up in what it delivers, in [0, 1): one number for all,
+        numbers by department id (the others keep theirs), or what `cxgraph.evidence.calibration.calibrate`
+        estimated. By default each department's own value, else the
         organisation's, else 0.6.
     stringency : float, optional
         How a client feels several shortfalls: 1 is their average, ``inf`` the worst one. The organisation's by
@@ -589,6 +599,9 @@ def _resolve_transmission(organization: Organization, given: Transmission) -> Fl
     base = organization.transmission()
     if given is None:
         return base
+    if isinstance(given, Calibrated):
+        estimate = given.values_for(organization.departments["id"])
+        return np.where(np.isnan(estimate), base, estimate)
     if not isinstance(given, (Mapping, pd.Series)):
         return np.full(len(base), check_transmission(given))
     ids = pd.Index(organization.departments["id"])
