@@ -137,7 +137,8 @@ def lay_out(analysis: Analysis, *, focus: str | None = None, most_per_tier: int 
     most_per_row : int, optional
         Glasses in a row at the most; a tier with more is wrapped. None never wraps.
     most_streams : int, optional
-        Only so many of the pairs shape the picture and are `Layout.routed`, the heaviest ones. All where None.
+        Only so many of the pairs, the heaviest ones, and the heaviest of each glass shape the picture and are
+        `Layout.routed`. All where None.
     group_by : {"division"}, optional
         One glass for all departments that report to the same head below the top.
     opened : collection of str
@@ -223,8 +224,7 @@ def _assemble(cascade: Cascade, glasses: Glasses, division: Numbers, weight: Flo
     tier = np.unique(-glasses.tier, return_inverse=True)[1].ravel()
     row, row_tier = _wrap(tier, limits[0])
     source, target, cost, pair = _pairs(cascade, glasses.of)
-    routed = np.zeros(len(cost), bool)
-    routed[np.lexsort((np.arange(len(cost)), -cost))[:limits[1]]] = True
+    routed = _heaviest(source, cost, limits[1])
     points, crossed = _place(row, heavy, source, target, np.where(routed, cost, -1.0))
     gap = row[target] - row[source]
     single = glasses.of >= 0
@@ -238,6 +238,15 @@ def _assemble(cascade: Cascade, glasses: Glasses, division: Numbers, weight: Flo
         routed=routed, pair_of_service=pair, share=share_within(cascade, single), hidden=int((~single).sum()),
         inner_services=int(((ends >= 0) & (ends == glasses.of[network.client])).sum()), crossings=crossed,
     )
+
+
+def _heaviest(source: Numbers, cost: Floats, most: int | None) -> npt.NDArray[np.bool_]:
+    """Return the heaviest pairs of all and the heaviest of each glass, so that none stands without a stream."""
+    ranked = np.lexsort((np.arange(len(cost)), -cost))
+    chosen = np.zeros(len(cost), bool)
+    chosen[ranked[:most]] = True
+    chosen[ranked[np.unique(source[ranked], return_index=True)[1]]] = True
+    return chosen
 
 
 def _common(values: Numbers, members: tuple[Numbers, ...]) -> Numbers:
