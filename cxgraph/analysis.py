@@ -363,6 +363,31 @@ class Analysis:
 
         return trace_paths(self.organization, self.cascade, customer, source, top)
 
+    def loops(self, top: int = 20) -> pd.DataFrame:
+        """Return the circles of departments that serve each other, those first that multiply faults most.
+
+        Parameters
+        ----------
+        top : int
+            How many, at least 1.
+
+        Returns
+        -------
+        DataFrame
+            ``departments``, ``services`` (how many), ``gain`` (what one way round leaves of a fault), ``multiplier``
+            (1 / (1 - gain)), ``circle`` ("vicious" where it returns shortfall, else "virtuous"),
+            ``weakest_supplier``, ``weakest_client``, ``weakest_service`` (the one to cut), ``gain_without`` it,
+            ``uncertainty`` and ``members`` (ids). ``attrs["found"]`` is the number of all loops.
+
+        Raises
+        ------
+        ParameterError
+            `top` is not a whole number of 1 or more.
+        """
+        from cxgraph.cascade.loops import loops_frame
+
+        return loops_frame(self.organization, self.cascade, top)
+
     def what_if(self, changes: Changes = None, *, transmission: Mapping[str, float] | None = None,
                 stringency: float | None = None) -> Analysis:
         """Return the analysis as it would be after a change, once everybody downstream has felt it.

@@ -175,13 +175,13 @@ def _small_loops(coupling: sparse.csr_matrix, faults: sparse.csr_matrix,
                  members: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Take apart all loops of one size at once; `members` has a row for each loop."""
     loops, size = members.shape
-    inside, own = (_blocks(matrix, members) for matrix in (coupling, faults))
+    inside, own = (dense_blocks(matrix, members) for matrix in (coupling, faults))
     inverse = np.linalg.inv(np.eye(size) - inside)
     returned = np.einsum("luv,lvu->lu", own, inverse)
     return returned, np.diagonal(inverse, axis1=1, axis2=2).reshape(loops, size)
 
 
-def _blocks(matrix: sparse.csr_matrix, members: npt.NDArray[np.int64]) -> Floats:
+def dense_blocks(matrix: sparse.csr_matrix, members: npt.NDArray[np.int64]) -> Floats:
     """Return the dense blocks of a sparse matrix on each row of `members`, shape (loops, size, size)."""
     loops, size = members.shape
     rows = matrix[members.ravel()].tocoo()
