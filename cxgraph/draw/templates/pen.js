@@ -1,0 +1,178 @@
+/*
+ * Two pens that draw the same picture: one on a canvas, one into SVG text; and the shapes they share.
+ *
+ * A shape is an SVG path string with its canvas twin beside it, made once: building paths inside the draw loop is what
+ * makes large pictures slow.
+ */
+"use strict";
+const Pen = (() => {
+  const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif';
+
+  class Shape {
+    constructor(d) {
+      this.d = d;
+    }
+
+    get path() {
+      if (!this.made) this.made = new Path2D(this.d);
+      return this.made;
+    }
+  }
+
+  class CanvasPen {
+    constructor(context) {
+      this.context = context;
+    }
+
+    fill(shape, color, alpha = 1, x = 0, y = 0) {
+      const { context } = this;
+      context.globalAlpha = alpha;
+      context.fillStyle = color;
+      context.translate(x, y);
+      context.fill(shape.path);
+      context.translate(-x, -y);
+    }
+
+    stroke(shape, { color, width, dash, cap, alpha = 1, x = 0, y = 0 }) {
+      const { context } = this;
+      context.globalAlpha = alpha;
+      context.strokeStyle = color;
+      context.lineWidth = width;
+      context.lineCap = cap || "butt";
+      context.lineJoin = "round";
+      if (dash) context.setLineDash(dash);
+      context.translate(x, y);
+      context.stroke(shape.path);
+      context.translate(-x, -y);
+      if (dash) context.setLineDash([]);
+    }
+
+    text(words, x, y, { size, weight = 400, color, halo, align = "center", alpha = 1 }) {
+      const { context } = this;
+      context.globalAlpha = alpha;
+      context.font = `${weight} ${size}px ${FONT}`;
+      context.textAlign = align;
+      context.textBaseline = "middle";
+      if (halo) {
+        context.lineJoin = "round";
+        context.lineWidth = size / 3.2;
+        context.strokeStyle = halo;
+        context.strokeText(words, x, y);
+      }
+      context.fillStyle = color;
+      context.fillText(words, x, y);
+    }
+  }
+
+  /** Text that XML can hold: no control signs, no lone surrogates, no markup. */
+  function xml(words) {
+    const clean = String(words).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
+      .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+    return clean.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+  }
+
+  const round = (value) => String(Math.round(value * 100) / 100);
+
+  class SvgPen {
+    constructor() {
+      this.parts = [];
+    }
+
+    place(x, y) {
+      return x || y ? ` transform="translate(${round(x)} ${round(y)})"` : "";
+    }
+
+    fill(shape, color, alpha = 1, x = 0, y = 0) {
+      this.parts.push(`<path d="${shape.d}" fill="${color}"${alpha < 1 ? ` opacity="${round(alpha)}"` : ""}${this.place(x, y)}/>`);
+    }
+
+    stroke(shape, { color, width, dash, cap, alpha = 1, x = 0, y = 0 }) {
+      const more = (dash ? ` stroke-dasharray="${dash.join(" ")}"` : "") + (cap ? ` stroke-linecap="${cap}"` : "")
+        + (alpha < 1 ? ` opacity="${round(alpha)}"` : "");
+      this.parts.push(`<path d="${shape.d}" fill="none" stroke="${color}" stroke-width="${round(width)}" `
+        + `stroke-linejoin="round"${more}${this.place(x, y)}/>`);
+    }
+
+    text(words, x, y, { size, weight = 400, color, halo, align = "center", alpha = 1 }) {
+      const anchor = { center: "middle", left: "start", right: "end" }[align];
+      const ring = halo ? ` stroke="${halo}" stroke-width="${round(size / 3.2)}" stroke-linejoin="round" paint-order="stroke"` : "";
+      this.parts.push(`<text x="${round(x)}" y="${round(y + size * 0.36)}" font-size="${size}" font-weight="${weight}" `
+        + `text-anchor="${anchor}" fill="${color}"${ring}${alpha < 1 ? ` opacity="${round(alpha)}"` : ""}>${xml(words)}</text>`);
+    }
+
+    /** The whole file. */
+    document({ left, top, width, height, background, title }) {
+      return `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" role="img" `
+        + `viewBox="${round(left)} ${round(top)} ${round(width)} ${round(height)}" width="${Math.ceil(width)}" `
+        + `height="${Math.ceil(height)}" font-family='${FONT}'>\n<title>${xml(title)}</title>\n`
+        + `<rect x="${round(left)}" y="${round(top)}" width="${round(width)}" height="${round(height)}" fill="${background}"/>\n`
+        + `${this.parts.join("\n")}\n</svg>\n`;
+    }
+  }
+
+  return { Shape, CanvasPen, SvgPen, FONT };
+})();
+
+/* The glass: a coupe whose rim is at height 0, with the liquid's level and the hatching above it. */
+const Glass = (() => {
+  const HALF = 33;
+  const DEPTH = 31;
+  const STEM = 13;
+  const FOOT = DEPTH + STEM;
+  const STEPS = 14;
+
+  const halfWidth = (depth) => HALF * (1 - depth ** 2.3) ** 0.58;
+
+  /** Outline between two depths (fractions of the bowl), as points. */
+  function outline(from, to) {
+    const side = Array.from({ length: STEPS + 1 }, (_, step) => {
+      const depth = from + (to - from) * Math.sin((Math.PI / 2) * (step / STEPS));
+      return [halfWidth(Math.min(depth, 1)), depth * DEPTH];
+    });
+    return [...side.map(([half, y]) => [-half, y]), ...side.reverse().map(([half, y]) => [half, y])];
+  }
+
+  const closed = (points) => `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}Z`;
+
+  /** Where a falling diagonal x + y = offset enters and leaves a convex outline. */
+  function crossing(points, offset) {
+    const hits = [];
+    points.forEach(([x1, y1], at) => {
+      const [x2, y2] = points[(at + 1) % points.length];
+      const before = x1 + y1 - offset;
+      const after = x2 + y2 - offset;
+      if (before < 0 !== after < 0) {
+        const part = before / (before - after);
+        hits.push([x1 + part * (x2 - x1), y1 + part * (y2 - y1)]);
+      }
+    });
+    return hits.length === 2 ? hits : null;
+  }
+
+  const bowl = new Pen.Shape(closed(outline(0, 1)));
+  const ring = new Pen.Shape(closed(outline(0, 1).map(([x, y]) => [x * 1.16, y * 1.24 - 3])));
+  const stem = new Pen.Shape(`M0 ${DEPTH}V${FOOT}M-15 ${FOOT}H15`);
+  const levels = new Map();
+
+  /** Liquid and hatching of a glass filled to a whole number of hundredths. */
+  function level(hundredths) {
+    if (!levels.has(hundredths)) {
+      const surface = 1 - hundredths / 100;
+      const lines = [];
+      if (hundredths < 100) {
+        const empty = outline(0, surface);
+        for (let offset = -HALF; offset <= HALF + DEPTH; offset += 5) {
+          const hit = crossing(empty, offset);
+          if (hit) lines.push(`M${hit.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`);
+        }
+      }
+      levels.set(hundredths, {
+        liquid: hundredths > 0 ? new Pen.Shape(closed(outline(surface, 1))) : null,
+        hatch: lines.length ? new Pen.Shape(lines.join("")) : null,
+      });
+    }
+    return levels.get(hundredths);
+  }
+
+  return { HALF, DEPTH, FOOT, bowl, ring, stem, level };
+})();
