@@ -35,11 +35,11 @@ from cxgraph.model.settings import SCORINGS, Scoring, check_stringency, check_tr
 from cxgraph.wording import N_, Speaker
 
 if TYPE_CHECKING:
+    from cxgraph.cascade.trace import Trace
+    from cxgraph.decide.what_if import Changes
     from cxgraph.evidence.backtest import Backtest
     from cxgraph.evidence.intervals import Intervals, Progress, TransmissionDraws
     from cxgraph.evidence.robustness import Robustness
-    from cxgraph.cascade.trace import Trace
-    from cxgraph.decide.what_if import Changes
 
 
 @runtime_checkable
@@ -184,7 +184,7 @@ class Analysis:
             client lacks), ``shortfall`` (d), ``surplus`` (u), ``potential``, ``inherited``, ``own``, ``absorbed``,
             ``pass_through`` (p), ``client_reach`` (lambda of its client), ``reach`` (lambda A: the customers' loss
             per unit of its own shortfall), ``contribution`` (lambda A own, adds up to J), ``share`` (of J) and
-            ``verdict``. All fractions.
+            ``verdict``. All fractions; ``kind`` and ``verdict`` are categorical.
 
         Notes
         -----
@@ -193,19 +193,24 @@ class Analysis:
         cascade, rows = self.cascade, self._service_rows
         order = rank_descending(cascade.contribution)
         verdicts = service_verdicts(cascade, self.expectations)
+        network, split = cascade.network, cascade.split
+        client_reach = cascade.client_reach[network.client[order]]
+        effective, contribution = cascade.effective_share[order], cascade.contribution[order]
+        total = self.customer_shortfall
         columns: dict[str, Any] = {
             name: rows[name].cat.categories.take(rows[name].cat.codes.to_numpy()[order])
-            for name in ("supplier", "client", "service", "kind")}
-        numbers: dict[str, Floats] = {
-            "expectation": cascade.network.expectation, "fulfilment": cascade.network.fulfilment,
-            "importance": cascade.network.importance, "effective_share": cascade.effective_share,
-            "shortfall": cascade.shortfall, "surplus": cascade.surplus, "potential": cascade.split.potential,
-            "inherited": cascade.split.inherited, "own": cascade.split.own, "absorbed": cascade.split.absorbed,
-            "pass_through": cascade.split.pass_through,
-            "client_reach": cascade.client_reach[cascade.network.client], "reach": cascade.service_reach,
-            "contribution": cascade.contribution, "share": self._shares}
-        columns.update({name: values[order] for name, values in numbers.items()})
-        columns["verdict"] = pd.Index(VERDICTS).take(verdicts[order])
+            for name in ("supplier", "client", "service")}
+        columns["kind"] = rows["kind"].array.take(order)
+        gathered = {
+            "expectation": network.expectation, "fulfilment": network.fulfilment, "importance": network.importance,
+            "shortfall": cascade.shortfall, "surplus": cascade.surplus, "potential": split.potential,
+            "inherited": split.inherited, "own": split.own, "absorbed": split.absorbed,
+            "pass_through": split.pass_through}
+        columns.update({name: values[order] for name, values in gathered.items()})
+        columns.update(
+            effective_share=effective, client_reach=client_reach, reach=client_reach * effective,
+            contribution=contribution, share=contribution / total if total > 0 else np.zeros_like(contribution),
+            verdict=pd.Categorical.from_codes(verdicts[order], categories=pd.Index(VERDICTS), validate=False))
         return pd.DataFrame(columns, copy=False)
 
     def departments(self) -> pd.DataFrame:
