@@ -62,7 +62,7 @@ class Rule:
             sweep = {f"{at:g}": self.check(context.at(at), **chosen).status for at in SWEEP}
         return Finding(
             code=self.code, status=outcome.status, severity=self.severity, principle=self.principle,
-            message=outcome.message, advice=self.advice if outcome.status in ("FAIL", "WARNING") else "",
+            message=outcome.message, advice=self.advice,
             fields=outcome.fields, numbers={name: _plain(value) for name, value in outcome.numbers.items()},
             rows=outcome.listed.rows, hidden=outcome.listed.hidden, unlisted=outcome.listed.unlisted,
             thresholds=chosen, sweep=sweep, clauses=self.clauses, ideas=self.ideas, tables=self.tables)

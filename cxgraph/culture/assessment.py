@@ -98,17 +98,19 @@ def assess_practices(organization: Organization) -> Assessment:
                             (("department", list(departments["id"])), ("practice", list(known.ids))))
     score = table["score"].to_numpy(float) if "score" in table.columns else np.full(len(table), np.nan)
     problems = [*_unknown(table["department"], department, list(departments["id"]), "unknown-department", N_(
-                    "{value!r} is not a department; its {count} assessed practices are left out.")),
+                    "{value!r} is not a department; assessments left out: {count}."), N_(
+                    "Assessments without a department are left out ({count}).")),
                 *_unknown(table["practice"], practice, list(known.ids), "unknown-practice", N_(
-                    "{value!r} is not a practice of the catalogue; its {count} assessments are left out."))]
+                    "{value!r} is not a practice of the catalogue; assessments left out: {count}."), N_(
+                    "Assessments without a practice are left out ({count})."))]
     usable = (department >= 0) & (practice >= 0)
     for wrong, code, message in (
             (~internal[department], "not-internal", N_(
-                "{count} assessments are of customers or external suppliers and are left out: practices are "
-                "asked of the organisation's own departments.")),
-            (np.isnan(score), "no-score", N_("{count} assessments have no score and are left out.")),
+                "Assessments of customers or external suppliers are left out ({count}): practices are asked of the "
+                "organisation's own departments.")),
+            (np.isnan(score), "no-score", N_("Assessments without a score are left out ({count}).")),
             ((score < bottom) | (score > top), "off-scale", N_(
-                "{count} assessments have a score off the scale {bottom:g} to {top:g} and are left out."))):
+                "Assessments with a score off the scale {bottom:g} to {top:g} are left out ({count})."))):
         rows = usable & wrong
         if rows.any():
             problems.append(Problem("warning", code, message, "", {"count": int(rows.sum()), "bottom": bottom,
@@ -136,9 +138,9 @@ def _places(column: pd.Series, names: list[str]) -> npt.NDArray[np.int64]:
     return np.asarray(places[codes], np.int64)
 
 
-def _unknown(column: pd.Series, places: npt.NDArray[np.int64], names: list[str], code: str,
-             message: str) -> list[Problem]:
-    """Report each text that is in no list, once, with the one that may have been meant."""
+def _unknown(column: pd.Series, places: npt.NDArray[np.int64], names: list[str], code: str, message: str,
+             empty: str) -> list[Problem]:
+    """Report each text that is in no list, once, with the one that may have been meant; and empty cells."""
     problems = []
     strange = column[(places < 0) & column.notna().to_numpy()].astype(str)
     for value, count in sorted(strange.value_counts().items()):
@@ -146,9 +148,7 @@ def _unknown(column: pd.Series, places: npt.NDArray[np.int64], names: list[str],
         hint = N_("Did you mean {guess!r}?") if guess else ""
         fields = {"value": value, "count": int(count), "guess": guess}
         problems.append(Problem("warning", code, message, hint, fields, "practices", value=str(value)))
-    empty = int(column.isna().sum())
-    if empty:
-        problems.append(Problem("warning", f"no-{column.name}", N_(
-            "{count} assessments name no {column} and are left out."), "",
-            {"count": empty, "column": column.name}, "practices"))
+    blank = int(column.isna().sum())
+    if blank:
+        problems.append(Problem("warning", code.replace("unknown", "no"), empty, "", {"count": blank}, "practices"))
     return problems

@@ -323,14 +323,13 @@ def _notes(names: pd.DataFrame, lines: Lines, members: Bools, known: Bools, fron
         return notes
     if missing.any():
         notes.append(Problem("warning", "commitment-unknown", N_(
-            "The leadership of {count} departments was not assessed, and their branches are unknown: "
-            "{names}."),
+            "The leadership of these departments was not assessed ({count}), and their branches are unknown: {names}."),
             N_("Nothing is assumed for them."),
             {"count": int(missing.sum()), "names": ", ".join(shown[missing][:5])}))
     left = front_line & ~pour.counted
     if left.any():
         notes.append(Problem("warning", "front-line-left-out", N_(
-            "{count} of {total} front-line departments have somebody of unknown commitment above them, or "
-            "are unknown themselves, and do not count: {names}."), "",
+            "Front-line departments that do not count, because they or somebody above them are unknown: {count} of "
+            "{total} ({names})."), "",
             {"count": int(left.sum()), "total": int(front_line.sum()), "names": ", ".join(shown[left][:5])}))
     return notes

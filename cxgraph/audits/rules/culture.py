@@ -134,7 +134,7 @@ def customer_centred(context: Context, *, most_operations_share: float = 0.25,
                else N_("None of {total} assessed departments leans to the operation alone."))
     return Outcome(judged(share, most_operations_share), message,
                    {"count": len(leaning), "total": int(known.sum()), "names": tuple(names)}, numbers,
-                   context.list_departments(context.profiles.numbers[leaning], {"level": level[leaning]}))
+                   context.list_departments(context.profiles.numbers[leaning], {"score": level[leaning]}))
 
 
 @rule("experience-office",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
 from cxgraph.audits.context import Context
 from cxgraph.audits.finding import Share, Status
 from cxgraph.audits.registry import Outcome, rule
 from cxgraph.audits.rules.improving import NOTHING_LACKS
 from cxgraph.cascade.attribution import ROLES, department_roles
+from cxgraph.cascade.loops import find_loops
 from cxgraph.cascade.verdicts import VERDICTS, VerdictRules, compare_expectations, service_groups, service_verdicts
 from cxgraph.wording import N_
+
+MOST_NAMED = 20
+"""Departments of a circle that are listed."""
 
 
 @rule("starved-judged",
@@ -141,35 +144,26 @@ def single_points(context: Context, *, most_business_share: float = 0.5) -> Outc
       N_("Mend the weakest service of the circle; what is gained there is gained again at every turn."),
       severity="medium", clauses=("4.4",), ideas=(4, 5), hangs_on_transmission=True)
 def vicious_loops(context: Context, *, least_gain: float = 0.05, most_gain: float = 0.5) -> Outcome:
-    """Look for circles in which a fault comes back: their gain is the spectral radius of what is passed on."""
+    """Look for circles in which a fault comes back, and name the service of each that would cut it best."""
     cascade = context.cascade
     if cascade is None:
         return Outcome("SKIPPED", N_("No customer receives a scored service."))
-    components = cascade.components
-    loops = np.flatnonzero(components.size > 1)
-    matrix = cascade.network.matrix(cascade.coupling)
-    gains = np.array([_gain(matrix[members][:, members]) for members in (components.of(int(loop)) for loop in loops)])
-    order = [place for place in np.argsort(-gains, kind="stable") if gains[place] >= least_gain]
-    members = [components.of(int(loops[place])) for place in order]
-    numbers = {"loops": len(loops), "vicious": len(order), "largest_gain": float(gains.max(initial=0.0))}
-    if not order:
+    found = find_loops(cascade)
+    vicious = [loop for loop in found.loops if loop.gain >= least_gain and loop.weakest is not None]
+    numbers = {"loops": found.found, "vicious": len(vicious),
+               "largest_gain": max((loop.gain for loop in found.loops), default=0.0)}
+    if not vicious:
         message = (N_("In no circle of departments ({total}) does as much as {least} of a fault come round again.")
-                   if len(loops) else N_("Departments do not serve each other in circles."))
-        return Outcome("PASS", message, {"total": len(loops), "least": Share(least_gain)}, numbers)
-    gain = float(gains[order[0]])
-    fields = {"count": len(order), "total": len(loops), "gain": Share(gain), "multiplier": 1.0 / (1.0 - gain),
-              "names": tuple(context.names[members[0]])}
-    rows = context.list_departments(
-        np.concatenate(members), {"circle": np.repeat(np.arange(1, len(order) + 1), [len(one) for one in members]),
-                                  "gain": np.repeat(gains[order], [len(one) for one in members])})
-    return Outcome("FAIL" if gain > most_gain else "WARNING", N_(
+                   if found.found else N_("Departments do not serve each other in circles."))
+        return Outcome("PASS", message, {"total": found.found, "least": Share(least_gain)}, numbers)
+    worst = vicious[0]
+    fields = {"count": len(vicious), "total": found.found, "gain": Share(worst.gain), "multiplier": worst.multiplier,
+              "names": tuple(context.names[worst.members])}
+    weakest = context.scored[[loop.weakest for loop in vicious if loop.weakest is not None]]
+    rows = context.list_services(weakest, {
+        "gain": [loop.gain for loop in vicious], "gain_without": [loop.gain_without for loop in vicious],
+        "departments": [len(loop.members) for loop in vicious],
+        "members": [", ".join(context.ids[loop.members[:MOST_NAMED]]) for loop in vicious]})
+    return Outcome("FAIL" if worst.gain > most_gain else "WARNING", N_(
         "Circles in which a fault comes round again: {count} of {total}. In the strongest ({names}) {gain} comes back, "
         "so that a fault counts {multiplier} times."), fields, numbers, rows)
-
-
-def _gain(inside: sparse.csr_matrix) -> float:
-    """Return the spectral radius of a circle's matrix."""
-    if inside.shape[0] <= 500:
-        return float(np.abs(np.linalg.eigvals(inside.toarray())).max())
-    values = sparse.linalg.eigs(inside, k=1, v0=np.ones(inside.shape[0]), return_eigenvectors=False)
-    return float(np.abs(values[0]))

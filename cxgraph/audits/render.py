@@ -1,0 +1,241 @@
+"""Findings as text, tables and the formats that machines exchange: JSON lines, SARIF, JUnit. Pure functions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from xml.etree import ElementTree as ET
+
+from cxgraph.audits.finding import STATUSES, Finding
+from cxgraph.model.answers import KEYS
+from cxgraph.model.schema import TABLES, fold
+from cxgraph.wording import N_, Speaker
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ENGLISH = Speaker("en")
+_WEIGHTS = ("high", "medium", "low")
+_SHOWN = 3
+"""Rows of evidence that the text shows for each finding; the other formats hold all."""
+ROW_WORDS = {
+    "department": N_("department"), "supplier": N_("supplier"), "action": N_("action"), "title": N_("title"),
+    "opened": N_("opened"), "days": N_("days"), "age_days": N_("days old"), "sources": N_("sources"),
+    "share": N_("share of what customers miss"), "carried_share": N_("share of what customers miss"),
+    "cost": N_("cost"), "seen_share": N_("share that customers see there"), "inherited_share": N_("of which inherited"),
+    "open_actions": N_("open actions aim at it"), "surplus": N_("above what is expected"), "reach": N_("reach"),
+    "lacking": N_("misses of what it needs"), "absorbed": N_("keeps from its clients"), "gain": N_("comes round again"),
+    "gain_without": N_("without this service"), "departments": N_("departments of the circle"),
+    "members": N_("members"), "commitment": N_("commitment"), "parent": N_("reports to"), "level": N_("level"),
+    "own": N_("own gap"), "inherited": N_("inherited gap"), "score": N_("score"),
+}
+"""What each column of the evidence is called."""
+_FRACTIONS = {"share", "carried_share", "seen_share", "inherited_share", "surplus", "reach", "lacking", "absorbed",
+              "gain", "gain_without", "commitment", "own", "inherited", "score"}
+_SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {"FAIL": "error", "WARNING": "warning"}
+_KINDS = {"FAIL": "fail", "WARNING": "fail", "PASS": "pass", "SKIPPED": "notApplicable"}
+
+
+def findings_to_frame(findings: Iterable[Finding], say: Speaker = _ENGLISH) -> pd.DataFrame:
+    """Return findings as a table.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        From `cxgraph.audit`.
+    say : Speaker
+        Language of the sentences.
+
+    Returns
+    -------
+    DataFrame
+        One row each: ``code``, ``status``, ``severity``, ``message``, ``caveat``, ``principle``, ``advice``,
+        ``numbers``, ``rows``, ``thresholds`` and ``sweep`` (JSON), ``hidden``, ``unlisted``, ``iso_9001_2015`` and
+        ``tables``.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    columns = ("code", "status", "severity", "message", "caveat", "principle", "advice", "numbers", "rows", "hidden",
+               "unlisted", "thresholds", "sweep", "iso_9001_2015", "tables")
+    records = []
+    for finding in findings:
+        record = finding.to_dict(say)
+        for name in ("numbers", "rows", "thresholds", "sweep"):
+            record[name] = _json(record[name])
+        for name in ("iso_9001_2015", "tables"):
+            record[name] = ", ".join(record[name])
+        records.append(record)
+    return pd.DataFrame(records, columns=list(columns))
+
+
+def render_jsonl(findings: Iterable[Finding], say: Speaker = _ENGLISH) -> str:
+    """Return findings as JSON lines: one object a line, with everything that `Finding.to_dict` gives."""
+    return "".join(_json(finding.to_dict(say)) + "\n" for finding in findings)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def render_text(findings: Sequence[Finding], say: Speaker = _ENGLISH) -> str:
+    """Return findings for reading, the gravest first, with what to do about them.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        From `cxgraph.audit`.
+    say : Speaker
+        Language.
+
+    Returns
+    -------
+    str
+        Lines; characters that cannot be printed are blanks.
+    """
+    lines = []
+    for finding in sorted(findings, key=lambda one: (STATUSES.index(one.status), _WEIGHTS.index(one.severity))):
+        lines.extend(_paragraph(finding, say))
+    counts = [f"{say(status)} {say.number(number)}" for status in STATUSES
+              if (number := sum(finding.status == status for finding in findings))]
+    lines.append(say(N_("{total} checks: {counts}"), total=say.number(len(findings)), counts=", ".join(counts)))
+    return "\n".join(_printable(line) for line in lines) + "\n"
+
+
+def _paragraph(finding: Finding, say: Speaker) -> list[str]:
+    lines = [f"{say(finding.status)}  {finding.code}: {say(finding.principle)}", f"    {finding.render(say)}"]
+    lines += [f"    {extra}" for extra in (finding.caveat(say),) if extra]
+    if finding.status in _LEVELS and finding.advice:
+        lines.append(f"    {say(N_('What to do:'))} {say(finding.advice)}")
+    if finding.status in _LEVELS:
+        lines += [f"    - {_row(row, say)}" for row in finding.rows[:_SHOWN]]
+        more = len(finding.rows) - _SHOWN + finding.unlisted
+        if more > 0:
+            lines.append("    - " + say(N_("and {count} more"), count=say.number(more)))
+    if finding.hidden:
+        lines.append("    " + say(N_("Kept back, too few people answered: {count} rows."),
+                                  count=say.number(finding.hidden)))
+    return [*lines, ""]
+
+
+def _row(row: Mapping[str, Any], say: Speaker) -> str:
+    """Return a row of evidence in words: who, then what is said of them."""
+    parts = []
+    if "client" in row:
+        parts.append(f"{row['supplier']} → {row['client']}, {row['service']}")
+    for name, value in row.items():
+        if value is None or ("client" in row and name in KEYS):
+            continue
+        shown = (say.percent(value) if name in _FRACTIONS else say.number(value, 0 if value == int(value) else 2)
+                 if isinstance(value, (int, float)) and not isinstance(value, bool) else
+                 say(N_("yes") if value else N_("no")) if isinstance(value, bool) else str(value))
+        parts.append(shown if name == "department" else f"{say(ROW_WORDS[name])}: {shown}")
+    return "; ".join(parts)
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() or sign == "\N{NO-BREAK SPACE}" else " " for sign in text)
+
+
+def render_sarif(findings: Sequence[Finding], *, files: Iterable[str] = (), version: str = "",
+                 say: Speaker = _ENGLISH) -> str:
+    """Return findings as a SARIF 2.1.0 log.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        From `cxgraph.audit`. FAIL is an error, WARNING a warning; PASS and SKIPPED are kinds of their own.
+    files : iterable of str
+        Names of the files that were read; a result points to the first that holds one of its tables.
+    version : str
+        Version of cxgraph.
+    say : Speaker
+        Language.
+
+    Returns
+    -------
+    str
+        JSON.
+
+    References
+    ----------
+    OASIS (2023). Static Analysis Results Interchange Format (SARIF) Version 2.1.0 Plus Errata 01.
+    https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+    """
+    given = [*files]
+    driver: dict[str, Any] = {"name": "cxgraph", "language": say.language, "rules": [{
+        "id": finding.code, "shortDescription": {"text": say(finding.principle)},
+        "help": {"text": say(finding.advice) or say(finding.principle)},
+        "properties": {"severity": finding.severity, "iso_9001_2015": list(finding.clauses)},
+    } for finding in findings]}
+    if version:
+        driver["version"] = version
+    results = []
+    for number, finding in enumerate(findings):
+        plain = finding.to_dict(say)
+        text = " ".join(part for part in (plain["message"], plain["caveat"]) if part)
+        result: dict[str, Any] = {
+            "ruleId": finding.code, "ruleIndex": number, "kind": _KINDS[finding.status],
+            "level": _LEVELS.get(finding.status, "none"), "message": {"text": text},
+            "properties": {name: plain[name] for name in (
+                "status", "numbers", "rows", "thresholds", "sweep", "hidden", "unlisted")}}
+        place = _file_of(finding, given)
+        if place is not None:
+            result["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": quote(place)}}}]
+        results.append(result)
+    log = {"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    return json.dumps(log, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def _file_of(finding: Finding, files: Sequence[str]) -> str | None:
+    stems = {fold(stem) for table in finding.tables for stem in TABLES[table].stems}
+    return next((name for name in files if fold(PurePath(name).stem) in stems), None)
+
+
+def render_junit(findings: Sequence[Finding], *, fail_on: str = "fail", say: Speaker = _ENGLISH) -> str:
+    """Return findings as JUnit XML, which servers of continuous integration read.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        From `cxgraph.audit`; each is a test case.
+    fail_on : {"fail", "warning"}
+        Whether a WARNING is a failure too; otherwise it is output of a test that passed.
+    say : Speaker
+        Language.
+
+    Returns
+    -------
+    str
+        XML; signs that XML cannot hold are replaced.
+    """
+    failing = ("FAIL", "WARNING") if fail_on == "warning" else ("FAIL",)
+    counts = {"tests": len(findings), "failures": sum(finding.status in failing for finding in findings),
+              "errors": 0, "skipped": sum(finding.status == "SKIPPED" for finding in findings)}
+    numbers = {name: str(number) for name, number in counts.items()}
+    suites = ET.Element("testsuites", {"name": "cxgraph audit", **numbers})
+    suite = ET.SubElement(suites, "testsuite", {"name": "cxgraph.audit", **numbers, "time": "0"})
+    for finding in findings:
+        case = ET.SubElement(suite, "testcase", {"classname": "cxgraph.audit", "name": finding.code, "time": "0"})
+        sentence = _legal(finding.render(say))
+        details = _legal("\n".join((say(finding.principle), finding.render(say), finding.caveat(say),
+                                    say(finding.advice), *(_json(dict(row)) for row in finding.rows))))
+        if finding.status in failing:
+            ET.SubElement(case, "failure", {"message": sentence, "type": finding.status}).text = details
+        elif finding.status == "SKIPPED":
+            ET.SubElement(case, "skipped", {"message": sentence})
+        elif finding.status == "WARNING":
+            ET.SubElement(case, "system-out").text = details
+    ET.indent(suites)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
+
+
+def _legal(text: str) -> str:
+    """Replace signs that XML 1.0 does not allow, even escaped."""
+    def allowed(sign: str) -> bool:
+        return sign in "\t\n\r" or " " <= sign <= "\ud7ff" or "\ue000" <= sign <= "\ufffd" or sign >= "\U00010000"
+
+    return "".join(sign if allowed(sign) else "\N{REPLACEMENT CHARACTER}" for sign in text)

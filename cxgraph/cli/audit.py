@@ -1,0 +1,82 @@
+"""``cxgraph audit``: the principles as checks, for reading, for tables and for continuous integration."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cxgraph.cli.language import tr
+from cxgraph.cli.options import method_options, organization_argument, reading_options
+from cxgraph.cli.running import analyze_organization, guarded, print_problems, read_organization
+from cxgraph.wording import Speaker
+
+_FATAL = {"fail": ("FAIL",), "warning": ("FAIL", "WARNING")}
+
+
+@click.command("audit", help=tr("Check ORG against the principles of customer orientation, with evidence."))
+@organization_argument
+@click.option("--fail-on", type=click.Choice(["warning", "fail"]),
+              help=tr("End with exit code 1 when a check says this, or worse."))
+@click.option("--format", "form", type=click.Choice(["text", "json", "jsonl", "csv", "sarif", "junit"]),
+              default="text", show_default=True,
+              help=tr("text for people; json, jsonl and csv for programs; sarif and junit for continuous integration."))
+@click.option("--today", metavar="YYYY-MM-DD",
+              help=tr("The day that ages are counted from; by default the latest day in the data."))
+@click.option("--office", metavar="ID",
+              help=tr("The department that is the customer-experience office, where its name does not say so."))
+@click.option("--threshold", "thresholds", metavar="NAME=NUMBER", multiple=True,
+              help=tr("Change a threshold of a check; may be given several times."))
+@click.option("--only", metavar="CODE", multiple=True,
+              help=tr("Apply only this check; may be given several times."))
+@method_options
+@reading_options
+@guarded
+def command(org: Path, fail_on: str | None, form: str, today: str | None, office: str | None,
+            thresholds: tuple[str, ...], only: tuple[str, ...], **options: Any) -> None:
+    """Read, check, print the findings on stdout."""
+    from cxgraph.audits.run import audit
+
+    organization = read_organization(org, options)
+    cascade = None
+    if any(options.get(name) is not None for name in ("transmission", "stringency", "scoring")):
+        cascade = analyze_organization(organization, options).cascade
+    findings = audit(organization, cascade=cascade, today=today, office=office,
+                     thresholds=dict(map(_threshold, thresholds)), only=only or None)
+    say = Speaker(options.get("lang") or organization.settings.language)
+    print_problems(organization.problems, say)
+    click.echo(_rendered(findings, form, fail_on, tuple(source.name for source in organization.sources), say), nl=False)
+    if fail_on and any(finding.status in _FATAL[fail_on] for finding in findings):
+        sys.exit(1)
+
+
+def _threshold(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        raise click.UsageError(tr("--threshold takes NAME=NUMBER, such as most_median_days=60; {value} is not that.",
+                                  value=repr(text))) from None
+
+
+def _rendered(findings: Any, form: str, fail_on: str | None, files: tuple[str, ...], say: Speaker) -> str:
+    import json
+
+    import cxgraph
+    from cxgraph.audits import render
+
+    if form == "text":
+        return render.render_text(findings, say)
+    if form == "jsonl":
+        return render.render_jsonl(findings, say)
+    if form == "sarif":
+        return render.render_sarif(findings, files=files, version=cxgraph.__version__, say=say)
+    if form == "junit":
+        return render.render_junit(findings, fail_on=fail_on or "fail", say=say)
+    if form == "csv":
+        from cxgraph.report.export import csv_text
+
+        return csv_text(render.findings_to_frame(findings, say))
+    return json.dumps([finding.to_dict(say) for finding in findings], ensure_ascii=False, indent=2) + "\n"
