@@ -68,7 +68,8 @@ def read_table(data: bytes, table: Table, *, findings: Findings, file: str,
         return None
     known = {fold(name) for column in table for name in accepted_headers(column)}
     dialect = find_dialect(data, known | {fold(header) for header in renames or {}})
-    text = data[dialect.start:] if dialect.start else data
+    # Blank lines at the end are nothing to talk about, and would make a regular table irregular.
+    text = data[dialect.start:].rstrip(b"\r\n")
     headers = _headers(text, dialect, findings, file)
     if headers is None:
         return None

@@ -27,7 +27,7 @@ FAULTS = {
                           "se leen todas como")],
     "header_again.csv": [("warning", "repeated-header", 4, None, "repeats the header",
                           "repite el encabezado")],
-    "blank_lines.csv": [("note", "blank-lines", None, None, "passed over: 4", "en blanco"),
+    "blank_lines.csv": [("note", "blank-lines", None, None, "passed over: 2", "en blanco"),
                         ("note", "empty-rows", None, None, "passed over: 1", "por alto: 1")],
     "excel_errors.csv": [("error", "excel-error", 2, "cumplimiento", "'#N/A'", "hoja de cálculo"),
                          ("error", "excel-error", 3, "proveedor", "'#¡REF!'", "«#¡REF!»"),
