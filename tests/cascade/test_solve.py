@@ -1,0 +1,112 @@
+"""Both directions of the linear system against dense algebra, along every branch of the solver."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from cxgraph.cascade import components as components_module
+from cxgraph.cascade import solve as solve_module
+from cxgraph.cascade.components import find_components
+from cxgraph.cascade.solve import solve_along_loops, solve_downstream
+from cxgraph.errors import NumericalError
+
+SEEDS = st.integers(0, 2**32 - 10)
+BRANCHES = {
+    "factored": {"SMALL_LOOP": 32, "MOST_CLOSING": 64},
+    "cut": {"SMALL_LOOP": 0, "MOST_CLOSING": 64},
+    "iterated": {"SMALL_LOOP": 0, "MOST_CLOSING": -1},
+}
+
+
+def random_system(seed, most=12, gain=0.95):
+    rng = np.random.default_rng(seed)
+    size = int(rng.integers(1, most + 1))
+    dense = rng.random((size, size)) * (rng.random((size, size)) < rng.uniform(0, 0.6))
+    np.fill_diagonal(dense, 0)
+    total = dense.sum(axis=0, keepdims=True)
+    dense = np.divide(dense, total, out=np.zeros_like(dense), where=total > 0) * rng.uniform(0, gain, size)
+    return sparse.csr_matrix(dense), rng.random(size) * (rng.random(size) < 0.7)
+
+
+@pytest.fixture(params=BRANCHES)
+def branch(request, monkeypatch):
+    for name, value in BRANCHES[request.param].items():
+        monkeypatch.setattr(solve_module, name, value)
+    if request.param == "cut":
+        monkeypatch.setattr(components_module, "SPARSE_LOOP", 99)
+    return request.param
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_reach_against_dense_algebra(branch, seed):
+    matrix, right = random_system(seed)
+    x, certificate = solve_along_loops(matrix, right, find_components(matrix))
+    exact = np.linalg.solve(np.eye(len(right)) - matrix.toarray(), right)
+    assert x == pytest.approx(exact, rel=1e-12, abs=1e-14)
+    assert np.abs(x - exact).sum() <= certificate.error_bound + 1e-13
+    assert certificate.method in ("triangular", branch)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_downstream_against_dense_algebra(branch, seed):
+    matrix, right = random_system(seed)
+    signed = right - 0.3
+    x, certificate = solve_downstream(matrix.T.tocsr(), signed, find_components(matrix))
+    assert x == pytest.approx(np.linalg.solve(np.eye(len(right)) - matrix.T.toarray(), signed), rel=1e-11, abs=1e-13)
+    assert certificate.method in ("triangular", branch)
+
+
+@settings(max_examples=40)
+@given(SEEDS)
+def test_both_directions_tell_the_same_total(seed):
+    matrix, right = random_system(seed)
+    faults = np.random.default_rng(seed + 1).random(len(right))
+    parts = find_components(matrix)
+    reach, _ = solve_along_loops(matrix, right, parts)
+    lacks, _ = solve_downstream(matrix.T.tocsr(), faults, parts)
+    assert reach @ faults == pytest.approx(right @ lacks, rel=1e-12)
+
+
+@pytest.mark.parametrize("size", [50, 20_000])
+def test_a_long_circle_close_to_1_is_exact(size):
+    matrix = sparse.csr_matrix((np.full(size, 0.9999), (np.arange(size), (np.arange(size) + 1) % size)),
+                               shape=(size, size))
+    right = np.zeros(size)
+    right[0] = 1.0
+    x, certificate = solve_along_loops(matrix, right, find_components(matrix))
+    steps = (size - np.arange(size)) % size
+    assert x == pytest.approx(0.9999**steps / (1 - 0.9999**size), rel=1e-10)
+    assert certificate.method == "cut"
+
+
+def test_a_chain_is_triangular_and_nothing_is_nothing():
+    matrix = sparse.csr_matrix((np.full(4, 0.5), (np.arange(4), np.arange(1, 5))), shape=(5, 5))
+    x, certificate = solve_along_loops(matrix, np.eye(5)[4], find_components(matrix))
+    assert x.tolist() == [0.0625, 0.125, 0.25, 0.5, 1.0]
+    assert (certificate.residual, certificate.method) == (0.0, "triangular")
+    empty = sparse.csr_matrix((0, 0))
+    assert len(solve_along_loops(empty, np.zeros(0), find_components(empty))[0]) == 0
+    assert len(solve_downstream(empty, np.zeros(0), find_components(empty))[0]) == 0
+
+
+def test_a_stalled_iteration_is_factored(monkeypatch):
+    monkeypatch.setattr(solve_module, "SMALL_LOOP", 0)
+    monkeypatch.setattr(solve_module, "MOST_CLOSING", -1)
+    monkeypatch.setattr(solve_module, "_refine", lambda inside, _right: np.ones(inside.shape[0]))
+    matrix = sparse.csr_matrix([[0, 0.5], [0.5, 0]])
+    x, certificate = solve_along_loops(matrix, np.array([0.0, 1.0]), find_components(matrix))
+    assert x == pytest.approx([2 / 3, 4 / 3])
+    assert certificate.method == "factored"
+
+
+@pytest.mark.parametrize("solver", [solve_along_loops, solve_downstream])
+def test_what_cannot_be_certified_is_refused(solver, monkeypatch):
+    growing = sparse.csr_matrix([[0, 1.0], [0.5, 0]])
+    with pytest.raises(NumericalError, match="no finite answer"):
+        solver(growing, np.ones(2), find_components(growing))
+    monkeypatch.setattr(solve_module, "ACCURACY", -1.0)
+    fine = sparse.csr_matrix([[0, 0.5], [0, 0]])
+    with pytest.raises(NumericalError, match="certified accuracy"):
+        solver(fine, np.ones(2), find_components(fine))
