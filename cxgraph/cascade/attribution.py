@@ -167,7 +167,7 @@ def _loop_returns(cascade: Cascade) -> tuple[Floats, Floats]:
         returned[members], again[members] = _small_loops(coupling, faults, members)
     for loop in np.flatnonzero(components.size > MOST_CLOSING):
         members = components.of(int(loop))
-        returned[members], again[members] = _long_loop(coupling[members][:, members], faults[members][:, members])
+        returned[members], again[members] = _long_loop(coupling, faults, members)
     return returned, again
 
 
@@ -194,13 +194,16 @@ def dense_blocks(matrix: sparse.csr_matrix, members: npt.NDArray[np.int64]) -> F
     return blocks
 
 
-def _long_loop(inside: sparse.csr_matrix, faults: sparse.csr_matrix) -> tuple[Floats, Floats]:
+def _long_loop(coupling: sparse.csr_matrix, faults: sparse.csr_matrix,
+               members: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Take one loop apart through its cut, as a dense matrix, or say NaN."""
-    size = inside.shape[0]
+    size = len(members)
+    inside = coupling[members][:, members]
     cut = cut_loop(inside, MOST_CLOSING)
+    if cut is None and size > MOST_DENSE:
+        return np.full(size, np.nan), np.full(size, np.nan)
+    faults = faults[members][:, members]
     if cut is None:
-        if size > MOST_DENSE:
-            return np.full(size, np.nan), np.full(size, np.nan)
         inverse = np.linalg.inv(np.eye(size) - inside.toarray())
         return np.asarray(faults.multiply(inverse.T).sum(axis=1)).ravel(), np.diagonal(inverse)
     opened = OpenedLoop(inside, cut)

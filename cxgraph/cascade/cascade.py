@@ -73,7 +73,7 @@ class Cascade:
     @property
     def service_reach(self) -> Floats:
         """The customers' loss per unit of each service's own shortfall, shape (m,)."""
-        return self.client_reach[self.network.client] * self.effective_share
+        return self.client_reach.take(self.network.client) * self.effective_share
 
     @property
     def coupling(self) -> Floats:
@@ -165,7 +165,7 @@ def attribute_shortfall(  # noqa: PLR0913 - the parts of a cascade, each by its 
     matrix = network.matrix(effective_share * split.pass_through)
     components = find_components(matrix)
     reach, certificate = solve_along_loops(matrix, network.customer_weight, components)
-    contribution = reach[network.client] * effective_share * split.own
+    contribution = reach.take(network.client) * effective_share * split.own
     total = float(network.customer_weight @ received)
     balance = (float(contribution.sum()) - total) / total if total > 0 else float(contribution.sum())
     if abs(balance) > BALANCE:

@@ -87,7 +87,7 @@ def find_components(services: sparse.csr_matrix) -> Components:
     pattern = sparse.csr_matrix((np.ones(services.nnz, np.int8), services.indices, services.indptr), services.shape)
     count, label = connected_components(pattern, directed=True, connection="strong")
     gives = np.repeat(label, np.diff(services.indptr))
-    if (gives < label[services.indices]).any():
+    if (gives < label.take(services.indices)).any():
         raise NumericalError("The order of the components is not the order of the flow; this version of scipy "
                              "numbers them differently. Install scipy 1.14 to 1.17.")
     sizes = np.bincount(label, minlength=count)

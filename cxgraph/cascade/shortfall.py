@@ -89,7 +89,7 @@ def importance_shares(network: Network) -> Floats:
     float array, shape (m,)
         In [0, 1].
     """
-    total = network.by_client(network.importance)[network.client]
+    total = network.by_client(network.importance).take(network.client)
     return np.divide(network.importance, total, out=np.zeros_like(total), where=total > 0)
 
 
@@ -140,17 +140,17 @@ def received_shortfall(network: Network, shortfalls: Floats, stringency: float =
     counted = np.where(shares > 0, shortfalls, 0.0)  # a service of no importance is nobody's weakest link
     worst = np.zeros(network.departments)
     np.maximum.at(worst, network.client, counted)
-    worst_here = worst[network.client]
+    worst_here = worst.take(network.client)
     lacking = worst_here > 0
     relative = np.divide(counted, worst_here, out=np.zeros_like(counted), where=lacking)
     if np.isinf(rho):
         at_worst = shares * (relative == 1.0)
-        total = network.by_client(at_worst)[network.client]
+        total = network.by_client(at_worst).take(network.client)
         effective = np.divide(at_worst, total, out=np.zeros_like(total), where=lacking)
         return worst, np.where(lacking, effective, shares)
     power = relative ** (rho - 1.0)
     mean_power = network.by_client(shares * power * relative)
     received = worst * mean_power ** (1.0 / rho)
-    scale = mean_power[network.client] ** ((rho - 1.0) / rho)
+    scale = mean_power.take(network.client) ** ((rho - 1.0) / rho)
     effective = np.divide(shares * power, scale, out=np.zeros_like(power), where=lacking)
     return received, np.where(lacking, effective, shares)

@@ -68,14 +68,14 @@ def split_shortfall(network: Network, shortfalls: Floats, received: Floats, tran
     >>> parts.inherited.round(3).tolist(), parts.own.round(3).tolist()
     ([0.0, 0.3], [0.5, 0.1])
     """
-    lacked = received[network.supplier]
-    potential = (transmission * received)[network.supplier]
+    lacked = received.take(network.supplier)
+    potential = (transmission * received).take(network.supplier)
     inherited = np.minimum(shortfalls, potential)
     pass_through = np.divide(inherited, lacked, out=np.zeros_like(lacked), where=lacked > 0)
     # Where nothing is absorbed the quotient is the transmission; rounding could put it above, or above 1
     # where D is the smallest of numbers, and a later change must be able to tell that everything came
     # through.
-    np.copyto(pass_through, transmission[network.supplier], where=(inherited == potential) & (lacked > 0))
+    np.copyto(pass_through, transmission.take(network.supplier), where=(inherited == potential) & (lacked > 0))
     return Split(
         potential=potential,
         inherited=inherited,

@@ -22,7 +22,7 @@ class VerdictRules:
     over_service : float
         Surplus, as a fraction of the expectation, from which a service can be over-served.
     fewest_others : int
-        Other clients of the same service that an expectation is compared with at the least.
+        Other clients of the same service that an expectation is compared with at the least; at least 2.
     outlier : float
         Standardised distance from the other clients' expectations from which one is out of line.
     margin : float
@@ -50,7 +50,7 @@ class ExpectationTest:
         Mean of theirs; NaN where there is nobody.
     distance : float array
         Deleted residual: (x - mean of the others) / (their standard deviation * sqrt(1 + 1/others)); infinite where
-        the others all agree and this client does not, NaN where there are fewer than two.
+        the others all agree. Worked out where the margin and the number of others are reached, NaN elsewhere.
     out_of_line : bool array
         Far above the others by both rules.
     """
@@ -100,21 +100,29 @@ def compare_expectations(expectation: Floats, group: npt.NDArray[np.integer], wi
     stated = ~np.isnan(expectation)
     count = int(group.max(initial=-1)) + 1
     number = np.bincount(group, stated, count)
-    value = np.where(stated, expectation, 0.0)
-    mean = np.bincount(group, value, count) / np.maximum(number, 1.0)
-    centred = np.where(stated, expectation - mean[group], 0.0)  # sums of centred values keep their digits
-    squares = np.bincount(group, centred * centred, count)
-    others = number[group] - stated
+    total = np.bincount(group, np.where(stated, expectation, 0.0), count)
+    others = (number[group] - stated).astype(np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        apart = -centred / others  # mean of the others, seen from the group's mean
-        rest = np.maximum(squares[group] - centred**2 - others * apart**2, 0.0)
-        rest[rest < 1e-18 * width**2 * np.maximum(others, 1)] = 0.0  # agreement but for rounding
-        spread = np.sqrt(rest / (others - 1.0)) * np.sqrt(1.0 + 1.0 / others)
-        above = centred - apart
-        distance = np.where(others >= 2, above / spread, np.nan)
-        others_mean = np.where(others >= 1, mean[group] + apart, np.nan)
-    far = (others >= rules.fewest_others) & (above >= rules.margin * width) & (distance >= rules.outlier)
-    return ExpectationTest(others.astype(np.int64), others_mean, distance, stated & far)
+        others_mean = (total[group] - np.where(stated, expectation, 0.0)) / others
+        others_mean[others == 0] = np.nan
+    distance = np.full(len(group), np.nan)
+    far = np.flatnonzero((others >= rules.fewest_others) & (expectation - others_mean >= rules.margin * width))
+    if len(far):
+        # Few are far by the margin; the spread is worked out for their groups alone.
+        watched = np.zeros(count, bool)
+        watched[group[far]] = True
+        rows = np.flatnonzero(watched[group] & stated)
+        centred = expectation[rows] - (total / np.maximum(number, 1.0))[group[rows]]  # keeps the digits of the squares
+        squares = np.bincount(group[rows], centred * centred, count)
+        own = expectation[far] - (total / np.maximum(number, 1.0))[group[far]]
+        apart = others_mean[far] - expectation[far] + own
+        rest = np.maximum(squares[group[far]] - own**2 - others[far] * apart**2, 0.0)
+        rest[rest < 1e-18 * width**2 * others[far]] = 0.0  # agreement but for rounding
+        spread = np.sqrt(rest / (others[far] - 1.0)) * np.sqrt(1.0 + 1.0 / others[far])
+        with np.errstate(divide="ignore"):
+            distance[far] = (own - apart) / spread
+    with np.errstate(invalid="ignore"):
+        return ExpectationTest(others, others_mean, distance, distance >= rules.outlier)
 
 
 def service_groups(cascade: Cascade, service: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
@@ -130,14 +138,12 @@ def service_groups(cascade: Cascade, service: npt.NDArray[np.integer]) -> npt.ND
     Returns
     -------
     int64 array, shape (m,)
-        From 0, without gaps.
+        From 0, at most four times as many as there are services.
     """
     names = int(service.max(initial=0)) + 1
     key = cascade.network.supplier.astype(np.int64) * names + service
     if cascade.network.departments * names <= 4 * max(len(key), 1):
-        used = np.zeros(cascade.network.departments * names, bool)
-        used[key] = True
-        return (np.cumsum(used) - 1)[key]
+        return key
     return np.unique(key, return_inverse=True)[1].astype(np.int64)
 
 
@@ -165,14 +171,11 @@ def service_verdicts(cascade: Cascade, expectations: ExpectationTest,
         Indices into `VERDICTS`.
     """
     split, reach = cascade.split, cascade.service_reach
-    short = cascade.shortfall > 0
-    middle = float(np.median(reach)) if len(reach) else 0.0
-    conditions = [
-        short & expectations.out_of_line,
-        short & (split.own >= split.inherited),
-        short,
-        (cascade.surplus >= rules.over_service) & (reach <= middle),
-    ]
-    order = ("expectation out of line", "under-delivering", "starved", "over-served")
-    return np.select(conditions, [VERDICTS.index(name) for name in order],
-                     default=VERDICTS.index("met")).astype(np.int8)
+    number = {name: np.int8(place) for place, name in enumerate(VERDICTS)}
+    mostly_own = np.where(split.own >= split.inherited, number["under-delivering"], number["starved"])
+    verdict = np.where(cascade.shortfall > 0, mostly_own, number["met"])
+    exceeds = (cascade.surplus >= rules.over_service) & (cascade.shortfall == 0)
+    if exceeds.any():
+        verdict[exceeds & (reach <= np.median(reach))] = number["over-served"]
+    verdict[expectations.out_of_line & (cascade.shortfall > 0)] = number["expectation out of line"]
+    return verdict

@@ -226,10 +226,11 @@ class Organization:
             Department numbers are the rows of `departments`.
         """
         table = self._tables["services"]
-        rows = np.flatnonzero(self.scored(scoring))
-        supplier = table["supplier"].cat.codes.to_numpy()[rows].astype(np.int32)
-        client = table["client"].cat.codes.to_numpy()[rows].astype(np.int32)
-        importance = table["importance"].to_numpy()[rows]
+        scored = self.scored(scoring)
+        if not scored.all():
+            table = table[scored]
+        supplier, client = (table[end].cat.codes.to_numpy().astype(np.int32) for end in ("supplier", "client"))
+        importance = table["importance"].to_numpy()
         departments = self._tables["departments"]
         size = len(departments)
         matters = np.bincount(client, importance, size) > 0
@@ -237,7 +238,7 @@ class Organization:
         total = weight.sum()
         return Network(
             supplier=supplier, client=client, start=row_starts(supplier, size),
-            expectation=table["expectation"].to_numpy()[rows], fulfilment=table["fulfilment"].to_numpy()[rows],
+            expectation=table["expectation"].to_numpy(), fulfilment=table["fulfilment"].to_numpy(),
             importance=importance, customer_weight=weight / total if total > 0 else weight,
             scale=self.settings.scale,
         )
