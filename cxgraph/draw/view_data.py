@@ -119,10 +119,9 @@ def _network(analysis: Analysis) -> dict[str, Any]:
     """Return what the page's mathematics starts from."""
     cascade = analysis.cascade
     network, split = cascade.network, cascade.split
-    lacked = cascade.received[network.supplier]
     # Whether all that could come through does is a comparison for equality; decided once, here, so that both sides
     # of a tie by rounding go the same way.
-    wide = (split.inherited == split.potential) & (lacked > 0)
+    wide = (split.pass_through == cascade.transmission[network.supplier]) & (cascade.received[network.supplier] > 0)
     return {
         "supplier": network.supplier.tolist(), "client": network.client.tolist(),
         "expectation": _numbers(network.expectation), "fulfilment": _numbers(network.fulfilment),

@@ -6,8 +6,9 @@
  * every function takes numbers and returns numbers.
  *
  * A network is {count, supplier, client, expectation, fulfilment, importance, transmission, customerWeight,
- * scale, scoring, stringency, order}: one entry for each service or department; `order` lists the departments so that
- * clients come before their suppliers, but for loops.
+ * scale, scoring, stringency, order, wide}: one entry for each service or department; `order` lists the departments so
+ * that clients come before their suppliers, but for loops; `wide` marks the services through which all comes that their
+ * supplier's transmission allows.
  */
 "use strict";
 const Cascade = (() => {
@@ -157,7 +158,8 @@ const Cascade = (() => {
       potential[e] = network.transmission[supplier] * received[supplier];
       const inherited = Math.min(lacks[e], potential[e]);
       own[e] = lacks[e] - inherited;
-      passThrough[e] = received[supplier] > 0 ? Math.min(inherited / received[supplier], network.transmission[supplier]) : 0;
+      const quotient = received[supplier] > 0 ? inherited / received[supplier] : 0;
+      passThrough[e] = network.wide[e] ? network.transmission[supplier] : quotient;
     }
     return attribute(network, index, { shares, lacks, received, effective, own, passThrough, potential });
   }
@@ -170,12 +172,12 @@ const Cascade = (() => {
   function startChange(network, base, change) {
     const atOnce = Float64Array.from(base.lacks);
     const passThrough = Float64Array.from(base.passThrough);
-    const limit = (e, through, open) => {
+    const limit = (e, through, lacked) => {
       const supplier = network.supplier[e];
       const before = network.transmission[supplier];
       const tau = change.transmission.has(supplier) ? change.transmission.get(supplier) : before;
       if (tau < before) return Math.min(through, tau);
-      return tau > before && open ? tau : through;
+      return tau > before && through === before && lacked > 0 ? tau : through;
     };
     for (let e = 0; e < atOnce.length; e += 1) {
       const lacked = base.received[network.supplier[e]];
@@ -185,9 +187,8 @@ const Cascade = (() => {
       const less = touched && lacks < before;
       const inherited = less ? lacks : before;
       const through = less ? Math.min(lacked > 0 ? inherited / lacked : 0, base.passThrough[e]) : base.passThrough[e];
-      passThrough[e] = limit(e, through, !less && network.wide[e] && lacked > 0);
-      const felt = passThrough[e] === through ? lacks : lacks - inherited + passThrough[e] * lacked;
-      atOnce[e] = Math.min(Math.max(felt, 0), 1);
+      passThrough[e] = limit(e, through, lacked);
+      atOnce[e] = passThrough[e] === through ? lacks : lacks - inherited + passThrough[e] * lacked;
     }
     return { atOnce, passThrough };
   }
