@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from cxgraph.cascade.shortfall import received_shortfall, shortfall
 from cxgraph.errors import ParameterError, Problem
@@ -20,132 +18,21 @@ from cxgraph.evidence.calibration_pooling import (
     PROBABILITIES,
     Pooled,
     bounded_normal,
-    draw_quantiles,
     mass_quantiles,
 )
+from cxgraph.evidence.calibration_result import Calibration, Method, agreement
 from cxgraph.evidence.calibration_wave import CELLS, wave_posterior
 from cxgraph.model.network import Floats
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import Scoring, check_stringency
 from cxgraph.wording import N_
 
-Method = Literal["auto", "wave", "periods", "cases"]
 METHODS: tuple[Method, ...] = ("auto", "wave", "periods", "cases")
 LEVEL = 0.9
 """Coverage of the intervals."""
 NARROWER = 0.75
 """A posterior counts as informed where its standard deviation is below this part of the prior's."""
 FEW_PERIODS = 8
-
-
-@dataclass(frozen=True, eq=False)
-class Calibration:
-    """Every department's transmission with its interval; arrays of shape (n,).
-
-    Attributes
-    ----------
-    method : str
-        ``auto``, ``wave``, ``periods`` or ``cases``, as asked for.
-    departments : tuple of str
-        Ids.
-    names : tuple of str
-        Names that people know them by.
-    estimate : float array
-        Posterior mean, in [0, 0.98].
-    low, high : float array
-        Ends of the 90 % interval.
-    sd : float array
-        Posterior standard deviation.
-    count : int array
-        What stands behind the estimate: services (wave), services times periods, or cases.
-    basis : tuple of str
-        Where each estimate comes from: ``wave``, ``periods``, ``cases``, or ``prior`` where no data bear on it.
-    informed : bool array
-        Whether the department's own data made the posterior clearly narrower than the prior.
-    warnings : tuple of Problem
-        What a reader must know before using it.
-    details : mapping of str to float array
-        Further columns, such as both readings of the cases.
-    parts : mapping of str to Calibration
-        Under ``auto`` the calibrations that it was put together from.
-    """
-
-    method: Method
-    departments: tuple[str, ...]
-    names: tuple[str, ...]
-    estimate: Floats
-    low: Floats
-    high: Floats
-    sd: Floats
-    count: npt.NDArray[np.int64]
-    basis: tuple[str, ...]
-    informed: npt.NDArray[np.bool_]
-    warnings: tuple[Problem, ...]
-    details: Mapping[str, Floats] = field(default_factory=dict)
-    parts: Mapping[str, Calibration] = field(default_factory=dict)
-    _quantiles: Floats = field(default_factory=lambda: np.zeros((0, len(PROBABILITIES))), repr=False)
-
-    def values_for(self, ids: Iterable[str]) -> Floats:
-        """Return the estimates of departments by id, NaN for those that were not calibrated.
-
-        Parameters
-        ----------
-        ids : iterable of str
-            q ids.
-
-        Returns
-        -------
-        float array, shape (q,)
-            In [0, 0.98].
-        """
-        place = pd.Index(self.departments).get_indexer(pd.Index(list(ids), dtype=object))
-        return np.where(place >= 0, self.estimate[place], np.nan)
-
-    def draws(self, count: int, seed: int = 0) -> Floats:
-        """Draw every department's transmission from its posterior, independently of the others.
-
-        Parameters
-        ----------
-        count : int
-            Draws, at least 1.
-        seed : int
-            The same seed gives the same draws.
-
-        Returns
-        -------
-        float array, shape (count, n)
-            In [0, 1).
-
-        Raises
-        ------
-        ParameterError
-            `count` is below 1.
-        """
-        if count < 1:
-            raise ParameterError("draws is {value}; it takes a whole number of 1 or more.", value=repr(count))
-        return draw_quantiles(self._quantiles, count, seed)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per department, indexed by ``id``.
-
-        Returns
-        -------
-        DataFrame
-            ``name``, ``estimate``, ``low``, ``high`` (90 % interval), ``sd``, ``n``, ``basis``, ``informed`` and the
-            columns of `details`; under ``auto`` also the estimate of each method and ``agree``: whether the
-            intervals of all informed methods share a value (missing where fewer than two are informed).
-        """
-        columns: dict[str, Any] = {
-            "name": list(self.names), "estimate": self.estimate, "low": self.low, "high": self.high, "sd": self.sd,
-            "n": self.count, "basis": list(self.basis), "informed": self.informed, **self.details}
-        if self.parts:
-            columns.update({name: part.estimate for name, part in self.parts.items()})
-            columns["agree"] = agreement(self.parts)
-        return pd.DataFrame(columns, index=pd.Index(self.departments, name="id"))
-
-    def __repr__(self) -> str:
-        return (f"<Calibration by {self.method}: {len(self.departments)} departments, "
-                f"{int(self.informed.sum())} informed>")
 
 
 def calibrate(organization: Organization, *, method: Method = "auto", scoring: Scoring | None = None,
@@ -189,6 +76,7 @@ def calibrate(organization: Organization, *, method: Method = "auto", scoring: S
 
     Examples
     --------
+    >>> import pandas as pd
     >>> services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"],
     ...                          "expectation": [10, 10], "fulfilment": [5, 6]})
     >>> calibrate(Organization.from_frames(services)).to_frame()["basis"].to_dict()
@@ -224,29 +112,6 @@ _MISSING = {
 }
 
 
-def agreement(parts: Mapping[str, Calibration]) -> npt.NDArray[np.object_]:
-    """Say for each department whether calibrations by several methods agree.
-
-    Parameters
-    ----------
-    parts : mapping of str to Calibration
-        Of the same departments.
-
-    Returns
-    -------
-    object array, shape (n,)
-        True where the 90 % intervals of all methods that its data inform share a value, False where they do not,
-        None where fewer than two are informed.
-    """
-    informed = np.stack([part.informed for part in parts.values()])
-    low = np.where(informed, np.stack([part.low for part in parts.values()]), 0.0).max(axis=0)
-    high = np.where(informed, np.stack([part.high for part in parts.values()]), 1.0).min(axis=0)
-    found = np.full(informed.shape[1], None, object)
-    several = informed.sum(axis=0) >= 2
-    found[several] = [bool(value) for value in (low <= high)[several]]
-    return found
-
-
 def _by_wave(organization: Organization, scoring: Scoring, stringency: float) -> Calibration:
     network = organization.network(scoring)
     lacks, surplus = shortfall(network, scoring)
@@ -269,8 +134,9 @@ def _by_wave(organization: Organization, scoring: Scoring, stringency: float) ->
             "expectation."), N_("Fill in the column responses.")))
     basis = np.where(posterior.services > 0, "wave", "prior")
     edges = np.linspace(0.0, 1.0, CELLS + 1)
-    return _calibration("wave", organization, (posterior.mean, posterior.sd), mass_quantiles(edges, posterior.weight),
-                        posterior.services, basis, informed, warnings)
+    return _calibration("wave", organization, moments=(posterior.mean, posterior.sd),
+                        quantiles=mass_quantiles(edges, posterior.weight), count=posterior.services, basis=basis,
+                        informed=informed, warnings=warnings)
 
 
 def _by_periods(organization: Organization, scoring: Scoring, stringency: float, lag: int, period_effects: bool,
@@ -287,8 +153,8 @@ def _by_periods(organization: Organization, scoring: Scoring, stringency: float,
         warnings.append(Problem("warning", "few-periods", N_(
             "Only {count} periods can be compared; intervals from so few are too narrow."), N_(
             "Twelve or more periods give estimates that can be relied on."), {"count": panel.periods}))
-    return _pooled_calibration("periods", organization, found.pooled, np.isfinite(found.error), found.rows, warnings,
-                               {"alone": found.alone})
+    return _pooled_calibration("periods", organization, found.pooled, np.isfinite(found.error), count=found.rows,
+                               warnings=warnings, details={"alone": found.alone})
 
 
 def _by_cases(organization: Organization, scoring: Scoring, stringency: float) -> Calibration | None:
@@ -303,11 +169,12 @@ def _by_cases(organization: Organization, scoring: Scoring, stringency: float) -
         "missed; against cases never handed over, hard cases count as harm done by the hand-over. The estimate is "
         "the middle, the interval covers both."), N_(
         "Work that a failure causes, such as a re-opened case, must not be among the hand-overs."))]
-    return _pooled_calibration("cases", organization, found.pooled, np.isfinite(found.error), found.outcomes, warnings,
-                               {"against_met": found.against_met, "against_never": found.against_never})
+    return _pooled_calibration("cases", organization, found.pooled, np.isfinite(found.error),
+                               count=found.outcomes, warnings=warnings, details={
+                                   "against_met": found.against_met, "against_never": found.against_never})
 
 
-def _pooled_calibration(method: Method, organization: Organization, pooled: Pooled, told: npt.NDArray[np.bool_],
+def _pooled_calibration(method: Method, organization: Organization, pooled: Pooled, told: npt.NDArray[np.bool_], *,
                         count: npt.NDArray[np.int64], warnings: list[Problem],
                         details: dict[str, Floats]) -> Calibration:
     edges, mass = bounded_normal(pooled.mean, pooled.sd)
@@ -319,17 +186,17 @@ def _pooled_calibration(method: Method, organization: Organization, pooled: Pool
         warnings.append(Problem("note", "borrowed", N_(
             "{count} departments have no data of their own for this method; they get what the others have in common "
             "({common:.2f})."), "", {"count": int((~told).sum()), "common": pooled.common}))
-    basis = np.where(told, method, "prior")
-    return _calibration(method, organization, (mean, sd), mass_quantiles(edges, mass), np.where(told, count, 0), basis,
-                        informed, warnings, details)
+    return _calibration(method, organization, moments=(mean, sd), quantiles=mass_quantiles(edges, mass),
+                        count=np.where(told, count, 0), basis=np.where(told, method, "prior"), informed=informed,
+                        warnings=warnings, details=details)
 
 
-def _calibration(  # noqa: PLR0913 - the parts of a calibration, in one place
-        method: Method, organization: Organization, moments: tuple[Floats, Floats], quantiles: Floats,
+def _calibration(  # noqa: PLR0913 - the parts of a calibration, each by its name
+        method: Method, organization: Organization, *, moments: tuple[Floats, Floats], quantiles: Floats,
         count: npt.NDArray[np.int64], basis: npt.NDArray[np.str_], informed: npt.NDArray[np.bool_],
         warnings: list[Problem], details: dict[str, Floats] | None = None) -> Calibration:
     tail = (1 - LEVEL) / 2
-    at = [int(round(probability * (len(PROBABILITIES) - 1))) for probability in (tail, 1 - tail)]
+    at = [round(probability * (len(PROBABILITIES) - 1)) for probability in (tail, 1 - tail)]
     table = organization.departments
     return Calibration(
         method=method, departments=tuple(table["id"]), names=tuple(table["name"]), estimate=moments[0],
@@ -364,6 +231,3 @@ def _put_together(parts: dict[str, Calibration]) -> Calibration:
            for name in ("estimate", "low", "high", "sd", "count", "informed", "_quantiles")},
         basis=tuple(chosen([np.array(part.basis, object) for part in every]).tolist()),
         warnings=tuple(warnings), parts=parts)
-
-
-

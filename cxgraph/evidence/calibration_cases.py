@@ -1,4 +1,4 @@
-"""Transmission from cases: did the outcome fail more often where a hand-over of the same case had failed?"""
+"""Transmission from cases: how much more often outcomes fail where a hand-over of the same case had failed."""
 
 from __future__ import annotations
 

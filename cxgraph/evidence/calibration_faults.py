@@ -16,7 +16,7 @@ from cxgraph.model.network import Floats
 
 STEP = 0.01
 """Distance of the levels at which likelihoods are tabulated; half the smallest noise."""
-LEVELS = int(round(1 / STEP)) + 1
+LEVELS = round(1 / STEP) + 1
 FINENESS = 2
 """Bins of observed shortfalls in each step."""
 SMALLEST_NOISE = 0.02
@@ -127,11 +127,11 @@ def tabulate_faults(prior: FaultPrior, noises: Floats) -> FaultTable:
     """
     spots = np.arange(_BINS)
     apart = spots[:, None] - FINENESS * np.arange(LEVELS)[None, :] + (_BINS - 1)
-    distance = (np.arange(2 * _BINS - 1) - (_BINS - 1)) * STEP / FINENESS
+    distance = np.arange(1 - _BINS, _BINS, dtype=np.float64) * (STEP / FINENESS)
     parts: list[list[Floats]] = [[], [], [], []]
     for noise in noises:
         density = _at_distance(distance, float(noise), prior, below=False)
-        below = _at_distance(-STEP * np.arange(LEVELS), float(noise), prior, below=True)
+        below = _at_distance(-STEP * np.arange(LEVELS, dtype=np.float64), float(noise), prior, below=True)
         for part, inside, under in zip(parts, density, below, strict=True):
             part += [inside[apart], under[None, :]]
     return FaultTable(*(np.concatenate(part) for part in parts))

@@ -123,7 +123,7 @@ def period_panel(organization: Organization, scoring: Scoring, stringency: float
     number = rows.groupby(["supplier", "client", "service"], observed=True, sort=True).ngroup().to_numpy()
     used = [str(name) for name in rows["period"].cat.remove_unused_categories().cat.categories]
     order = sorted(used, key=period_end)
-    rank = pd.Index(order).get_indexer(rows["period"].astype(str))
+    rank = pd.Index(order).get_indexer(pd.Index(rows["period"].astype(str)))
     size, services = len(organization.departments), int(number.max(initial=-1)) + 1
     supplier = np.zeros(services, np.intp)
     supplier[number] = keys[0]

@@ -1,4 +1,4 @@
-"""Transmission from periods: when a department lacked more than usual, did its clients lack more than usual?"""
+"""Transmission from periods: what clients lacked when their supplier lacked more than it usually does."""
 
 from __future__ import annotations
 
@@ -142,6 +142,7 @@ def within_transmission(panel: Panel, *, period_effects: bool = False, draws: in
     References
     ----------
     Wooldridge, J. M. (2010). Econometric Analysis of Cross Section and Panel Data, 2nd ed. MIT Press, chapter 10.
+    Fuller, W. A. (1987). Measurement Error Models. Wiley, section 2.5.
     Politis, D. N. & Romano, J. P. (1992). A circular block-resampling procedure for stationary data. In Exploring the
     Limits of Bootstrap, Wiley, 263-270.
 
@@ -205,8 +206,10 @@ class _Moments:
             xy, xx, x, y, count, noise = (matrix @ weights[:, part] for matrix in self._parts)
             count = np.maximum(count, 1e-300)
             moved = self._gather @ (xx - x * x / count)
-            # Noise moves what a department seems to lack and not what its clients get: without it, it moved less.
-            real = np.maximum(moved - self._gather @ (noise * np.maximum(1 - 1 / count, 0.0)), _LEAST_REAL * moved)
+            # Noise moves what a department seems to lack and not what its clients get: without it, it moved less. One
+            # part in the number of periods goes to the mean; one more keeps the quotient from overshooting (Fuller).
+            noise = noise * np.maximum(1 - 2 / count, 0.0)
+            real = np.maximum(moved - self._gather @ noise, _LEAST_REAL * moved)
             together = self._gather @ (xy - x * y / count)
             slope[:, part] = np.divide(together, real, out=np.full_like(real, np.nan), where=real > 1e-12)
         return slope

@@ -199,7 +199,7 @@ def _level_likelihood(counts: sparse.csr_matrix, table: FaultTable) -> Floats:
     """Return the likelihood of each department's services at each level, its largest 1, shape (rows, LEVELS)."""
     log_likelihood = np.asarray(counts @ table.log_density)
     log_likelihood -= log_likelihood.max(axis=1, keepdims=True)
-    return np.exp(log_likelihood, out=log_likelihood)
+    return np.asarray(np.exp(log_likelihood, out=log_likelihood))
 
 
 def _at_levels(values: Floats, levels: Floats) -> Floats:
