@@ -10,13 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cxgraph.analysis import Analysis
+from cxgraph.draw.figures import blank_figure, steady
 from cxgraph.draw.findings import headline, speaker, summary
 from cxgraph.draw.glassware import BOWL, STEM, Box, draw_glass
 from cxgraph.draw.layout import Layout, Numbers, lay_out
 from cxgraph.draw.lettering import line_height, text_width, wrap, write, write_lines
 from cxgraph.draw.panel import draw_panel
 from cxgraph.draw.streams import Stage, choose_streams, draw_streams
-from cxgraph.draw.style import FAINT, QUIET, SHELF, blank_figure, steady
+from cxgraph.draw.style import FAINT, QUIET, SHELF
 from cxgraph.model.network import Floats
 from cxgraph.wording import N_, Speaker
 
@@ -25,6 +26,7 @@ LEFT, PANEL, MARGIN = 1.55, 3.1, 0.35
 ROOM = WIDTH - PANEL - LEFT - 0.3
 NAME_SIZE, TITLE_SIZE, TEXT_SIZE = 8.0, 16.0, 9.0
 PANEL_HEIGHT = 8.1
+READING = N_("A glass is as full as what its department receives; a stream is a service, numbered where it costs most.")
 LIMITS = ((12, 100), (10, 80), (8, 64), (7, 52), (6, 44), (5, 36))
 """Glasses in a tier and streams that are tried in turn until names have room."""
 ROOMY = 0.64
@@ -74,7 +76,7 @@ def draw_tower(analysis: Analysis, *, focus: str | None = None, group_by: Litera
             break
     streams = choose_streams(analysis, layout)
     titles = wrap(headline(analysis, say), WIDTH - 2 * MARGIN, TITLE_SIZE, 2, bold=True)
-    notes = wrap(f"{summary(analysis, say)} {say(N_(READING))}", WIDTH - 2 * MARGIN, TEXT_SIZE, 2)
+    notes = wrap(f"{summary(analysis, say)} {say(READING)}", WIDTH - 2 * MARGIN, TEXT_SIZE, 2)
     top = MARGIN + len(titles) * line_height(TITLE_SIZE) + len(notes) * line_height(TEXT_SIZE) + 0.35
     plan = _plan(analysis, layout, say, top)
     height = max(plan.bottom, top + PANEL_HEIGHT) + MARGIN
@@ -88,9 +90,6 @@ def draw_tower(analysis: Analysis, *, focus: str | None = None, group_by: Litera
     draw_streams(axes, layout, plan.stage, streams)
     draw_panel(axes, analysis, layout, streams, say, (WIDTH - PANEL, top, PANEL - MARGIN))
     return figure
-
-
-READING = "A glass is as full as what its department receives; a stream is a service, numbered where it costs most."
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +165,7 @@ def glass_name(analysis: Analysis, layout: Layout, say: Speaker, glass: int) -> 
     """Return what is written under a glass: a department, a division with its size, or how many others."""
     members, table = layout.members[glass], analysis.organization.departments
     if layout.kind[glass] == "rest":
-        return say(N_("{count} others"), count=say.number(len(members)))
+        return say(N_("others ({count})"), count=say.number(len(members)))
     names = table["name"].to_numpy()
     if layout.kind[glass] == "division":
         head = layout.division[glass] if layout.division[glass] >= 0 else members[0]

@@ -1,0 +1,79 @@
+"""``cxgraph draw``: one picture of an organisation, as SVG, PNG or PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cxgraph.cli.language import tr
+from cxgraph.cli.options import method_options, organization_argument, reading_options
+from cxgraph.cli.running import (
+    analyze_organization,
+    guarded,
+    output_name,
+    print_problems,
+    read_organization,
+    stage,
+    write_file,
+)
+from cxgraph.wording import Speaker
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from cxgraph.analysis import Analysis
+
+FIGURES = ("tower", "causes", "quadrant", "matrix", "waterfall", "pour")
+
+
+@click.command("draw", help=tr("Draw one picture of ORG: the champagne tower or a chart."))
+@organization_argument
+@click.option("--figure", type=click.Choice(FIGURES), default="tower", show_default=True, help=tr(
+    "tower: who fills whose glass; causes: where the shortfall starts; quadrant: importance and performance; matrix: "
+    "suppliers against clients; waterfall: one customer; pour: how a repair reaches the customers."))
+@click.option("--format", "form", type=click.Choice(["svg", "png", "pdf"]),
+              help=tr("Of the file; by default what its name says, else svg."))
+@click.option("--focus", metavar="ID", help=tr(
+    "A department: its surroundings (tower), its repair (pour); a customer: its causes (waterfall)."))
+@click.option("--by-division", is_flag=True, help=tr("Tower: one glass for each division."))
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar=tr("FILE"),
+              help=tr("File to write; outputs/NAME/FIGURE.FORMAT by default."))
+@click.option("--force", is_flag=True, help=tr("Replace a file that exists."))
+@method_options
+@reading_options
+@guarded
+def command(org: Path, output: Path | None, force: bool, **options: Any) -> None:
+    """Read, analyse, draw, and only then write."""
+    from cxgraph.draw.figures import figure_bytes
+
+    if options["focus"] and options["figure"] not in ("tower", "pour", "waterfall"):
+        raise click.UsageError(tr("--focus has no meaning for --figure {figure}.", figure=options["figure"]))
+    organization = read_organization(org, options)
+    analysis = analyze_organization(organization, options)
+    say = Speaker(options.get("lang") or organization.settings.language)
+    print_problems((*organization.problems, *analysis.notes), say)
+    ending = output.suffix.lower().lstrip(".") if output else ""
+    form = options["form"] or (ending if ending in ("svg", "png", "pdf") else "svg")
+    with stage(tr("Drawing ...")):
+        content = figure_bytes(_draw(analysis, options), form)
+    target = output or Path("outputs") / output_name(org) / f"{options['figure']}.{form}"
+    write_file(target, content, force=force)
+    click.echo(say("Figure: {path}", path=target))
+
+
+def _draw(analysis: Analysis, options: dict[str, Any]) -> Figure:
+    from cxgraph.draw import charts
+    from cxgraph.draw.tower import draw_tower
+
+    language, focus = options.get("lang"), options["focus"]
+    if options["figure"] == "tower":
+        group = "division" if options["by_division"] else None
+        return draw_tower(analysis, focus=focus, group_by=group, language=language)
+    if options["figure"] == "pour":
+        return charts.draw_pour(analysis, department=focus, language=language)
+    if options["figure"] == "waterfall":
+        return charts.draw_waterfall(analysis, customer=focus, language=language)
+    draw = {"causes": charts.draw_causes, "quadrant": charts.draw_quadrant, "matrix": charts.draw_matrix}
+    return draw[options["figure"]](analysis, language=language)
