@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from cxgraph.cascade.pour import Pour
     from cxgraph.cascade.trace import Trace
     from cxgraph.decide.what_if import Changes
+    from cxgraph.draw.view import View
     from cxgraph.evidence.backtest import Backtest
     from cxgraph.evidence.intervals import Intervals, Progress, TransmissionDraws
     from cxgraph.evidence.robustness import Robustness
@@ -602,6 +604,29 @@ class Analysis:
                     name = self.sweep.index[row]
                     found.append((tau, place + 1, name, names[name], shares[row]))
         return pd.DataFrame(found, columns=["transmission", "rank", "id", "name", "share"])
+
+    def view(self, language: str | None = None) -> View:
+        """Return the interactive view, which shows itself in a notebook; see `cxgraph.draw.view.render_view`.
+
+        Parameters
+        ----------
+        language : str, optional
+            ``en`` or ``es``; the organisation's by default.
+
+        Returns
+        -------
+        View
+            Its `html` is the whole page.
+
+        Raises
+        ------
+        ParameterError
+            A language that cxgraph does not speak, or more services than a page can hold.
+        """
+        # The one arrow upwards, drawn only when somebody asks for a picture: the analysis itself knows no drawing.
+        drawing = import_module("cxgraph.draw.view")
+        view: View = drawing.View(drawing.render_view(self, language))
+        return view
 
     def _repr_html_(self) -> str:
         """Show the finding and the first bottlenecks in a notebook; pandas escapes every cell."""
