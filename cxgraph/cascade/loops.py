@@ -259,7 +259,10 @@ def loops_frame(organization: Organization, cascade: Cascade, top: int = 20) -> 
             "gain_without": loop.gain_without, "uncertainty": loop.uncertainty,
             "members": tuple(str(ids[member]) for member in loop.members),
         })
-    frame = pd.DataFrame(records, columns=COLUMNS).astype(
-        {name: object for name in COLUMNS if name.startswith("weakest") or name in ("circle", "members")})
+    texts = {name for name in COLUMNS if name.startswith("weakest") or name in ("circle", "members")}
+    types = {name: object if name in texts else np.int64 if name in COLUMNS[:2] else float for name in COLUMNS}
+    # Column by column: a frame of records would turn None into NaN.
+    frame = pd.DataFrame({name: pd.Series([record[name] for record in records], dtype=types[name])
+                          for name in COLUMNS})
     frame.attrs["found"] = found.found
     return frame
