@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from cxgraph.analysis import Analysis
+    from cxgraph.draw.figures import Format
 
 FIGURES = ("tower", "causes", "quadrant", "matrix", "waterfall", "pour")
 
@@ -55,7 +57,7 @@ def command(org: Path, output: Path | None, force: bool, **options: Any) -> None
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems((*organization.problems, *analysis.notes), say)
     ending = output.suffix.lower().lstrip(".") if output else ""
-    form = options["form"] or (ending if ending in ("svg", "png", "pdf") else "svg")
+    form: Format = options["form"] or (ending if ending in ("svg", "png", "pdf") else "svg")
     with stage(tr("Drawing ...")):
         content = figure_bytes(_draw(analysis, options), form)
     target = output or Path("outputs") / output_name(org) / f"{options['figure']}.{form}"
@@ -69,11 +71,13 @@ def _draw(analysis: Analysis, options: dict[str, Any]) -> Figure:
 
     language, focus = options.get("lang"), options["focus"]
     if options["figure"] == "tower":
-        group = "division" if options["by_division"] else None
-        return draw_tower(analysis, focus=focus, group_by=group, language=language)
+        return draw_tower(analysis, focus=focus, group_by="division" if options["by_division"] else None,
+                          language=language)
     if options["figure"] == "pour":
         return charts.draw_pour(analysis, department=focus, language=language)
     if options["figure"] == "waterfall":
         return charts.draw_waterfall(analysis, customer=focus, language=language)
-    draw = {"causes": charts.draw_causes, "quadrant": charts.draw_quadrant, "matrix": charts.draw_matrix}
+    draw: dict[str, Callable[..., Figure]] = {
+        "causes": charts.draw_causes, "quadrant": charts.draw_quadrant, "matrix": charts.draw_matrix,
+    }
     return draw[options["figure"]](analysis, language=language)

@@ -54,8 +54,8 @@ def draw_causes(analysis: Analysis, *, top: int = 12, intervals: pd.DataFrame | 
     others = int((analysis.flows.contribution > 0).sum()) - len(table)
     notes = []
     if others > 0:
-        notes.append(say(N_("Further causes, not drawn one by one: {count}, together {share}."), count=say.number(others),
-                         share=say.percent(max(1.0 - float(share.sum()), 0.0))))
+        notes.append(say(N_("Further causes, not drawn one by one: {count}, together {share}."),
+                         count=say.number(others), share=say.percent(max(1.0 - float(share.sum()), 0.0))))
     if intervals is None:
         notes.append(say(N_("How sure these shares are is not shown here.")))
     chart = start_chart(headline(analysis, say), summary(analysis, say) + " " + say(N_(

@@ -132,8 +132,8 @@ def draw_matrix(analysis: Analysis, *, most: int = 40, language: str | None = No
                             "among them alone."), shown=say.number(len(order)), all=say.number(total),
                          share=say.percent(share_within(cascade, kept), 0)))
     cell = min(0.36, (WIDTH - 2 * MARGIN - _NAMES - 0.4) / max(len(order), 1))
-    chart = start_chart(title, say(N_("Rows supply, columns receive, both in one order, suppliers before their clients; "
-                                      "colour: how much of what is expected is delivered.")),
+    chart = start_chart(title, say(N_("Rows supply, columns receive, both in one order, suppliers before their "
+                                      "clients; colour: how much of what is expected is delivered.")),
                         0.65 + cell * len(order), tuple(notes))
     axes, left, top = chart.axes, MARGIN + _NAMES + 0.3, chart.top + 0.55
     legend(axes, (MARGIN, chart.top + 0.1), [(colour, say(name)) for colour, name in
