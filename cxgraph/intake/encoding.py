@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import math
+import re
 
 import numpy as np
 
@@ -124,9 +125,12 @@ def _from_legacy(data: bytes, fault: UnicodeDecodeError, findings: Findings, fil
                      N_("Correct the sign there and save the file as UTF-8."), file=file, line=line,
                      count=broken)
         return None
+    # Western text is weighed here, because chardet 7.7 took Spanish in cp1252 for iso8859-3; the rest it knows better.
     scores = {name: _likeness(data, name, fault.start) for name in _LEGACY}
-    best = max(_LEGACY, key=lambda name: scores[name])
-    if scores[best] <= 0:
+    best: str | None = max(_LEGACY, key=lambda name: scores[name])
+    if best is None or scores[best] <= 0 or _mostly_beyond_ascii(data, fault.start):
+        best = _other_script(data, fault.start)
+    if best is None:
         findings.add("error", "undecodable", N_("The file is no text in an encoding that is known here."),
                      N_("Save it as CSV UTF-8, or name its encoding: --encoding cp1252."), file=file,
                      line=line)
@@ -134,6 +138,28 @@ def _from_legacy(data: bytes, fault: UnicodeDecodeError, findings: Findings, fil
     findings.add("note", "encoding-guessed", N_("The file is not UTF-8; it was read as {encoding}."),
                  N_("If accents look wrong, name the encoding: --encoding cp1252."), file=file, encoding=best)
     return data.decode(best).encode("utf-8")
+
+
+def _mostly_beyond_ascii(data: bytes, start: int) -> bool:
+    """Tell text of another script: Western words have an accent here and there, not one in every letter."""
+    words = [word for word in re.split(rb"[^A-Za-z\x80-\xff]+", data[max(start - 1, 0):start + _SAMPLE])
+             if max(word, default=0) > 0x7F]
+    return sum(byte > 0x7F for word in words for byte in word) > 0.6 * sum(map(len, words)) and len(words) > 2
+
+
+def _other_script(data: bytes, start: int) -> str | None:
+    """Return what chardet takes a text for that is not Western, where it is sure and the whole text agrees."""
+    import chardet  # noqa: PLC0415 - needed for few files, and slow to import
+
+    guess = chardet.detect(data[max(start - 1, 0):start + _SAMPLE])
+    name = guess.get("encoding")
+    if not name or (guess.get("confidence") or 0.0) < 0.2:
+        return None
+    try:
+        text = data.decode(name)
+    except (LookupError, UnicodeDecodeError):
+        return None
+    return name if text.isprintable() or all(c.isprintable() or c.isspace() for c in text[:_SAMPLE]) else None
 
 
 def _likeness(data: bytes, encoding: str, start: int) -> float:

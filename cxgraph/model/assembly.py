@@ -50,7 +50,7 @@ def assemble(services: TypedTable | None, departments: TypedTable | None, settin
     if services is None or not len(services):
         findings.add("error", "no-services", N_("There are no services to analyse."),
                      N_("A table of services with a supplier and a client on each row is needed."),
-                     file=services.file if services else None)
+                     file=services.file if services is not None else None)
         return None
     if not {"supplier", "client"} <= set(services.frame.columns):
         return None  # whoever matched the headers has said so
@@ -151,11 +151,17 @@ class _Assembly:
                               rows=len(gone))
 
     def check_scores(self) -> None:
-        """Check scores against the scale; tell which rows have none."""
+        """Check scores against the scale; tell which rows have none.
+
+        Where cells were faulty already, what is missing is not told: it would be a consequence of those faults.
+        """
+        faulty = self.findings.failed
         frame, settings = self.services.frame, self.settings
         present = [column for column in ("expectation", "fulfilment") if column in frame.columns]
         scores = {column: frame[column].to_numpy()[self.rows] for column in present}
-        self._check_scale(scores)
+        self._check_scale(scores, faulty)
+        if faulty:
+            return
         importance = frame["importance"].to_numpy()[self.rows] if "importance" in frame.columns else None
         if importance is not None and np.isnan(importance).any() and not np.isnan(importance).all():
             self.findings.add("note", "importance-default", N_("{count} services have no importance; each counts as "
@@ -209,7 +215,7 @@ class _Assembly:
                              "scoring = perception compares them with the top of the scale."),
                           file=self.services.file, count=len(self.rows))
 
-    def _check_scale(self, scores: Mapping[str, npt.NDArray[np.float64]]) -> None:
+    def _check_scale(self, scores: Mapping[str, npt.NDArray[np.float64]], faulty: bool) -> None:
         bottom, top = self.settings.scale
         everything = np.concatenate(list(scores.values())) if scores else np.zeros(0)
         everything = everything[~np.isnan(everything)]
@@ -232,7 +238,7 @@ class _Assembly:
                     self.services, off, column=column, cell=_score_cell(found, shown))
             return
         narrower = [scale for scale in fits if scale[1] - scale[0] < top - bottom]
-        if narrower:
+        if narrower and not faulty:
             self.findings.add("warning", "narrow-scale", N_("All scores lie between {low:g} and {high:g}, but the "
                               "scale runs from {bottom:g} to {top:g}."),
                               N_("If they were asked on the scale {fit_low:g} to {fit_high:g}, set it (--scale "

@@ -1,4 +1,4 @@
-"""The report as a document: sections of paragraphs, tables and figures, in the reader's language, not yet in any format."""
+"""The report as a document: sections of paragraphs, tables and figures in the reader's language, in no format yet."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def build_document(analysis: Analysis, say: Speaker, pictures: Mapping[str, Pict
     say : Speaker
         Language and decimal mark.
     pictures : mapping of str to Picture
-        Figures by the section that they belong to (``finding``, ``departments``, ``services``).
+        Figures by name: ``tower``, ``causes``, ``quadrant``, ``matrix``; each goes to its section.
     command : str
         The command line that repeats the report.
 
@@ -117,12 +117,12 @@ def build_document(analysis: Analysis, say: Speaker, pictures: Mapping[str, Pict
     """
     writer = _Writer(analysis, say)
     sections = [
-        Section("finding", say("The finding"), (*writer.finding(), *_optional(pictures.get("finding")))),
+        Section("finding", say("The finding"), (*writer.finding(), *_shown(pictures, "tower"))),
         Section("customers", say("Customers"), writer.customers()),
         Section("departments", say("Where it starts: departments"),
-                (*_optional(pictures.get("departments")), *writer.departments())),
+                (*_shown(pictures, "causes"), *writer.departments(), *_shown(pictures, "matrix"))),
         Section("services", say("Services and verdicts"),
-                (*_optional(pictures.get("services")), *writer.services())),
+                (*_shown(pictures, "quadrant"), *writer.services())),
         Section("transmission", say("What the ranking hangs on"), writer.dependence()),
         Section("data", say("Data: what was read, used and left out"), writer.data()),
         Section("method", say("Method and limits"), writer.method()),
@@ -132,8 +132,8 @@ def build_document(analysis: Analysis, say: Speaker, pictures: Mapping[str, Pict
     return Document(say.language, analysis.organization.name, subtitle, tuple(sections))
 
 
-def _optional(picture: Picture | None) -> tuple[Picture, ...]:
-    return (picture,) if picture is not None else ()
+def _shown(pictures: Mapping[str, Picture], name: str) -> tuple[Picture, ...]:
+    return (pictures[name],) if name in pictures else ()
 
 
 class _Writer:

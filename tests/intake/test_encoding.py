@@ -84,3 +84,15 @@ def test_an_encoding_that_is_none_is_a_mistake_of_the_caller(encoding: str) -> N
 def test_any_bytes_are_text_or_a_fault(data: bytes) -> None:
     text, said = decoded(data)
     assert (text is None) == any(code in ("undecodable", "mixed-encodings") for code, _ in said)
+
+
+@pytest.mark.parametrize(("text", "encoding"), [
+    ("proveedor,cliente\nРемонт,Приемная\nБухгалтерия,Отдел продаж и склад\n", "cp1251"),
+    ("Κρατήσεις,Συντήρηση και καθαριότητα\nΥποδοχή,Πελάτες\n", "cp1253"),
+])
+def test_other_scripts_are_left_to_chardet_and_said(text, encoding):
+    findings = Findings()
+    read = to_utf8((text * 4).encode(encoding), findings=findings, file="x.csv")
+    assert read is not None
+    assert read.decode() == text * 4
+    assert [problem.code for problem in findings.problems] == ["encoding-guessed"]
