@@ -70,18 +70,18 @@ class FaultTable:
     small_size: Floats
 
 
-def bin_services(shortfalls: Floats, noise: Floats,
-                 over_delivered: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int32], Floats]:
+def bin_services(shortfalls: Floats, noise: Floats | None,
+                 over_delivered: npt.NDArray[np.bool_] | None) -> tuple[npt.NDArray[np.int32], Floats]:
     """Put every service into a bin of equal likelihood: its noise, its shortfall, whether it over-delivers.
 
     Parameters
     ----------
     shortfalls : float array, shape (m,)
         d, in [0, 1].
-    noise : float array, shape (m,)
-        Standard deviation of d, at least 0.
-    over_delivered : bool array, shape (m,)
-        Whether the client got more than it expected, so that d would be below 0 if it could.
+    noise : float array, shape (m,), or None
+        Standard deviation of d, at least 0; the smallest for all where it is None.
+    over_delivered : bool array, shape (m,), or None
+        Whether the client got more than it expected, so that d would be below 0 if it could; nobody did by default.
 
     Returns
     -------
@@ -90,14 +90,17 @@ def bin_services(shortfalls: Floats, noise: Floats,
     noises : float array, shape (k,)
         The noise levels that occur; bin number // (bins of one level) is the level.
     """
+    spot = np.rint(shortfalls * (_BINS - 1)).astype(np.int32)
+    if over_delivered is not None:
+        spot[over_delivered & (shortfalls <= 0)] = _BINS
+    if noise is None:
+        return spot, np.array([SMALLEST_NOISE])
     steps = np.log(np.maximum(noise, SMALLEST_NOISE) / SMALLEST_NOISE) / np.log(_NOISE_RATIO)
     level = np.rint(steps).astype(np.int32)
     count = int(level.max(initial=0)) + 1
     used = np.flatnonzero(np.bincount(level, minlength=count))
     place = np.zeros(count, np.int32)
     place[used] = np.arange(len(used))
-    spot = np.rint(shortfalls * (_BINS - 1)).astype(np.int32)
-    spot[over_delivered & (shortfalls <= 0)] = _BINS
     return place[level] * np.int32(_BINS + 1) + spot, SMALLEST_NOISE * _NOISE_RATIO ** used.astype(float)
 
 

@@ -16,7 +16,6 @@ from scipy.special import betainc
 from cxgraph.cascade.shortfall import received_shortfall, shortfall
 from cxgraph.evidence.calibration_faults import (
     LEVELS,
-    SMALLEST_NOISE,
     STEP,
     FaultPrior,
     FaultTable,
@@ -36,7 +35,7 @@ ROUNDS = 6
 """Rounds in which the spread of the faults is learnt."""
 MOST_TAUGHT_FROM = 400
 """Departments from which the spread of the faults is learnt at the most: four numbers need no more."""
-BLOCK = 8_192
+BLOCK = 4_096
 """Departments that are worked on at a time; bounds the memory to some tens of megabytes."""
 
 
@@ -128,19 +127,19 @@ def wave_posterior(network: Network, shortfalls: Floats, received: Floats, noise
     [0.6, 0.6, 0.6]
     """
     count = np.diff(network.start).astype(np.int64)
-    sd = np.full(len(shortfalls), SMALLEST_NOISE) if noise is None else noise
-    over = np.zeros(len(shortfalls), bool) if over_delivered is None else over_delivered
-    bins, noises = bin_services(shortfalls, sd, over)
+    bins, noises = bin_services(shortfalls, noise, over_delivered)
     faults = _learn_faults(network, bins, noises, received)
     table = tabulate_faults(faults, noises)
     centres, mass = transmission_grid()
     informed = np.flatnonzero((count > 0) & (received > 0))
     weight = np.broadcast_to(mass, (len(received), CELLS)).copy()
-    kernel = shift_matrix(department_kernel(faults).mass)
+    # Levels above what any department could pass on are not asked for.
+    reached = min(int(received.max(initial=0.0) / STEP) + 2, LEVELS)
+    kernel = np.ascontiguousarray(shift_matrix(department_kernel(faults).mass)[:reached].T)
     for begin in range(0, len(informed), BLOCK):
         rows = informed[begin:begin + BLOCK]
         level = _level_likelihood(_counts(network, bins, rows, len(table.log_density)), table)
-        given = _at_levels(level @ kernel.T, received[rows, None] * centres) * mass
+        given = _at_levels(level @ kernel, received[rows, None] * centres) * mass
         weight[rows] = given / given.sum(axis=1, keepdims=True)
     mean = weight @ centres
     spread = np.sqrt(np.maximum(weight @ centres**2 - mean**2, 0.0))
@@ -205,10 +204,10 @@ def _level_likelihood(counts: sparse.csr_matrix, table: FaultTable) -> Floats:
 def _at_levels(values: Floats, levels: Floats) -> Floats:
     """Interpolate each row of values, given on the grid of levels, at that row's levels."""
     place = levels / STEP
-    below = np.minimum(place.astype(np.int64), LEVELS - 2)
-    part = place - below
-    rows = np.arange(len(values))[:, None]
-    return np.asarray((1 - part) * values[rows, below] + part * values[rows, below + 1])
+    below = np.minimum(place.astype(np.int32), values.shape[1] - 2)
+    at = below + (np.arange(len(values)) * values.shape[1])[:, None]
+    low, high = np.take(values, at), np.take(values, at + 1)
+    return np.asarray(low + (place - below) * (high - low))
 
 
 def _learn_faults(network: Network, bins: npt.NDArray[np.int32], noises: Floats, received: Floats) -> FaultPrior:
