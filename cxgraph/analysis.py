@@ -37,6 +37,7 @@ from cxgraph.wording import N_, Speaker
 
 if TYPE_CHECKING:
     from cxgraph.cascade.pour import Pour
+    from cxgraph.cascade.second_opinions import SecondOpinions
     from cxgraph.cascade.trace import Trace
     from cxgraph.decide.what_if import Changes
     from cxgraph.draw.view import View
@@ -569,6 +570,37 @@ class Analysis:
 
         return pour_change(*prepare_change(self.organization, self.cascade, changes, transmission=transmission,
                                            stringency=stringency))
+
+    def second_opinions(self, top: int = 5, most: int = 100) -> SecondOpinions:
+        """Ask seven published models for their ranking of the departments.
+
+        Parameters
+        ----------
+        top : int
+            How many lead a ranking, at least 1.
+        most : int
+            How many departments are compared: those that cause most in our ranking.
+
+        Returns
+        -------
+        SecondOpinions
+            Scores and ranks by model, Kendall's rank correlation of each with ours, and which of our leaders every
+            model keeps.
+
+        Raises
+        ------
+        ParameterError
+            A number below 1.
+        NumericalError
+            A model did not settle.
+
+        Notes
+        -----
+        What each model is fed with, and what that assumes: `cxgraph.cascade.second_opinions`.
+        """
+        from cxgraph.cascade.second_opinions import ask_rivals
+
+        return ask_rivals(self.organization, self.cascade, top, most)
 
     @cached_property
     def sweep(self) -> pd.DataFrame:
