@@ -88,10 +88,10 @@ def audit(organization: Organization, *, cascade: Cascade | None = None,
     known = {rule.code: rule for rule in rules()}
     chosen = list(known) if only is None else [only] if isinstance(only, str) else list(only)
     for code in chosen:
-        _check_known(code, list(known), "{value} is no rule of the audit", "{value} is no rule of the audit; did you "
+        _check_known(code, list(known), "{value} is no rule of the audit.", "{value} is no rule of the audit; did you "
                      "mean {guess!r}?")
     if office is not None:
-        _check_known(office, list(organization.departments["id"]), "{value} is not the id of a department",
+        _check_known(office, list(organization.departments["id"]), "{value} is not the id of a department.",
                      "{value} is not the id of a department; did you mean {guess!r}?")
     limits = check_thresholds(thresholds or {}, known)
     context = Context(organization, cascade, _day(today), office)
@@ -117,7 +117,7 @@ def _check_known(name: str, known: list[str], message: str, guessed: str) -> Non
         return
     guess = closest(str(name), known)
     if guess is None:
-        raise ParameterError(message + ".", value=repr(name))
+        raise ParameterError(message, value=repr(name))
     raise ParameterError(guessed, value=repr(name), guess=guess)
 
 

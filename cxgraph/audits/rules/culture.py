@@ -158,8 +158,8 @@ def experience_office(context: Context, *, deepest_office_level: float = 1.0, le
               "total": int(others.sum())}
     low, loose = level > deepest_office_level, share < least_ties_share
     status: Status = "FAIL" if low and loose else "WARNING" if low or loose else "PASS"
-    message = N_("{name} stands {level} levels below the top and exchanges services or reports with {ties} of {total} "
-                 "departments.")
+    message = N_("{name}: level {level} below the top (0 is the top); it exchanges services or reports with {ties} of "
+                 "{total} departments.")
     return Outcome(status, message, fields, numbers, context.list_departments(untied, {}))
 
 
