@@ -56,13 +56,23 @@ def command(org: Path, output: Path | None, force: bool, **options: Any) -> None
     analysis = analyze_organization(organization, options)
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems((*organization.problems, *analysis.notes), say)
-    ending = output.suffix.lower().lstrip(".") if output else ""
-    form: Format = options["form"] or (ending if ending in ("svg", "png", "pdf") else "svg")
+    form = _format(output, options["form"])
     with stage(tr("Drawing ...")):
         content = figure_bytes(_draw(analysis, options), form)
     target = output or Path("outputs") / output_name(org) / f"{options['figure']}.{form}"
     write_file(target, content, force=force)
     click.echo(say("Figure: {path}", path=target))
+
+
+def _format(output: Path | None, asked: Format | None) -> Format:
+    """Return the format that was asked for, else the one that the file's name says, else SVG."""
+    from cxgraph.draw.figures import FORMATS
+
+    ending = output.suffix.lower().lstrip(".") if output else ""
+    if asked:
+        return asked
+    named: list[Format] = [known for known in FORMATS if known == ending]
+    return named[0] if named else "svg"
 
 
 def _draw(analysis: Analysis, options: dict[str, Any]) -> Figure:

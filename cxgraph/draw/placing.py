@@ -79,7 +79,8 @@ def _inversions(ranks: Numbers) -> int:
         ranks = ranks[np.argsort(block, kind="stable")]
         one = (ranks >> bit) & 1
         before = np.concatenate(([0], np.cumsum(one)))
-        opening = np.searchsorted(ranks >> (bit + 1), ranks >> (bit + 1))
+        # The ranks are 0 .. p - 1, so once sorted by block each block begins at the rank that it begins with.
+        opening = (ranks >> (bit + 1)) << (bit + 1)
         total += int(((before[:-1] - before[opening]) * (1 - one)).sum())
     return total
 
@@ -126,6 +127,8 @@ def order_rows(rows: Rows, weight: Floats) -> tuple[Numbers, int]:
             down = sweep % 2 == 0
             for number in (range(1, count) if down else range(count - 2, -1, -1)):
                 _sort_row(place, members[number], *tables[0 if down else 1][number], reverse=sweep % 4 >= 2)
+            if down:
+                continue
             found = crossings(rows, place)
             if fewest < 0 or found < fewest:
                 best, fewest = place.copy(), found
@@ -145,16 +148,18 @@ def _starting_places(members: list[Numbers], weight: Floats) -> Numbers:
 
 
 def _neighbours(node: Numbers, other: Numbers, row: Numbers, count: int) -> list[tuple[Numbers, Numbers]]:
-    """Return, for each row, the pieces that end in it as (node of the row, its neighbour)."""
+    """Return, for each row, the pieces that end in it as (which node of the row, its neighbour)."""
     order = np.argsort(row[node], kind="stable")
     cuts = np.searchsorted(row[node][order], np.arange(count + 1))
-    return [(node[order[cuts[at]:cuts[at + 1]]], other[order[cuts[at]:cuts[at + 1]]]) for at in range(count)]
+    by_row = np.argsort(row, kind="stable")
+    within = np.empty(len(row), np.int64)
+    within[by_row] = np.arange(len(row)) - np.searchsorted(row[by_row], row[by_row])
+    return [(within[node[order[cuts[at]:cuts[at + 1]]]], other[order[cuts[at]:cuts[at + 1]]]) for at in range(count)]
 
 
 def _sort_row(place: Numbers, row: Numbers, ends: Numbers, others: Numbers, *, reverse: bool) -> None:
-    size = len(place)
-    degree = np.bincount(ends, minlength=size)[row]
-    total = np.bincount(ends, place[others], size)[row]
+    degree = np.bincount(ends, minlength=len(row))
+    total = np.bincount(ends, place[others], len(row))
     # Nodes without neighbours there stay where they are, relative to the row's width.
     width = place[others].max(initial=len(row) - 1) + 1
     mean = np.where(degree > 0, total / np.maximum(degree, 1), (place[row] + 0.5) * width / len(row) - 0.5)

@@ -62,10 +62,10 @@ class Streams:
         Delivered part of what was expected, in [0, 1].
     expected : float array
         Expectation as a fraction of the scale, in [0, 1].
-    number : int array
-        1 to 6 for those that cost most, 0 for the others.
     costliest : int array
-        The services behind the numbers, the costliest first.
+        The services that are numbered, the costliest first.
+    numbered : int array
+        The stream of each of those.
     services : int
         How many services the streams stand for.
     share : float
@@ -75,8 +75,8 @@ class Streams:
     pair: Numbers
     level: Floats
     expected: Floats
-    number: Numbers
     costliest: Numbers
+    numbered: Numbers
     services: int
     share: float
 
@@ -117,15 +117,13 @@ def choose_streams(analysis: Analysis, layout: Layout) -> Streams:
     total = np.bincount(stream, weight, len(names))
     scale = network.scale
     asked = np.nan_to_num((network.expectation[services] - scale[0]) / (scale[1] - scale[0]), nan=1.0)
-    number = np.zeros(len(names), np.int64)
-    for place, service in reversed(list(enumerate(costliest))):
-        number[stream[np.searchsorted(services, service)]] = place + 1
     first = np.full(len(names), len(services))
     np.minimum.at(first, stream, np.arange(len(services)))
     all_of_it = cascade.customer_shortfall
     return Streams(
         pair=pair[first], level=1.0 - np.bincount(stream, weight * cascade.shortfall[services], len(names)) / total,
-        expected=np.bincount(stream, weight * asked, len(names)) / total, number=number, costliest=costliest,
+        expected=np.bincount(stream, weight * asked, len(names)) / total, costliest=costliest,
+        numbered=stream[np.searchsorted(services, costliest)],
         services=len(services),
         share=float(cascade.contribution[services].sum()) / all_of_it if all_of_it > 0 else 1.0)
 
@@ -135,22 +133,21 @@ def draw_streams(axes: Axes, layout: Layout, stage: Stage, streams: Streams) -> 
     lines = _lines(layout, stage, streams)
     colours = bins(streams.level)
     taken = list(stage.taken)
-    for stream in np.lexsort((np.arange(len(lines)), -streams.number, streams.number > 0)):
-        pair, outline = streams.pair[stream], lines[stream]
-        heavy = bool(streams.number[stream])
+    numbered = np.isin(np.arange(len(lines)), streams.numbered)
+    for stream in np.argsort(numbered, kind="stable"):
+        pair, outline, heavy = streams.pair[stream], lines[stream], bool(numbered[stream])
         if layout.pair_kind[pair] == "down":
             draw_stream(axes, outline, max(_WIDEST * streams.expected[stream] * min(1.0, stage.radius / 0.3), 2.0),
                         float(streams.level[stream]), int(colours[stream]), heavy=heavy)
         else:
             way = along(outline)
             draw_return(axes, way[-3], way[-1], outline=outline, heavy_bin=int(colours[stream]) if heavy else None)
-    ways = {int(stream): along(lines[stream]) for stream in np.flatnonzero(streams.number)}
-    for number in range(1, len(streams.costliest) + 1):
-        for stream in np.flatnonzero(streams.number == number):
-            others = [way for other, way in ways.items() if other != stream]
-            at = _free_place(ways[int(stream)], taken, np.concatenate((np.zeros((0, 2)), *others)))
-            taken.append(Box(at[0] - 0.12, at[1] - 0.12, at[0] + 0.12, at[1] + 0.12))
-            draw_badge(axes, at, number, gid=f"badge-{number}")
+    ways = {int(stream): along(lines[stream]) for stream in streams.numbered}
+    for number, stream in enumerate(streams.numbered.tolist(), 1):
+        others = [way for other, way in ways.items() if other != stream]
+        at = _free_place(ways[stream], taken, np.concatenate((np.zeros((0, 2)), *others)))
+        taken.append(Box(at[0] - 0.12, at[1] - 0.12, at[0] + 0.12, at[1] + 0.12))
+        draw_badge(axes, at, number, gid=f"badge-{number}")
 
 
 def _free_place(way: Floats, taken: list[Box], others: Floats) -> tuple[float, float]:
