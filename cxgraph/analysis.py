@@ -602,6 +602,45 @@ class Analysis:
 
         return ask_rivals(self.organization, self.cascade, top, most)
 
+    def sight(self) -> pd.DataFrame:
+        """Return each department's line of sight to the customers.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by ``id``: ``name``, ``distance`` (fewest services to a customer; NaN where none is reached),
+            ``customers`` (how many a failure can reach; NaN in networks too large to count for all, see
+            `cxgraph.cascade.sight.blast_radius`), ``weight`` (their share of the business), ``reach``,
+            ``only_way_for`` (how many others reach customers through it alone) and ``served_by`` (the one department
+            that serves a customer alone, a single point of failure; None elsewhere).
+        """
+        from cxgraph.cascade.sight import line_of_sight
+
+        return line_of_sight(self.cascade.network).to_frame(self.organization, self.cascade)
+
+    def quadrants(self, cut: str | tuple[float, float] = "mean") -> pd.DataFrame:
+        """Return every service in the importance-performance picture, weighted by the network.
+
+        Parameters
+        ----------
+        cut : {"mean", "median"} or (float, float)
+            Where the picture is divided: means, medians, or given values of reach and performance.
+
+        Returns
+        -------
+        DataFrame
+            ``supplier``, ``client``, ``service``, ``importance`` (reach), ``performance`` (level reached over
+            expectation) and ``quadrant``; the cuts are in ``attrs``.
+
+        Raises
+        ------
+        ParameterError
+            Another cut.
+        """
+        from cxgraph.cascade.quadrants import quadrants_frame
+
+        return quadrants_frame(self.organization, self.cascade, cut)
+
     @cached_property
     def sweep(self) -> pd.DataFrame:
         """Each department's share of J at one transmission for all, of 0, 0.3, 0.6 and 0.9; indexed by id."""

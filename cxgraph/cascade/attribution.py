@@ -150,8 +150,8 @@ def department_roles(cascade: Cascade) -> npt.NDArray[np.int8]:
         felt <= 0.25 * lacks * given,
         own >= inherited,
     ]
-    chosen = np.select(conditions, [ROLES.index(role) for role in ("customer", "sound", "shield", "receiver", "source")],
-                       default=ROLES.index("conduit"))
+    order = ("customer", "sound", "shield", "receiver", "source")
+    chosen = np.select(conditions, [ROLES.index(role) for role in order], default=ROLES.index("conduit"))
     return chosen.astype(np.int8)
 
 
