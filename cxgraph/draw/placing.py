@@ -11,7 +11,7 @@ from scipy.optimize import isotonic_regression
 from cxgraph.model.network import Floats
 
 Numbers = npt.NDArray[np.int64]
-ORDER_SWEEPS = 24
+ORDER_SWEEPS = 16
 PLACE_SWEEPS = 16
 GLASS_GAP, MIXED_GAP, BEND_GAP = 1.0, 0.66, 0.2
 """Least distance between two glasses, a glass and a passing stream, two passing streams."""
@@ -127,8 +127,6 @@ def order_rows(rows: Rows, weight: Floats) -> tuple[Numbers, int]:
             down = sweep % 2 == 0
             for number in (range(1, count) if down else range(count - 2, -1, -1)):
                 _sort_row(place, members[number], *tables[0 if down else 1][number], reverse=sweep % 4 >= 2)
-            if down:
-                continue
             found = crossings(rows, place)
             if fewest < 0 or found < fewest:
                 best, fewest = place.copy(), found
