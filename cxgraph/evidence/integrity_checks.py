@@ -245,7 +245,7 @@ def check_reciprocity(answers: Answered) -> list[Candidate]:
 
 
 def check_bursts(answers: Answered) -> list[Candidate]:
-    """Test on which days a department got more equal marks from different people than its marks on other days explain."""
+    """Test on which days different people gave a department the same mark more often than on other days."""
     survey = answers.of("client_survey")
     survey = survey.where(survey.day != NO_DAY)
     if not len(survey):
@@ -310,7 +310,8 @@ def check_staleness(answers: Answered, today: int) -> list[Candidate]:
     old = np.flatnonzero((newest != NO_DAY) & (newest < today - STALE_DAYS))
     return [Candidate("stale", int(department), float("nan"), float(today - newest[department]),
                       int(people[department]),
-                      {"days": int(today - newest[department]), "day": str(np.datetime64(int(newest[department]), "D"))})
+                      {"days": int(today - newest[department]),
+                       "day": str(np.datetime64(int(newest[department]), "D"))})
             for department in old]
 
 

@@ -134,7 +134,7 @@ def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but thre
     Raises
     ------
     ParameterError
-        An option outside its range.
+        An option outside its range, or draws of the transmission that do not fit.
 
     Notes
     -----
@@ -225,6 +225,9 @@ def _taus(calibration: TransmissionDraws | None, transmission: Floats, draws: in
     if calibration is None:
         return lambda _first, _count: transmission
     drawn = np.asarray(calibration.draws(draws, seed), float)
+    if drawn.shape != (draws, len(transmission)) or not ((drawn >= 0) & (drawn < 1)).all():
+        raise ParameterError(N_("Draws of the transmission take numbers in [0, 1) for each of {count} departments."),
+                             count=len(transmission))
     return lambda first, count: drawn[np.minimum(np.arange(first, first + count), draws - 1)]
 
 
