@@ -1,8 +1,9 @@
 """cxgraph: find where poor internal service reaches the external customer.
 
 The path of the data: tables on disk or data frames -> `Organization` (`read`, `Organization.from_frames`) ->
-`analyze` -> `Analysis` (tables, bottlenecks, notes). `check` says what is wrong with the tables without analysing
-them. The command line (``cxgraph --help``) does the same and writes reports.
+`analyze` -> `Analysis` (tables, bottlenecks, traces, what-ifs, intervals). `check` says what is wrong with the tables
+without analysing them, `calibrate` estimates transmissions, `audit` checks principles, `opinions` holds the published
+rival models. The command line (``cxgraph --help``) does the same and writes reports.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis, analyze
+    from cxgraph.audits.run import audit
     from cxgraph.errors import CxgraphError, InputError, NumericalError, OutputError, ParameterError, Problem
+    from cxgraph.evidence.calibration import calibrate
     from cxgraph.intake.read import check, read
     from cxgraph.model.organization import Organization
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Analysis": "cxgraph.analysis", "analyze": "cxgraph.analysis",
+    "Analysis": "cxgraph.analysis", "analyze": "cxgraph.analysis", "audit": "cxgraph.audits.run",
+    "calibrate": "cxgraph.evidence.calibration",
     "CxgraphError": "cxgraph.errors", "InputError": "cxgraph.errors", "NumericalError": "cxgraph.errors",
     "OutputError": "cxgraph.errors", "ParameterError": "cxgraph.errors", "Problem": "cxgraph.errors",
     "check": "cxgraph.intake.read", "read": "cxgraph.intake.read",
@@ -28,7 +32,7 @@ _HOMES = {
 
 __all__ = [
     "Analysis", "CxgraphError", "InputError", "NumericalError", "Organization", "OutputError", "ParameterError",
-    "Problem", "analyze", "check", "read",
+    "Problem", "analyze", "audit", "calibrate", "check", "read",
 ]
 
 

@@ -21,6 +21,12 @@ _COMMANDS = {
     "check": N_("Say what is wrong or doubtful in the tables, and how each column was read."),
     "bottlenecks": N_("Rank the departments where the customers' disappointment starts."),
     "report": N_("Write the whole report: HTML, tables, figures and result.json."),
+    "view": N_("Write the interactive view: one HTML file to explore and to try repairs in, offline."),
+    "draw": N_("Draw one figure: the champagne tower, causes, quadrant, matrix, waterfall or pour."),
+    "trace": N_("Follow the heaviest ways from a cause to a customer, by name."),
+    "loops": N_("Show the circles of service: how much each multiplies a fault, and where to cut it."),
+    "calibrate": N_("Estimate how much each department passes on, from one wave, periods or cases."),
+    "audit": N_("Check the principles of customer orientation, each with its evidence."),
 }
 """Every command with its line in the help, so that ``cxgraph --help`` imports none of them."""
 
