@@ -202,14 +202,14 @@ class Context:
         """Return which services have enough people behind them to be shown one by one."""
         return self.voices.enough_for_service[rows]
 
-    def list_services(self, rows: Rows, columns: Mapping[str, npt.ArrayLike], *, scores: bool = True) -> Listed:
+    def list_services(self, rows: Rows, columns: Mapping[str, Any], *, scores: bool = True) -> Listed:
         """Return services as rows of evidence.
 
         Parameters
         ----------
         rows : int array, shape (k,)
             Rows of `services`, the gravest first.
-        columns : mapping of str to array_like of shape (k,)
+        columns : mapping of str to sequence of k values
             What is said of each.
         scores : bool
             Whether the rows tell what people answered, so that those with too few of them are kept back.
@@ -219,14 +219,14 @@ class Context:
         named = {name: services[name].iloc[rows].astype(object).to_numpy() for name in KEYS}
         return list_rows({**named, **columns}, keep)
 
-    def list_departments(self, numbers: Rows, columns: Mapping[str, npt.ArrayLike],
+    def list_departments(self, numbers: Rows, columns: Mapping[str, Any],
                          keep: Bools | None = None) -> Listed:
         """Return departments as rows of evidence; `keep` tells which may be shown."""
         return list_rows({"department": self.ids[numbers], **columns},
                          np.ones(len(numbers), bool) if keep is None else keep)
 
 
-def list_rows(columns: Mapping[str, npt.ArrayLike], keep: Bools) -> Listed:
+def list_rows(columns: Mapping[str, Any], keep: Bools) -> Listed:
     """Turn columns into rows of plain values, without those that must not be shown and beyond `MOST_ROWS`."""
     kept = np.flatnonzero(keep)
     shown = kept[:MOST_ROWS]

@@ -30,9 +30,20 @@ ROW_WORDS = {
     "lacking": N_("misses of what it needs"), "absorbed": N_("keeps from its clients"), "gain": N_("comes round again"),
     "gain_without": N_("without this service"), "departments": N_("departments of the circle"),
     "members": N_("members"), "commitment": N_("commitment"), "parent": N_("reports to"), "level": N_("level"),
-    "own": N_("own gap"), "inherited": N_("inherited gap"), "score": N_("score"),
+    "kind": N_("sign"), "other": N_("together with"), "q_value": N_("q-value (false alarms)"),
+    "respondents": N_("respondents"), "own": N_("own gap"), "inherited": N_("inherited gap"), "score": N_("score"),
 }
 """What each column of the evidence is called."""
+SIGNS = {
+    "self-assessment": N_("rates itself higher than others do"),
+    "survey-against-mystery-shopper": N_("survey kinder than mystery shoppers"),
+    "survey-against-ticket": N_("survey kinder than tickets"), "small-spread": N_("marks that hardly differ"),
+    "straight-lining": N_("one mark for everything"), "reciprocal-marks": N_("high marks for each other"),
+    "burst": N_("many equal marks on one day"), "response-rate-low": N_("few people answered"),
+    "more-than-people": N_("more respondents than people"), "stale": N_("old answers"),
+    "response-rate-moderate": N_("not everybody answered"), "ceiling": N_("marks at the top of the scale"),
+}
+"""Short names of the signs that the measurement may mislead."""
 _FRACTIONS = {"share", "carried_share", "seen_share", "inherited_share", "surplus", "reach", "lacking", "absorbed",
               "gain", "gain_without", "commitment", "own", "inherited", "score"}
 _SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -132,7 +143,9 @@ def _row(row: Mapping[str, Any], say: Speaker) -> str:
         shown = (say.percent(value) if name in _FRACTIONS else say.number(value, 0 if value == int(value) else 2)
                  if isinstance(value, (int, float)) and not isinstance(value, bool) else
                  say(N_("yes") if value else N_("no")) if isinstance(value, bool) else str(value))
-        parts.append(shown if name == "department" else f"{say(ROW_WORDS[name])}: {shown}")
+        if name == "kind":
+            shown = say(SIGNS.get(shown, shown))
+        parts.append(shown if name in ("department", "kind") else f"{say(ROW_WORDS[name])}: {shown}")
     return "; ".join(parts)
 
 

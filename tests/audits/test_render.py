@@ -10,6 +10,7 @@ import pytest
 import cxgraph
 from cxgraph.audits.render import (
     ROW_WORDS,
+    SIGNS,
     findings_to_frame,
     render_jsonl,
     render_junit,
@@ -17,6 +18,7 @@ from cxgraph.audits.render import (
     render_text,
 )
 from cxgraph.audits.run import audit, rules
+from cxgraph.evidence.integrity import TEXTS
 from cxgraph.wording import Speaker
 
 HOSTILE = "<script>alert('1')</script>&\"=cmd|' /C'!A0"
@@ -94,7 +96,8 @@ def test_junit_counts_what_it_lists(findings):
 def test_signs_that_xml_cannot_hold_are_replaced(findings):
     import dataclasses
 
-    odd = dataclasses.replace(findings[0], status="FAIL", fields={"count": 1, "total": 2, "names": ("a\x00b\x1b\ud800c",)})
+    fields = {"count": 1, "total": 2, "names": ("a\x00b\x1b\ud800c",)}
+    odd = dataclasses.replace(findings[0], status="FAIL", fields=fields)
     (suite,) = ET.fromstring(render_junit([odd]))
     assert "a\ufffdb\ufffd\ufffdc" in suite[0].find("failure").get("message")
 
@@ -133,6 +136,10 @@ def test_spanish_reports_have_no_english_left(samples, name):
         assert word not in text
     assert "Qué hacer:" in text
     assert "CUMPLE" in text
+
+
+def test_every_sign_of_trouble_has_a_name():
+    assert set(SIGNS) == set(TEXTS) - {"suppressed"}
 
 
 def test_every_column_of_the_evidence_has_a_name(samples, tables):

@@ -15,6 +15,7 @@ DEFAULTS = {
     "formal-and-relational": {"least_kind_share": 0.1},
     "scores-recent": {"most_age_days": 365.0, "most_old_share": 0.2},
     "two-sources": {"fewest_sources": 2.0, "most_single_share": 0.5},
+    "survey-integrity": {"false_discoveries_share": 0.05},
     "starved-judged": {"least_seen_share": 0.1, "least_inherited_share": 0.5},
     "over-service": {"least_surplus": 0.1, "most_over_served_share": 0.1},
     "shields-at-risk": {"least_lacking_share": 0.2},
@@ -116,6 +117,22 @@ def undated(t):
 
 def one_source(t):
     t.responses["source"] = "client_survey"
+    return t
+
+
+def two_stories(t):
+    """Clients surveyed praise what tickets complain about."""
+    for number in range(40):
+        source = "ticket" if number % 2 else "client_survey"
+        t.add("responses", date=f"2026-03-{1 + number % 28:02}", respondent=f"P{number}", supplier="desk",
+              client="people", service="arrival", expectation=9, fulfilment=2 + number % 3 if number % 2 else
+              7 + number % 3, kind="formal", source=source)
+    t.services = t.services.drop(columns="fulfilment")
+    return t
+
+
+def silent_crowd(t):
+    t.departments["headcount"] = 500
     return t
 
 
@@ -316,6 +333,7 @@ CASES = {
                               "SKIPPED": four_services},
     "scores-recent": {"FAIL": old_answers, "PASS": healthy, "SKIPPED": undated},
     "two-sources": {"FAIL": one_source, "PASS": healthy, "SKIPPED": nobody_known},
+    "survey-integrity": {"WARNING": two_stories, "PASS": healthy, "SKIPPED": nobody_known},
     "starved-judged": {"FAIL": starved_desk, "WARNING": starved_without_log, "PASS": healthy,
                        "SKIPPED": nothing_lacks},
     "over-service": {"WARNING": over_served, "PASS": healthy, "SKIPPED": perception},
@@ -344,6 +362,7 @@ MUTATIONS = [
     ("scores-recent", "most_old_share", old_answers, 0.5, "WARNING"),
     ("two-sources", "fewest_sources", one_source, 1, "PASS"),
     ("two-sources", "most_single_share", one_source, 1.0, "WARNING"),
+    ("survey-integrity", "false_discoveries_share", two_stories, 1e-12, "PASS"),
     ("starved-judged", "least_seen_share", starved_desk, 0.99, "PASS"),
     ("starved-judged", "least_inherited_share", starved_desk, 1.0, "PASS"),
     ("over-service", "least_surplus", over_served, 3.0, "PASS"),
@@ -405,6 +424,17 @@ def test_each_threshold_changes_a_verdict(tables, code, name, spoil, value, stat
 
 def test_the_healthy_organisation_passes_everything(tables):
     assert {finding.code: str(finding) for finding in audit(tables.organization()) if finding.status != "PASS"} == {}
+
+
+def test_signs_of_trouble_are_named_and_nobody_is_accused(tables):
+    finding = verdict("survey-integrity", two_stories(tables).organization())
+    assert [row["kind"] for row in finding.rows] == ["survey-against-ticket"]
+    assert finding.rows[0]["q_value"] < 0.001
+    assert finding.numbers["by_test"] == 1
+    few = verdict("survey-integrity", silent_crowd(tables).organization())
+    assert {row["kind"] for row in few.rows} >= {"response-rate-low"}
+    assert all(row["q_value"] is None for row in few.rows if row["kind"] == "response-rate-low")
+    assert not [row for row in few.rows if "P1" in str(row)]
 
 
 def test_answers_signed_by_the_supplier_are_the_suppliers(tables):

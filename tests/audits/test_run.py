@@ -121,7 +121,8 @@ def test_the_worst_verdict():
 def spoilt(tables):
     tables.score("back", "desk", "parts", 1.0).score("top", "desk", "direction", 1.0)
     tables.score("cx", "desk", "voice", 10.0, 5.0)
-    tables.add("services", supplier="desk", client="back", service="reports", kind="formal", expectation=8, fulfilment=3)
+    tables.add("services", supplier="desk", client="back", service="reports", kind="formal", expectation=8,
+               fulfilment=3)
     for who in ("R1", "R2"):
         tables.add("responses", date="2026-02-02", respondent=who, supplier="desk", client="back", service="reports",
                    expectation=8, fulfilment=3, kind="formal", source="client_survey")

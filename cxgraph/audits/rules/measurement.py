@@ -6,15 +6,18 @@ import datetime
 
 import numpy as np
 
-from cxgraph.audits.context import Context
+from cxgraph.audits.context import Context, list_rows
 from cxgraph.audits.finding import Share
 from cxgraph.audits.registry import Outcome, rule
 from cxgraph.cascade.shortfall import importance_shares
+from cxgraph.evidence.integrity import check_integrity
 from cxgraph.model.assembly import period_end
 from cxgraph.wording import N_
 
 FEWEST_SERVICES = 5
 """Scored services below which nothing is said of their kinds."""
+FEWEST_ANSWERS = 10
+"""Clients' answers below which no sign of trouble could be told from chance."""
 
 
 @rule("formal-and-relational", N_("Both what is agreed formally and how people treat each other are measured."),
@@ -105,3 +108,32 @@ def two_sources(context: Context, *, fewest_sources: float = 2.0, most_single_sh
     return Outcome(status, message,  # type: ignore[arg-type]
                    {"count": int(thin.sum()), "total": len(rows), "fewest": int(fewest_sources)}, numbers,
                    context.list_services(rows[thin], {"sources": sources[thin]}, scores=False))
+
+
+@rule("survey-integrity", N_("The measurement listens; it is not a game to be won."),
+      N_("Ask in these places how the answers came about, without blame: each has an innocent explanation too."),
+      severity="high", clauses=("9.1.2",), ideas=(11,), tables=("responses",))
+def survey_integrity(context: Context, *, false_discoveries_share: float = 0.05) -> Outcome:
+    """Collect the warnings of the integrity of the measurements; the share of them that may be false is a threshold."""
+    answers = context.voices.counted
+    if answers.sum() < FEWEST_ANSWERS:
+        return Outcome("SKIPPED", N_("Fewer than {fewest} answers of clients are kept one by one."),
+                       {"fewest": FEWEST_ANSWERS})
+    day = None if context.reference is None else context.reference.day
+    found = check_integrity(context.organization, false_discoveries=false_discoveries_share, today=day)
+    warnings = [one for one in found if one.severity == "warning"]
+    tested = [one for one in warnings if not np.isnan(one.q)]
+    kinds = sorted({one.kind for one in warnings})
+    numbers = {"answers": int(answers.sum()), "warnings": len(warnings), "by_test": len(tested),
+               "notes": len(found) - len(warnings), **{f"kind_{kind}": sum(one.kind == kind for one in warnings)
+                                                       for kind in kinds}}
+    listed = list_rows({"kind": [one.kind for one in warnings], "department": [one.department for one in warnings],
+                        "other": [one.other for one in warnings], "q_value": [one.q for one in warnings],
+                        "respondents": [one.respondents for one in warnings]}, np.ones(len(warnings), bool))
+    if not warnings:
+        return Outcome("PASS", N_("Nothing in {answers} answers suggests that they say something else than what "
+                                  "clients think."), {"answers": int(answers.sum())}, numbers)
+    return Outcome("WARNING", N_("Places where the answers may say something else than what clients think: {count}, of "
+                                 "which {tested} by a test that allows for {false} of false alarms."),
+                   {"count": len(warnings), "tested": len(tested), "false": Share(false_discoveries_share)}, numbers,
+                   listed)

@@ -167,7 +167,8 @@ def vicious_loops(context: Context, *, least_gain: float = 0.05, most_gain: floa
     status: Status = "FAIL" if worst.gain > most_gain else "WARNING"
     if not context.voices.enough(context.voices.of_client)[worst.members].all():
         return Outcome(status, N_("Circles in which a fault comes round again: {count} of {total}. Too few people "
-                                  "answered for the strongest to be shown."), {"count": len(vicious), "total": found.found},
+                                  "answered for the strongest to be shown."),
+                       {"count": len(vicious), "total": found.found},
                        numbers | {"largest_gain": None}, rows)
     return Outcome(status, N_(
         "Circles in which a fault comes round again: {count} of {total}. In the strongest ({names}) {gain} comes back, "
