@@ -20,7 +20,8 @@ class Picture {
     this.bounds = Scene.bounds(this.scene);
     const [left, , right] = this.bounds;
     this.shelves = this.scene.tiers.map(({ y }) => new Pen.Shape(`M${left + 8} ${y + Glass.FOOT}H${right}`));
-    this.batches = [];
+    this.styles = [];
+    this.far = null;
     this.badges = [];
     this.look = null;
     const renderer = ({ ctx, id, x, y }) => ({
@@ -42,7 +43,8 @@ class Picture {
     frame.querySelector("canvas").setAttribute("aria-hidden", "true");
     this.network.on("beforeDrawing", (context) => this.drawBehind(context));
     this.network.on("afterDrawing", (context) => this.drawBefore(context));
-    this.network.on("resize", () => { if (!this.moved) this.fit(); });
+    // vis moves the camera itself when its frame changes; only then is it our turn.
+    this.network.on("resize", () => queueMicrotask(() => { if (!this.moved) this.fit(); }));
     ["zoom", "dragStart"].forEach((event) => this.network.on(event, () => { this.moved = true; }));
   }
 
@@ -61,7 +63,8 @@ class Picture {
    */
   refresh(look) {
     this.look = look;
-    this.batches = Scene.batches(this.scene, look);
+    this.styles = Scene.styles(this.scene, look);
+    this.far = null;
     this.glasses = new Map([...this.scene.nodes.keys()].map((id) => [id, look.glass(id)]));
     const numbered = look.badges.map((service) => this.scene.byService.get(service))
       .map((stream, at) => [stream, at]).filter(([stream]) => stream && look.strength(stream) > Scene.FADED);
@@ -72,23 +75,32 @@ class Picture {
 
   /** vis's own fit() knows nothing of names, shelves and streams. */
   fit() {
-    const [left, top, right, bottom] = this.bounds;
-    const { clientWidth, clientHeight } = this.holder;
-    const scale = Math.min(clientWidth / (right - left), clientHeight / (bottom - top), 1.6);
-    this.network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale });
+    this.fitTo(this.bounds, 1.6);
     this.moved = false;
   }
 
-  /** Bring one glass into sight without changing more than needed. */
-  reveal(id) {
-    const { x, y } = this.scene.nodes.get(id);
-    const { x: px, y: py } = this.network.canvasToDOM({ x, y });
+  fitTo([left, top, right, bottom], most) {
     const { clientWidth, clientHeight } = this.holder;
-    const scale = Math.max(this.network.getScale(), 0.55);
-    if (px < 60 || py < 30 || px > clientWidth - 60 || py > clientHeight - 80 || scale !== this.network.getScale()) {
-      this.network.moveTo({ position: { x, y: y + 20 }, scale });
-      this.moved = true;
-    }
+    if (!clientWidth || !clientHeight) return;
+    const scale = Math.min(clientWidth / (right - left), clientHeight / (bottom - top), most);
+    this.network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale });
+  }
+
+  /**
+   * Bring one glass into sight without changing more than needed. Where the picture is too large for names to be read,
+   * go near enough to read, to the whole of what is kept when that can be read as well.
+   */
+  reveal(id, kept) {
+    const node = this.scene.nodes.get(id);
+    const { x: px, y: py } = this.network.canvasToDOM(node);
+    const { clientWidth, clientHeight } = this.holder;
+    const inside = px > 60 && py > 30 && px < clientWidth - 60 && py < clientHeight - 80;
+    if (inside && this.network.getScale() >= READABLE) return;
+    this.moved = true;
+    const streams = this.scene.streams.filter((stream) => kept.has(stream.service));
+    const ends = new Set(streams.flatMap((stream) => [stream.from, stream.to]).concat(id));
+    this.fitTo(Scene.boxAround([...ends].map((end) => this.scene.nodes.get(end)), streams), 1);
+    if (this.network.getScale() < FAR) this.network.moveTo({ position: { x: node.x, y: node.y + 20 }, scale: READABLE });
   }
 
   zoomBy(factor) {
@@ -113,7 +125,8 @@ class Picture {
   drawBehind(context) {
     if (!this.look) return;
     this.zoom = this.network.getScale();
-    this.paintBehind(this.penOn(context), this.zoom);
+    this.paintBehind(this.penOn(context), this.zoom, this.seen);
+    if (this.zoom < FAR) this.paintFar(context);
   }
 
   drawBefore(context) {
@@ -123,21 +136,62 @@ class Picture {
     if (this.settled) { const done = this.settled; this.settled = null; done(); }
   }
 
-  paintBehind(pen, zoom) {
+  paintBehind(pen, zoom, seen = null) {
     const { colors } = this;
     const [left] = this.bounds;
     this.scene.tiers.forEach((tier, row) => {
       pen.stroke(this.shelves[row], { color: colors.shelf, width: 5, cap: "round" });
       if (!tier.name) return;  // a further row of the same tier
-      const size = Math.min(Math.max(14, 11 / zoom), 60);
+      const size = Math.max(14, Math.min(11 / zoom, this.scene.room / 9));
       pen.text(String(tier.number), left + 8, tier.y + 16, { size: size * 1.7, weight: 700, color: colors.tier, align: "left" });
       const inset = 8 + size * 1.7 * (tier.number > 9 ? 1.35 : 0.8);
       tier.name.forEach((line, at) => pen.text(line, left + inset, tier.y + 16 + (at - (tier.name.length - 1) / 2) * size * 1.15,
         { size, color: colors.soft, align: "left" }));
     });
-    this.batches.forEach(({ bin, width, dash, alpha, shape }) => {
-      pen.stroke(shape, { color: bin < 0 ? colors.expected : colors.bins[bin], width, dash, alpha });
+    const far = zoom < FAR;
+    this.styles.forEach(({ shape, head, box, bin, alpha, width, inner, dash }) => {
+      if (seen && (box[0] > seen[2] || box[2] < seen[0] || box[1] > seen[3] || box[3] < seen[1])) return;
+      if (width && !far) pen.stroke(shape, { color: colors.expected, width, alpha });
+      pen.stroke(shape, { color: colors.bins[bin], width: far ? Math.max(inner, 0.8 / zoom) : inner, dash: far ? null : dash, alpha });
+      if (head) pen.stroke(head, { color: colors.bins[bin], width: inner, alpha });
     });
+  }
+
+  /** What part of the picture the camera shows, with room for the widest stream. */
+  get seen() {
+    const { x, y } = this.network.getViewPosition();
+    const across = this.holder.clientWidth / this.zoom / 2 + 12;
+    const down = this.holder.clientHeight / this.zoom / 2 + 12;
+    return [x - across, y - down, x + across, y + down];
+  }
+
+  /** From far away all glasses are drawn at once: bowls and liquid, no hatching, names or numbers. */
+  paintFar(context) {
+    if (!this.far) this.far = [false, true].map((faded) => this.gather(faded));
+    const { colors } = this;
+    this.far.forEach(({ bowls, liquids }, faded) => {
+      context.globalAlpha = 1;
+      context.fillStyle = colors.glass;
+      context.fill(bowls);
+      context.globalAlpha = faded ? 0.22 : 1;
+      context.fillStyle = colors.gold;
+      context.fill(liquids);
+      context.strokeStyle = colors.ink;
+      context.lineWidth = 1.6;
+      context.stroke(bowls);
+    });
+  }
+
+  gather(faded) {
+    const [bowls, liquids] = [new Path2D(), new Path2D()];
+    this.scene.nodes.forEach(({ x, y }, id) => {
+      const glass = this.glasses.get(id);
+      if (glass.faded !== faded) return;
+      const { liquid } = Glass.level(glass.hundredths);
+      bowls.addPath(Glass.bowl.path, { e: x, f: y });
+      if (liquid) liquids.addPath(liquid.path, { e: x, f: y });
+    });
+    return { bowls, liquids };
   }
 
   drawGlass(pen, id, x, y, zoom) {
@@ -145,23 +199,24 @@ class Picture {
     if (!glass) return;
     const { colors } = this;
     const alpha = glass.faded ? 0.22 : 1;
+    if (zoom < FAR && !glass.selected && !glass.cursor) return;
     const { liquid, hatch } = Glass.level(glass.hundredths);
     if (glass.selected || glass.cursor) {
       pen.stroke(Glass.ring, { color: colors.focus, width: glass.selected ? 5 : 2.5, dash: glass.cursor && !glass.selected ? [5, 3] : null, x, y });
     }
     pen.fill(Glass.bowl, colors.glass, 1, x, y);
-    if (hatch && zoom > 0.3) pen.stroke(hatch, { color: colors.hatch, width: 1, alpha, x, y });
+    if (hatch && zoom >= FAR) pen.stroke(hatch, { color: colors.hatch, width: 1, alpha, x, y });
     if (liquid) pen.fill(liquid, colors.gold, alpha, x, y);
     pen.stroke(Glass.bowl, { color: colors.ink, width: 1.6, alpha, x, y });
     pen.stroke(Glass.stem, { color: colors.ink, width: 2, alpha, x, y });
-    if (zoom > 0.3) {
+    if (zoom >= FAR) {
       pen.text(String(glass.hundredths), x, y + 15, { size: 17, weight: 700, color: colors.number, halo: colors.numberHalo, alpha });
     }
-    if (zoom > 0.42) {
+    if (zoom > 0.36) {
       glass.lines.forEach((line, at) => pen.text(line, x, y + Glass.FOOT + 11 + at * 14.5,
         { size: 13.5, color: colors.ink, halo: glass.faded ? null : colors.page, alpha: glass.faded ? 0.4 : 1 }));
     }
-    if (glass.change && zoom > 0.3) {
+    if (glass.change && zoom >= FAR) {
       pen.text(glass.change, x + Glass.HALF + 3, y + 2, {
         size: 13, weight: 700, align: "left", alpha: glass.faded ? 0.55 : 1, halo: colors.page, color: colors.ink,
       });
@@ -215,8 +270,12 @@ class Picture {
   }
 }
 
+/** Below this zoom hatching, numbers and expectations cannot be told apart and are not drawn. */
+const FAR = 0.3;
+/** From this zoom on names can be read. */
+const READABLE = 0.5;
 /** Badges grow in the page's units as the camera moves away, so that their numbers stay readable. */
-const badgeSize = (zoom) => Math.min(Math.max(0.85 / zoom, 1), 3);
+const badgeSize = (zoom) => Math.min(Math.max(0.85 / zoom, 1), 8);
 const discs = new Map();
 function disc(radius) {
   const r = Math.round(radius * 2) / 2;

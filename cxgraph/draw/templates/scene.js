@@ -2,11 +2,12 @@
  * Where every stream runs and how everything looks at the moment; no canvas, no page.
  *
  * A stream pours over its supplier's rim and falls between the glasses of the tiers on its way. Paths are made once;
- * what changes (colour, width, fading) is gathered into a few batches whenever something changes, never while drawing.
+ * colour, width and fading are worked out whenever something changes, never while drawing.
  */
 "use strict";
 const Scene = (() => {
   const BINS = [0.55, 0.7, 0.85, 1 - 1e-12];
+  const BACK_DASH = [5, 4];
   const DASHES = [[11, 3], null, null, null, null];
   const number = (value) => value.toFixed(1);
 
@@ -126,61 +127,58 @@ const Scene = (() => {
     placePorts(nodes, streams);
     streams.forEach((stream) => {
       const segments = stream.back ? backSegments(stream, nodes) : fallingSegments(stream, nodes);
-      stream.d = pathOf(segments);
-      if (stream.back) stream.head = headOf(segments[segments.length - 1]);
+      stream.shape = new Pen.Shape(pathOf(segments));
+      stream.head = stream.back ? new Pen.Shape(headOf(segments[segments.length - 1])) : null;
       stream.points = pointsOf(segments);
       stream.box = boxOf(stream.points);
     });
     return { nodes, streams, byService: new Map(streams.map((stream) => [stream.service, stream])), tiers: picture.tiers };
   }
 
-  /** Everything that is drawn, glasses' names and tier names included. */
-  function bounds(scene) {
+  /** What some glasses and streams take up, names included. */
+  function boxAround(nodes, streams) {
     const box = [Infinity, Infinity, -Infinity, -Infinity];
-    scene.nodes.forEach((node) => {
+    nodes.forEach((node) => {
       box[0] = Math.min(box[0], node.x - 74);
       box[1] = Math.min(box[1], node.y - 26);
       box[2] = Math.max(box[2], node.x + 74);
       box[3] = Math.max(box[3], node.y + Glass.FOOT + 38);
     });
-    scene.streams.filter((stream) => !stream.back).forEach((stream) => {
+    streams.forEach((stream) => {
       box[0] = Math.min(box[0], stream.box[0] - 8);
       box[2] = Math.max(box[2], stream.box[2] + 8);
     });
-    return Number.isFinite(box[0]) ? [box[0] - TIER_ROOM, box[1], box[2], box[3]] : [-100, -100, 100, 100];
+    return Number.isFinite(box[0]) ? box : [-100, -100, 100, 100];
   }
 
-  const TIER_ROOM = 122;
+  /** Everything that is drawn, with room for the tiers' names at the left. */
+  function bounds(scene) {
+    const [left, top, right, bottom] = boxAround(scene.nodes, scene.streams.filter((stream) => !stream.back));
+    scene.room = Math.max(122, 0.11 * (right - left));
+    return [left - scene.room, top, right, bottom];
+  }
+
   const FADED = 1;
   const CALM = 2;
   const STRONG = 3;
   const ALPHA = [0, 0.1, 0.36, 1];
 
-  /** Gather the streams into batches of one look: a handful of strokes instead of thousands. */
-  function batches(scene, look) {
-    const bands = new Map();
-    const add = (key, style, d) => {
-      if (!bands.has(key)) bands.set(key, { ...style, parts: [] });
-      bands.get(key).parts.push(d);
-    };
+  /** How every stream that is to be seen looks now, in the order of drawing: the faded ones first. */
+  function styles(scene, look) {
+    const styled = [];
     scene.streams.forEach((stream) => {
       const strength = look.strength(stream);
       if (!strength) return;
       const { level, expected } = look.of(stream.service);
       const bin = binOf(level);
-      const alpha = ALPHA[strength];
-      if (stream.back) {
-        add(`${strength}|1|b${bin}`, { order: strength * 4 + 1, bin, width: 1.6, dash: [5, 4], alpha }, stream.d);
-        add(`${strength}|1|h${bin}`, { order: strength * 4 + 1, bin, width: 1.6, dash: null, alpha }, stream.head);
-        return;
-      }
       const width = Math.round(2 * (2.5 + 6.5 * expected)) / 2;
-      const inner = Math.max(2.5, Math.round(2 * width * Math.min(level, 1)) / 2);
-      add(`${strength}|0|${width}`, { order: strength * 4, bin: -1, width: width + 1.5, dash: null, alpha }, stream.d);
-      add(`${strength}|2|${bin}|${inner}`, { order: strength * 4 + 2, bin, width: inner, dash: DASHES[bin], alpha }, stream.d);
+      styled.push({
+        shape: stream.shape, head: stream.head, box: stream.box, strength, bin, alpha: ALPHA[strength],
+        width: stream.back ? 0 : width + 1.5, dash: stream.back ? BACK_DASH : DASHES[bin],
+        inner: stream.back ? 1.6 : Math.max(2.5, Math.round(2 * width * Math.min(level, 1)) / 2),
+      });
     });
-    return [...bands.values()].sort((a, b) => a.order - b.order || a.bin - b.bin || a.width - b.width)
-      .map(({ parts, ...style }) => ({ ...style, shape: new Pen.Shape(parts.join("")) }));
+    return styled.sort((one, other) => one.strength - other.strength);
   }
 
   /** The stream under a point, or null. */
@@ -221,5 +219,5 @@ const Scene = (() => {
     });
   }
 
-  return { build, bounds, batches, streamAt, badgeSpots, binOf, FADED, CALM, STRONG, TIER_ROOM };
+  return { build, bounds, boxAround, styles, streamAt, badgeSpots, binOf, FADED, CALM, STRONG };
 })();

@@ -105,7 +105,7 @@
     page.known = null;
     refresh();
     panel.select();
-    if (id !== null && picture.scene.nodes.has(id)) picture.reveal(id);
+    if (id !== null && picture.scene.nodes.has(id)) picture.reveal(id, page.waysOf(id).kept);
     announce(id === null ? say("said_none") : describe(id, service));
     byId("clear").disabled = id === null;
   };
@@ -184,7 +184,7 @@
     ensureDrawn(id);
     page.cursor = id;
     refresh();
-    if (picture.scene.nodes.has(id)) picture.reveal(id);
+    if (picture.scene.nodes.has(id)) picture.reveal(id, new Set());
     announce(describe(id, service));
   }
 
@@ -347,11 +347,13 @@
     if (opened) { buildTables(); byId("table").focus(); byId("table").scrollIntoView({ block: "start" }); }
   });
 
+  const NUMBERS = new Set(["fill", "change", "starts", "passes", "expected", "got", "own", "inherited", "costs"]);
   function table(caption, columns, rows) {
+    const side = columns.map((key) => (NUMBERS.has(key) ? "number" : null));
     return element("table", {}, element("caption", {}, caption),
-      element("thead", {}, element("tr", {}, ...columns.map((key) => element("th", { scope: "col" }, say(key))))),
+      element("thead", {}, element("tr", {}, ...columns.map((key, at) => element("th", { scope: "col", class: side[at] }, say(`column_${key}`))))),
       element("tbody", {}, ...rows.map(([first, ...cells]) => element("tr", {}, element("th", { scope: "row" }, first),
-        ...cells.map((cell) => element("td", {}, cell))))));
+        ...cells.map((cell, at) => element("td", { class: side[at + 1] }, cell))))));
   }
 
   function buildTables() {
@@ -367,9 +369,8 @@
       page.services.names[page.services.name[e]], network.expectation[e] === null ? "–" : number(network.expectation[e], 1), number(page.levelNow(e), 1),
       percent(now.own[e]), percent(now.lacks[e] - now.own[e]), page.verdictOf(e), share(now.contribution[e])]);
     byId("tables").replaceChildren(
-      table(say("table_departments"), ["column_department", "column_tier", "column_role", "column_fill", "column_change", "column_starts", "column_passes"], departments),
-      table(say("table_services"), ["column_supplier", "column_client", "column_service", "column_expected", "column_got", "column_own", "column_inherited",
-        "column_verdict", "column_costs"], services),
+      table(say("table_departments"), ["department", "tier", "role", "fill", "change", "starts", "passes"], departments),
+      table(say("table_services"), ["supplier", "client", "service", "expected", "got", "own", "inherited", "verdict", "costs"], services),
     );
   }
 
