@@ -65,7 +65,7 @@ def bowl_outline(x: float, rim: float, radius: float, level: float = 1.0) -> Out
 
 
 def draw_glass(axes: Axes, at: tuple[float, float], radius: float, fill: float | None, figure: str, *,
-               marked: bool = False, stacked: bool = False, gid: str | None = None) -> None:
+               marked: bool = False, stacked: bool = False, label: str | None = None) -> None:
     """Draw a glass with its fill.
 
     Parameters
@@ -84,8 +84,8 @@ def draw_glass(axes: Axes, at: tuple[float, float], radius: float, fill: float |
         Whether it stands out.
     stacked : bool
         Whether it stands for several departments: a second rim shows behind it.
-    gid : str, optional
-        Identifier of the bowl.
+    label : str, optional
+        What tests and programs find the bowl by; not written into files.
     """
     x, rim = at
     ink = ACCENT if marked else INK
@@ -100,12 +100,12 @@ def draw_glass(axes: Axes, at: tuple[float, float], radius: float, fill: float |
         axes.add_patch(PathPatch(bowl_outline(x, rim, radius, level), facecolor=GOLD, edgecolor="none",
                                  zorder=_GLASS + 0.1))
     axes.add_patch(PathPatch(outline, facecolor="none", edgecolor=ink, linewidth=2.4 if marked else 1.2,
-                             zorder=_GLASS + 0.3, gid=gid))
+                             zorder=_GLASS + 0.3, label=label))
     foot = rim + (BOWL + STEM) * radius
     axes.plot((x, x), (rim + BOWL * radius, foot), color=ink, linewidth=1.2, zorder=_GLASS, solid_capstyle="butt")
     axes.plot((x - 0.45 * radius, x + 0.45 * radius), (foot, foot), color=ink, linewidth=1.8, zorder=_GLASS)
     write(axes, (x, rim + 0.43 * BOWL * radius), figure, min(10.0, 30 * radius), bold=True, anchor="center center",
-          zorder=_WORDS, halo=2.2, gid=None if gid is None else f"{gid}-fill")
+          zorder=_WORDS, halo=2.2, label=None if label is None else f"{label}-fill")
 
 
 def stream_outline(points: Floats, lip: float | None) -> Outline:
@@ -197,10 +197,10 @@ def draw_return(axes: Axes, start: tuple[float, float], end: tuple[float, float]
     axes.add_patch(PathPatch(head, facecolor=colour, edgecolor="none", zorder=_FRONT))
 
 
-def draw_badge(axes: Axes, at: tuple[float, float], number: int, gid: str | None = None) -> None:
+def draw_badge(axes: Axes, at: tuple[float, float], number: int, label: str | None = None) -> None:
     """Draw a numbered disc."""
     axes.add_patch(Circle(at, 0.1, facecolor=ACCENT, edgecolor=GROUND, linewidth=1.2, zorder=_BADGE))
-    write(axes, at, str(number), 8, bold=True, colour=GROUND, anchor="center center", zorder=_BADGE + 0.1, gid=gid)
+    write(axes, at, str(number), 8, bold=True, colour=GROUND, anchor="center center", zorder=_BADGE + 0.1, label=label)
 
 
 def along(outline: Outline) -> Floats:

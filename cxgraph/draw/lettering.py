@@ -178,7 +178,7 @@ def write(axes: Axes, at: tuple[float, float], text: str, size: float, *, bold: 
         ``baseline`` or ``bottom``.
     **options
         ``halo``: points of background around the letters, over what lies behind them; and whatever matplotlib's text
-        takes, such as ``zorder`` and ``gid``.
+        takes, such as ``zorder`` and ``label``.
 
     Returns
     -------

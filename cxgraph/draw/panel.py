@@ -27,7 +27,7 @@ def draw_panel(axes: Axes, analysis: Analysis, layout: Layout, streams: Streams,
     y = _bins(axes, say, (left, y + 0.08, width))
     for note in not_shown(analysis, layout, streams, say):
         lines = wrap(note, width, SMALL, 5)
-        y = write_lines(axes, (left, y + 0.1), lines, SMALL, colour=QUIET, gid="note")
+        y = write_lines(axes, (left, y + 0.1), lines, SMALL, colour=QUIET, label="note")
 
 
 def service_line(analysis: Analysis, service: int, say: Speaker) -> str:
@@ -50,47 +50,47 @@ def _costliest(axes: Axes, analysis: Analysis, streams: Streams, say: Speaker,
     count = len(streams.costliest)
     title = (N_("The costliest service") if count == 1 else N_("The six costliest services") if count == NUMBERED else
              N_("The costliest services"))
-    y = write_lines(axes, (left, y), wrap(say(title), width, HEAD, 2, bold=True), HEAD, bold=True, gid="heading")
+    y = write_lines(axes, (left, y), wrap(say(title), width, HEAD, 2, bold=True), HEAD, bold=True, label="heading")
     y = write_lines(axes, (left, y), wrap(say(N_("and the share of what customers miss that starts there")), width,
-                                          SMALL, 2), SMALL, colour=QUIET, gid="heading")
+                                          SMALL, 2), SMALL, colour=QUIET, label="heading")
     for number, service in enumerate(streams.costliest, 1):
         y += 0.1
-        draw_badge(axes, (left + 0.1, y + 0.08), number, gid="legend")
+        draw_badge(axes, (left + 0.1, y + 0.08), number, label="legend")
         parts = wrap(f"{names[network.supplier[service]]} → {names[network.client[service]]}", width - _INDENT, BODY)
-        y = write_lines(axes, (left + _INDENT, y), parts, BODY, gid="legend")
+        y = write_lines(axes, (left + _INDENT, y), parts, BODY, label="legend")
         share = say.percent(cascade.contribution[service] / cascade.customer_shortfall, 0)
         figures = f"{service_line(analysis, service, say)} · {share}"
         what = str(analysis._service_rows["service"].iat[service])
         if what != "service":
-            write(axes, (left + _INDENT, y), shorten(what, width - _INDENT, SMALL), SMALL, colour=QUIET, gid="legend")
+            write(axes, (left + _INDENT, y), shorten(what, width - _INDENT, SMALL), SMALL, colour=QUIET, label="legend")
             y += line_height(SMALL)
-        write(axes, (left + _INDENT, y), figures, SMALL, bold=True, colour=INK, gid="legend")
+        write(axes, (left + _INDENT, y), figures, SMALL, bold=True, colour=INK, label="legend")
         y += line_height(SMALL)
     return y
 
 
 def _how_to_read(axes: Axes, say: Speaker, place: tuple[float, float, float]) -> float:
     left, y, width = place
-    write(axes, (left, y), say(N_("How to read")), HEAD, bold=True, gid="heading")
+    write(axes, (left, y), say(N_("How to read")), HEAD, bold=True, label="heading")
     y += line_height(HEAD) + 0.1
-    draw_glass(axes, (left + 0.3, y), 0.27, 0.6, "60", gid="glass-legend")
+    draw_glass(axes, (left + 0.3, y), 0.27, 0.6, "60", label="glass-legend")
     lines = wrap(say(N_("gold, with its number: how much of what it expects a department receives, in %; hatched: "
                         "what is lacking; –: it receives no service")), width - 0.75, SMALL, 5)
-    y = max(write_lines(axes, (left + 0.75, y - 0.05), lines, SMALL, colour=QUIET, gid="legend"), y + 0.4)
+    y = max(write_lines(axes, (left + 0.75, y - 0.05), lines, SMALL, colour=QUIET, label="legend"), y + 0.4)
     y += 0.1
     axes.plot((left + 0.1, left + 0.5), (y + 0.1,) * 2, color=EXPECTED, linewidth=6, solid_capstyle="butt")
     axes.plot((left + 0.1, left + 0.5), (y + 0.1,) * 2, color=BIN_COLOURS[1], linewidth=3.6, solid_capstyle="butt")
     lines = wrap(say(N_("pale width: expected; coloured width: delivered")), width - 0.75, SMALL, 2)
-    y = write_lines(axes, (left + 0.75, y), lines, SMALL, colour=QUIET, gid="legend") + 0.06
+    y = write_lines(axes, (left + 0.75, y), lines, SMALL, colour=QUIET, label="legend") + 0.06
     axes.plot((left + 0.1, left + 0.5), (y + 0.08,) * 2, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2.4)))
     lines = wrap(say(N_("within a row, or back up: closes a loop")), width - 0.75, SMALL, 2)
-    return write_lines(axes, (left + 0.75, y), lines, SMALL, colour=QUIET, gid="legend")
+    return write_lines(axes, (left + 0.75, y), lines, SMALL, colour=QUIET, label="legend")
 
 
 def _bins(axes: Axes, say: Speaker, place: tuple[float, float, float]) -> float:
     left, y, width = place
     note = wrap(say(N_("delivered, as a part of what is expected:")), width, SMALL, 2)
-    y = write_lines(axes, (left, y), note, SMALL, colour=QUIET, gid="legend") + 0.04
+    y = write_lines(axes, (left, y), note, SMALL, colour=QUIET, label="legend") + 0.04
     edges = [say.percent(edge, 0) for edge in BIN_EDGES]
     for number, (name, span) in enumerate(zip(BIN_NAMES, BIN_RANGES, strict=True)):
         dashed = (0, (2.6, 1.0)) if number == 0 else "solid"
@@ -98,7 +98,7 @@ def _bins(axes: Axes, say: Speaker, place: tuple[float, float, float]) -> float:
                   solid_capstyle="butt", dash_capstyle="butt")
         ends = {"low": edges[number - 1] if number else "", "high": edges[number] if number < 4 else ""}
         text = f"{say(name)}: {say(span, **ends)}"
-        write(axes, (left + 0.75, y), shorten(text, width - 0.75, SMALL), SMALL, colour=QUIET, gid="legend")
+        write(axes, (left + 0.75, y), shorten(text, width - 0.75, SMALL), SMALL, colour=QUIET, label="legend")
         y += line_height(SMALL) + 0.03
     return y
 

@@ -147,7 +147,7 @@ def draw_streams(axes: Axes, layout: Layout, stage: Stage, streams: Streams) -> 
         others = [way for other, way in ways.items() if other != stream]
         at = _free_place(ways[stream], taken, np.concatenate((np.zeros((0, 2)), *others)))
         taken.append(Box(at[0] - 0.12, at[1] - 0.12, at[0] + 0.12, at[1] + 0.12))
-        draw_badge(axes, at, number, gid=f"badge-{number}")
+        draw_badge(axes, at, number, label=f"badge-{number}")
 
 
 def _free_place(way: Floats, taken: list[Box], others: Floats) -> tuple[float, float]:

@@ -15,6 +15,8 @@ MOST_TIERS = 7
 """Tiers above the customers that a picture is given at the most."""
 _STEP = 0.1
 """Difference of level from which a service counts as running down; less is two departments side by side."""
+_LEAST = 1e-4
+"""Least weight of a service, relative to the heaviest: those far from any customer keep their order too."""
 _ROUNDS = 40
 _WEAK_PULL = 1e-9
 _ROUNDING = 6
@@ -71,7 +73,7 @@ def supply_levels(supplier: npt.NDArray[np.integer], client: npt.NDArray[np.inte
     degree = np.bincount(ends, np.tile(pull, 2), size)
     steps = np.bincount(gives, pull, size) - np.bincount(gets, pull, size)
     # The weak pull keeps parts without any customer solvable; it moves the others by less than the rounding.
-    diagonal = degree + _WEAK_PULL * (1.0 + degree)
+    diagonal = np.where(degree > 0, degree * (1.0 + _WEAK_PULL), 1.0)
     laplacian = (sparse.diags(diagonal) - tie)[free][:, free].tocsr()
     scale = sparse.diags(1.0 / diagonal[free])
     level[free], _ = cg(laplacian, steps[free], rtol=1e-11, atol=0.0, maxiter=10_000, M=scale)
@@ -123,7 +125,8 @@ def tiers(network: Network, parent: npt.NDArray[np.integer] | None = None,
     supplier, client, size = network.supplier, network.client, network.departments
     bottom = network.customer_weight > 0 if customer is None else customer
     share = importance_shares(network)
-    level = supply_levels(supplier, client, bottom, share * _structural_reach(network, share)[client])
+    matters = share * _structural_reach(network, share)[client]
+    level = supply_levels(supplier, client, bottom, np.maximum(matters, _LEAST * matters.max(initial=1.0)))
     tier = np.where(bottom, 0, _longest_ways(supplier, client, level, bottom, most))
     gives = (np.bincount(supplier, minlength=size) > 0) & ~bottom
     on_top = gives & (np.bincount(client, minlength=size) == 0)

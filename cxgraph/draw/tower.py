@@ -81,8 +81,8 @@ def draw_tower(analysis: Analysis, *, focus: str | None = None, group_by: Litera
     plan = _plan(analysis, layout, say, top)
     height = max(plan.bottom, top + PANEL_HEIGHT) + MARGIN
     figure, axes = blank_figure(WIDTH, height)
-    below = write_lines(axes, (MARGIN, MARGIN), titles, TITLE_SIZE, bold=True, gid="title")
-    write_lines(axes, (MARGIN, below + 0.05), notes, TEXT_SIZE, colour=QUIET, gid="subtitle")
+    below = write_lines(axes, (MARGIN, MARGIN), titles, TITLE_SIZE, bold=True, label="title")
+    write_lines(axes, (MARGIN, below + 0.05), notes, TEXT_SIZE, colour=QUIET, label="subtitle")
     _draw_shelves(axes, layout, plan, say)
     first = _first(analysis)
     for glass in range(layout.glasses):
@@ -200,9 +200,9 @@ def _draw_department(axes: Axes, analysis: Analysis, layout: Layout, plan: Plan,
     level = fill(analysis, layout.members[glass])
     number = "–" if level is None else f"{100 * level:.0f}"
     draw_glass(axes, (stage.x[glass], stage.rim[row]), stage.radius, level, number, marked=marked,
-               stacked=layout.kind[glass] != "department", gid=f"glass-{glass}")
+               stacked=layout.kind[glass] != "department", label=f"glass-{glass}")
     write_lines(axes, (stage.x[glass], stage.foot[row] + 0.05), plan.names[glass], NAME_SIZE, anchor="center top",
-                halo=1.8, zorder=8, gid=f"name-{glass}", bold=False)
+                halo=1.8, zorder=8, label=f"name-{glass}", bold=False)
 
 
 def _draw_shelves(axes: Axes, layout: Layout, plan: Plan, say: Speaker) -> None:
@@ -216,7 +216,7 @@ def _draw_shelves(axes: Axes, layout: Layout, plan: Plan, say: Speaker) -> None:
             continue
         height = stage.rim[row] + 0.5 * BOWL * stage.radius
         write(axes, (MARGIN, height), str(tier + 1), 15, bold=True, colour=FAINT, anchor="left center",
-              gid=f"tier-{tier}")
+              label=f"tier-{tier}")
         lines = wrap(say(layout.tier_names[tier]), LEFT - MARGIN - 0.3, 8.5, 2)
         start = height - len(lines) * line_height(8.5) / 2
-        write_lines(axes, (MARGIN + 0.25, start), lines, 8.5, colour=QUIET, gid=f"tier-name-{tier}")
+        write_lines(axes, (MARGIN + 0.25, start), lines, 8.5, colour=QUIET, label=f"tier-name-{tier}")

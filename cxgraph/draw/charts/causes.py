@@ -71,7 +71,7 @@ def draw_causes(analysis: Analysis, *, top: int = 12, intervals: pd.DataFrame | 
     for row, name in enumerate(table["name"]):
         middle = base + _ROW * (row + 0.5)
         write(axes, (left - 0.1, middle), shorten(name, _NAMES - 0.15, LABEL_SIZE), LABEL_SIZE, anchor="right center",
-              gid="name")
+              label="name")
         end = left + scale * share[row]
         bar(axes, left, end, middle, 0.2, OWN)
         bar(axes, end, end + scale * passed[row], middle, 0.2, PASSED)
@@ -82,9 +82,9 @@ def draw_causes(analysis: Analysis, *, top: int = 12, intervals: pd.DataFrame | 
                 axes.plot((edge, edge), (middle - 0.06, middle + 0.06), color=INK, linewidth=1.2, zorder=3)
         farthest = max(end + scale * passed[row], left + scale * float(np.nan_to_num(whiskers[row, 1])))
         figures = say.percent(share[row])
-        write(axes, (farthest + 0.08, middle), figures, LABEL_SIZE, bold=True, anchor="left center", gid="value")
+        write(axes, (farthest + 0.08, middle), figures, LABEL_SIZE, bold=True, anchor="left center", label="value")
         if passed[row] >= 0.0005:
             beside = farthest + 0.16 + text_width(figures, LABEL_SIZE, True)
             write(axes, (beside, middle), f"+ {say.percent(passed[row])}", 8, colour=QUIET, anchor="left center",
-                  gid="value")
+                  label="value")
     return chart.figure

@@ -65,11 +65,11 @@ def start_chart(title: str, reading: str, height: float, notes: tuple[str, ...] 
     head = len(titles) * line_height(TITLE_SIZE) + len(readings) * line_height(TEXT_SIZE) + 0.25
     foot = sum(len(lines) for lines in below) * line_height(TEXT_SIZE) + (0.15 if below else 0.0)
     figure, axes = blank_figure(WIDTH, 2 * MARGIN + head + height + foot)
-    y = write_lines(axes, (MARGIN, MARGIN), titles, TITLE_SIZE, bold=True, gid="title")
-    write_lines(axes, (MARGIN, y + 0.05), readings, TEXT_SIZE, colour=QUIET, gid="subtitle")
+    y = write_lines(axes, (MARGIN, MARGIN), titles, TITLE_SIZE, bold=True, label="title")
+    write_lines(axes, (MARGIN, y + 0.05), readings, TEXT_SIZE, colour=QUIET, label="subtitle")
     y = MARGIN + head + height + 0.15
     for lines in below:
-        y = write_lines(axes, (MARGIN, y), lines, TEXT_SIZE, colour=QUIET, gid="note")
+        y = write_lines(axes, (MARGIN, y), lines, TEXT_SIZE, colour=QUIET, label="note")
     return Chart(figure, axes, MARGIN + head)
 
 
@@ -98,14 +98,14 @@ def upright_grid(axes: Axes, places: Floats, labels: list[str], top: float, bott
     """Draw upright grid lines at some x with labels below them."""
     for x, label in zip(places, labels, strict=True):
         axes.plot((x, x), (top, bottom), color=SHELF, linewidth=0.8, zorder=1)
-        write(axes, (float(x), bottom + 0.05), label, 8, colour=QUIET, anchor="center top", gid="tick")
+        write(axes, (float(x), bottom + 0.05), label, 8, colour=QUIET, anchor="center top", label="tick")
 
 
 def level_grid(axes: Axes, places: Floats, labels: list[str], left: float, right: float) -> None:
     """Draw level grid lines at some heights with labels left of them."""
     for y, label in zip(places, labels, strict=True):
         axes.plot((left, right), (y, y), color=SHELF, linewidth=0.8, zorder=1)
-        write(axes, (left - 0.08, float(y)), label, 8, colour=QUIET, anchor="right center", gid="tick")
+        write(axes, (left - 0.08, float(y)), label, 8, colour=QUIET, anchor="right center", label="tick")
 
 
 def legend(axes: Axes, at: tuple[float, float], entries: list[tuple[str, str]]) -> None:
@@ -113,7 +113,7 @@ def legend(axes: Axes, at: tuple[float, float], entries: list[tuple[str, str]]) 
     x, y = at
     for colour, text in entries:
         axes.add_patch(Rectangle((x, y - 0.06), 0.16, 0.12, facecolor=colour, edgecolor=FAINT, linewidth=0.4))
-        write(axes, (x + 0.22, y), text, 8, colour=INK, anchor="left center", gid="legend")
+        write(axes, (x + 0.22, y), text, 8, colour=INK, anchor="left center", label="legend")
         x += 0.22 + text_width(text, 8) + 0.3
 
 

@@ -61,7 +61,7 @@ def draw_frontier(plans: pd.DataFrame, *, currency: str = "EUR", language: str =
     y = bottom - (bottom - top) * (missed - low) / (high - low)
     axes.plot(x, y, color=OWN, linewidth=1.6, zorder=3, drawstyle="steps-post")
     axes.plot(x, y, color=OWN, linestyle="none", marker="o", markersize=6, markeredgecolor=GROUND, zorder=4)
-    write(axes, (right, bottom + 0.25), currency, _SIZE, anchor="right top", colour=PASSED, gid="unit")
+    write(axes, (right, bottom + 0.25), currency, _SIZE, anchor="right top", colour=PASSED, label="unit")
     taken = [Box(a - 0.05, b - 0.05, a + 0.05, b + 0.05) for a, b in zip(x, y, strict=True)]
     for at, label in enumerate(plans.get("label", ())):
         text = shorten(str(label), 2.4, _SIZE)
@@ -69,5 +69,5 @@ def draw_frontier(plans: pd.DataFrame, *, currency: str = "EUR", language: str =
         box = text_box(*place, text, _SIZE, "left bottom")
         if box.right <= WIDTH - 0.05 and not any(box.meets(other) for other in taken):
             taken.append(box)
-            write(axes, place, text, _SIZE, anchor="left bottom", halo=1.5, zorder=5, gid="name")
+            write(axes, place, text, _SIZE, anchor="left bottom", halo=1.5, zorder=5, label="name")
     return chart.figure

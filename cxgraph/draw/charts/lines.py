@@ -69,4 +69,4 @@ def draw_curves(axes: Axes, x: Floats, y: Floats, names: list[str], room: float)
         axes.plot(x, y[:, curve], color=colour, linestyle=dash, linewidth=2.0, zorder=3, solid_capstyle="round")
         axes.plot((x[-1] + 0.03, x[-1] + 0.15), (y[-1, curve], ends[curve]), color=FAINT, linewidth=0.6)
         write(axes, (x[-1] + 0.18, float(ends[curve])), shorten(name, room - 0.2, END_SIZE), END_SIZE, colour=colour,
-              anchor="left center", gid="name")
+              anchor="left center", label="name")

@@ -173,10 +173,10 @@ def _draw_heads(axes: Axes, names: list[str], looped: npt.NDArray[np.bool_], pla
         y = top + cell * (number + 0.5)
         ink = ACCENT if looped[number] else INK
         write(axes, (left - 0.36, y), shorten(name, _NAMES - 0.1, size), size, colour=ink, anchor="right center",
-              gid="name")
-        write(axes, (left - 0.07, y), str(number + 1), size, colour=QUIET, anchor="right center", gid="number")
+              label="name")
+        write(axes, (left - 0.07, y), str(number + 1), size, colour=QUIET, anchor="right center", label="number")
         write(axes, (left + cell * (number + 0.5), top - 0.05), str(number + 1), size, colour=QUIET,
-              anchor="center bottom", gid="number")
+              anchor="center bottom", label="number")
 
 
 def _draw_cells(axes: Axes, level: Floats, count: Numbers, place: tuple[float, float, float]) -> None:

@@ -60,7 +60,7 @@ def draw_slope(points: pd.DataFrame, *, language: str = "en", top: int = 12) -> 
     for x, name in ((left, before), (right, after)):
         axes.plot((x, x), (top_edge, bottom), color=FAINT, linewidth=1.0)
         write(axes, (x, chart.top + 0.08), shorten(name, 2.0, 10, True), 10, bold=True, anchor="center top",
-              gid="period")
+              label="period")
     highest = max(float(both[shown].max(initial=0.0)), 1e-9)
     heights = bottom - 0.15 - (bottom - top_edge - 0.3) * both[shown] / highest
     ends = [spread(heights[:, side], line_height(_SIZE), top_edge, bottom) for side in (0, 1)]
@@ -74,5 +74,5 @@ def draw_slope(points: pd.DataFrame, *, language: str = "en", top: int = 12) -> 
             figure = say.percent(both[department, side])
             name = shorten(str(points.index[department]), 2.1, _SIZE)
             write(axes, (x + way * 0.24, y), f"{name}  {figure}" if side == 0 else f"{figure}  {name}", _SIZE,
-                  anchor=anchor, gid="name")
+                  anchor=anchor, label="name")
     return chart.figure

@@ -132,9 +132,9 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     axes.plot((left, right), (cut[1], cut[1]), color=FAINT, linewidth=1.2, zorder=1.5)
     for disc in shown[::-1]:
         axes.add_patch(Circle((x[disc], top_edge + drop[disc]), size[disc], facecolor=OWN if urgent[disc] else QUIET,
-                              edgecolor=GROUND, linewidth=0.8, alpha=0.85, zorder=3, gid=f"disc-{disc}"))
+                              edgecolor=GROUND, linewidth=0.8, alpha=0.85, zorder=3, label=f"disc-{disc}"))
     for at, text, anchor in placed:
-        write(axes, (at[0], top_edge + at[1]), text, _LABEL, anchor=anchor, zorder=5, gid="name")
+        write(axes, (at[0], top_edge + at[1]), text, _LABEL, anchor=anchor, zorder=5, label="name")
     _name_quadrants(axes, say, (left, right, top_edge))
     return chart.figure
 
@@ -159,7 +159,7 @@ def _name_quadrants(axes: Axes, say: Speaker, edges: tuple[float, float, float])
         x, anchor = (left + 0.08, "left") if number % 2 == 0 else (right - 0.08, "right")
         y = top + 0.06 if number < 2 else top + _HEIGHT - 0.22
         write(axes, (x, y), say(name), 9, bold=True, colour=OWN if number == 0 else QUIET, anchor=f"{anchor} top",
-              zorder=2, gid="quadrant")
+              zorder=2, label="quadrant")
 
 
 def _place_names(x: Floats, y: Floats, size: Floats, names: list[str],

@@ -117,11 +117,11 @@ def draw_waterfall(analysis: Analysis, *, customer: str | None = None, top: int 
     for row, (label, high, low, colour, figure) in enumerate(rows):
         middle = base + _ROW * (row + 0.5)
         write(axes, (left - 0.1, middle), shorten(label, _NAMES - 0.15, LABEL_SIZE), LABEL_SIZE, anchor="right center",
-              bold=row in (0, len(rows) - 1), gid="name")
+              bold=row in (0, len(rows) - 1), label="name")
         bar(axes, left + scale * (low - lowest), left + scale * (high - lowest), middle, 0.22, colour)
         if row + 1 < len(rows):
             step = left + scale * ((low if row else high) - lowest)
             axes.plot((step, step), (middle, middle + _ROW), color=FAINT, linewidth=0.8, zorder=1.5)
         write(axes, (left + scale * (high - lowest) + 0.08, middle), figure, LABEL_SIZE, bold=True,
-              anchor="left center", gid="value", zorder=4, halo=1.5)
+              anchor="left center", label="value", zorder=4, halo=1.5)
     return chart.figure
