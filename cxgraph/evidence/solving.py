@@ -16,7 +16,7 @@ from cxgraph.model.settings import Scoring
 
 BLOCK = 200_000
 """Services in one block of draws: 1.6 MB for each array; larger blocks gain nothing, smaller ones cost calls."""
-DIGITS = 1e-9
+DIGITS = 1e-8
 """Accuracy of the reach in a draw; no quantile of draws is known to more than two or three digits."""
 _ROUNDS = 300
 _LOOK = 3
@@ -170,7 +170,7 @@ def reach_from(passed: sparse.csr_matrix, right: Floats, received: Floats, guess
     Notes
     -----
     A round costs one product. They number as many as the longest chain where there are no loops, and at most some
-    ln(1e9)/ln(1/gain) where there are; the error follows from the last change and the gain. A network on which
+    ln(1e8)/ln(1/gain) where there are; the error follows from the last change and the gain. A network on which
     rounds are too slow is solved along its loops instead.
     """
     inverse = np.divide(1.0, received, out=np.zeros_like(received), where=received > 0)

@@ -319,7 +319,8 @@ def rounding_step(values: Floats) -> float:
 
 def _spelled(frame: pd.DataFrame, row: int) -> str:
     name = str(frame["service"].iat[row]) if "service" in frame.columns else "service"
-    return f"{str(frame['supplier'].iat[row])} → {str(frame['client'].iat[row])} ({name})"
+    supplier, client = (str(frame[end].iat[row]) for end in _ENDS)
+    return f"{supplier} → {client} ({name})"
 
 
 def _joined(names: list[str], count: int) -> str:

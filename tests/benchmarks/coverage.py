@@ -10,6 +10,7 @@ with a leniency of their own for all services of a client, and only mean, number
 
 from __future__ import annotations
 
+import itertools
 import sys
 
 import numpy as np
@@ -90,7 +91,8 @@ def observe(rng: np.random.Generator, truth: pd.DataFrame, weight: Floats, way: 
 
 def main(trials: int = 400) -> None:
     """Print coverage by size of the true share, width, and the reliability of P(first) and P(among three)."""
-    print(f"{'answers':12s} {'all':>6s} {'< 2 %':>6s} {'2-10 %':>6s} {'> 10 %':>6s} {'first':>6s} {'J':>6s} {'width':>6s}")
+    heads = ("all", "< 2 %", "2-10 %", "> 10 %", "first", "J", "width")
+    print(f"{'answers':12s} " + " ".join(f"{head:>6s}" for head in heads))
     reliability: dict[str, list[tuple[float, bool]]] = {"first": [], "among three": []}
     for way in ("answers", "respondents", "aggregates"):
         rng = np.random.default_rng(20240)
@@ -123,7 +125,7 @@ def main(trials: int = 400) -> None:
     edges = np.array([0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.0001])
     for name, pairs in reliability.items():
         said, true = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
+        for low, high in itertools.pairwise(edges):
             chosen = (said >= low) & (said < high)
             if chosen.any():
                 print(f"{name:12s} {low:4.2f} to {min(high, 1.0):4.2f}: said {said[chosen].mean():.3f}, "

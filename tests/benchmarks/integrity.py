@@ -49,9 +49,23 @@ def simulate(seed: int, *, gaming: bool) -> Gamed:
     table = pd.DataFrame(services, columns=["supplier", "client", "service", "level"])
     coached = set(rng.choice(names, max(1, DEPARTMENTS // 10), replace=False)) if gaming else set()
     pair = frozenset((names[0], names[1])) if gaming else frozenset()
-    rows = []
+    rows: list[tuple] = []
+    planted = _survey(rng, table, coached, pair, rows, gaming)
+    _others(rng, table, rows)
+    answers = pd.DataFrame(rows, columns=["date", "respondent", "supplier", "client", "service", "fulfilment",
+                                          "source"])
+    answers["fulfilment"] = answers["fulfilment"].round().clip(0, 10)
+    means = answers[answers["source"] != "self_assessment"].groupby(["supplier", "client", "service"])[
+        "fulfilment"].mean().reset_index().assign(expectation=9.0)
+    departments = pd.DataFrame({"id": [*names, "Customers"],
+                                "kind": ["internal"] * DEPARTMENTS + ["external_customer"]})
+    return Gamed(Organization.from_frames(means, departments, responses=answers), coached, planted, pair)
+
+
+def _survey(rng, table, coached, pair, rows, gaming) -> int:
+    """Add what surveyed people say; return how many of them were planted to give one mark to everything."""
     planted = 0
-    for client in [*names, "Customers"]:
+    for client in table["client"].unique():
         received = table[table["client"] == client]
         for person in range(PEOPLE if client != "Customers" else 5 * PEOPLE):
             lenient = rng.normal(0, 0.7)
@@ -69,6 +83,11 @@ def simulate(seed: int, *, gaming: bool) -> Gamed:
                 if straight:
                     mark = fixed
                 rows.append((day, f"{client}-{person}", one.supplier, client, one.service, mark, "client_survey"))
+    return planted
+
+
+def _others(rng, table, rows) -> None:
+    """Add what teams say of themselves, and what mystery shoppers and tickets say."""
     for one in table.itertuples():
         team = rng.normal(1.0, 0.3)
         for person in range(2):
@@ -79,14 +98,6 @@ def simulate(seed: int, *, gaming: bool) -> Gamed:
                 for _ in range(number):
                     rows.append((pd.Timestamp("2026-05-01"), None, one.supplier, one.client, one.service,
                                  rng.normal(one.level + shift, 1.3), source))
-    answers = pd.DataFrame(rows, columns=["date", "respondent", "supplier", "client", "service", "fulfilment",
-                                          "source"])
-    answers["fulfilment"] = answers["fulfilment"].round().clip(0, 10)
-    means = answers[answers["source"] != "self_assessment"].groupby(["supplier", "client", "service"])[
-        "fulfilment"].mean().reset_index().assign(expectation=9.0)
-    departments = pd.DataFrame({"id": [*names, "Customers"],
-                                "kind": ["internal"] * DEPARTMENTS + ["external_customer"]})
-    return Gamed(Organization.from_frames(means, departments, responses=answers), coached, planted, pair)
 
 
 def main(trials: int = 100) -> None:

@@ -58,7 +58,8 @@ def test_a_lagged_link_is_foretold_at_its_lag_only():
     for period in range(1, 12):
         for number in range(SUPPLIERS):
             rows.append((f"B{number}", f"F{number}", 10 - 10 * upstream[period, number], f"{2010 + period}"))
-            rows.append((f"F{number}", "Buyers", 10 - 10 * (0.1 + 0.6 * upstream[period - 1, number]), f"{2010 + period}"))
+            felt = 0.1 + 0.6 * upstream[period - 1, number]
+            rows.append((f"F{number}", "Buyers", 10 - 10 * felt, f"{2010 + period}"))
     table = pd.DataFrame(rows, columns=["supplier", "client", "fulfilment", "period"]).assign(expectation=10.0)
     analysis = analyze(Organization.from_frames(table), transmission=0.6)
     assert analysis.backtest(lag=1).skill > 0.95

@@ -14,7 +14,8 @@ from cxgraph.wording import Speaker
 
 def worked_example(**columns):
     services = pd.DataFrame({
-        "supplier": ["IT", "IT", "HR", "Sales", "Support"], "client": ["Sales", "Support", "Support", "Buyers", "Buyers"],
+        "supplier": ["IT", "IT", "HR", "Sales", "Support"],
+        "client": ["Sales", "Support", "Support", "Buyers", "Buyers"],
         "expectation": [10.0, 8, 8, 10, 10], "fulfilment": [5.0, 6, 8, 6, 7], **columns})
     return Organization.from_frames(services)
 
