@@ -24,6 +24,11 @@ from cxgraph.wording import N_
 Columns = Mapping[str, Mapping[str, str]]
 
 
+_HANG_ON_SETTINGS = ("off-scale", "narrow-scale", "no-scores", "no-customers", "unknown-customer", "unknown-period",
+                     "period-chosen", "no-weight")
+"""Rules of the assembly whose verdict depends on org.toml."""
+
+
 def read(path: str | os.PathLike[str], *, encoding: str | None = None, decimal: str | None = None,
          columns: Columns | None = None, **options: Any) -> Organization:
     r"""Read an organisation from a folder of tables or from one table of services.
@@ -118,7 +123,7 @@ def _load(path: Path, findings: Findings, encoding: str | None, decimal: str | N
         return None
     sources: list[Source] = []
     wishes = _wishes(files.settings, findings, sources)
-    misguided = findings.failed  # with the wrong scale, sound scores would be reported as faults
+    misguided = findings.failed
     settings = Settings(name=files.name).updated({**wishes.settings, **chosen})
     reading = Reading(findings, encoding)
     typed = {name: _typed(place, name, _renames(name, wishes.columns, columns), reading, decimal, sources)
@@ -127,9 +132,15 @@ def _load(path: Path, findings: Findings, encoding: str | None, decimal: str | N
         return None
     services, departments = typed.pop("services", None), typed.pop("departments", None)
     lost = services is not None and not len(services) and findings.failed
-    if misguided or lost:
+    if lost:
         return None
-    return assemble(services, departments, settings, findings=findings, sources=tuple(sources), **typed)
+    told = len(findings.problems)
+    organization = assemble(services, departments, settings, findings=findings, sources=tuple(sources), **typed)
+    if misguided:
+        # Under settings that were not understood, sound rows could be reported as faults.
+        findings.problems[told:] = [problem for problem in findings.problems[told:]
+                                    if problem.code not in _HANG_ON_SETTINGS]
+    return organization
 
 
 def _typed(path: Path, name: str, renames: Mapping[str, str], reading: Reading, decimal: str | None,
