@@ -178,5 +178,5 @@ def _divisions(data: dict[str, Any]) -> list[tuple[int, str]]:
 def _rows(analysis: Analysis, say: Speaker) -> list[tuple[str, str, str, str]]:
     """Return the first bottlenecks for readers whose browser runs no scripts."""
     table = analysis.bottlenecks(10)
-    services = table["service"] + " → " + table["client"]
+    services = [f"{service} → {client}" for service, client in zip(table["service"], table["client"], strict=True)]
     return list(zip(table["name"].astype(str), map(say.percent, table["share"]), services, table["way"], strict=True))

@@ -44,7 +44,7 @@ PALETTES = {
     "dark": {
         "bins": ["#b13b3d", "#fba25f", "#fdedce", "#72c7f4", "#4760b9"], "page": "#14171c", "ink": "#eceef2",
         "soft": "#aab0bc", "tier": "#9aa1ae", "shelf": "#2b3038", "glass": "#1c2027", "gold": "#b98a1d",
-        "hatch": "#5d6470", "expected": "#3a404a", "focus": "#8ab4f8", "number": "#ffffff", "numberHalo": "#14171c",
+        "hatch": "#5d6470", "expected": "#2d333c", "focus": "#8ab4f8", "number": "#ffffff", "numberHalo": "#14171c",
         "badge": "#ffffff",
     },
 }

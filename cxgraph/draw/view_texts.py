@@ -57,7 +57,7 @@ TEXTS = {
     "shown": N_("Drawn: {departments} of {all} departments and {services} of {every} services; {share} of what "
                 "customers lack starts in these services."),
     "loops_off": N_("{count} services within a tier or against the flow are off."),
-    "ways_faded": N_("{count} lighter ways are faded too."),
+    "ways_faded": N_("{count} lighter services on its ways are faded too."),
     "said_none": N_("Nothing is selected."),
     "said_change": N_("Customers lacked {before}, now {now}."),
     "said_glass": N_("{name}: {fill} of 100. {role}. {tier}."),

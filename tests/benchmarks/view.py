@@ -43,6 +43,16 @@ REDRAWS = """() => {
     return performance.now() - before;
   });
 }"""
+EVERYBODY = """() => {
+  const before = performance.now();
+  const choice = document.getElementById("extent");
+  choice.value = "1";
+  choice.dispatchEvent(new Event("change"));
+  const { picture } = window.cxgraphView;
+  picture.network.redraw();
+  picture.holder.querySelector("canvas").getContext("2d").getImageData(0, 0, 1, 1);
+  return performance.now() - before;
+}"""
 FIRST_PICTURE = """<script>window.addEventListener("DOMContentLoaded", () => {
   network.once("afterDrawing", () => { window.first = performance.now(); }); });</script></body>"""
 
@@ -67,7 +77,7 @@ def synthetic(departments: int, services: int) -> cxgraph.Analysis:
 
 
 def pyvis_page(analysis: cxgraph.Analysis) -> str:
-    """Return the page that pyvis writes by default, with its scripts in it, that tells when its first picture is there."""
+    """Return the page that pyvis writes by default, its scripts in it; it tells when its first picture is there."""
     from pyvis.network import Network
 
     graph = Network(directed=True, cdn_resources="in_line")
@@ -103,11 +113,7 @@ def measure(browser: Browser, departments: int, services: int, folder: Path) -> 
     found["ready"] = statistics.median(ready)
     found["redraw"] = statistics.median(page.evaluate(REDRAWS))
     if page.locator("#extent").count():
-        found["everybody"] = page.evaluate("""() => { const before = performance.now();
-          const choice = document.getElementById("extent"); choice.value = "1"; choice.dispatchEvent(new Event("change"));
-          const { picture } = window.cxgraphView; picture.network.redraw();
-          picture.holder.querySelector("canvas").getContext("2d").getImageData(0, 0, 1, 1);
-          return performance.now() - before; }""")
+        found["everybody"] = page.evaluate(EVERYBODY)
         found["redraw everybody"] = statistics.median(page.evaluate(REDRAWS))
     found["what-if"] = page.evaluate("""() => { const { page } = window.cxgraphView; const before = performance.now();
       page.lift(page.network.supplier[0], 0.5); page.recompute(); return performance.now() - before; }""")

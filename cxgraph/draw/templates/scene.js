@@ -175,7 +175,7 @@ const Scene = (() => {
       styled.push({
         shape: stream.shape, head: stream.head, box: stream.box, strength, bin, alpha: ALPHA[strength],
         width: stream.back ? 0 : width + 1.5, dash: stream.back ? BACK_DASH : DASHES[bin],
-        inner: stream.back ? 1.6 : Math.max(2.5, Math.round(2 * width * Math.min(level, 1)) / 2),
+        inner: stream.back ? 1.6 : Math.max(strength === STRONG ? 3.5 : 2.5, Math.round(2 * width * Math.min(level, 1)) / 2),
       });
     });
     return styled.sort((one, other) => one.strength - other.strength);
