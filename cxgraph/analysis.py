@@ -481,7 +481,8 @@ class Analysis:
         return estimate_intervals(
             sampling, self.organization.departments, cascade.transmission, stringency=cascade.stringency,
             scoring=cascade.scoring, draws=draws, seed=seed, level=level, top=top, pooling=pooling,
-            min_responses=self.organization.settings.min_responses, calibration=calibration, progress=progress)
+            min_responses=self.organization.settings.min_responses,
+            min_respondents=self.organization.settings.min_respondents, calibration=calibration, progress=progress)
 
     def robustness(self, top: int = 3, *, opinions: Mapping[str, Floats] | None = None,
                    progress: Progress | None = None) -> Robustness:

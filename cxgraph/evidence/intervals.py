@@ -42,6 +42,11 @@ class Intervals:
         which it is first and among the first k; ``thin`` (what it is charged with rests mainly on services with
         few answers); ``shrink`` (mean weight of its services' own scores; 1 without pooling). NaN where nothing
         can be drawn.
+    services : DataFrame
+        A row for each scored service in the network's order: ``responses`` behind it, ``units`` (independent
+        respondents or cases), ``way`` (how it is drawn), ``standard_error`` of its fulfilment, ``shrink``, ``thin``
+        (fewer answers than the organisation asks for) and ``hidden``: fewer units than `min_respondents`, so that
+        its numbers are left out here and should not be shown one by one anywhere.
     customer_shortfall : float
         J, pooled where that was asked for.
     low, high : float
@@ -59,6 +64,7 @@ class Intervals:
     """
 
     table: pd.DataFrame
+    services: pd.DataFrame
     customer_shortfall: float
     low: float
     high: float
@@ -88,7 +94,7 @@ class Intervals:
 def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but three keyword-only
     sampling: Sampling, departments: pd.DataFrame, transmission: Floats, *, stringency: float = 1.0,
     scoring: Scoring = "ratio", draws: int = 1000, seed: int = 0, level: float = 0.9, top: int = 3,
-    pooling: bool = False, min_responses: int = 5, calibration: TransmissionDraws | None = None,
+    pooling: bool = False, min_responses: int = 5, min_respondents: int = 1, calibration: TransmissionDraws | None = None,
     progress: Progress | None = None,
 ) -> Intervals:
     """Draw the scores again and again and see how far shares and ranks move.
@@ -121,6 +127,8 @@ def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but thre
         Let scores with few answers lean on the supplier's other services.
     min_responses : int
         Services with fewer answers are thin.
+    min_respondents : int
+        Services with fewer respondents are hidden.
     calibration : TransmissionDraws, optional
         Draws the transmission too.
     progress : callable, optional
@@ -166,13 +174,14 @@ def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but thre
     }, index=pd.Index(departments["id"].to_numpy(), name="id"))
     ways = {name: int((sampling.way == number).sum()) for number, name in enumerate(WAYS)}
     notes = _notes(sampling, base.contribution, base.customer_shortfall)
+    services = _services(sampling, shrink, min_responses, min_respondents)
     if not sampled.any():
-        return _without(frame, base.customer_shortfall, level, top, seed, ways, notes)
+        return _without(frame, services, base.customer_shortfall, level, top, seed, ways, notes)
     run = _Run(sampling, network, damping, stringency, scoring, base.client_reach)
     drawn, totals = run.draw(_taus(calibration, transmission, draws, seed), draws, seed, progress)
     frame = _with_intervals(frame, shares, point, drawn, level, top)
     low, high = _reach_out(totals[:, None], np.array([base.customer_shortfall]), level)
-    return Intervals(frame, base.customer_shortfall, float(low[0]), float(high[0]), level, top, draws, seed, ways,
+    return Intervals(frame, services, base.customer_shortfall, float(low[0]), float(high[0]), level, top, draws, seed, ways,
                      notes)
 
 
@@ -303,14 +312,25 @@ def _with_intervals(frame: pd.DataFrame, shares: Floats, point: Floats, drawn: F
     return result[columns].iloc[order]
 
 
-def _without(frame: pd.DataFrame, total: float, level: float, top: int, seed: int, ways: dict[str, int],
-             notes: tuple[Problem, ...]) -> Intervals:
+def _without(frame: pd.DataFrame, services: pd.DataFrame, total: float, level: float, top: int, seed: int,
+             ways: dict[str, int], notes: tuple[Problem, ...]) -> Intervals:
     """Return the table without intervals."""
     empty = dict.fromkeys(("low", "high", "rank_low", "rank_high", "p_top1", "p_topk"), np.nan)
     frame = frame.assign(**empty)
     order = np.argsort(frame["rank"].to_numpy(), kind="stable")
     columns = ["name", "share", "low", "high", "rank", "rank_low", "rank_high", "p_top1", "p_topk", "thin", "shrink"]
-    return Intervals(frame[columns].iloc[order], total, float("nan"), float("nan"), level, top, 0, seed, ways, notes)
+    nan = float("nan")
+    return Intervals(frame[columns].iloc[order], services, total, nan, nan, level, top, 0, seed, ways, notes)
+
+
+def _services(sampling: Sampling, shrink: Floats, least: int, least_shown: int) -> pd.DataFrame:
+    """Return what is known of each service's answers; the numbers of small groups are left out."""
+    hidden = sampling.units < least_shown
+    return pd.DataFrame({
+        "responses": np.where(hidden, np.nan, sampling.count), "units": np.where(hidden, np.nan, sampling.units),
+        "way": np.array(WAYS, object)[sampling.way],
+        "standard_error": np.where(hidden | ~sampling.sampled, np.nan, sampling.standard_error),
+        "shrink": np.where(hidden, np.nan, shrink), "thin": ~(sampling.count >= least), "hidden": hidden})
 
 
 def _thin(network: Network, contribution: Floats, count: Floats, least: int) -> npt.NDArray[np.bool_]:

@@ -74,7 +74,7 @@ def pool_scores(network: Network, standard_error: Floats, sampled: npt.NDArray[n
     --------
     >>> network = Network.from_arrays([0, 0, 0], [1, 2, 3], [10] * 3, [6., 7, 8], customer_weight=[0, 1, 1, 1])
     >>> pool_scores(network, np.array([0.1, 0.1, 5.0]), np.ones(3, bool)).shrink.round(2).tolist()
-    [0.98, 0.98, 0.02]
+    [0.97, 0.97, 0.01]
     """
     bottom, top = network.scale
     expected = network.expectation - bottom

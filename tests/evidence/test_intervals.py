@@ -84,6 +84,16 @@ def test_thin_departments_are_flagged():
     assert table["thin"].to_dict() == {"IT": True, "Support": False, "Sales": False, "Buyers": False, "HR": False}
 
 
+def test_services_of_small_groups_are_hidden():
+    services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [10, 10],
+                             "fulfilment": [5, 6], "responses": [3, 30], "fulfilment_sd": 1.0})
+    found = analyze(Organization.from_frames(services, min_respondents=5)).intervals(draws=50).services
+    assert found["hidden"].tolist() == [True, False]
+    assert found["thin"].tolist() == [True, False]
+    assert found.loc[0, ["responses", "units", "standard_error", "shrink"]].isna().all()
+    assert found.loc[1, "units"] == 30
+
+
 def test_pooling_reports_its_shrinkage_and_narrows():
     plain, pooled = (analyze(organization(2.0, 5)).intervals(draws=300, pooling=choice) for choice in (False, True))
     assert (plain.table["shrink"] == 1).all()
