@@ -94,6 +94,32 @@ class Pour:
     ids: tuple[str, ...]
     names: tuple[str, ...]
 
+    def levels(self, unit: str = "rounds") -> pd.DataFrame:
+        """Return what each customer lacks over time.
+
+        Parameters
+        ----------
+        unit : {"rounds", "days"}
+            Which course.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by rounds or days since the change, a column for each customer by id: D.
+
+        Raises
+        ------
+        ParameterError
+            Another unit.
+        """
+        if unit not in ("rounds", "days"):
+            raise ParameterError("{name} is {value}; choose one of {choices}.", name="unit", value=repr(unit),
+                                 choices="rounds, days")
+        course = self.rounds if unit == "rounds" else self.days
+        at = np.flatnonzero(self.settled.network.customer_weight[course.departments] > 0)
+        return pd.DataFrame(course.received[:, at], index=pd.Index(course.time, name=unit),
+                            columns=[self.ids[number] for number in course.departments[at]])
+
     def to_frame(self) -> pd.DataFrame:
         """Return when each customer feels the change.
 

@@ -42,6 +42,15 @@ def test_a_repair_three_services_away_takes_three_rounds():
     assert pour.rounds.customer_shortfall.tolist() == pytest.approx([0.18, 0.18, 0.18, 0])
 
 
+def test_levels_of_the_customers_over_time():
+    pour = chain((2, 5, 1, 1)).pour(REPAIR)
+    assert pour.levels()["K"].tolist() == pytest.approx([0.18, 0.18, 0.18, 0])
+    days = pour.levels("days")
+    assert days.loc[[7, 8], "K"].tolist() == pytest.approx([0.18, 0])
+    with pytest.raises(ParameterError, match="rounds, days"):
+        pour.levels("weeks")
+
+
 @pytest.mark.parametrize(("lags", "days"), [((2, 5, 1, 1), 8), ((0.5, 0.25, 2, 9), 2.75), ((0, 0, 0, 1), 0.75),
                                             ((7, 7, 7, 7), 21), ((0.3, 1, 1, 1), 2.5)])
 def test_days_add_up_along_the_way(lags, days):

@@ -36,6 +36,7 @@ def branch(request, monkeypatch):
         monkeypatch.setattr(solve_module, name, value)
     if request.param == "cut":
         monkeypatch.setattr(components_module, "SPARSE_LOOP", 99)
+        monkeypatch.setattr(solve_module, "SPARSE_LOOP", 99)
     return request.param
 
 
