@@ -104,7 +104,7 @@ def draw_glass(axes: Axes, at: tuple[float, float], radius: float, fill: float |
     foot = rim + (BOWL + STEM) * radius
     axes.plot((x, x), (rim + BOWL * radius, foot), color=ink, linewidth=1.2, zorder=_GLASS, solid_capstyle="butt")
     axes.plot((x - 0.45 * radius, x + 0.45 * radius), (foot, foot), color=ink, linewidth=1.8, zorder=_GLASS)
-    write(axes, (x, rim + 0.43 * BOWL * radius), figure, min(10.0, 30 * radius), bold=True, anchor="center center",
+    write(axes, (x, rim + 0.43 * BOWL * radius), figure, float(np.clip(30 * radius, 7.2, 10.0)), bold=True, anchor="center center",
           zorder=_WORDS, halo=2.2, label=None if label is None else f"{label}-fill")
 
 

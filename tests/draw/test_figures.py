@@ -1,4 +1,3 @@
-import hashlib
 import os
 import subprocess
 import sys
@@ -23,9 +22,10 @@ from cxgraph.draw import charts
 from cxgraph.draw.figures import figure_bytes
 from cxgraph.draw.tower import draw_tower
 analysis = analyze(read("sample_orgs/hotel"))
-for draw in (draw_tower, charts.draw_causes, charts.draw_quadrant, charts.draw_matrix):
-    for form in ("svg", "png", "pdf"):
-        print(draw.__name__, form, hashlib.sha256(figure_bytes(draw(analysis), form)).hexdigest())
+drawn = [(draw_tower, "svg"), (draw_tower, "png"), (charts.draw_causes, "pdf"), (charts.draw_quadrant, "svg"),
+         (charts.draw_matrix, "svg")]
+for draw, form in drawn:
+    print(draw.__name__, form, hashlib.sha256(figure_bytes(draw(analysis), form)).hexdigest())
 print(hashlib.sha256(figure_bytes(draw_tower(analyze(read("sample_orgs/it_service_desk"))), "svg")).hexdigest())
 assert "matplotlib.pyplot" not in sys.modules, "pyplot keeps figures alive and wants a display"
 """
@@ -38,13 +38,12 @@ def test_two_processes_with_two_hash_seeds_write_the_same_bytes():
     outputs = [run.communicate()[0] for run in runs]
     assert [run.returncode for run in runs] == [0, 0]
     assert outputs[0] == outputs[1]
-    assert len(outputs[0].splitlines()) == 13
+    assert len(outputs[0].splitlines()) == 6
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_second_drawing_in_one_process_has_the_same_bytes(sample, form):
-    first, second = (hashlib.sha256(figure_bytes(draw_tower(sample("worked_example")), form)).hexdigest() for _ in range(2))
-    assert first == second
+    assert len({figure_bytes(draw_tower(sample("worked_example")), form) for _ in range(2)}) == 1
 
 
 def test_the_users_settings_neither_change_the_picture_nor_are_changed(sample):

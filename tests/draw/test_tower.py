@@ -115,7 +115,8 @@ def test_streams_show_the_level_that_was_measured(sample):
 
 
 def test_an_organisation_without_a_shortfall_says_so():
-    services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": 8, "fulfilment": 9})
+    services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": 8,
+                             "fulfilment": 9})
     figure = draw_tower(analyze(Organization.from_frames(services)))
     assert "Customers get all that they expect" in words(figure)
     assert_legible(figure)

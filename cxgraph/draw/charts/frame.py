@@ -98,7 +98,7 @@ def upright_grid(axes: Axes, places: Floats, labels: list[str], top: float, bott
     """Draw upright grid lines at some x with labels below them."""
     for x, label in zip(places, labels, strict=True):
         axes.plot((x, x), (top, bottom), color=SHELF, linewidth=0.8, zorder=1)
-        write(axes, (float(x), bottom + 0.05), label, 8, colour=QUIET, anchor="center top", label="tick")
+        write(axes, (float(x), bottom + 0.1), label, 8, colour=QUIET, anchor="center top", label="tick")
 
 
 def level_grid(axes: Axes, places: Floats, labels: list[str], left: float, right: float) -> None:

@@ -1,0 +1,29 @@
+import ast
+import re
+from pathlib import Path
+
+import cxgraph
+from cxgraph.wording import Speaker
+
+DRAW = Path(cxgraph.__file__).parent / "draw"
+
+
+def templates():
+    """Every literal that is marked for the catalogues in the static pictures' files."""
+    files = [path for path in DRAW.rglob("*.py") if not path.name.startswith("view")]
+    return {node.args[0].value for path in files for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_"
+            and isinstance(node.args[0], ast.Constant)}
+
+
+def test_every_sentence_is_said_in_spanish():
+    say = Speaker("es")
+    found = templates()
+    assert len(found) > 60
+    assert not {template for template in found if say(template) == template}
+
+
+def test_spanish_sentences_take_the_same_fields():
+    say = Speaker("es")
+    for template in templates():
+        assert sorted(re.findall(r"{\w+[^}]*}", template)) == sorted(re.findall(r"{\w+[^}]*}", say(template)))
