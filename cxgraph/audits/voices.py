@@ -127,8 +127,9 @@ def _distinct(group: npt.NDArray[np.integer], code: npt.NDArray[np.int64], size:
     found = np.full(size, empty)
     found[np.unique(group)] = 0.0
     known = code >= 0
-    pairs = np.unique(np.stack((group[known], code[known])), axis=1)
-    return found + np.bincount(pairs[0], minlength=size)
+    codes = int(code.max(initial=0)) + 1
+    pairs = np.unique(group[known].astype(np.int64) * codes + code[known])
+    return found + np.bincount(pairs // codes, minlength=size)
 
 
 def _added(values: Floats, group: npt.NDArray[np.integer], size: int) -> Floats:

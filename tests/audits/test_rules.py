@@ -19,7 +19,7 @@ DEFAULTS = {
     "starved-judged": {"least_seen_share": 0.1, "least_inherited_share": 0.5},
     "over-service": {"least_surplus": 0.1, "most_over_served_share": 0.1},
     "shields-at-risk": {"least_lacking_share": 0.2},
-    "single-points": {"most_business_share": 0.5},
+    "single-points": {"most_business_share": 0.5, "most_dependent_share": 0.1},
     "vicious-loops": {"least_gain": 0.05, "most_gain": 0.5},
     "days-to-done": {"most_median_days": 90.0},
     "participation": {"least_taking_part_share": 0.5},
@@ -181,6 +181,12 @@ def one_supplier(t):
     return t
 
 
+def only_way(t):
+    """The back office reaches customers through the desk alone."""
+    t.add("departments", id="lab", name="Lab", kind="internal", parent="top", weight=1)
+    return t.add("services", supplier="lab", client="desk", service="tests", kind="formal", expectation=8, fulfilment=8)
+
+
 def unserved(t):
     t.services = t.services[~t.services["client"].isin(["people", "firms"])]
     return t.without("responses", "actions")
@@ -338,7 +344,7 @@ CASES = {
                        "SKIPPED": nothing_lacks},
     "over-service": {"WARNING": over_served, "PASS": healthy, "SKIPPED": perception},
     "shields-at-risk": {"WARNING": shield, "PASS": healthy, "SKIPPED": nothing_lacks},
-    "single-points": {"FAIL": one_supplier, "PASS": healthy, "SKIPPED": unserved},
+    "single-points": {"FAIL": one_supplier, "WARNING": only_way, "PASS": healthy, "SKIPPED": unserved},
     "vicious-loops": {"WARNING": loop, "FAIL": tight_loop, "PASS": healthy, "SKIPPED": unserved},
     "days-to-done": {"FAIL": slow, "PASS": healthy, "SKIPPED": no_log},
     "participation": {"FAIL": few_take_part, "PASS": healthy, "SKIPPED": nobody_named},
@@ -369,6 +375,7 @@ MUTATIONS = [
     ("over-service", "most_over_served_share", over_served, 0.0, "FAIL"),
     ("shields-at-risk", "least_lacking_share", shield, 0.99, "PASS"),
     ("single-points", "most_business_share", one_supplier, 0.9, "WARNING"),
+    ("single-points", "most_dependent_share", only_way, 0.5, "PASS"),
     ("vicious-loops", "least_gain", loop, 0.9, "PASS"),
     ("vicious-loops", "most_gain", loop, 0.05, "FAIL"),
     ("days-to-done", "most_median_days", slow, 1000, "SKIPPED"),

@@ -161,8 +161,7 @@ def _uniform_suppliers(context: Context) -> tuple[np.ndarray, np.ndarray]:
     stated = ~np.isnan(expectation) & context.internal[context.supplier]
     supplier, client, level = context.supplier[stated], context.client[stated], expectation[stated]
     size = len(context.ids)
-    pairs = np.unique(np.stack((supplier, client)), axis=1)
-    clients = np.bincount(pairs[0], minlength=size)
+    clients = np.bincount(np.unique(supplier * size + client) // size, minlength=size)
     low, high = np.full(size, np.inf), np.full(size, -np.inf)
     np.minimum.at(low, supplier, level)
     np.maximum.at(high, supplier, level)

@@ -10,6 +10,7 @@ from cxgraph.audits.registry import Outcome, rule
 from cxgraph.audits.rules.improving import NOTHING_LACKS
 from cxgraph.cascade.attribution import ROLES, department_roles
 from cxgraph.cascade.loops import find_loops
+from cxgraph.cascade.sight import line_of_sight
 from cxgraph.cascade.verdicts import VERDICTS, VerdictRules, compare_expectations, service_groups, service_verdicts
 from cxgraph.wording import N_
 
@@ -114,30 +115,46 @@ def shields_at_risk(context: Context, *, least_lacking_share: float = 0.2) -> Ou
                    context.list_departments(strained, {"lacking": lacking[strained], "absorbed": mean[strained]}, keep))
 
 
-@rule("single-points", N_("No customer hangs on one department alone."),
+@rule("single-points",
+      N_("No customer hangs on one department alone, and no department is the only way of many others."),
       N_("Prepare a stand-in, or a second way to these customers."),
       severity="low", clauses=("4.4",), ideas=(4, 6))
-def single_points(context: Context, *, most_business_share: float = 0.5) -> Outcome:
-    """Look for customers that a single department serves, and add up their share of the business."""
-    pairs = np.unique(np.stack((context.client, context.supplier)), axis=1)
+def single_points(context: Context, *, most_business_share: float = 0.5, most_dependent_share: float = 0.1) -> Outcome:
+    """Look for customers that a single department serves, and for departments that others cannot go around."""
     size = len(context.ids)
-    suppliers = np.bincount(pairs[0], minlength=size)
+    pairs = np.unique(context.client * size + context.supplier)
+    client, supplier = np.divmod(pairs, size)
+    suppliers = np.bincount(client, minlength=size)
     served = np.flatnonzero(context.customer & (suppliers > 0))
     if not len(served):
         return Outcome("SKIPPED", N_("No customer receives a service."))
     only = np.zeros(size, np.int64)
-    only[pairs[0]] = pairs[1]
+    only[client] = supplier
     weight = context.departments["weight"].to_numpy(float)
     alone = served[suppliers[served] == 1]
     share = float(weight[alone].sum() / weight[served].sum()) if weight[served].sum() > 0 else 0.0
-    status: Status = "FAIL" if share > most_business_share else "WARNING" if len(alone) else "PASS"
-    message = (N_("Customers that one department alone serves: {count} of {total}, {share} of the business ({names}).")
-               if len(alone) else N_("At least two departments serve every customer ({total})."))
-    return Outcome(status, message,
-                   {"count": len(alone), "total": len(served), "share": Share(share),
-                    "names": tuple(context.names[alone])},
-                   {"customers": len(served), "served_by_one": len(alone), "share": share},
-                   context.list_departments(alone, {"supplier": context.ids[only[alone]]}))
+    behind = np.zeros(size, np.int64)
+    if context.cascade is not None:
+        behind = line_of_sight(context.cascade.network).only_way_for
+    gates = np.flatnonzero(context.internal & (behind > most_dependent_share * context.internal.sum()))
+    gates = gates[np.argsort(-behind[gates], kind="stable")]
+    rows = np.concatenate((alone, gates))
+    listed = context.list_departments(rows, {
+        "supplier": [*context.ids[only[alone]], *[None] * len(gates)],
+        "only_way_for": [*[None] * len(alone), *behind[gates].tolist()]})
+    numbers = {"customers": len(served), "served_by_one": len(alone), "share": share, "only_ways": len(gates)}
+    fields = {"count": len(alone), "total": len(served), "share": Share(share), "names": tuple(context.names[alone]),
+              "ways": len(gates), "departments": tuple(context.names[gates])}
+    if not len(rows):
+        return Outcome("PASS", N_("At least two departments serve every customer ({total})."), fields, numbers)
+    message = N_("Departments without which many others reach no customer: {ways} ({departments}).")
+    if len(alone):
+        message = N_("Customers that one department alone serves: {count} of {total}, {share} of the business "
+                     "({names}).")
+    if len(alone) and len(gates):
+        message = N_("Customers that one department alone serves: {count} of {total}, {share} of the business "
+                     "({names}). Departments without which many others reach no customer: {ways} ({departments}).")
+    return Outcome("FAIL" if share > most_business_share else "WARNING", message, fields, numbers, listed)
 
 
 @rule("vicious-loops", N_("Circles of departments serve each other well: no fault goes round and grows."),
