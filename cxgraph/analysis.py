@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     import datetime
 
     from cxgraph.audits.finding import Finding
-    from cxgraph.culture.leadership import LeadershipPour
-    from cxgraph.culture.profiles import Profiles
     from cxgraph.cascade.pour import Pour
     from cxgraph.cascade.second_opinions import SecondOpinions
     from cxgraph.cascade.trace import Trace
+    from cxgraph.culture.leadership import LeadershipPour
+    from cxgraph.culture.profiles import Profiles
     from cxgraph.decide.what_if import Changes
     from cxgraph.draw.view import View
     from cxgraph.evidence.backtest import Backtest
