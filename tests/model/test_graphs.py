@@ -1,0 +1,40 @@
+"""An organisation survives the way to networkx and back."""
+
+import networkx as nx
+import pandas as pd
+import pytest
+
+import cxgraph
+
+
+@pytest.mark.parametrize("name", ["worked_example", "hotel", "clinica", "it_service_desk"])
+def test_there_and_back_gives_the_same_numbers(samples, name):
+    organization = cxgraph.read(samples / name)
+    graph = organization.to_networkx()
+    again = cxgraph.Organization.from_networkx(graph)
+    first, second = (cxgraph.analyze(each) for each in (organization, again))
+    assert second.customer_shortfall == first.customer_shortfall
+    pd.testing.assert_frame_equal(second.departments(), first.departments(), check_exact=True)
+    pd.testing.assert_frame_equal(second.services(), first.services(), check_exact=True, check_categorical=False)
+
+
+def test_edges_point_from_supplier_to_client(samples):
+    graph = cxgraph.read(samples / "worked_example").to_networkx()
+    assert isinstance(graph, nx.MultiDiGraph)
+    assert graph.has_edge("IT", "Sales")
+    assert not graph.has_edge("Sales", "IT")
+
+
+def test_a_plain_digraph_without_kinds_is_inferred():
+    graph = nx.DiGraph(name="firm")
+    graph.add_edge("IT", "Sales", expectation=10, fulfilment=5)
+    graph.add_edge("Sales", "Buyers", expectation=10, fulfilment=6)
+    analysis = cxgraph.analyze(cxgraph.Organization.from_networkx(graph), transmission=0.6)
+    assert analysis.customers().index.tolist() == ["Buyers"]
+    assert analysis.organization.name == "firm"
+    assert analysis.departments()["share"]["IT"] == pytest.approx(0.75)
+
+
+def test_an_empty_graph_is_refused_with_the_errors_of_tables():
+    with pytest.raises(cxgraph.InputError):
+        cxgraph.Organization.from_networkx(nx.DiGraph())
