@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cxgraph.audits.run import audit
     from cxgraph.errors import CxgraphError, InputError, NumericalError, OutputError, ParameterError, Problem
     from cxgraph.evidence.calibration import calibrate
+    from cxgraph.evidence.calibration_result import Calibration
     from cxgraph.intake.read import check, read
     from cxgraph.model.organization import Organization
 
@@ -23,7 +24,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Analysis": "cxgraph.analysis", "analyze": "cxgraph.analysis", "audit": "cxgraph.audits.run",
-    "calibrate": "cxgraph.evidence.calibration",
+    "calibrate": "cxgraph.evidence.calibration", "Calibration": "cxgraph.evidence.calibration_result",
     "CxgraphError": "cxgraph.errors", "InputError": "cxgraph.errors", "NumericalError": "cxgraph.errors",
     "OutputError": "cxgraph.errors", "ParameterError": "cxgraph.errors", "Problem": "cxgraph.errors",
     "check": "cxgraph.intake.read", "read": "cxgraph.intake.read",
@@ -31,7 +32,7 @@ _HOMES = {
 }
 
 __all__ = [
-    "Analysis", "CxgraphError", "InputError", "NumericalError", "Organization", "OutputError", "ParameterError",
+    "Analysis", "Calibration", "CxgraphError", "InputError", "NumericalError", "Organization", "OutputError", "ParameterError",
     "Problem", "analyze", "audit", "calibrate", "check", "read",
 ]
 
