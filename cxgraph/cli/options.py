@@ -45,7 +45,7 @@ def language_option(command: F) -> F:
 def reading_options(command: F) -> F:
     """Add the options that say how the tables are to be read."""
     options = (
-        click.option("--scale", type=NUMBER, nargs=2, metavar="BOTTOM TOP",
+        click.option("--scale", type=NUMBER, nargs=2, metavar=tr("BOTTOM TOP"),
                      help=tr("Bottom and top of the scores; 0 10 by default.")),
         click.option("--customer", "customers", multiple=True, metavar="ID",
                      help=tr("A department whose disappointment is to be explained; may be repeated.")),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from cxgraph.errors import ParameterError
+from cxgraph.wording import N_
 
 Scoring = Literal["ratio", "gap", "perception"]
 SCORINGS: tuple[Scoring, ...] = ("ratio", "gap", "perception")
@@ -70,9 +71,10 @@ class Settings:
 
     def __post_init__(self) -> None:
         scale = self.scale
-        if isinstance(scale, str) or len(scale) != 2 or not all(_is_number(end) for end in scale) or not scale[0] < scale[1]:
+        if (isinstance(scale, str) or len(scale) != 2 or not all(_is_number(end) for end in scale)
+                or not scale[0] < scale[1]):
             raise ParameterError(
-                "scale is {value}; it takes two numbers, the bottom and a higher top, such as (1, 5).",
+                N_("scale is {value}; it takes two numbers, the bottom and a higher top, such as (1, 5)."),
                 value=repr(scale),
             )
         object.__setattr__(self, "scale", (float(scale[0]), float(scale[1])))
@@ -82,7 +84,7 @@ class Settings:
         if self.period is not None:
             object.__setattr__(self, "period", str(self.period))
         if self.scoring not in SCORINGS:
-            raise ParameterError("scoring is {value}; choose one of {choices}.",
+            raise ParameterError(N_("scoring is {value}; choose one of {choices}."),
                                  value=repr(self.scoring), choices=", ".join(SCORINGS))
         if self.transmission is not None:
             check_transmission(self.transmission)
@@ -90,12 +92,13 @@ class Settings:
         for key in ("min_responses", "min_respondents"):
             value = getattr(self, key)
             if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-                raise ParameterError("{key} is {value}; it takes a whole number, 0 or more.", key=key, value=repr(value))
+                raise ParameterError(N_("{key} is {value}; it takes a whole number, 0 or more."), key=key,
+                                     value=repr(value))
         for key in ("name", "language", "currency"):
             if not isinstance(getattr(self, key), str):
-                raise ParameterError("{key} is {value}; it takes text.", key=key, value=repr(getattr(self, key)))
+                raise ParameterError(N_("{key} is {value}; it takes text."), key=key, value=repr(getattr(self, key)))
         if self.language.replace("-", "_").partition("_")[0] not in ("en", "es"):
-            raise ParameterError("Language {value} is not spoken here; choose one of {choices}.",
+            raise ParameterError(N_("Language {value} is not spoken here; choose one of {choices}."),
                                  value=repr(self.language), choices="en, es")
 
     @property
@@ -118,7 +121,7 @@ class Settings:
         """
         unknown = sorted(set(changes) - set(self.keys()))
         if unknown:
-            raise ParameterError("{unknown} is no option; the options are {choices}.",
+            raise ParameterError(N_("{unknown} is no option; the options are {choices}."),
                                  unknown=", ".join(map(repr, unknown)), choices=", ".join(self.keys()))
         return replace(self, **changes)
 
@@ -127,7 +130,7 @@ def check_transmission(value: float) -> float:
     """Return a transmission as a float, or raise ParameterError where it is outside [0, 1)."""
     if not _is_number(value) or not 0 <= value < 1:
         raise ParameterError(
-            "transmission is {value}; it takes a number from 0 up to, but not including, 1.", value=repr(value))
+            N_("transmission is {value}; it takes a number from 0 up to, but not including, 1."), value=repr(value))
     return float(value)
 
 
@@ -135,7 +138,8 @@ def check_stringency(value: float) -> float:
     """Return a stringency as a float, or raise ParameterError where it is below 1."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value) or value < 1:
         raise ParameterError(
-            "stringency is {value}; it takes a number of 1 or more, or inf for the weakest link.", value=repr(value))
+            N_("stringency is {value}; it takes a number of 1 or more, or inf for the weakest link."),
+            value=repr(value))
     return float(value)
 
 

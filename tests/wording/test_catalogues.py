@@ -2,51 +2,144 @@
 
 import ast
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 import cxgraph.wording
+from cxgraph.errors import InputError, Problem
+from cxgraph.intake import check
+from cxgraph.model.schema import TABLES
 from cxgraph.wording import LANGUAGES
 
 WORDING = Path(cxgraph.wording.__file__).parent
 PACKAGE = WORDING.parent
+TRAPS = Path(__file__).parents[1] / "intake" / "traps"
 CATALOGUES = sorted(WORDING.glob("*/*.po"))
+OF_CLICK = sorted(WORDING.glob("*/LC_MESSAGES/*.po"))
+FOREIGN = [language for language in LANGUAGES if language != "en"]
+
+MARKERS = {"N_", "tr", "say", "plain"}
+"""What is called with a template as its first argument."""
+ERRORS = {"CxgraphError", "ParameterError", "NumericalError", "OutputError"}
+"""What is raised with a template as its first argument."""
+FINDINGS = {"Problem", "add", "add_rows", "report"}
+"""What takes severity, code, message and hint; a set's `add` takes fewer arguments."""
 
 
-def marked_templates(source: str) -> list[ast.expr]:
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    return [argument for call in calls if isinstance(call.func, ast.Name) and call.func.id == "N_"
-            for argument in call.args]
+def called(call: ast.Call) -> str:
+    """Return the last word of what is called: `say` of `self.say(...)`."""
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def spoken(call: ast.Call, file: str) -> list[ast.expr]:
+    """Return those arguments of a call that are said to people."""
+    name = called(call)
+    if name in MARKERS | ERRORS:
+        return call.args[:1]
+    if name in FINDINGS:
+        return [*call.args[2:4], *(word.value for word in call.keywords if word.arg in {"message", "hint"})]
+    if name == "__init__" and file == "errors.py" and ast.unparse(call.func) == "super().__init__":
+        # The floor below the wording cannot mark its templates; this is where they stand.
+        return call.args[:1]
+    return []
+
+
+def literals(expression: ast.expr) -> Iterator[ast.expr]:
+    """Yield the texts that an argument can be: the text itself, both branches of a choice, what is marked in it."""
+    if isinstance(expression, ast.IfExp):
+        yield from literals(expression.body)
+        yield from literals(expression.orelse)
+    elif isinstance(expression, ast.JoinedStr) or (isinstance(expression, ast.Constant) and expression.value):
+        yield expression
+
+
+def said_in(source: str, file: str = "") -> dict[str, int]:
+    """Return the templates of one file and their lines; refuse those that no catalogue could hold."""
+    found: dict[str, int] = {}
+    for call in ast.walk(ast.parse(source)):
+        if not isinstance(call, ast.Call):
+            continue
+        for argument in spoken(call, file):
+            marked = called(call) == "N_" and not isinstance(argument, ast.IfExp)
+            for text in [argument] if marked else literals(argument):
+                assert isinstance(text, ast.Constant), f"{file}:{call.lineno}: {ast.unparse(text)} is no literal"
+                if isinstance(text.value, str):
+                    found[text.value] = text.lineno
+    return found
+
+
+def schema_words() -> set[str]:
+    """Return what the tables of columns say through the schema: defaults in words, not numbers, ids or choices."""
+    columns = [column for table in TABLES.values() for column in table]
+    names = {column.name for column in columns}
+    return {column.default for column in columns if column.default and not column.default.isdecimal()
+            and column.default not in names | {name for name, _ in column.choices}}
 
 
 def templates() -> dict[str, str]:
-    """Return every marked template of the package and the file it stands in."""
-    found = {}
+    """Return every template of the package and the place where it stands."""
+    found = dict.fromkeys(schema_words(), "model/schema.py")
     for file in sorted(PACKAGE.rglob("*.py")):
-        for argument in marked_templates(file.read_text(encoding="utf-8")):
-            assert isinstance(argument, ast.Constant), f"{file.name}:{argument.lineno}: N_ takes a literal"
-            found[argument.value] = file.relative_to(PACKAGE).as_posix()
+        name = file.relative_to(PACKAGE).as_posix()
+        found |= {text: f"{name}:{line}" for text, line in said_in(file.read_text(encoding="utf-8"), name).items()}
     return found
 
 
 def entries(catalogue: Path) -> dict[str, str]:
-    with catalogue.open("rb") as stream:
-        return {message.id: message.string for message in read_po(stream) if message.id}
+    return entries_of(catalogue.read_text(encoding="utf-8"))
 
 
-def fields(template: str) -> set[str]:
-    return {name.partition("!")[0] for _, name, _, _ in Formatter().parse(template) if name is not None}
+def entries_of(text: str) -> dict[str, str]:
+    return texts(read_po(io.BytesIO(text.encode())))
 
 
-@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def texts(catalogue: Catalog) -> dict[str, str]:
+    """Return the translations of a catalogue; singular and plural, where there are both, one below the other."""
+    joined = [["\n".join([part] if isinstance(part, str) else part) for part in (message.id, message.string)]
+              for message in catalogue if message.id]
+    return dict(joined)
+
+
+def translations(language: str) -> dict[str, dict[str, str]]:
+    """Return each template's translations in a language, by catalogue."""
+    found: dict[str, dict[str, str]] = {}
+    for file in CATALOGUES:
+        if file.parent.name == language:
+            for text, translation in entries(file).items():
+                found.setdefault(text, {})[file.stem] = translation
+    return found
+
+
+def fields(template: str) -> set[tuple[str, str]]:
+    """Return the fields of a template, each with its conversion."""
+    return {(name, conversion or "") for _, name, _, conversion in Formatter().parse(template) if name is not None}
+
+
+@pytest.mark.parametrize("language", FOREIGN)
 def test_every_template_is_translated(language: str) -> None:
-    known = {text for file in CATALOGUES if file.parent.name == language for text in entries(file)}
-    missing = {template: file for template, file in templates().items() if template not in known}
-    assert not missing, missing
+    known = translations(language)
+    missing = {place: text for text, place in templates().items() if text not in known}
+    assert not missing, "\n".join(f"{place} {text!r}" for place, text in missing.items())
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_no_template_is_translated_in_two_ways(language: str) -> None:
+    differing = {text: found for text, found in translations(language).items() if len(set(found.values())) > 1}
+    assert not differing, differing
+
+
+@pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_no_catalogue_holds_what_is_no_longer_said(file: Path) -> None:
+    said = templates()
+    stale = [text for text in entries(file) if text not in said]
+    assert not stale, stale
 
 
 @pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: f"{file.parent.name}/{file.stem}")
@@ -59,25 +152,61 @@ def test_translations_have_the_fields_of_the_original(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_translations_keep_the_blanks_at_their_ends(file: Path) -> None:
+    # Sentences are put together from some of them: "Error: " and what is wrong.
+    wrong = {text: translation for text, translation in entries(file).items()
+             if text[-1:].isspace() != translation[-1:].isspace()}
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize("file", [*CATALOGUES, *OF_CLICK], ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_compiled_catalogues_are_fresh(file: Path) -> None:
     compiled = file.with_suffix(".mo")
     assert compiled.exists(), f"pybabel compile -i {file.name} -o {compiled.name} -l {file.parent.name}"
     with compiled.open("rb") as stream:
-        found = {message.id: message.string for message in read_mo(stream) if message.id}
-    assert found == entries(file)
+        assert texts(read_mo(stream)) == entries(file)
 
 
 def test_no_catalogue_stands_without_its_source() -> None:
     assert {file.with_suffix(".po") for file in WORDING.glob("*/*.mo")} == set(CATALOGUES)
 
 
+@pytest.mark.parametrize("trap", sorted(TRAPS.iterdir()), ids=lambda trap: trap.name)
+def test_what_is_said_of_faulty_tables_is_known(trap: Path) -> None:
+    # The search reads literals; messages that reach a problem through a variable are caught here.
+    known = templates()
+    unknown = [part for problem in problems_of(trap) for part in (problem.message, problem.hint)
+               if part and part not in known]
+    assert not unknown, unknown
+
+
+def problems_of(place: Path) -> tuple[Problem, ...]:
+    try:
+        return tuple(check(place))
+    except InputError as error:
+        return error.problems
+
+
 def test_the_search_for_templates_sees_what_it_should() -> None:
-    (argument,) = marked_templates('say(N_("one {field}"), other("two"))')
-    assert isinstance(argument, ast.Constant)
-    assert argument.value == "one {field}"
-    assert fields("{one!r} and {two:.1f}") == {"one", "two"}
-    assert entries_of("msgid \"a\"\nmsgstr \"b\"\n") == {"a": "b"}
+    source = '''
+say(N_("one {field}"), other("two"))
+self.say("three " "and three", count=3)
+tr("four" if some else "five")
+raise ParameterError("six {value!r}", value=7)
+Problem("error", "code", "eight", hint="nine")
+findings.add_rows("note", "code", "ten" if some else N_("eleven"), "", table, rows)
+seen.add("twelve")
+super().__init__("thirteen")
+'''
+    assert set(said_in(source)) == {"one {field}", "three and three", "four", "five", "six {value!r}", "eight",
+                                    "nine", "ten", "eleven"}
+    assert set(said_in('super().__init__("fourteen")', "errors.py")) == {"fourteen"}
+    assert fields("{one!r} and {two:.1f}") == {("one", "r"), ("two", "")}
+    assert entries_of('msgid "a"\nmsgstr "b"\n') == {"a": "b"}
+    assert schema_words() == {"the organisation's"}
 
 
-def entries_of(text: str) -> dict[str, str]:
-    return {message.id: message.string for message in read_po(io.BytesIO(text.encode())) if message.id}
+@pytest.mark.parametrize("source", ['say(f"so many: {count}")', "N_(template)", 'N_("a" + name)'])
+def test_templates_that_no_catalogue_can_hold_are_refused(source: str) -> None:
+    with pytest.raises(AssertionError, match="is no literal"):
+        said_in(source)
