@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxgraph.model.schema import Column, Table
+from cxgraph.model.schema import TABLES, Column, Table
 from cxgraph.wording import Speaker
 
 
@@ -29,16 +29,29 @@ def columns_markdown(table: Table, say: Speaker) -> str:
     """
     spanish = say.language == "es"
     head = [say("column"), say("also read as"), say("type"), say("empty means"), say("meaning")]
-    lines = [f"### {table.name}", "", f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
+    title = table.stems[1] if spanish else table.name
+    lines = [f"### {title}", "", f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
     for column in table:
-        lines.append(f"| `{column.name}` | {', '.join(column.aliases)} | {_type(column, say)} | "
-                     f"{_default(column, say)} | {column.meaning_es if spanish else column.meaning} |")
+        name, *others = _names(column, say)
+        meaning = column.meaning_es if spanish else column.meaning
+        lines.append(f"| `{name}` | {', '.join(others)} | {_type(column, say)} | {_default(column, say)} | {meaning} |")
     return "\n".join(lines)
+
+
+def _names(column: Column, say: Speaker) -> list[str]:
+    """Return what the column may be called, the name of the reader's own template first."""
+    first = column.spanish if say.language == "es" and column.spanish else column.name
+    return list(dict.fromkeys((first, column.name, *column.aliases)))
+
+
+def _choice(name: str, others: tuple[str, ...], say: Speaker) -> str:
+    """Return how a value is written in the reader's language: in Spanish its first other spelling, where it has one."""
+    return others[0] if say.language == "es" and others else name
 
 
 def _type(column: Column, say: Speaker) -> str:
     if column.choices:
-        return ", ".join(name for name, _ in column.choices)
+        return ", ".join(_choice(name, others, say) for name, others in column.choices)
     words = {"text": say("text"), "number": say("number"), "integer": say("whole number"), "period": say("period"),
              "date": say("date"), "choice": ""}[column.type]
     if column.minimum is not None and column.below is not None:
@@ -49,4 +62,9 @@ def _type(column: Column, say: Speaker) -> str:
 def _default(column: Column, say: Speaker) -> str:
     if column.required:
         return say("(required)")
+    for name, others in column.choices:
+        if name == column.default:
+            return _choice(name, others, say)
+    if column.default == "id":
+        return _names(TABLES["departments"].column("id"), say)[0]
     return say(column.default) if column.default else say("nothing is assumed")
