@@ -21,7 +21,8 @@ from cxgraph.wording import Speaker
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
 
-SCRIPTS = ("cascade.js", "pen.js", "scene.js", "picture.js", "words.js", "page.js", "panel.js", "view.js")
+SCRIPTS = ("cascade.js", "pen.js", "scene.js", "picture.js", "words.js", "page.js", "panel.js", "tables.js",
+           "search.js", "keyboard.js", "view.js")
 """The page's own scripts in the order in which they run; the mathematics is in the first alone."""
 MOST_SERVICES = 100_000
 """Services that one page can hold; beyond it browsers take minutes."""

@@ -51,7 +51,9 @@ const Cascade = (() => {
   /** a_e: each service's importance among all that its client receives. */
   function importanceShares(network) {
     const total = new Float64Array(network.count);
-    network.client.forEach((client, e) => { total[client] += network.importance[e]; });
+    network.client.forEach((client, e) => {
+      total[client] += network.importance[e];
+    });
     return Float64Array.from(network.importance, (importance, e) => {
       const sum = total[network.client[e]];
       return sum > 0 ? importance / sum : 0;
@@ -69,7 +71,8 @@ const Cascade = (() => {
     for (const e of services) if (shares[e] > 0 && lacks[e] > worst) worst = lacks[e];
     if (worst === 0 || rho === Infinity) return worst;
     // Divided by the worst before they are raised to a power: no stringency overflows.
-    for (const e of services) if (shares[e] > 0) sum += shares[e] * (lacks[e] / worst) ** (rho - 1) * (lacks[e] / worst);
+    for (const e of services)
+      if (shares[e] > 0) sum += shares[e] * (lacks[e] / worst) ** (rho - 1) * (lacks[e] / worst);
     return worst * sum ** (1 / rho);
   }
 
@@ -138,7 +141,9 @@ const Cascade = (() => {
       contribution[e] = serviceReach[e] * state.own[e];
     }
     let total = 0;
-    network.customerWeight.forEach((weight, v) => { total += weight * state.received[v]; });
+    network.customerWeight.forEach((weight, v) => {
+      total += weight * state.received[v];
+    });
     return { ...state, coupling, reach, serviceReach, contribution, customerShortfall: total };
   }
 
@@ -146,9 +151,12 @@ const Cascade = (() => {
   function today(network, index) {
     const rho = network.stringency;
     const shares = importanceShares(network);
-    const lacks = Float64Array.from(network.fulfilment, (level, e) => shortfallOf(network, network.expectation[e], level));
+    const lacks = Float64Array.from(network.fulfilment, (level, e) =>
+      shortfallOf(network, network.expectation[e], level),
+    );
     const received = new Float64Array(network.count);
-    for (let v = 0; v < network.count; v += 1) received[v] = aggregate(servicesOf(index.received, v), shares, lacks, rho);
+    for (let v = 0; v < network.count; v += 1)
+      received[v] = aggregate(servicesOf(index.received, v), shares, lacks, rho);
     const effective = effectiveShares(network, index, shares, lacks, rho);
     const own = new Float64Array(lacks.length);
     const passThrough = new Float64Array(lacks.length);
@@ -182,11 +190,15 @@ const Cascade = (() => {
     for (let e = 0; e < atOnce.length; e += 1) {
       const lacked = base.received[network.supplier[e]];
       const touched = change.fulfilment.has(e) && change.fulfilment.get(e) !== network.fulfilment[e];
-      const lacks = touched ? shortfallOf(network, network.expectation[e], change.fulfilment.get(e)) : base.lacks[e];
+      const lacks = touched
+        ? shortfallOf(network, network.expectation[e], change.fulfilment.get(e))
+        : base.lacks[e];
       const before = base.lacks[e] - base.own[e];
       const less = touched && lacks < before;
       const inherited = less ? lacks : before;
-      const through = less ? Math.min(lacked > 0 ? inherited / lacked : 0, base.passThrough[e]) : base.passThrough[e];
+      const through = less
+        ? Math.min(lacked > 0 ? inherited / lacked : 0, base.passThrough[e])
+        : base.passThrough[e];
       passThrough[e] = limit(e, through, lacked);
       atOnce[e] = passThrough[e] === through ? lacks : lacks - inherited + passThrough[e] * lacked;
     }
@@ -223,7 +235,9 @@ const Cascade = (() => {
     const potential = new Float64Array(lacks.length);
     for (let e = 0; e < lacks.length; e += 1) {
       const supplier = network.supplier[e];
-      const tau = change.transmission.has(supplier) ? change.transmission.get(supplier) : network.transmission[supplier];
+      const tau = change.transmission.has(supplier)
+        ? change.transmission.get(supplier)
+        : network.transmission[supplier];
       const came = passThrough[e] * received[supplier];
       const inherited = Math.min(came, lacks[e]);
       own[e] = lacks[e] - inherited;
@@ -285,7 +299,19 @@ const Cascade = (() => {
   }
 
   return {
-    indexServices, shortfallOf, surplusOf, importanceShares, aggregate, effectiveShares, servicesOf, attribute, today,
-    causesOf, spreadOf, whatIf, verdicts, roles,
+    indexServices,
+    shortfallOf,
+    surplusOf,
+    importanceShares,
+    aggregate,
+    effectiveShares,
+    servicesOf,
+    attribute,
+    today,
+    causesOf,
+    spreadOf,
+    whatIf,
+    verdicts,
+    roles,
   };
 })();

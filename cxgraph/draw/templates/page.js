@@ -10,9 +10,13 @@ class Page {
     const count = given.transmission.length;
     const order = Int32Array.from(given.order);
     this.network = {
-      ...given, count, order, backwards: order.slice().reverse(),
+      ...given,
+      count,
+      order,
+      backwards: order.slice().reverse(),
       stringency: given.stringency === null ? Infinity : given.stringency,
-      wide: this.flags(given.wide), outOfLine: this.flags(given.outOfLine),
+      wide: this.flags(given.wide),
+      outOfLine: this.flags(given.outOfLine),
     };
     this.index = Cascade.indexServices(this.network);
     this.base = Cascade.today(this.network, this.index);
@@ -27,7 +31,9 @@ class Page {
 
   flags(numbers) {
     const flags = new Uint8Array(this.data.network.supplier.length);
-    numbers.forEach((e) => { flags[e] = 1; });
+    numbers.forEach((e) => {
+      flags[e] = 1;
+    });
     return flags;
   }
 
@@ -51,13 +57,17 @@ class Page {
   }
 
   changed() {
-    return this.change.fulfilment.size > 0 || this.change.transmission.size > 0 || this.change.stringency !== null;
+    return (
+      this.change.fulfilment.size > 0 || this.change.transmission.size > 0 || this.change.stringency !== null
+    );
   }
 
   settle() {
     this.now = this.changed() ? Cascade.whatIf(this.network, this.index, this.base, this.change) : this.base;
     const { expectation } = this.network;
-    const surplus = Float64Array.from(expectation, (x, e) => (this.now.lacks[e] > 0 ? 0 : Cascade.surplusOf(this.network, x, this.scoreOf(e))));
+    const surplus = Float64Array.from(expectation, (x, e) =>
+      this.now.lacks[e] > 0 ? 0 : Cascade.surplusOf(this.network, x, this.scoreOf(e)),
+    );
     this.verdicts = Cascade.verdicts(this.network, this.now, surplus);
     this.roles = Cascade.roles(this.network, this.index, this.now);
     this.known = null;
@@ -80,7 +90,10 @@ class Page {
     const lacks = this.now.lacks[e];
     if (Math.abs(Cascade.shortfallOf(network, network.expectation[e], score) - lacks) < 1e-12) return score;
     if (network.scoring === "ratio") return bottom + (1 - lacks) * (network.expectation[e] - bottom);
-    const level = network.scoring === "gap" ? network.expectation[e] - lacks * (top - bottom) : bottom + (1 - lacks) * (top - bottom);
+    const level =
+      network.scoring === "gap"
+        ? network.expectation[e] - lacks * (top - bottom)
+        : bottom + (1 - lacks) * (top - bottom);
     return Math.min(Math.max(level, bottom), top);
   }
 
@@ -107,7 +120,9 @@ class Page {
   }
 
   transmissionOf(id) {
-    return this.change.transmission.has(id) ? this.change.transmission.get(id) : this.network.transmission[id];
+    return this.change.transmission.has(id)
+      ? this.change.transmission.get(id)
+      : this.network.transmission[id];
   }
 
   /** Sliders of one department: all its services together, its transmission, each service. */
@@ -117,19 +132,36 @@ class Page {
     const { say, number, percent, signed } = words;
     return [
       {
-        label: say("lever_all"), note: say("lever_all_note"), min: -100, max: 100, step: 1,
-        read: () => Math.round(100 * (this.lifts.get(id) || 0)), write: (part) => this.lift(id, part / 100),
+        label: say("lever_all"),
+        note: say("lever_all_note"),
+        min: -100,
+        max: 100,
+        step: 1,
+        read: () => Math.round(100 * (this.lifts.get(id) || 0)),
+        write: (part) => this.lift(id, part / 100),
         describe: (part) => `${signed(part)}\u00a0%`,
       },
       {
-        label: say("lever_transmission"), min: 0, max: 0.98, step: "any",
-        read: () => this.transmissionOf(id), write: (tau) => this.setTransmission(id, tau), describe: (tau) => percent(tau, 0),
+        label: say("lever_transmission"),
+        min: 0,
+        max: 0.98,
+        step: "any",
+        read: () => this.transmissionOf(id),
+        write: (tau) => this.setTransmission(id, tau),
+        describe: (tau) => percent(tau, 0),
       },
       ...services.map((e) => ({
-        label: say("lever_service", { client: this.departments.names[network.client[e]] }), note: this.services.names[this.services.name[e]],
-        min, max, step: "any", read: () => this.scoreOf(e), write: (level) => this.setService(e, level),
-        describe: (level) => (network.expectation[e] === null ? number(level, 1)
-          : say("got_of", { got: number(level, 1), expected: number(network.expectation[e], 1) })),
+        label: say("lever_service", { client: this.departments.names[network.client[e]] }),
+        note: this.services.names[this.services.name[e]],
+        min,
+        max,
+        step: "any",
+        read: () => this.scoreOf(e),
+        write: (level) => this.setService(e, level),
+        describe: (level) =>
+          network.expectation[e] === null
+            ? number(level, 1)
+            : say("got_of", { got: number(level, 1), expected: number(network.expectation[e], 1) }),
       })),
     ];
   }
@@ -145,16 +177,38 @@ class Page {
     steps.sort((a, b) => a - b);
     return [
       {
-        label: say("lever_transmission_all"), note: say("lever_transmission_all_note"), min: 0, max: 0.98, step: "any",
+        label: say("lever_transmission_all"),
+        note: say("lever_transmission_all_note"),
+        min: 0,
+        max: 0.98,
+        step: "any",
         read: () => (this.allTransmission === null ? mean : this.allTransmission),
-        write: (tau) => { this.allTransmission = tau; taus.forEach((_, id) => this.setTransmission(id, tau)); },
-        describe: (tau) => (this.allTransmission === null && !alike ? say("mean_of", { value: percent(tau, 0) }) : percent(tau, 0)),
+        write: (tau) => {
+          this.allTransmission = tau;
+          taus.forEach((_, id) => this.setTransmission(id, tau));
+        },
+        describe: (tau) =>
+          this.allTransmission === null && !alike
+            ? say("mean_of", { value: percent(tau, 0) })
+            : percent(tau, 0),
       },
       {
-        label: say("lever_stringency"), note: say("lever_stringency_note"), min: 0, max: steps.length - 1, step: 1,
-        read: () => steps.indexOf(this.change.stringency === null ? this.network.stringency : this.change.stringency),
-        write: (at) => { this.change.stringency = steps[at] === this.network.stringency ? null : steps[at]; },
-        describe: (at) => (steps[at] === Infinity ? say("stringency_worst") : steps[at] === 1 ? say("stringency_mean") : number(steps[at], Number.isInteger(steps[at]) ? 0 : 1)),
+        label: say("lever_stringency"),
+        note: say("lever_stringency_note"),
+        min: 0,
+        max: steps.length - 1,
+        step: 1,
+        read: () =>
+          steps.indexOf(this.change.stringency === null ? this.network.stringency : this.change.stringency),
+        write: (at) => {
+          this.change.stringency = steps[at] === this.network.stringency ? null : steps[at];
+        },
+        describe: (at) =>
+          steps[at] === Infinity
+            ? say("stringency_worst")
+            : steps[at] === 1
+              ? say("stringency_mean")
+              : number(steps[at], Number.isInteger(steps[at]) ? 0 : 1),
       },
     ];
   }
@@ -169,15 +223,23 @@ class Page {
     const { supplier, client } = this.network;
     const { names } = this.departments;
     return this.words.say("service_name", {
-      supplier: names[supplier[e]], client: names[client[e]], service: this.services.names[this.services.name[e]],
+      supplier: names[supplier[e]],
+      client: names[client[e]],
+      service: this.services.names[this.services.name[e]],
     });
   }
 
-  verdictOf(e) { return this.data.verdicts[this.verdicts[e]]; }
+  verdictOf(e) {
+    return this.data.verdicts[this.verdicts[e]];
+  }
 
-  roleOf(id) { return this.data.roles[this.roles[id]]; }
+  roleOf(id) {
+    return this.data.roles[this.roles[id]];
+  }
 
-  tierOf(id) { return this.data.tierNames[this.departments.tiers[id]] || ""; }
+  tierOf(id) {
+    return this.data.tierNames[this.departments.tiers[id]] || "";
+  }
 
   /** Own, inherited and absorbed of what a department gives, in the customers' points. */
   partsOf(id) {
@@ -201,9 +263,13 @@ class Page {
   causes(most = 10) {
     if (this.known && this.known.of === this.selected) return this.known;
     const id = this.selected;
-    const values = id === null ? this.now.contribution : Cascade.causesOf(this.network, this.index, this.now, id);
+    const values =
+      id === null ? this.now.contribution : Cascade.causesOf(this.network, this.index, this.now, id);
     const total = id === null ? this.now.customerShortfall : this.now.received[id];
-    const order = [...values.keys()].filter((e) => values[e] > 1e-9 * total).sort((a, b) => values[b] - values[a] || a - b).slice(0, most);
+    const order = [...values.keys()]
+      .filter((e) => values[e] > 1e-9 * total)
+      .sort((a, b) => values[b] - values[a] || a - b)
+      .slice(0, most);
     const list = order.map((service) => ({ service, value: values[service] }));
     const held = list.reduce((sum, { value }) => sum + value, 0);
     this.known = { of: id, list, total, share: total > 0 ? held / total : 0 };
@@ -225,12 +291,21 @@ class Page {
       for (const e of Cascade.servicesOf(index.given, queue.pop())) {
         const client = network.client[e];
         if (now.reach[client] > 0) onward.add(e);
-        if (!seen.has(client)) { seen.add(client); queue.push(client); }
+        if (!seen.has(client)) {
+          seen.add(client);
+          queue.push(client);
+        }
       }
     }
     if (onward.size > MOST_ONWARD) {
       const spread = Cascade.spreadOf(network, index, now, id);
-      const carried = (e) => (network.supplier[e] === id ? now.serviceReach[e] * now.lacks[e] : spread[network.supplier[e]] * now.coupling[e] * now.reach[network.client[e]] * Math.max(now.received[id], 0.1));
+      const carried = (e) =>
+        network.supplier[e] === id
+          ? now.serviceReach[e] * now.lacks[e]
+          : spread[network.supplier[e]] *
+            now.coupling[e] *
+            now.reach[network.client[e]] *
+            Math.max(now.received[id], 0.1);
       const ranked = [...onward].sort((a, b) => carried(b) - carried(a) || a - b);
       ranked.slice(0, MOST_ONWARD).forEach((e) => kept.add(e));
       return { kept, faded: ranked.length - MOST_ONWARD };
@@ -245,7 +320,11 @@ class Page {
     const { supplier, client } = this.network;
     if (this.now.lacks[e] < shortfall) return false;
     if (kind !== "" && this.services.kinds[e] !== Number(kind)) return false;
-    return division === "" || this.divisionOf[supplier[e]].has(Number(division)) || this.divisionOf[client[e]].has(Number(division));
+    return (
+      division === "" ||
+      this.divisionOf[supplier[e]].has(Number(division)) ||
+      this.divisionOf[client[e]].has(Number(division))
+    );
   }
 
   inDivision(id) {

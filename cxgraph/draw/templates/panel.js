@@ -47,14 +47,29 @@ class Panel {
     const rows = customers.slice(0, MOST_METERS).map((id) => {
       const fill = 1 - now.received[id];
       const moved = 100 * (before.received[id] - now.received[id]);
-      return element("li", {}, page.link(id), this.bar(fill, 1 - before.received[id]),
-        element("span", { class: "figure" }, percent(fill, 0),
-          Math.abs(moved) >= 0.05 ? element("strong", {}, ` ${signed(moved, 1)}`) : null));
+      return element(
+        "li",
+        {},
+        page.link(id),
+        this.bar(fill, 1 - before.received[id]),
+        element(
+          "span",
+          { class: "figure" },
+          percent(fill, 0),
+          Math.abs(moved) >= 0.05 ? element("strong", {}, ` ${signed(moved, 1)}`) : null,
+        ),
+      );
     });
     const more = customers.length - rows.length;
     this.meters.replaceChildren(
-      element("p", { class: "total" }, say("customers_lack", { share: percent(now.customerShortfall) }),
-        Math.abs(change) >= 0.05 ? element("strong", {}, ` ${say("points_less", { points: signed(-change, 1) })}`) : null),
+      element(
+        "p",
+        { class: "total" },
+        say("customers_lack", { share: percent(now.customerShortfall) }),
+        Math.abs(change) >= 0.05
+          ? element("strong", {}, ` ${say("points_less", { points: signed(-change, 1) })}`)
+          : null,
+      ),
       element("ul", { class: "meters" }, ...rows),
       ...(more > 0 ? [element("p", { class: "soft" }, say("more_in_table", { count: more }))] : []),
     );
@@ -72,7 +87,9 @@ class Panel {
     const { now } = page;
     const department = page.departments;
     const receives = Cascade.servicesOf(page.index.received, id).length;
-    const facts = [department.kindNames[department.kinds[id]], page.roleOf(id), page.tierOf(id)].filter(Boolean);
+    const facts = [department.kindNames[department.kinds[id]], page.roleOf(id), page.tierOf(id)].filter(
+      Boolean,
+    );
     const parts = page.partsOf(id);
     const widest = Math.max(parts.own + parts.inherited + parts.absorbed, 1e-12);
     const piece = (kind, value) => {
@@ -80,20 +97,45 @@ class Panel {
       made.style.setProperty("width", `${(100 * value) / widest}%`);
       return made;
     };
-    const row = (kind, label, value) => element("li", {}, element("span", { class: `key ${kind}`, "aria-hidden": "true" }),
-      element("span", {}, label), element("span", { class: "figure" }, say("points", { points: number(100 * value, 1) })));
+    const row = (kind, label, value) =>
+      element(
+        "li",
+        {},
+        element("span", { class: `key ${kind}`, "aria-hidden": "true" }),
+        element("span", {}, label),
+        element("span", { class: "figure" }, say("points", { points: number(100 * value, 1) })),
+      );
     const gives = Cascade.servicesOf(page.index.given, id).length > 0;
     subject.replaceChildren(
       element("h2", {}, department.names[id]),
       element("p", { class: "soft" }, facts.join(" · ")),
-      element("p", {}, receives ? say("receives", { share: percent(1 - now.received[id], 0), count: receives }) : say("receives_nothing")),
-      ...(gives ? [
-        element("p", {}, say("moves_customers", { points: number(now.reach[id], 2) })),
-        element("h3", {}, say("parts_title")),
-        element("div", { class: "pieces", "aria-hidden": "true" }, piece("own", parts.own), piece("inherited", parts.inherited), piece("absorbed", parts.absorbed)),
-        element("ul", { class: "keys" }, row("own", say("own"), parts.own), row("inherited", say("inherited"), parts.inherited),
-          row("absorbed", say("absorbed"), parts.absorbed)),
-      ] : []),
+      element(
+        "p",
+        {},
+        receives
+          ? say("receives", { share: percent(1 - now.received[id], 0), count: receives })
+          : say("receives_nothing"),
+      ),
+      ...(gives
+        ? [
+            element("p", {}, say("moves_customers", { points: number(now.reach[id], 2) })),
+            element("h3", {}, say("parts_title")),
+            element(
+              "div",
+              { class: "pieces", "aria-hidden": "true" },
+              piece("own", parts.own),
+              piece("inherited", parts.inherited),
+              piece("absorbed", parts.absorbed),
+            ),
+            element(
+              "ul",
+              { class: "keys" },
+              row("own", say("own"), parts.own),
+              row("inherited", say("inherited"), parts.inherited),
+              row("absorbed", say("absorbed"), parts.absorbed),
+            ),
+          ]
+        : []),
     );
   }
 
@@ -105,14 +147,44 @@ class Panel {
     const { list, total, share } = page.causes();
     const id = page.selected;
     const title = id === null ? say("causes_all") : say("causes_of", { name: page.departments.names[id] });
-    const rows = list.map(({ service, value }, at) => element("li", {}, page.badged(service) ? element("span", { class: "badge" }, String(at + 1))
-      : element("span", { class: "badge off" }, String(at + 1)),
-    element("button", { type: "button", class: "link", onclick: () => page.select(page.network.supplier[service], service) }, page.serviceName(service)),
-    element("span", { class: "figure" }, percent(total > 0 ? value / total : 0, 0))));
-    this.causes.replaceChildren(element("h2", {}, title), ...(rows.length ? [
-      element("ol", { class: "ranked" }, ...rows),
-      element("p", { class: "soft" }, say("causes_share", { share: percent(share, 0) })),
-    ] : [element("p", { class: "soft" }, say(id === null || Cascade.servicesOf(page.index.received, id).length ? "lacks_nothing" : "receives_nothing"))]));
+    const rows = list.map(({ service, value }, at) =>
+      element(
+        "li",
+        {},
+        page.badged(service)
+          ? element("span", { class: "badge" }, String(at + 1))
+          : element("span", { class: "badge off" }, String(at + 1)),
+        element(
+          "button",
+          {
+            type: "button",
+            class: "link",
+            onclick: () => page.select(page.network.supplier[service], service),
+          },
+          page.serviceName(service),
+        ),
+        element("span", { class: "figure" }, percent(total > 0 ? value / total : 0, 0)),
+      ),
+    );
+    this.causes.replaceChildren(
+      element("h2", {}, title),
+      ...(rows.length
+        ? [
+            element("ol", { class: "ranked" }, ...rows),
+            element("p", { class: "soft" }, say("causes_share", { share: percent(share, 0) })),
+          ]
+        : [
+            element(
+              "p",
+              { class: "soft" },
+              say(
+                id === null || Cascade.servicesOf(page.index.received, id).length
+                  ? "lacks_nothing"
+                  : "receives_nothing",
+              ),
+            ),
+          ]),
+    );
   }
 
   updateGiven() {
@@ -121,21 +193,62 @@ class Panel {
     const { say, percent, number } = page.words;
     const id = page.selected;
     const services = id === null ? [] : page.rankedGiven(id);
-    if (!services.length) { this.given.replaceChildren(); return; }
-    const head = ["column_client", "column_got", "column_verdict", "column_costs"].map((key) => element("th", { scope: "col" }, say(key)));
+    if (!services.length) {
+      this.given.replaceChildren();
+      return;
+    }
+    const head = ["column_client", "column_got", "column_verdict", "column_costs"].map((key) =>
+      element("th", { scope: "col" }, say(key)),
+    );
     const rows = services.slice(0, MOST_GIVEN).map((e) => {
       const bin = Scene.binOf(1 - page.now.lacks[e]);
-      return element("tr", {}, element("th", { scope: "row" }, element("button", { type: "button", class: "link", onclick: () => page.select(page.network.client[e]) },
-        page.departments.names[page.network.client[e]]), element("span", { class: "soft small" }, page.services.names[page.services.name[e]])),
-      element("td", {}, element("span", { class: `dot bin${bin}`, "aria-hidden": "true" }),
-        page.network.expectation[e] === null ? number(page.levelNow(e), 1)
-          : say("got_of", { got: number(page.levelNow(e), 1), expected: number(page.network.expectation[e], 1) })),
-      element("td", {}, page.verdictOf(e)),
-      element("td", { class: "figure" }, percent(page.now.customerShortfall > 0 ? page.now.contribution[e] / page.now.customerShortfall : 0, 1)));
+      return element(
+        "tr",
+        {},
+        element(
+          "th",
+          { scope: "row" },
+          element(
+            "button",
+            { type: "button", class: "link", onclick: () => page.select(page.network.client[e]) },
+            page.departments.names[page.network.client[e]],
+          ),
+          element("span", { class: "soft small" }, page.services.names[page.services.name[e]]),
+        ),
+        element(
+          "td",
+          {},
+          element("span", { class: `dot bin${bin}`, "aria-hidden": "true" }),
+          page.network.expectation[e] === null
+            ? number(page.levelNow(e), 1)
+            : say("got_of", {
+                got: number(page.levelNow(e), 1),
+                expected: number(page.network.expectation[e], 1),
+              }),
+        ),
+        element("td", {}, page.verdictOf(e)),
+        element(
+          "td",
+          { class: "figure" },
+          percent(
+            page.now.customerShortfall > 0 ? page.now.contribution[e] / page.now.customerShortfall : 0,
+            1,
+          ),
+        ),
+      );
     });
-    this.given.replaceChildren(element("h3", {}, say("given_title")), element("table", { class: "given" },
-      element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)),
-    ...(services.length > MOST_GIVEN ? [element("p", { class: "soft" }, say("more_in_table", { count: services.length - MOST_GIVEN }))] : []));
+    this.given.replaceChildren(
+      element("h3", {}, say("given_title")),
+      element(
+        "table",
+        { class: "given" },
+        element("thead", {}, element("tr", {}, ...head)),
+        element("tbody", {}, ...rows),
+      ),
+      ...(services.length > MOST_GIVEN
+        ? [element("p", { class: "soft" }, say("more_in_table", { count: services.length - MOST_GIVEN }))]
+        : []),
+    );
   }
 
   /** A labelled slider; `read` says what it shows and `describe` how, `write` takes what was chosen. */
@@ -150,8 +263,20 @@ class Panel {
       input.setAttribute("aria-valuetext", value.textContent);
       value.classList.toggle("changed", this.page.changed());
     };
-    input.addEventListener("input", () => { write(Number(input.value)); this.page.recompute(); });
-    return { row: element("div", { class: "lever" }, element("label", { for: key }, label, note ? element("span", { class: "soft small" }, note) : null), value, input), refresh };
+    input.addEventListener("input", () => {
+      write(Number(input.value));
+      this.page.recompute();
+    });
+    return {
+      row: element(
+        "div",
+        { class: "lever" },
+        element("label", { for: key }, label, note ? element("span", { class: "soft small" }, note) : null),
+        value,
+        input,
+      ),
+      refresh,
+    };
   }
 
   buildLevers() {
@@ -160,11 +285,26 @@ class Panel {
     const { say } = page.words;
     const id = page.selected;
     const services = id === null ? [] : page.rankedGiven(id);
-    this.sliders = services.length ? page.levers(id, services.slice(0, MOST_SLIDERS)).map((lever) => this.slider(lever)) : [];
-    this.levers.replaceChildren(...(this.sliders.length ? [
-      element("h3", {}, say("levers_of", { name: page.departments.names[id] })), ...this.sliders.map(({ row }) => row),
-      ...(services.length > MOST_SLIDERS ? [element("p", { class: "soft" }, say("more_sliders", { count: services.length - MOST_SLIDERS }))] : []),
-    ] : [element("p", { class: "soft" }, say(id === null ? "levers_hint" : "levers_none"))]));
+    this.sliders = services.length
+      ? page.levers(id, services.slice(0, MOST_SLIDERS)).map((lever) => this.slider(lever))
+      : [];
+    this.levers.replaceChildren(
+      ...(this.sliders.length
+        ? [
+            element("h3", {}, say("levers_of", { name: page.departments.names[id] })),
+            ...this.sliders.map(({ row }) => row),
+            ...(services.length > MOST_SLIDERS
+              ? [
+                  element(
+                    "p",
+                    { class: "soft" },
+                    say("more_sliders", { count: services.length - MOST_SLIDERS }),
+                  ),
+                ]
+              : []),
+          ]
+        : [element("p", { class: "soft" }, say(id === null ? "levers_hint" : "levers_none"))]),
+    );
   }
 
   buildEverywhere() {

@@ -66,7 +66,8 @@ const Pen = (() => {
 
   /** Text that XML can hold: no control signs, no lone surrogates, no markup. */
   function xml(words) {
-    const clean = String(words).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
+    const clean = String(words)
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
       .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
     return clean.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
   }
@@ -83,30 +84,42 @@ const Pen = (() => {
     }
 
     fill(shape, color, alpha = 1, x = 0, y = 0) {
-      this.parts.push(`<path d="${shape.d}" fill="${color}"${alpha < 1 ? ` opacity="${round(alpha)}"` : ""}${this.place(x, y)}/>`);
+      this.parts.push(
+        `<path d="${shape.d}" fill="${color}"${alpha < 1 ? ` opacity="${round(alpha)}"` : ""}${this.place(x, y)}/>`,
+      );
     }
 
     stroke(shape, { color, width, dash, cap, alpha = 1, x = 0, y = 0 }) {
-      const more = (dash ? ` stroke-dasharray="${dash.join(" ")}"` : "") + (cap ? ` stroke-linecap="${cap}"` : "")
-        + (alpha < 1 ? ` opacity="${round(alpha)}"` : "");
-      this.parts.push(`<path d="${shape.d}" fill="none" stroke="${color}" stroke-width="${round(width)}" `
-        + `stroke-linejoin="round"${more}${this.place(x, y)}/>`);
+      const more =
+        (dash ? ` stroke-dasharray="${dash.join(" ")}"` : "") +
+        (cap ? ` stroke-linecap="${cap}"` : "") +
+        (alpha < 1 ? ` opacity="${round(alpha)}"` : "");
+      this.parts.push(
+        `<path d="${shape.d}" fill="none" stroke="${color}" stroke-width="${round(width)}" ` +
+          `stroke-linejoin="round"${more}${this.place(x, y)}/>`,
+      );
     }
 
     text(words, x, y, { size, weight = 400, color, halo, align = "center", alpha = 1 }) {
       const anchor = { center: "middle", left: "start", right: "end" }[align];
-      const ring = halo ? ` stroke="${halo}" stroke-width="${round(size / 3.2)}" stroke-linejoin="round" paint-order="stroke"` : "";
-      this.parts.push(`<text x="${round(x)}" y="${round(y + size * 0.36)}" font-size="${size}" font-weight="${weight}" `
-        + `text-anchor="${anchor}" fill="${color}"${ring}${alpha < 1 ? ` opacity="${round(alpha)}"` : ""}>${xml(words)}</text>`);
+      const ring = halo
+        ? ` stroke="${halo}" stroke-width="${round(size / 3.2)}" stroke-linejoin="round" paint-order="stroke"`
+        : "";
+      this.parts.push(
+        `<text x="${round(x)}" y="${round(y + size * 0.36)}" font-size="${size}" font-weight="${weight}" ` +
+          `text-anchor="${anchor}" fill="${color}"${ring}${alpha < 1 ? ` opacity="${round(alpha)}"` : ""}>${xml(words)}</text>`,
+      );
     }
 
     /** The whole file. */
     document({ left, top, width, height, background, title }) {
-      return `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" role="img" `
-        + `viewBox="${round(left)} ${round(top)} ${round(width)} ${round(height)}" width="${Math.ceil(width)}" `
-        + `height="${Math.ceil(height)}" font-family='${FONT}'>\n<title>${xml(title)}</title>\n`
-        + `<rect x="${round(left)}" y="${round(top)}" width="${round(width)}" height="${round(height)}" fill="${background}"/>\n`
-        + `${this.parts.join("\n")}\n</svg>\n`;
+      return (
+        `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" role="img" ` +
+        `viewBox="${round(left)} ${round(top)} ${round(width)} ${round(height)}" width="${Math.ceil(width)}" ` +
+        `height="${Math.ceil(height)}" font-family='${FONT}'>\n<title>${xml(title)}</title>\n` +
+        `<rect x="${round(left)}" y="${round(top)}" width="${round(width)}" height="${round(height)}" fill="${background}"/>\n` +
+        `${this.parts.join("\n")}\n</svg>\n`
+      );
     }
   }
 

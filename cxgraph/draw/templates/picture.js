@@ -30,22 +30,42 @@ class Picture {
     });
     // vis places a node by its middle; ours hang from their rim. Everything else about them is drawn by this file.
     const nodes = picture.nodes.map(({ id, x, y }) => ({ id, x, y, shape: "custom", ctxRenderer: renderer }));
-    this.network = new vis.Network(this.holder, { nodes, edges: [] }, {
-      autoResize: true, physics: false, layout: { improvedLayout: false, randomSeed: 1 },
-      nodes: { fixed: true, chosen: false, size: Glass.FOOT },
-      interaction: {
-        dragNodes: false, hover: true, keyboard: false, selectConnectedEdges: false, selectable: true, multiselect: false,
-        tooltipDelay: 3600000, zoomSpeed: 0.6,
+    this.network = new vis.Network(
+      this.holder,
+      { nodes, edges: [] },
+      {
+        autoResize: true,
+        physics: false,
+        layout: { improvedLayout: false, randomSeed: 1 },
+        nodes: { fixed: true, chosen: false, size: Glass.FOOT },
+        interaction: {
+          dragNodes: false,
+          hover: true,
+          keyboard: false,
+          selectConnectedEdges: false,
+          selectable: true,
+          multiselect: false,
+          tooltipDelay: 3600000,
+          zoomSpeed: 0.6,
+        },
       },
-    });
+    );
     const frame = this.holder.querySelector(".vis-network");
     frame.tabIndex = -1;
     frame.querySelector("canvas").setAttribute("aria-hidden", "true");
     this.network.on("beforeDrawing", (context) => this.drawBehind(context));
     this.network.on("afterDrawing", (context) => this.drawBefore(context));
     // vis moves the camera itself when its frame changes; only then is it our turn.
-    this.network.on("resize", () => queueMicrotask(() => { if (!this.moved) this.fit(); }));
-    ["zoom", "dragStart"].forEach((event) => this.network.on(event, () => { this.moved = true; }));
+    this.network.on("resize", () =>
+      queueMicrotask(() => {
+        if (!this.moved) this.fit();
+      }),
+    );
+    ["zoom", "dragStart"].forEach((event) =>
+      this.network.on(event, () => {
+        this.moved = true;
+      }),
+    );
   }
 
   penOn(context) {
@@ -66,10 +86,20 @@ class Picture {
     this.styles = Scene.styles(this.scene, look);
     this.far = null;
     this.glasses = new Map([...this.scene.nodes.keys()].map((id) => [id, look.glass(id)]));
-    const numbered = look.badges.map((service) => this.scene.byService.get(service))
-      .map((stream, at) => [stream, at]).filter(([stream]) => stream && look.strength(stream) > Scene.FADED);
-    const spots = Scene.badgeSpots(this.scene, numbered.map(([stream]) => stream), badgeSize(this.network.getScale()));
-    this.badges = numbered.map(([, at], place) => ({ number: at + 1, x: spots[place][0], y: spots[place][1] }));
+    const numbered = look.badges
+      .map((service) => this.scene.byService.get(service))
+      .map((stream, at) => [stream, at])
+      .filter(([stream]) => stream && look.strength(stream) > Scene.FADED);
+    const spots = Scene.badgeSpots(
+      this.scene,
+      numbered.map(([stream]) => stream),
+      badgeSize(this.network.getScale()),
+    );
+    this.badges = numbered.map(([, at], place) => ({
+      number: at + 1,
+      x: spots[place][0],
+      y: spots[place][1],
+    }));
     this.network.redraw();
   }
 
@@ -99,8 +129,15 @@ class Picture {
     this.moved = true;
     const streams = this.scene.streams.filter((stream) => kept.has(stream.service));
     const ends = new Set(streams.flatMap((stream) => [stream.from, stream.to]).concat(id));
-    this.fitTo(Scene.boxAround([...ends].map((end) => this.scene.nodes.get(end)), streams), 1);
-    if (this.network.getScale() < FAR) this.network.moveTo({ position: { x: node.x, y: node.y + 20 }, scale: READABLE });
+    this.fitTo(
+      Scene.boxAround(
+        [...ends].map((end) => this.scene.nodes.get(end)),
+        streams,
+      ),
+      1,
+    );
+    if (this.network.getScale() < FAR)
+      this.network.moveTo({ position: { x: node.x, y: node.y + 20 }, scale: READABLE });
   }
 
   zoomBy(factor) {
@@ -111,7 +148,8 @@ class Picture {
   glassAt(pixel) {
     const { x, y } = this.network.DOMtoCanvas(pixel);
     for (const [id, node] of this.scene.nodes) {
-      if (Math.abs(x - node.x) <= Glass.HALF + 4 && y >= node.y - 8 && y <= node.y + Glass.FOOT + 30) return id;
+      if (Math.abs(x - node.x) <= Glass.HALF + 4 && y >= node.y - 8 && y <= node.y + Glass.FOOT + 30)
+        return id;
     }
     return null;
   }
@@ -133,7 +171,11 @@ class Picture {
     if (!this.look) return;
     this.paintBadges(this.penOn(context), this.zoom);
     context.globalAlpha = 1;
-    if (this.settled) { const done = this.settled; this.settled = null; done(); }
+    if (this.settled) {
+      const done = this.settled;
+      this.settled = null;
+      done();
+    }
   }
 
   paintBehind(pen, zoom, seen = null) {
@@ -141,18 +183,33 @@ class Picture {
     const [left] = this.bounds;
     this.scene.tiers.forEach((tier, row) => {
       pen.stroke(this.shelves[row], { color: colors.shelf, width: 5, cap: "round" });
-      if (!tier.name) return;  // a further row of the same tier
+      if (!tier.name) return; // a further row of the same tier
       const size = Math.max(14, Math.min(11 / zoom, this.scene.room / 9));
-      pen.text(String(tier.number), left + 8, tier.y + 16, { size: size * 1.7, weight: 700, color: colors.tier, align: "left" });
+      pen.text(String(tier.number), left + 8, tier.y + 16, {
+        size: size * 1.7,
+        weight: 700,
+        color: colors.tier,
+        align: "left",
+      });
       const inset = 8 + size * 1.7 * (tier.number > 9 ? 1.35 : 0.8);
-      tier.name.forEach((line, at) => pen.text(line, left + inset, tier.y + 16 + (at - (tier.name.length - 1) / 2) * size * 1.15,
-        { size, color: colors.soft, align: "left" }));
+      tier.name.forEach((line, at) =>
+        pen.text(line, left + inset, tier.y + 16 + (at - (tier.name.length - 1) / 2) * size * 1.15, {
+          size,
+          color: colors.soft,
+          align: "left",
+        }),
+      );
     });
     const far = zoom < FAR;
     this.styles.forEach(({ shape, head, box, bin, alpha, width, inner, dash }) => {
       if (seen && (box[0] > seen[2] || box[2] < seen[0] || box[1] > seen[3] || box[3] < seen[1])) return;
       if (width && !far) pen.stroke(shape, { color: colors.expected, width, alpha });
-      pen.stroke(shape, { color: colors.bins[bin], width: far ? Math.max(inner, 0.8 / zoom) : inner, dash: far ? null : dash, alpha });
+      pen.stroke(shape, {
+        color: colors.bins[bin],
+        width: far ? Math.max(inner, 0.8 / zoom) : inner,
+        dash: far ? null : dash,
+        alpha,
+      });
       if (head) pen.stroke(head, { color: colors.bins[bin], width: inner, alpha });
     });
   }
@@ -202,7 +259,13 @@ class Picture {
     if (zoom < FAR && !glass.selected && !glass.cursor) return;
     const { liquid, hatch } = Glass.level(glass.hundredths);
     if (glass.selected || glass.cursor) {
-      pen.stroke(Glass.ring, { color: colors.focus, width: glass.selected ? 5 : 2.5, dash: glass.cursor && !glass.selected ? [5, 3] : null, x, y });
+      pen.stroke(Glass.ring, {
+        color: colors.focus,
+        width: glass.selected ? 5 : 2.5,
+        dash: glass.cursor && !glass.selected ? [5, 3] : null,
+        x,
+        y,
+      });
     }
     pen.fill(Glass.bowl, colors.glass, 1, x, y);
     if (hatch && zoom >= FAR) pen.stroke(hatch, { color: colors.hatch, width: 1, alpha, x, y });
@@ -210,15 +273,32 @@ class Picture {
     pen.stroke(Glass.bowl, { color: colors.ink, width: 1.6, alpha, x, y });
     pen.stroke(Glass.stem, { color: colors.ink, width: 2, alpha, x, y });
     if (zoom >= FAR) {
-      pen.text(String(glass.hundredths), x, y + 15, { size: 17, weight: 700, color: colors.number, halo: colors.numberHalo, alpha });
+      pen.text(String(glass.hundredths), x, y + 15, {
+        size: 17,
+        weight: 700,
+        color: colors.number,
+        halo: colors.numberHalo,
+        alpha,
+      });
     }
     if (zoom > 0.36) {
-      glass.lines.forEach((line, at) => pen.text(line, x, y + Glass.FOOT + 11 + at * 14.5,
-        { size: 13.5, color: colors.ink, halo: glass.faded ? null : colors.page, alpha: glass.faded ? 0.4 : 1 }));
+      glass.lines.forEach((line, at) =>
+        pen.text(line, x, y + Glass.FOOT + 11 + at * 14.5, {
+          size: 13.5,
+          color: colors.ink,
+          halo: glass.faded ? null : colors.page,
+          alpha: glass.faded ? 0.4 : 1,
+        }),
+      );
     }
     if (glass.change && zoom >= FAR) {
       pen.text(glass.change, x + Glass.HALF + 3, y + 2, {
-        size: 13, weight: 700, align: "left", alpha: glass.faded ? 0.55 : 1, halo: colors.page, color: colors.ink,
+        size: 13,
+        weight: 700,
+        align: "left",
+        alpha: glass.faded ? 0.55 : 1,
+        halo: colors.page,
+        color: colors.ink,
       });
     }
   }
@@ -243,7 +323,12 @@ class Picture {
     const head = 46;
     pen.text(title, left + 8, top - 22, { size: 18, weight: 700, color: this.colors.ink, align: "left" });
     return pen.document({
-      left, top: top - head, width: right - left + 16, height: bottom - top + head + 8, background: this.colors.page, title,
+      left,
+      top: top - head,
+      width: right - left + 16,
+      height: bottom - top + head + 8,
+      background: this.colors.page,
+      title,
     });
   }
 
@@ -266,7 +351,9 @@ class Picture {
     this.scene.nodes.forEach((node, id) => this.drawGlass(pen, id, node.x, node.y, 1));
     this.paintBadges(pen, 1);
     pen.text(title, left + 8, top - 22, { size: 18, weight: 700, color: this.colors.ink, align: "left" });
-    return new Promise((done) => { canvas.toBlob(done, "image/png"); });
+    return new Promise((done) => {
+      canvas.toBlob(done, "image/png");
+    });
   }
 }
 

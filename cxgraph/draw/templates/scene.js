@@ -21,12 +21,20 @@ const Scene = (() => {
     const down = streams.filter((stream) => !stream.back);
     const leaving = new Map();
     const arriving = new Map();
-    const push = (map, key, stream) => { if (map.has(key)) map.get(key).push(stream); else map.set(key, [stream]); };
-    down.forEach((stream) => { push(leaving, stream.from, stream); push(arriving, stream.to, stream); });
+    const push = (map, key, stream) => {
+      if (map.has(key)) map.get(key).push(stream);
+      else map.set(key, [stream]);
+    };
+    down.forEach((stream) => {
+      push(leaving, stream.from, stream);
+      push(arriving, stream.to, stream);
+    });
     leaving.forEach((list, id) => {
       const { x } = nodes.get(id);
       const target = (stream) => (stream.route.length ? stream.route[0] : nodes.get(stream.to).x);
-      list.sort((a, b) => target(a) - target(b) || nodes.get(a.to).y - nodes.get(b.to).y || a.service - b.service);
+      list.sort(
+        (a, b) => target(a) - target(b) || nodes.get(a.to).y - nodes.get(b.to).y || a.service - b.service,
+      );
       let left = list.filter((stream) => target(stream) < x - 1).length;
       const straight = list.filter((stream) => Math.abs(target(stream) - x) <= 1).length;
       left += left + straight / 2 < list.length / 2 ? straight : 0;
@@ -38,10 +46,13 @@ const Scene = (() => {
       });
     });
     arriving.forEach((list, id) => {
-      const origin = (stream) => (stream.route.length ? stream.route[stream.route.length - 2] : stream.leave.x);
+      const origin = (stream) =>
+        stream.route.length ? stream.route[stream.route.length - 2] : stream.leave.x;
       list.sort((a, b) => origin(a) - origin(b) || a.service - b.service);
       const gap = Math.min(8, 46 / list.length);
-      list.forEach((stream, at) => { stream.arrive = nodes.get(id).x + (at - (list.length - 1) / 2) * gap; });
+      list.forEach((stream, at) => {
+        stream.arrive = nodes.get(id).x + (at - (list.length - 1) / 2) * gap;
+      });
     });
   }
 
@@ -78,12 +89,14 @@ const Scene = (() => {
     const start = [from.x + side * Glass.HALF, from.y + 10];
     const end = same ? [to.x - side * Glass.HALF, to.y + 10] : [to.x + side * Glass.HALF, to.y + 10];
     const bow = 40 + 16 * stream.lane;
-    if (same) return [[...start, start[0] + side * 20, start[1] + bow, end[0] - side * 20, end[1] + bow, ...end]];
+    if (same)
+      return [[...start, start[0] + side * 20, start[1] + bow, end[0] - side * 20, end[1] + bow, ...end]];
     return [[...start, start[0] + side * (bow + 20), start[1], end[0] + side * (bow + 20), end[1], ...end]];
   }
 
-  const pathOf = (segments) => `M${number(segments[0][0])} ${number(segments[0][1])}`
-    + segments.map((s) => `C${s.slice(2).map(number).join(" ")}`).join("");
+  const pathOf = (segments) =>
+    `M${number(segments[0][0])} ${number(segments[0][1])}` +
+    segments.map((s) => `C${s.slice(2).map(number).join(" ")}`).join("");
 
   function pointsOf(segments) {
     const points = [];
@@ -91,8 +104,10 @@ const Scene = (() => {
       for (let step = at ? 1 : 0; step <= 6; step += 1) {
         const t = step / 6;
         const u = 1 - t;
-        points.push(u * u * u * x0 + 3 * u * u * t * x1 + 3 * u * t * t * x2 + t * t * t * x3,
-          u * u * u * y0 + 3 * u * u * t * y1 + 3 * u * t * t * y2 + t * t * t * y3);
+        points.push(
+          u * u * u * x0 + 3 * u * u * t * x1 + 3 * u * t * t * x2 + t * t * t * x3,
+          u * u * u * y0 + 3 * u * u * t * y1 + 3 * u * t * t * y2 + t * t * t * y3,
+        );
       }
     });
     return Float32Array.from(points);
@@ -113,7 +128,8 @@ const Scene = (() => {
   function headOf(segment) {
     const [x2, y2, x3, y3] = segment.slice(4);
     const angle = Math.atan2(y3 - y2, x3 - x2);
-    const wing = (turn) => `${number(x3 - 9 * Math.cos(angle + turn))} ${number(y3 - 9 * Math.sin(angle + turn))}`;
+    const wing = (turn) =>
+      `${number(x3 - 9 * Math.cos(angle + turn))} ${number(y3 - 9 * Math.sin(angle + turn))}`;
     return `M${wing(0.42)}L${number(x3)} ${number(y3)}L${wing(-0.42)}`;
   }
 
@@ -121,7 +137,12 @@ const Scene = (() => {
   function build(picture) {
     const nodes = new Map(picture.nodes.map((node) => [node.id, node]));
     const streams = picture.edges.map((edge) => ({
-      id: edge.id, service: edge.service, from: edge.from, to: edge.to, lane: edge.lane, back: Boolean(edge.back),
+      id: edge.id,
+      service: edge.service,
+      from: edge.from,
+      to: edge.to,
+      lane: edge.lane,
+      back: Boolean(edge.back),
       route: edge.route || [],
     }));
     placePorts(nodes, streams);
@@ -132,7 +153,12 @@ const Scene = (() => {
       stream.points = pointsOf(segments);
       stream.box = boxOf(stream.points);
     });
-    return { nodes, streams, byService: new Map(streams.map((stream) => [stream.service, stream])), tiers: picture.tiers };
+    return {
+      nodes,
+      streams,
+      byService: new Map(streams.map((stream) => [stream.service, stream])),
+      tiers: picture.tiers,
+    };
   }
 
   /** What some glasses and streams take up, names included. */
@@ -153,7 +179,10 @@ const Scene = (() => {
 
   /** Everything that is drawn, with room for the tiers' names at the left. */
   function bounds(scene) {
-    const [left, top, right, bottom] = boxAround(scene.nodes, scene.streams.filter((stream) => !stream.back));
+    const [left, top, right, bottom] = boxAround(
+      scene.nodes,
+      scene.streams.filter((stream) => !stream.back),
+    );
     scene.room = Math.max(122, 0.11 * (right - left));
     return [left - scene.room, top, right, bottom];
   }
@@ -173,9 +202,17 @@ const Scene = (() => {
       const bin = binOf(level);
       const width = Math.round(2 * (2.5 + 6.5 * expected)) / 2;
       styled.push({
-        shape: stream.shape, head: stream.head, box: stream.box, strength, bin, alpha: ALPHA[strength],
-        width: stream.back ? 0 : width + 1.5, dash: stream.back ? BACK_DASH : DASHES[bin],
-        inner: stream.back ? 1.6 : Math.max(strength === STRONG ? 3.5 : 2.5, Math.round(2 * width * Math.min(level, 1)) / 2),
+        shape: stream.shape,
+        head: stream.head,
+        box: stream.box,
+        strength,
+        bin,
+        alpha: ALPHA[strength],
+        width: stream.back ? 0 : width + 1.5,
+        dash: stream.back ? BACK_DASH : DASHES[bin],
+        inner: stream.back
+          ? 1.6
+          : Math.max(strength === STRONG ? 3.5 : 2.5, Math.round(2 * width * Math.min(level, 1)) / 2),
       });
     });
     return styled.sort((one, other) => one.strength - other.strength);
@@ -187,7 +224,14 @@ const Scene = (() => {
     let least = reachOf * reachOf;
     for (const stream of scene.streams) {
       const [left, top, right, bottom] = stream.box;
-      if (x < left - reachOf || x > right + reachOf || y < top - reachOf || y > bottom + reachOf || !shown(stream)) continue;
+      if (
+        x < left - reachOf ||
+        x > right + reachOf ||
+        y < top - reachOf ||
+        y > bottom + reachOf ||
+        !shown(stream)
+      )
+        continue;
       const { points } = stream;
       for (let at = 2; at < points.length; at += 2) {
         const [ax, ay] = [points[at - 2], points[at - 1]];
@@ -195,7 +239,10 @@ const Scene = (() => {
         const length = bx * bx + by * by;
         const along = length ? Math.min(Math.max(((x - ax) * bx + (y - ay) * by) / length, 0), 1) : 0;
         const off = (x - ax - along * bx) ** 2 + (y - ay - along * by) ** 2;
-        if (off < least) { least = off; best = stream; }
+        if (off < least) {
+          least = off;
+          best = stream;
+        }
       }
     }
     return best;
@@ -205,15 +252,22 @@ const Scene = (() => {
   function badgeSpots(scene, streams, size = 1) {
     const taken = [];
     const nodes = [...scene.nodes.values()];
-    const free = (x, y) => !taken.some(([ox, oy]) => Math.hypot(x - ox, y - oy) < 24 * size)
-      && !nodes.some((node) => y > node.y - 16 && y < node.y + Glass.FOOT + 46
-        && Math.abs(x - node.x) < (y < node.y + Glass.FOOT - 10 ? Glass.HALF + 16 : 76));
+    const free = (x, y) =>
+      !taken.some(([ox, oy]) => Math.hypot(x - ox, y - oy) < 24 * size) &&
+      !nodes.some(
+        (node) =>
+          y > node.y - 16 &&
+          y < node.y + Glass.FOOT + 46 &&
+          Math.abs(x - node.x) < (y < node.y + Glass.FOOT - 10 ? Glass.HALF + 16 : 76),
+      );
     return streams.map((stream) => {
       const count = stream.points.length / 2;
-      const order = Array.from({ length: count }, (_, at) => at)
-        .sort((a, b) => Math.abs(a / count - 0.6) - Math.abs(b / count - 0.6));
-      const spot = order.map((at) => [stream.points[2 * at], stream.points[2 * at + 1]]).find(([x, y]) => free(x, y))
-        || [stream.points[2 * order[0]], stream.points[2 * order[0] + 1]];
+      const order = Array.from({ length: count }, (_, at) => at).sort(
+        (a, b) => Math.abs(a / count - 0.6) - Math.abs(b / count - 0.6),
+      );
+      const spot = order
+        .map((at) => [stream.points[2 * at], stream.points[2 * at + 1]])
+        .find(([x, y]) => free(x, y)) || [stream.points[2 * order[0]], stream.points[2 * order[0] + 1]];
       taken.push(spot);
       return spot;
     });

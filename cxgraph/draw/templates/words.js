@@ -2,7 +2,8 @@
 "use strict";
 const Words = (() => {
   function speak(texts, decimal) {
-    const fill = (template, fields) => template.replace(/\{(\w+)\}/g, (whole, name) => (name in fields ? String(fields[name]) : whole));
+    const fill = (template, fields) =>
+      template.replace(/\{(\w+)\}/g, (whole, name) => (name in fields ? String(fields[name]) : whole));
     const say = (key, fields = {}) => {
       if (!(key in texts)) throw new Error(`no text for ${key}`);
       return fill(texts[key], fields);
@@ -25,7 +26,8 @@ const Words = (() => {
       if (value === null || value === undefined || value === false) return;
       if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
       else if (key === "class") made.className = value;
-      else if (key === "style") Object.entries(value).forEach(([name, given]) => made.style.setProperty(name, given));
+      else if (key === "style")
+        Object.entries(value).forEach(([name, given]) => made.style.setProperty(name, given));
       else made.setAttribute(key, value === true ? "" : value);
     });
     made.append(...children.filter((child) => child !== null && child !== undefined));
@@ -36,12 +38,18 @@ const Words = (() => {
   function lines(name, most = 17) {
     const cut = (text) => {
       const letters = Array.from(text);
-      return letters.length > most ? `${letters.slice(0, most - 1).join("").trimEnd()}…` : text;
+      return letters.length > most
+        ? `${letters
+            .slice(0, most - 1)
+            .join("")
+            .trimEnd()}…`
+        : text;
     };
     if (Array.from(name).length <= most) return [name];
     const words = name.split(/\s+/);
     let first = "";
-    while (words.length && Array.from(`${first} ${words[0]}`.trim()).length <= most) first = `${first} ${words.shift()}`.trim();
+    while (words.length && Array.from(`${first} ${words[0]}`.trim()).length <= most)
+      first = `${first} ${words.shift()}`.trim();
     if (!first) {
       const letters = Array.from(words.shift());
       first = letters.slice(0, most - 1).join("");
