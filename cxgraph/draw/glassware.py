@@ -104,8 +104,9 @@ def draw_glass(axes: Axes, at: tuple[float, float], radius: float, fill: float |
     foot = rim + (BOWL + STEM) * radius
     axes.plot((x, x), (rim + BOWL * radius, foot), color=ink, linewidth=1.2, zorder=_GLASS, solid_capstyle="butt")
     axes.plot((x - 0.45 * radius, x + 0.45 * radius), (foot, foot), color=ink, linewidth=1.8, zorder=_GLASS)
-    write(axes, (x, rim + 0.43 * BOWL * radius), figure, float(np.clip(30 * radius, 7.2, 10.0)), bold=True, anchor="center center",
-          zorder=_WORDS, halo=2.2, label=None if label is None else f"{label}-fill")
+    size = float(np.clip(30 * radius, 7.2, 10.0))  # below that nobody reads it at 1,400 pixels
+    write(axes, (x, rim + 0.43 * BOWL * radius), figure, size, bold=True, anchor="center center", zorder=_WORDS,
+          halo=2.2, label=None if label is None else f"{label}-fill")
 
 
 def stream_outline(points: Floats, lip: float | None) -> Outline:

@@ -88,7 +88,7 @@ class Layout:
     inner_services : int
         Services whose two ends are in one glass, which are not drawn.
     crossings : int
-        Crossings of the streams in this order.
+        Crossings of the streams that were routed row by row; straight ones are not counted.
     """
 
     glass_of: Numbers
