@@ -94,7 +94,8 @@ class Intervals:
 def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but three keyword-only
     sampling: Sampling, departments: pd.DataFrame, transmission: Floats, *, stringency: float = 1.0,
     scoring: Scoring = "ratio", draws: int = 1000, seed: int = 0, level: float = 0.9, top: int = 3,
-    pooling: bool = False, min_responses: int = 5, min_respondents: int = 1, calibration: TransmissionDraws | None = None,
+    pooling: bool = False, min_responses: int = 5, min_respondents: int = 1,
+    calibration: TransmissionDraws | None = None,
     progress: Progress | None = None,
 ) -> Intervals:
     """Draw the scores again and again and see how far shares and ranks move.
@@ -181,8 +182,8 @@ def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but thre
     drawn, totals = run.draw(_taus(calibration, transmission, draws, seed), draws, seed, progress)
     frame = _with_intervals(frame, shares, point, drawn, level, top)
     low, high = _reach_out(totals[:, None], np.array([base.customer_shortfall]), level)
-    return Intervals(frame, services, base.customer_shortfall, float(low[0]), float(high[0]), level, top, draws, seed, ways,
-                     notes)
+    return Intervals(frame, services, base.customer_shortfall, float(low[0]), float(high[0]), level, top, draws,
+                     seed, ways, notes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,7 +263,7 @@ def ranks_of(values: Floats) -> npt.NDArray[np.int64]:
     >>> ranks_of(np.array([0.2, 0.5, 0.2])).tolist()
     [2, 1, 2]
     """
-    order = np.argsort(-values, axis=-1, kind="stable")
+    order = np.argsort(-values, axis=-1)  # equal values share their rank, in whatever order they come
     ordered = np.take_along_axis(values, order, axis=-1)
     place = np.broadcast_to(np.arange(1, values.shape[-1] + 1), values.shape).copy()
     place[..., 1:][ordered[..., 1:] == ordered[..., :-1]] = 0
