@@ -123,6 +123,13 @@ def test_everything_works_from_the_keyboard_alone(hotel_page, open_view):
     assert page.locator(".total").inner_text() == before
     assert page.evaluate("document.activeElement !== document.body")
 
+    tab_to("#causes button")
+    press("Enter")
+    assert page.evaluate("document.activeElement.id") == "subject"
+    page.evaluate("document.activeElement.blur()")
+    tab_to("#clear")
+    press("Enter")
+    assert page.evaluate("document.activeElement.id") == "picture"
     page.evaluate("document.activeElement.blur()")
     tab_to("#as-table")
     press("Enter")

@@ -140,6 +140,10 @@
     if (id !== null && picture.scene.nodes.has(id)) picture.reveal(id, page.waysOf(id).kept);
     announce(id === null ? say("said_none") : describe(id, service));
     byId("clear").disabled = id === null;
+    // What was pressed may be gone (the panel is made anew) or switched off: the keyboard must not start over.
+    const { activeElement } = document;
+    if (activeElement === document.body || activeElement.disabled)
+      (id === null ? holder : byId("subject")).focus();
   };
 
   page.listeners.push(() => {
