@@ -71,11 +71,12 @@ def split_shortfall(network: Network, shortfalls: Floats, received: Floats, tran
     lacked = received.take(network.supplier)
     potential = (transmission * received).take(network.supplier)
     inherited = np.minimum(shortfalls, potential)
-    pass_through = np.divide(inherited, lacked, out=np.zeros_like(lacked), where=lacked > 0)
-    # Where nothing is absorbed the quotient is the transmission; rounding could put it above, or above 1
-    # where D is the smallest of numbers, and a later change must be able to tell that everything came
-    # through.
-    np.copyto(pass_through, transmission.take(network.supplier), where=(inherited == potential) & (lacked > 0))
+    # Where nothing is absorbed the quotient is the transmission; rounding could put it above, or above 1 where D is
+    # the smallest of numbers, and a later change must be able to tell that everything came through.
+    pass_through = transmission.take(network.supplier)
+    np.divide(inherited, lacked, out=pass_through, where=inherited < potential)
+    if (received == 0).any():
+        pass_through[lacked == 0] = 0.0
     return Split(
         potential=potential,
         inherited=inherited,
