@@ -219,4 +219,4 @@ def _long_loop(coupling: sparse.csr_matrix, faults: sparse.csr_matrix,
     number[opened.closing] = np.arange(len(opened.closing))
     closes = number[client] >= 0
     back[closes] += rows[number[client[closes]], supplier[closes]]
-    return np.bincount(supplier, faults.data * back, size), again
+    return np.bincount(supplier, faults.data * back, size).astype(float, copy=False), again

@@ -309,7 +309,7 @@ def _least_residual(inside: sparse.csr_matrix, right: Floats, needed: float) -> 
     size = _dot(right, right) ** 0.5
     basis = [right / size]
     table = np.zeros((_MEMORY + 1, _MEMORY))
-    weights = np.zeros(0)
+    weights: Floats = np.zeros(0)
     for step in range(_MEMORY):
         new = basis[step] - inside @ basis[step]
         for place, old in enumerate(basis):
