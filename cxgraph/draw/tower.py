@@ -217,6 +217,9 @@ def _draw_shelves(axes: Axes, layout: Layout, plan: Plan, say: Speaker) -> None:
         height = stage.rim[row] + 0.5 * BOWL * stage.radius
         write(axes, (MARGIN, height), str(tier + 1), 15, bold=True, colour=FAINT, anchor="left center",
               label=f"tier-{tier}")
-        lines = wrap(say(layout.tier_names[tier]), LEFT - MARGIN - 0.3, 8.5, 2)
+        name = layout.tier_names[tier]
+        if tier and layout.tier_names[tier - 1] == name:
+            continue  # the tier above is called the same
+        lines = wrap(say(name), LEFT - MARGIN - 0.3, 8.5, 2)
         start = height - len(lines) * line_height(8.5) / 2
         write_lines(axes, (MARGIN + 0.25, start), lines, 8.5, colour=QUIET, label=f"tier-name-{tier}")
