@@ -319,7 +319,7 @@ def _least_residual(inside: sparse.csr_matrix, right: Floats, needed: float) -> 
         reduced = table[:step + 2, :step + 1]
         wanted = np.zeros(step + 2)
         wanted[0] = size
-        weights = np.linalg.lstsq(reduced, wanted, rcond=None)[0]
+        weights = np.asarray(np.linalg.lstsq(reduced, wanted, rcond=None)[0], np.float64)
         if length == 0.0 or float(np.abs(reduced @ weights - wanted).max()) <= needed * size:
             break
         basis.append(new / length)

@@ -1,8 +1,8 @@
 """What the cascade costs, as ratios against yardsticks of the same run, and that nothing large is inexact.
 
 Run it with ``python tests/benchmarks/cascade.py [part ...]``; the parts are ``contributions``, ``products``,
-``trace``, ``settle``, ``growth``, ``shapes``, ``memory`` and ``dowhy``, all of them by default. Every time is the processor time
-of the best of a few repetitions.
+``trace``, ``settle``, ``growth``, ``shapes``, ``memory`` and ``dowhy``, all of them by default. Every time is the
+processor time of the best of a few repetitions.
 
 - contributions: all contributions on 10,000 services, against solving the cascade again once per service (at least
   1,000 times faster; the cheapest solve counts, a sample of 30 services stands for all);
