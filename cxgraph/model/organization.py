@@ -116,15 +116,16 @@ class Organization:
         return self._tables[name].copy(deep=False)
 
     @classmethod
-    def from_frames(cls, services: pd.DataFrame, departments: pd.DataFrame | None = None, *,
+    def from_frames(cls, services: pd.DataFrame | None, departments: pd.DataFrame | None = None, *,
                     responses: pd.DataFrame | None = None, practices: pd.DataFrame | None = None,
                     actions: pd.DataFrame | None = None, **options: Any) -> Organization:
         """Build an organisation from data frames, with the checks that files get.
 
         Parameters
         ----------
-        services : DataFrame
-            Columns as in services.csv, in English or Spanish; a missing cell is NaN or None.
+        services : DataFrame or None
+            Columns as in services.csv, in English or Spanish; a missing cell is NaN or None. None where single
+            answers are given instead (`responses`).
         departments, responses, practices, actions : DataFrame, optional
             Columns as in the tables of those names.
         **options
@@ -154,9 +155,9 @@ class Organization:
 
         settings = Settings(name="organisation").updated(options)
         findings = Findings()
-        given = {"departments": departments, "responses": responses, "practices": practices, "actions": actions}
+        given = {"services": services, "departments": departments, "responses": responses, "practices": practices, "actions": actions}
         typed = {name: typed_frame(frame, name, findings) for name, frame in given.items() if frame is not None}
-        built = assemble(typed_frame(services, "services", findings), typed.get("departments"), settings,
+        built = assemble(typed.get("services"), typed.get("departments"), settings,
                          findings=findings, responses=typed.get("responses"), practices=typed.get("practices"),
                          actions=typed.get("actions"))
         if built is None:

@@ -239,3 +239,11 @@ def test_every_row_is_accounted_for(found):
     assert account.read == account.used + account.merged + len(account.set_aside)
     assert account.used == int(organization.scored().sum())
     assert account.set_aside["line"].is_unique
+
+
+def test_single_answers_alone_are_enough():
+    answers = pd.DataFrame([("IT", "Sales", 10, 4), ("IT", "Sales", 10, 6), ("Sales", "Buyers", 10, 6)], columns=COLUMNS)
+    organization = cxgraph.Organization.from_frames(None, responses=answers)
+    table = organization.services.set_index("supplier")
+    assert table["fulfilment"].to_dict() == {"IT": 5.0, "Sales": 6.0}
+    assert table["responses"].to_dict() == {"IT": 2.0, "Sales": 1.0}
