@@ -74,7 +74,8 @@ def test_no_accessibility_violation(scheme, hotel_page, open_view):
     assert [(entry["id"], [node["html"][:120] for node in entry["nodes"]]) for entry in found] == []
 
 
-def test_everything_works_from_the_keyboard_alone(hotel_page, open_view):
+def test_everything_works_from_the_keyboard_alone(  # noqa: PLR0915 - one visit, step by step
+        hotel_page, open_view):
     page = open_view(hotel_page)
     press = page.keyboard.press
     heard = page.locator("#live")

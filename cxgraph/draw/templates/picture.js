@@ -18,6 +18,12 @@ class Picture {
     if (this.network) this.network.destroy();
     this.scene = Scene.build(picture);
     this.bounds = Scene.bounds(this.scene);
+    const around = Scene.boxAround(this.scene.nodes, this.scene.streams);
+    // Bows of loops hang out of the rows a little.
+    this.plateBox = this.bounds.map((edge, at) =>
+      at < 2 ? Math.min(edge, around[at]) - 150 : Math.max(edge, around[at]) + 150,
+    );
+    this.plate = null;
     const [left, , right] = this.bounds;
     this.shelves = this.scene.tiers.map(({ y }) => new Pen.Shape(`M${left + 8} ${y + Glass.FOOT}H${right}`));
     this.styles = [];
@@ -163,8 +169,34 @@ class Picture {
   drawBehind(context) {
     if (!this.look) return;
     this.zoom = this.network.getScale();
+    if (this.zoom < FAR && this.showPlate(context)) return;
     this.paintBehind(this.penOn(context), this.zoom, this.seen);
     if (this.zoom < FAR) this.paintFar(context);
+  }
+
+  /**
+   * From far away the whole picture is drawn once, beside the screen, and only moved while the camera moves. False
+   * where it would be too large for that.
+   */
+  showPlate(context) {
+    const ratio = (context.canvas.width / this.holder.clientWidth) * this.zoom;
+    const [left, top, right, bottom] = this.plateBox;
+    const [width, height] = [Math.ceil((right - left) * ratio), Math.ceil((bottom - top) * ratio)];
+    if (width * height > LARGEST_PLATE) return false;
+    const { plate, styles, dark } = this;
+    if (!plate || plate.ratio !== ratio || plate.styles !== styles || plate.dark !== dark) {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [width, height];
+      const beside = canvas.getContext("2d");
+      beside.scale(ratio, ratio);
+      beside.translate(-left, -top);
+      this.paintBehind(new Pen.CanvasPen(beside), this.zoom);
+      this.paintFar(beside);
+      this.plate = { canvas, ratio, styles, dark };
+    }
+    context.globalAlpha = 1;
+    context.drawImage(this.plate.canvas, left, top, width / ratio, height / ratio);
+    return true;
   }
 
   drawBefore(context) {
@@ -359,6 +391,8 @@ class Picture {
 
 /** Below this zoom hatching, numbers and expectations cannot be told apart and are not drawn. */
 const FAR = 0.3;
+/** Pixels of a picture that is drawn beside the screen: 64 MB. */
+const LARGEST_PLATE = 16e6;
 /** From this zoom on names can be read. */
 const READABLE = 0.5;
 /** Badges grow in the page's units as the camera moves away, so that their numbers stay readable. */
