@@ -13,6 +13,7 @@ from cxgraph.cascade.cascade import Cascade
 from cxgraph.errors import ParameterError
 from cxgraph.model.directory import closest
 from cxgraph.model.organization import Organization
+from cxgraph.wording import N_
 
 _KINDS = ("expectations", "measurement", "network", "improving", "culture")
 """Files of rules, in the order of the report."""
@@ -88,11 +89,11 @@ def audit(organization: Organization, *, cascade: Cascade | None = None,
     known = {rule.code: rule for rule in rules()}
     chosen = list(known) if only is None else [only] if isinstance(only, str) else list(only)
     for code in chosen:
-        _check_known(code, list(known), "{value} is no rule of the audit.", "{value} is no rule of the audit; did you "
-                     "mean {guess!r}?")
+        _check_known(code, list(known), N_("{value} is no rule of the audit."),
+                     N_("{value} is no rule of the audit; did you mean {guess!r}?"))
     if office is not None:
-        _check_known(office, list(organization.departments["id"]), "{value} is not the id of a department.",
-                     "{value} is not the id of a department; did you mean {guess!r}?")
+        _check_known(office, list(organization.departments["id"]), N_("{value} is not the id of a department."),
+                     N_("{value} is not the id of a department; did you mean {guess!r}?"))
     limits = check_thresholds(thresholds or {}, known)
     context = Context(organization, cascade, _day(today), office)
     wanted = set(chosen)
