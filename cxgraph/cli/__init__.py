@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gettext
 import os
 import sys
@@ -37,6 +38,17 @@ def command_lines(language: str) -> dict[str, str]:
     return {name: say(line) for name, line in _COMMANDS.items()}
 
 
+def _in_own_words(command: click.Command) -> click.Command:
+    """Replace the words that click has no translation for: ``[OPTIONS]``, ``INTEGER RANGE``."""
+    command.options_metavar = tr("[OPTIONS]")
+    for parameter in command.params:
+        if parameter.type.name in ("integer", "integer range"):
+            parameter.type = copy.copy(parameter.type)  # click shares one object for all whole numbers
+            parameter.type.name = tr("whole number")
+            parameter.metavar = tr("NUMBER")
+    return command
+
+
 class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -47,7 +59,7 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = import_module(f"cxgraph.cli.{cmd_name}").command
-        return command
+        return _in_own_words(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -73,6 +85,7 @@ class _LazyGroup(click.Group):
     help=tr("Find where poor internal service reaches the external customer.\n\nORG is a folder of tables "
             "(services.csv, departments.csv, org.toml) or one table of services."),
     epilog=tr("Try: cxgraph report sample_orgs/hotel"),
+    options_metavar=tr("[OPTIONS]"), subcommand_metavar=tr("COMMAND [ARGS]..."),
 )
 @click.version_option(cxgraph.__version__, "--version", message="cxgraph %(version)s",
                       help=tr("Show the version and exit."))

@@ -23,13 +23,13 @@ _FATAL = {"fail": ("FAIL",), "warning": ("FAIL", "WARNING")}
 @click.option("--format", "form", type=click.Choice(["text", "json", "jsonl", "csv", "sarif", "junit"]),
               default="text", show_default=True,
               help=tr("text for people; json, jsonl and csv for programs; sarif and junit for continuous integration."))
-@click.option("--today", metavar="YYYY-MM-DD",
+@click.option("--today", metavar=tr("YYYY-MM-DD"),
               help=tr("The day that ages are counted from; by default the latest day in the data."))
 @click.option("--office", metavar="ID",
               help=tr("The department that is the customer-experience office, where its name does not say so."))
-@click.option("--threshold", "thresholds", metavar="NAME=NUMBER", multiple=True,
+@click.option("--threshold", "thresholds", metavar=tr("NAME=NUMBER"), multiple=True,
               help=tr("Change a threshold of a check; may be given several times."))
-@click.option("--only", metavar="CODE", multiple=True,
+@click.option("--only", metavar=tr("CODE"), multiple=True,
               help=tr("Apply only this check; may be given several times."))
 @method_options
 @reading_options
