@@ -193,7 +193,8 @@ class Analysis:
             client lacks), ``shortfall`` (d), ``surplus`` (u), ``potential``, ``inherited``, ``own``, ``absorbed``,
             ``pass_through`` (p), ``client_reach`` (lambda of its client), ``reach`` (lambda A: the customers' loss
             per unit of its own shortfall), ``contribution`` (lambda A own, adds up to J), ``share`` (of J) and
-            ``verdict``. All fractions; ``kind`` and ``verdict`` are categorical.
+            ``verdict``. All fractions. Texts are categorical: a million services
+            repeat few names.
 
         Notes
         -----
@@ -207,9 +208,7 @@ class Analysis:
         effective, contribution = cascade.effective_share.take(order), cascade.contribution.take(order)
         total = self.customer_shortfall
         columns: dict[str, Any] = {
-            name: rows[name].cat.categories.take(rows[name].cat.codes.to_numpy().take(order))
-            for name in ("supplier", "client", "service")}
-        columns["kind"] = rows["kind"].array.take(order)
+            name: rows[name].array.take(order) for name in ("supplier", "client", "service", "kind")}
         gathered = {
             "expectation": network.expectation, "fulfilment": network.fulfilment, "importance": network.importance,
             "shortfall": cascade.shortfall, "surplus": cascade.surplus, "potential": split.potential,

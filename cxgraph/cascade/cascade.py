@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cxgraph.cascade.components import Components, find_components
+from cxgraph.cascade.components import Components, components_of
 from cxgraph.cascade.shortfall import received_shortfall, shortfall
 from cxgraph.cascade.solve import Certificate, solve_along_loops
 from cxgraph.cascade.split import Split, split_shortfall
@@ -163,9 +163,11 @@ def attribute_shortfall(  # noqa: PLR0913 - the parts of a cascade, each by its 
         The reach could not be certified, or the contributions do not add up to J.
     """
     matrix = network.matrix(effective_share * split.pass_through)
-    components = find_components(matrix)
+    components = components_of(network)
     reach, certificate = solve_along_loops(matrix, network.customer_weight, components)
-    contribution = reach.take(network.client) * effective_share * split.own
+    contribution = reach.take(network.client)
+    contribution *= effective_share
+    contribution *= split.own
     total = float(network.customer_weight @ received)
     balance = (float(contribution.sum()) - total) / total if total > 0 else float(contribution.sum())
     if abs(balance) > BALANCE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from cxgraph.errors import NumericalError
+from cxgraph.model.network import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +96,27 @@ def find_components(services: sparse.csr_matrix) -> Components:
     starts = np.zeros(count + 1, np.int64)
     np.cumsum(sizes, out=starts[1:])
     return Components(label, sizes, np.argsort(label, kind="stable"), starts)
+
+
+_FOUND: WeakKeyDictionary[Network, Components] = WeakKeyDictionary()
+
+
+def components_of(network: Network) -> Components:
+    """Return the components of a network; found once, because they depend on nobody's scores.
+
+    Parameters
+    ----------
+    network : Network
+        Any.
+
+    Returns
+    -------
+    Components
+        Clients first, as from `find_components`.
+    """
+    if network not in _FOUND:
+        _FOUND[network] = find_components(network.matrix(network.importance))
+    return _FOUND[network]
 
 
 @dataclass(frozen=True, eq=False)

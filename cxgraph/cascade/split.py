@@ -68,15 +68,15 @@ def split_shortfall(network: Network, shortfalls: Floats, received: Floats, tran
     >>> parts.inherited.round(3).tolist(), parts.own.round(3).tolist()
     ([0.0, 0.3], [0.5, 0.1])
     """
-    lacked = received.take(network.supplier)
     potential = (transmission * received).take(network.supplier)
     inherited = np.minimum(shortfalls, potential)
     # Where nothing is absorbed the quotient is the transmission; rounding could put it above, or above 1 where D is
     # the smallest of numbers, and a later change must be able to tell that everything came through.
     pass_through = transmission.take(network.supplier)
-    np.divide(inherited, lacked, out=pass_through, where=inherited < potential)
+    partly = np.flatnonzero(inherited < potential)
+    pass_through[partly] = inherited[partly] / received[network.supplier[partly]]
     if (received == 0).any():
-        pass_through[lacked == 0] = 0.0
+        pass_through[(received == 0).take(network.supplier)] = 0.0
     return Split(
         potential=potential,
         inherited=inherited,

@@ -40,25 +40,25 @@ DEFAULT_RULES = VerdictRules()
 
 @dataclass(frozen=True, eq=False)
 class ExpectationTest:
-    """Each expectation against those of the supplier's other clients of the same service; arrays of shape (m,).
+    """The expectations that are far above those of the supplier's other clients of the same service.
 
     Attributes
     ----------
-    others : int array
+    services : int array, shape (q,)
+        Numbers of the services whose expectation is out of line, in order.
+    others : int array, shape (q,)
         How many other clients state an expectation.
-    others_mean : float array
-        Mean of theirs; NaN where there is nobody.
-    distance : float array
+    others_mean : float array, shape (q,)
+        Mean of theirs, on the organisation's scale.
+    distance : float array, shape (q,)
         Deleted residual: (x - mean of the others) / (their standard deviation * sqrt(1 + 1/others)); infinite where
-        the others all agree. Worked out where the margin and the number of others are reached, NaN elsewhere.
-    out_of_line : bool array
-        Far above the others by both rules.
+        the others all agree.
     """
 
+    services: npt.NDArray[np.int64]
     others: npt.NDArray[np.int64]
     others_mean: Floats
     distance: Floats
-    out_of_line: npt.NDArray[np.bool_]
 
 
 def compare_expectations(expectation: Floats, group: npt.NDArray[np.integer], width: float,
@@ -79,7 +79,7 @@ def compare_expectations(expectation: Floats, group: npt.NDArray[np.integer], wi
     Returns
     -------
     ExpectationTest
-        Arrays of shape (m,).
+        The q services that are out of line.
 
     Notes
     -----
@@ -94,35 +94,36 @@ def compare_expectations(expectation: Floats, group: npt.NDArray[np.integer], wi
     Examples
     --------
     >>> test = compare_expectations(np.array([6., 6, 7, 10]), np.zeros(4, int), 10)
-    >>> test.out_of_line.tolist(), round(float(test.others_mean[3]), 3)
-    ([False, False, False, True], 6.333)
+    >>> test.services.tolist(), round(float(test.others_mean[0]), 3)
+    ([3], 6.333)
     """
-    stated = ~np.isnan(expectation)
     count = int(group.max(initial=-1)) + 1
-    number = np.bincount(group, stated, count)
-    total = np.bincount(group, np.where(stated, expectation, 0.0), count)
-    others = (number[group] - stated).astype(np.int64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        others_mean = (total[group] - np.where(stated, expectation, 0.0)) / others
-        others_mean[others == 0] = np.nan
-    distance = np.full(len(group), np.nan)
-    far = np.flatnonzero((others >= rules.fewest_others) & (expectation - others_mean >= rules.margin * width))
-    if len(far):
-        # Few are far by the margin; the spread is worked out for their groups alone.
-        watched = np.zeros(count, bool)
-        watched[group[far]] = True
-        rows = np.flatnonzero(watched[group] & stated)
-        centred = expectation[rows] - (total / np.maximum(number, 1.0))[group[rows]]  # keeps the digits of the squares
-        squares = np.bincount(group[rows], centred * centred, count)
-        own = expectation[far] - (total / np.maximum(number, 1.0))[group[far]]
-        apart = others_mean[far] - expectation[far] + own
-        rest = np.maximum(squares[group[far]] - own**2 - others[far] * apart**2, 0.0)
-        rest[rest < 1e-18 * width**2 * others[far]] = 0.0  # agreement but for rounding
-        spread = np.sqrt(rest / (others[far] - 1.0)) * np.sqrt(1.0 + 1.0 / others[far])
-        with np.errstate(divide="ignore"):
-            distance[far] = (own - apart) / spread
-    with np.errstate(invalid="ignore"):
-        return ExpectationTest(others, others_mean, distance, distance >= rules.outlier)
+    stated = ~np.isnan(expectation)
+    known = expectation if stated.all() else np.where(stated, expectation, 0.0)
+    number = np.bincount(group, stated if known is not expectation else None, count)
+    total = np.bincount(group, known, count)
+    # x is above the mean of the others by the margin where x * number >= total + margin * (number - 1).
+    with np.errstate(divide="ignore", invalid="ignore"):
+        least = (total + rules.margin * width * (number - 1.0)) / number
+    least[number <= rules.fewest_others] = np.inf
+    rows = np.flatnonzero((expectation >= least.take(group)) & stated)
+    if not len(rows):
+        return ExpectationTest(rows, np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
+    watched = np.zeros(count, bool)
+    watched[group[rows]] = True
+    peers = np.flatnonzero(watched.take(group) & stated)
+    mean = total / np.maximum(number, 1.0)
+    centred = expectation[peers] - mean[group[peers]]  # sums of centred values keep the digits of the squares
+    squares = np.bincount(group[peers], centred * centred, count)[group[rows]]
+    own = expectation[rows] - mean[group[rows]]
+    others = number[group[rows]] - 1.0
+    apart = -own / others  # mean of the others, seen from the group's mean
+    rest = np.maximum(squares - own**2 - others * apart**2, 0.0)
+    rest[rest < 1e-18 * width**2 * others] = 0.0  # agreement but for rounding
+    with np.errstate(divide="ignore"):
+        distance = (own - apart) / (np.sqrt(rest / (others - 1.0)) * np.sqrt(1.0 + 1.0 / others))
+    far = distance >= rules.outlier
+    return ExpectationTest(rows[far], others[far].astype(np.int64), (mean[group[rows]] + apart)[far], distance[far])
 
 
 def service_groups(cascade: Cascade, service: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
@@ -170,12 +171,14 @@ def service_verdicts(cascade: Cascade, expectations: ExpectationTest,
     int8 array, shape (m,)
         Indices into `VERDICTS`.
     """
-    split, reach = cascade.split, cascade.service_reach
+    split = cascade.split
     number = {name: np.int8(place) for place, name in enumerate(VERDICTS)}
     mostly_own = np.where(split.own >= split.inherited, number["under-delivering"], number["starved"])
     verdict = np.where(cascade.shortfall > 0, mostly_own, number["met"])
-    exceeds = (cascade.surplus >= rules.over_service) & (cascade.shortfall == 0)
-    if exceeds.any():
-        verdict[exceeds & (reach <= np.median(reach))] = number["over-served"]
-    verdict[expectations.out_of_line & (cascade.shortfall > 0)] = number["expectation out of line"]
+    exceeds = np.flatnonzero((cascade.surplus >= rules.over_service) & (cascade.shortfall == 0))
+    if len(exceeds):
+        reach = cascade.service_reach
+        verdict[exceeds[reach[exceeds] <= np.median(reach)]] = number["over-served"]
+    outliers = expectations.services
+    verdict[outliers[cascade.shortfall[outliers] > 0]] = number["expectation out of line"]
     return verdict

@@ -129,7 +129,7 @@ def _network(analysis: Analysis) -> dict[str, Any]:
         "customerWeight": _numbers(network.customer_weight), "scale": list(network.scale), "scoring": cascade.scoring,
         "stringency": None if math.isinf(cascade.stringency) else cascade.stringency,
         "order": cascade.components.members.tolist(), "wide": np.flatnonzero(wide).tolist(),
-        "outOfLine": np.flatnonzero(analysis.expectations.out_of_line).tolist(),
+        "outOfLine": analysis.expectations.services.tolist(),
     }
 
 

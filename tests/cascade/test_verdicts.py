@@ -25,34 +25,33 @@ def test_the_distance_is_that_of_a_sample_without_the_client(seed):
     expectation = np.where(rng.random(count) < 0.15, np.nan, rng.integers(10, 101, count) / 10)
     group = rng.integers(0, 4, count)
     test = compare_expectations(expectation, group, 10.0)
+    place = {int(e): at for at, e in enumerate(test.services)}
     for e in range(count):
         others = np.array([expectation[i] for i in range(count)
                            if i != e and group[i] == group[e] and not np.isnan(expectation[i])])
-        assert test.others[e] == len(others)
-        if np.isnan(expectation[e]):
-            assert not test.out_of_line[e]
-            continue
-        if len(others):
-            assert test.others_mean[e] == pytest.approx(others.mean())
         above = expectation[e] - others.mean() if len(others) else 0.0
-        if len(others) < 3 or above < 2.0 - 1e-9:
-            assert not test.out_of_line[e]
+        if np.isnan(expectation[e]) or len(others) < 3 or above < 2.0 - 1e-9:
+            assert e not in place
             continue
         if above < 2.0 + 1e-9:
             continue  # on the margin rounding decides
         spread = others.std(ddof=1) * np.sqrt(1 + 1 / len(others))
-        if spread > 1e-8:
-            assert test.distance[e] == pytest.approx(above / spread, rel=1e-6)
-        assert test.out_of_line[e] == (spread <= 1e-8 or above / spread >= 3)
+        assert (e in place) == (spread <= 1e-8 or above / spread >= 3)
+        if e in place:
+            at = place[e]
+            assert test.others[at] == len(others)
+            assert test.others_mean[at] == pytest.approx(others.mean())
+            if spread > 1e-8:
+                assert test.distance[at] == pytest.approx(above / spread, rel=1e-6)
 
 
 def test_one_who_expects_what_nobody_does():
     test = compare_expectations(np.array([6.0, 6, 6, 10]), np.zeros(4, int), 10)
-    assert test.out_of_line.tolist() == [False, False, False, True]
-    assert test.distance[3] == np.inf
-    assert not compare_expectations(np.array([6.0, 6, 10]), np.zeros(3, int), 10).out_of_line.any()  # too few others
+    assert test.services.tolist() == [3]
+    assert test.distance[0] == np.inf
+    assert not compare_expectations(np.array([6.0, 6, 10]), np.zeros(3, int), 10).services.size  # too few others
     strict = VerdictRules(margin=0.5)
-    assert not compare_expectations(np.array([6.0, 6, 6, 10]), np.zeros(4, int), 10, strict).out_of_line.any()
+    assert not compare_expectations(np.array([6.0, 6, 6, 10]), np.zeros(4, int), 10, strict).services.size
 
 
 def test_no_services_at_all():
