@@ -143,8 +143,13 @@ def service_groups(cascade: Cascade, service: npt.NDArray[np.integer]) -> npt.ND
     """
     names = int(service.max(initial=0)) + 1
     key = cascade.network.supplier.astype(np.int64) * names + service
-    if cascade.network.departments * names <= 4 * max(len(key), 1):
+    span = cascade.network.departments * names
+    if span <= 4 * max(len(key), 1):
         return key
+    if span <= 32 * len(key):  # a flag for each possible key is still smaller and faster than sorting the keys
+        used = np.zeros(span, bool)
+        used[key] = True
+        return (np.cumsum(used, dtype=np.int64) - 1).take(key)
     return np.unique(key, return_inverse=True)[1].astype(np.int64)
 
 

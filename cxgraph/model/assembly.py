@@ -297,8 +297,8 @@ class _Assembly:
         table["period"] = self.services.frame["period"].take(rows).reset_index(drop=True)
         known = (table["supplier"].cat.codes >= 0) & (table["client"].cat.codes >= 0)
         differ = table["supplier"].cat.codes.to_numpy() != table["client"].cat.codes.to_numpy()
-        table = table[known.to_numpy() & differ]
-        return table.take(_sort_order(table)).reset_index(drop=True)
+        kept = pd.DataFrame(table[known.to_numpy() & differ])
+        return kept.take(_sort_order(kept)).reset_index(drop=True)
 
     def reconciliation(self) -> Reconciliation:
         """Account for every row."""

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from cxgraph.analysis.tables import (
+    customer_table,
+    department_table,
+    leader_table,
+    service_table,
+    sweep_table,
+)
+from cxgraph.analysis.transmission import Transmission, resolve_transmission, unknown_departments
 from cxgraph.cascade.attribution import (
-    ROLES,
     DepartmentFlows,
     department_flows,
-    department_roles,
     extract_departments,
 )
 from cxgraph.cascade.cascade import Cascade, solve_cascade
@@ -29,10 +34,9 @@ from cxgraph.cascade.verdicts import (
     service_verdicts,
 )
 from cxgraph.errors import InputError, ParameterError, Problem
-from cxgraph.model.directory import closest
 from cxgraph.model.network import Floats
 from cxgraph.model.organization import Organization
-from cxgraph.model.settings import SCORINGS, Scoring, check_stringency, check_transmission
+from cxgraph.model.settings import SCORINGS, Scoring, check_stringency
 from cxgraph.wording import N_, Speaker
 
 if TYPE_CHECKING:
@@ -49,19 +53,6 @@ if TYPE_CHECKING:
     from cxgraph.evidence.backtest import Backtest
     from cxgraph.evidence.intervals import Intervals, Progress, TransmissionDraws
     from cxgraph.evidence.robustness import Robustness
-
-
-@runtime_checkable
-class Calibrated(Protocol):
-    """What a calibration offers: an estimate of each department's transmission, NaN where it has none."""
-
-    def values_for(self, ids: Iterable[str]) -> Floats:
-        """Return the transmission of each department by id."""
-
-
-Transmission: TypeAlias = float | Mapping[str, float] | pd.Series | Calibrated | None
-SWEEP = (0.0, 0.3, 0.6, 0.9)
-"""Transmissions at which the ranking is always shown next to the one that was asked for."""
 
 
 def analyze(organization: Organization, *, transmission: Transmission = None, stringency: float | None = None,
@@ -117,7 +108,7 @@ def analyze(organization: Organization, *, transmission: Transmission = None, st
         raise InputError([Problem("error", "no-scored-customer", N_(
             "No customer receives a service that is scored and matters to it, so there is no disappointment to "
             "explain."), N_("Ask the customers what they expect and what they get."))])
-    tau = _resolve_transmission(organization, transmission)
+    tau = resolve_transmission(organization, transmission)
     return Analysis(organization, solve_cascade(network, tau, rho, chosen))
 
 
@@ -200,27 +191,8 @@ class Analysis:
         -----
         Equal contributions are ordered by supplier, client and service.
         """
-        cascade, rows = self.cascade, self._service_rows
-        order = rank_descending(cascade.contribution)
-        verdicts = service_verdicts(cascade, self.expectations)
-        network, split = cascade.network, cascade.split
-        client_reach = cascade.client_reach.take(network.client.take(order))
-        effective, contribution = cascade.effective_share.take(order), cascade.contribution.take(order)
-        total = self.customer_shortfall
-        columns: dict[str, Any] = {
-            name: rows[name].array.take(order) for name in ("supplier", "client", "service", "kind")}
-        gathered = {
-            "expectation": network.expectation, "fulfilment": network.fulfilment, "importance": network.importance,
-            "shortfall": cascade.shortfall, "surplus": cascade.surplus, "potential": split.potential,
-            "inherited": split.inherited, "own": split.own, "absorbed": split.absorbed,
-            "pass_through": split.pass_through}
-        # numpy's take is faster than indexing, and there are ten columns of possibly millions.
-        columns.update({name: values.take(order) for name, values in gathered.items()})
-        columns.update(
-            effective_share=effective, client_reach=client_reach, reach=client_reach * effective,
-            contribution=contribution, share=contribution / total if total > 0 else np.zeros_like(contribution),
-            verdict=pd.Categorical.from_codes(verdicts[order], categories=pd.Index(VERDICTS), validate=False))
-        return pd.DataFrame(columns, copy=False)
+        verdicts = service_verdicts(self.cascade, self.expectations)
+        return service_table(self.cascade, self._service_rows, verdicts)
 
     def departments(self) -> pd.DataFrame:
         """Return every department, ranked by what starts there.
@@ -234,18 +206,7 @@ class Analysis:
             passed anything on), ``reach`` (lambda: the customers' loss per unit that it lacks), ``transmission`` and
             ``role``. `passed_on` and `through_flow` are NaN in loops too large to take apart; see `notes`.
         """
-        table = self.organization.departments
-        flows, total = self.flows, self.customer_shortfall
-        order = rank_descending(flows.contribution)
-        frame = pd.DataFrame({
-            "name": table["name"].to_numpy(), "kind": table["kind"].astype(object).to_numpy(),
-            "received": self.cascade.received, "contribution": flows.contribution,
-            "share": flows.contribution / total if total > 0 else np.zeros_like(flows.contribution),
-            "passed_on": flows.passed_on, "through_flow": flows.through_flow, "reach": self.cascade.client_reach,
-            "transmission": self.cascade.transmission,
-            "role": np.array(ROLES, object)[department_roles(self.cascade)],
-        }, index=pd.Index(table["id"].to_numpy(), name="id"))
-        return frame.iloc[order]
+        return department_table(self.organization, self.cascade, self.flows)
 
     def customers(self) -> pd.DataFrame:
         """Return every customer, the most disappointed of the business first.
@@ -257,18 +218,7 @@ class Analysis:
             ``shortfall`` (D; NaN where nothing is scored), ``contribution`` (weight times shortfall, adds up to J),
             ``share`` (of J) and ``services`` (scored services that it receives).
         """
-        table = self.organization.departments
-        rows = np.flatnonzero(table["customer"].to_numpy())
-        weight = self.cascade.network.customer_weight[rows]
-        part = weight * self.cascade.received[rows]
-        total = self.customer_shortfall
-        received = np.bincount(self.cascade.network.client, minlength=len(table))[rows]
-        frame = pd.DataFrame({
-            "name": table["name"].to_numpy()[rows], "weight": weight,
-            "shortfall": np.where(weight > 0, self.cascade.received[rows], np.nan), "contribution": part,
-            "share": part / total if total > 0 else np.zeros_like(part), "services": received,
-        }, index=pd.Index(table["id"].to_numpy()[rows], name="id"))
-        return frame.iloc[rank_descending(part)]
+        return customer_table(self.organization, self.cascade)
 
     def bottlenecks(self, top: int = 10) -> pd.DataFrame:
         """Return the departments where most of the customers' disappointment starts, and its main way to them.
@@ -347,7 +297,7 @@ class Analysis:
         ids = pd.Index(self.organization.departments["id"])
         numbers = ids.get_indexer(pd.Index(departments))
         if (numbers < 0).any():
-            raise _unknown_departments(self.organization, [departments[at] for at in np.flatnonzero(numbers < 0)])
+            raise unknown_departments(self.organization, [departments[at] for at in np.flatnonzero(numbers < 0)])
         return extract_departments(self.cascade, numbers)
 
     def trace(self, customer: str | None = None, source: str | None = None, top: int = 20) -> Trace:
@@ -649,14 +599,7 @@ class Analysis:
     @cached_property
     def sweep(self) -> pd.DataFrame:
         """Each department's share of J at one transmission for all, of 0, 0.3, 0.6 and 0.9; indexed by id."""
-        table = self.organization.departments
-        shares = {}
-        for tau in SWEEP:
-            solved = solve_cascade(self.cascade.network, np.full(len(table), tau), self.cascade.stringency,
-                                   self.cascade.scoring)
-            total = solved.customer_shortfall
-            shares[tau] = solved.network.by_supplier(solved.contribution) / (total if total > 0 else 1.0)
-        return pd.DataFrame(shares, index=pd.Index(table["id"].to_numpy(), name="id"))
+        return sweep_table(self.organization, self.cascade)
 
     def leaders(self, top: int = 3) -> pd.DataFrame:
         """Return which departments lead the ranking at each transmission of the sweep.
@@ -671,15 +614,7 @@ class Analysis:
         DataFrame
             ``transmission``, ``rank`` (1 is first), ``id``, ``name``, ``share`` of J; only those that cause anything.
         """
-        names = dict(zip(self.organization.departments["id"], self.organization.departments["name"], strict=True))
-        found = []
-        for tau in SWEEP:
-            shares = self.sweep[tau].to_numpy()
-            for place, row in enumerate(rank_descending(shares)[:top]):
-                if shares[row] > 0:
-                    name = self.sweep.index[row]
-                    found.append((tau, place + 1, name, names[name], shares[row]))
-        return pd.DataFrame(found, columns=["transmission", "rank", "id", "name", "share"])
+        return leader_table(self.organization, self.sweep, top)
 
     def profiles(self) -> Profiles:
         """Return how far each internal department lives every dimension of a service culture, and what is unknown.
@@ -788,15 +723,13 @@ class Analysis:
             A language that cxgraph does not speak, or more services than a page can hold.
         """
         # The one arrow upwards, drawn only when somebody asks for a picture: the analysis itself knows no drawing.
-        drawing = import_module("cxgraph.draw.view")
-        view: View = drawing.View(drawing.render_view(self, language))
-        return view
+        from cxgraph.draw.view import View, render_view
+
+        return View(render_view(self, language))
 
     def _repr_html_(self) -> str:
         """Show the finding and the first bottlenecks in a notebook; pandas escapes every cell."""
         say = Speaker(self.organization.settings.language)
-        from html import escape
-
         title = say(N_("{name}: customers lack {shortfall} of what they expect"),
                     name=self.organization.name, shortfall=say.percent(self.customer_shortfall))
         table = self.bottlenecks(5)[["name", "share", "role", "service", "way"]]
@@ -806,65 +739,3 @@ class Analysis:
         network = self.cascade.network
         return (f"<Analysis of {self.organization.name!r}: {network.departments} departments, {network.services} "
                 f"services, customer shortfall {self.customer_shortfall:.4f}>")
-
-
-def rank_descending(values: Floats) -> npt.NDArray[np.intp]:
-    """Return the order from the highest value to the lowest, equal values in their given order.
-
-    Parameters
-    ----------
-    values : float array, shape (k,)
-        No NaN.
-
-    Returns
-    -------
-    int array, shape (k,)
-        Positions.
-
-    Notes
-    -----
-    The same as a stable sort. numpy's vectorised unstable sort is four times faster on a million values; the ties
-    that it leaves in any order are put right afterwards.
-
-    Examples
-    --------
-    >>> rank_descending(np.array([1., 3., 1.])).tolist()
-    [1, 0, 2]
-    """
-    order = np.argsort(-values)
-    ranked = values.take(order)
-    tied = ranked[1:] == ranked[:-1]
-    if tied.any():
-        group = np.concatenate(([0], np.cumsum(~tied)))
-        again = np.flatnonzero(np.concatenate((tied, [False])) | np.concatenate(([False], tied)))
-        key = group[again].astype(np.int64) * len(values) + order[again]
-        key.sort()
-        order[again] = key % len(values)
-    return order
-
-
-def _resolve_transmission(organization: Organization, given: Transmission) -> Floats:
-    base = organization.transmission()
-    if given is None:
-        return base
-    if isinstance(given, Calibrated):
-        estimate = given.values_for(organization.departments["id"])
-        return np.where(np.isnan(estimate), base, estimate)
-    if not isinstance(given, (Mapping, pd.Series)):
-        return np.full(len(base), check_transmission(given))
-    ids = pd.Index(organization.departments["id"])
-    chosen = {str(name): check_transmission(value) for name, value in given.items()}
-    places = ids.get_indexer(pd.Index(list(chosen), dtype=object))
-    if (places < 0).any():
-        raise _unknown_departments(organization, [name for name in chosen if name not in set(ids)])
-    base = base.copy()
-    base[places] = list(chosen.values())
-    return base
-
-
-def _unknown_departments(organization: Organization, missing: list[str]) -> ParameterError:
-    guess = closest(missing[0], list(organization.departments["id"]))
-    if guess is None:
-        return ParameterError("{missing} is not the id of a department.", missing=", ".join(map(repr, missing)))
-    return ParameterError("{missing} is not the id of a department; did you mean {guess!r}?",
-                          missing=", ".join(map(repr, missing)), guess=guess)
