@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cxgraph.analysis import Analysis, analyze
     from cxgraph.audits.run import audit
     from cxgraph.errors import CxgraphError, InputError, NumericalError, OutputError, ParameterError, Problem
+    from cxgraph.decide.what_if import ServiceChange
     from cxgraph.evidence.calibration import calibrate
     from cxgraph.evidence.calibration_result import Calibration
     from cxgraph.intake.read import check, read
@@ -28,12 +29,12 @@ _HOMES = {
     "CxgraphError": "cxgraph.errors", "InputError": "cxgraph.errors", "NumericalError": "cxgraph.errors",
     "OutputError": "cxgraph.errors", "ParameterError": "cxgraph.errors", "Problem": "cxgraph.errors",
     "check": "cxgraph.intake.read", "read": "cxgraph.intake.read",
-    "Organization": "cxgraph.model.organization",
+    "Organization": "cxgraph.model.organization", "ServiceChange": "cxgraph.decide.what_if",
 }
 
 __all__ = [
-    "Analysis", "Calibration", "CxgraphError", "InputError", "NumericalError", "Organization", "OutputError", "ParameterError",
-    "Problem", "analyze", "audit", "calibrate", "check", "read",
+    "Analysis", "Calibration", "CxgraphError", "InputError", "NumericalError", "Organization", "OutputError",
+    "ParameterError", "Problem", "ServiceChange", "analyze", "audit", "calibrate", "check", "read",
 ]
 
 

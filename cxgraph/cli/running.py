@@ -98,7 +98,8 @@ def print_problems(problems: tuple[Problem, ...], say: Speaker, *, every: bool =
                 continue
             counts[problem.code] = counts.get(problem.code, 0) + 1
             if every or counts[problem.code] <= LISTED:
-                click.echo(f"{_styled(labels[severity], colours[severity])}: {_printable(problem.render(say))}", err=True)
+                label = _styled(labels[severity], colours[severity])
+                click.echo(f"{label}: {_printable(problem.render(say))}", err=True)
         for count in counts.values():
             if not every and count > LISTED:
                 click.echo(say("  ... and {count} more of the same kind (cxgraph check --all lists them).",

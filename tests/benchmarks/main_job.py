@@ -37,7 +37,8 @@ def write_services(path: Path, rows: int, seed: int = 0) -> None:
     names = np.array([f"D{number}" for number in range(count)])
     clients = np.where(to_customers, np.array([f"C{number}" for number in range(20)])[client % 20], names[client])
     frame = pd.DataFrame({
-        "supplier": names[supplier], "client": clients, "service": "service " + pd.Series(range(rows)).mod(7).astype(str),
+        "supplier": names[supplier], "client": clients,
+        "service": "service " + pd.Series(range(rows)).mod(7).astype(str),
         "expectation": rng.integers(5, 11, rows), "fulfilment": rng.integers(0, 101, rows) / 10,
         "importance": rng.integers(1, 6, rows)})
     twins = frame.duplicated(["supplier", "client", "service"])

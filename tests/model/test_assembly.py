@@ -1,4 +1,4 @@
-"""What no single cell shows: unknown departments, repeats, periods, scales, customers; and that every row is accounted for."""
+"""What no single cell shows: unknown departments, repeats, periods, scales, customers; every row accounted for."""
 
 import numpy as np
 import pandas as pd
@@ -242,7 +242,8 @@ def test_every_row_is_accounted_for(found):
 
 
 def test_single_answers_alone_are_enough():
-    answers = pd.DataFrame([("IT", "Sales", 10, 4), ("IT", "Sales", 10, 6), ("Sales", "Buyers", 10, 6)], columns=COLUMNS)
+    found = [("IT", "Sales", 10, 4), ("IT", "Sales", 10, 6), ("Sales", "Buyers", 10, 6)]
+    answers = pd.DataFrame(found, columns=COLUMNS)
     organization = cxgraph.Organization.from_frames(None, responses=answers)
     table = organization.services.set_index("supplier")
     assert table["fulfilment"].to_dict() == {"IT": 5.0, "Sales": 6.0}

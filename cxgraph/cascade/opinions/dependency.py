@@ -55,10 +55,7 @@ class Dependencies:
 
     def at_links(self, values: Matrix, name: str, low: float, high: float) -> FloatArray:
         """Return a parameter's value at every link, from an (n, n) table or one number for all."""
-        if sparse.issparse(values):
-            table = sparse.csr_array(values, dtype=np.float64)
-        else:
-            table = numbers(values, name)
+        table = sparse.csr_array(values, dtype=np.float64) if sparse.issparse(values) else numbers(values, name)
         if table.ndim == 0:
             found = np.full(self.feeder.size, float(table))
         elif self.size == 0 and table.shape in ((0,), (0, 0)):
