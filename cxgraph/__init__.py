@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis, analyze
     from cxgraph.audits.run import audit
-    from cxgraph.errors import CxgraphError, InputError, NumericalError, OutputError, ParameterError, Problem
     from cxgraph.decide.what_if import ServiceChange
+    from cxgraph.errors import CxgraphError, InputError, NumericalError, OutputError, ParameterError, Problem
     from cxgraph.evidence.calibration import calibrate
     from cxgraph.evidence.calibration_result import Calibration
     from cxgraph.intake.read import check, read

@@ -109,8 +109,8 @@ def test_two_reports_are_byte_for_byte_equal(samples, tmp_path, name):
 def test_the_hash_seed_changes_no_byte(samples, tmp_path):
     for seed in ("1", "2"):
         command = [sys.executable, "-m", "cxgraph", "report", samples / "hotel", "-o", tmp_path / seed]
-        subprocess.run(command, check=True, capture_output=True, env={"PYTHONHASHSEED": seed, "PATH": "", "LANG": "C.UTF-8"},
-                       cwd=Path(__file__).parents[2])
+        subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).parents[2],
+                       env={"PYTHONHASHSEED": seed, "PATH": "", "LANG": "C.UTF-8"})
     assert files_of(tmp_path / "1") == files_of(tmp_path / "2")
 
 
