@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import shlex
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,9 +23,12 @@ from cxgraph.cli.running import (
 )
 from cxgraph.wording import Speaker
 
+if TYPE_CHECKING:
+    from cxgraph.report.sections.teller import Recipe
 
-@click.command("report", help=tr("Write the report of ORG: report.html, its tables as CSV, figures and result.json. "
-                                 "A summary is printed."))
+
+@click.command("report", help=tr("Write the report of ORG: as HTML, Markdown and an Excel workbook, with its tables as "
+                                 "CSV, figures and result.json. A summary is printed."))
 @organization_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), metavar=tr("FOLDER"),
               help=tr("Where to write; outputs/NAME by default."))
@@ -38,23 +43,53 @@ def command(org: Path, output: Path | None, force: bool, **options: Any) -> None
 
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)
-    say = Speaker(options.get("lang") or organization.settings.language)
+    locale = options.get("lang") or organization.settings.language
+    say = Speaker(locale)
     print_problems((*organization.problems, *analysis.notes), say)
     folder = output or Path("outputs") / output_name(org)
-    with stage(tr("Writing the report ...")):
-        write_folder(folder, report_files(analysis, say, _repeat(org, options)), force=force)
+    files = report_files(analysis, recipe_of(org, options, locale), told_stage)
+    write_folder(folder, files, force=force)
     click.echo(ranking_text(analysis, 3, say))
     click.echo()
     click.echo(say("Report: {path}", path=folder / "report.html"))
 
 
-def _repeat(org: Path, options: dict[str, Any]) -> str:
-    """Return the command that repeats the report, without folders of this machine."""
-    words = ["cxgraph", "report", output_name(org) if org.is_absolute() else str(org)]
-    for key, value in options.items():
+def told_stage(text: str) -> AbstractContextManager[None]:
+    """Show a stage of the report in the command line's own language."""
+    return stage(tr(text))
+
+
+def recipe_of(org: Path, options: dict[str, Any], locale: str) -> Recipe:
+    """Return how the report is made again, without folders of this machine.
+
+    Parameters
+    ----------
+    org : Path
+        As it was given.
+    options : dict
+        Of reading and of the method.
+    locale : str
+        Language and country of the report.
+
+    Returns
+    -------
+    Recipe
+        Its options can be written as JSON.
+    """
+    from cxgraph.report.sections.teller import Recipe
+
+    given = {key: value for key, value in options.items() if value not in (None, ())}
+    plain = {key: list(value) if isinstance(value, tuple) else
+             "inf" if isinstance(value, float) and math.isinf(value) else value for key, value in given.items()}
+    name = output_name(org) if org.is_absolute() else org.as_posix()
+    return Recipe(_command(name, given), name, plain, locale)
+
+
+def _command(name: str, given: dict[str, Any]) -> str:
+    words = ["cxgraph", "report", name]
+    for key, value in given.items():
         flag = "--customer" if key == "customers" else f"--{key}"
-        values = value if key == "customers" else () if value in (None, ()) else (value,)
-        for one in values:
+        for one in value if key == "customers" else (value,):
             words += [flag, *(f"{part:g}" if isinstance(part, float) else str(part)
                               for part in (one if isinstance(one, tuple) else (one,)))]
     return shlex.join(words)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from cxgraph.model.settings import DEFAULT_TRANSMISSION
+from cxgraph.report.discretion import Discretion, practise_discretion, shown_bottlenecks
 from cxgraph.wording import N_, Speaker
 
 if TYPE_CHECKING:
@@ -27,13 +30,8 @@ ADVICE = {
     "over-served": N_("It exceeds what is expected while little of it reaches the customers."),
     "met": N_("Keep it up."),
 }
-KIND_WORDS = {
-    "internal": N_("internal"), "external_customer": N_("external customer"),
-    "external_supplier": N_("external supplier"), "formal": N_("formal"), "relational": N_("relational"),
-}
 
-
-def headline(analysis: Analysis, say: Speaker) -> str:
+def headline(analysis: Analysis, say: Speaker, discretion: Discretion) -> str:
     """Return the finding in one sentence.
 
     Parameters
@@ -42,31 +40,60 @@ def headline(analysis: Analysis, say: Speaker) -> str:
         Any.
     say : Speaker
         Language.
+    discretion : Discretion
+        What must not be shown.
 
     Returns
     -------
     str
         What customers lack, and the department that causes most of it.
     """
-    first = analysis.bottlenecks(1)
-    lacking = say.percent(analysis.customer_shortfall)
+    name, lacking = analysis.organization.name, say.percent(analysis.customer_shortfall)
+    if analysis.bottlenecks(1).empty:
+        return say("{name}: nothing that its customers expect falls short.", name=name)
+    first = shown_bottlenecks(analysis, discretion, 1)
     if first.empty:
-        return say("{name}: nothing that its customers expect falls short.", name=analysis.organization.name)
+        return say("{name}: customers lack {lacking} of what they expect; where it starts is withheld, because too few "
+                   "people answered.", name=name, lacking=lacking)
+    fields = {"name": name, "lacking": lacking, "share": say.percent(float(first["share"].iloc[0])),
+              "department": first["name"].iloc[0]}
+    if first.index[0] != analysis.bottlenecks(1).index[0]:
+        return say("{name}: customers lack {lacking} of what they expect. Of the departments that may be shown, "
+                   "{department} causes most: {share}.", **fields)
     return say("{name}: customers lack {lacking} of what they expect, and {share} of that starts in {department}.",
-               name=analysis.organization.name, lacking=lacking, share=say.percent(first["share"].iloc[0]),
-               department=first["name"].iloc[0])
+               **fields)
 
 
-def bottleneck_sentence(row: pd.Series, say: Speaker) -> str:
-    """Return one bottleneck in a sentence: its share, its costliest service and the way to the customers."""
+def bottleneck_sentence(row: pd.Series, say: Speaker, fewest: int = 0) -> str:
+    """Return one bottleneck in a sentence: its share, its costliest service and the way to the customers.
+
+    Parameters
+    ----------
+    row : Series
+        Of `shown_bottlenecks`.
+    say : Speaker
+        Language.
+    fewest : int
+        People that a group needs to be shown.
+
+    Returns
+    -------
+    str
+        Without the service where that is withheld.
+    """
+    if row["withheld"]:
+        return say("{name} causes {share} of it; fewer than {count} people answered for its costliest service, which "
+                   "is withheld.", name=row["name"], share=say.percent(row["share"]), count=fewest)
     return say("{name} causes {share} of it, above all through “{service}” for {client} ({service_share}): {way}.",
                name=row["name"], share=say.percent(row["share"]), service=row["service"], client=row["client"],
                service_share=say.percent(row["service_share"]), way=row["way"])
 
 
-def dependence_sentence(analysis: Analysis, say: Speaker) -> str:
+def dependence_sentence(analysis: Analysis, say: Speaker, discretion: Discretion) -> str:
     """Return a sentence on whether the first place hangs on the transmission."""
     firsts = analysis.leaders(1)
+    if discretion.departments.any():
+        firsts = firsts[~firsts["id"].isin(discretion.hidden_ids(analysis))]
     if firsts.empty:
         return say("There is nothing to rank.")
     names = list(dict.fromkeys(firsts["name"]))
@@ -75,7 +102,7 @@ def dependence_sentence(analysis: Analysis, say: Speaker) -> str:
     parts = [say("{name} at {values}", name=name,
                  values=", ".join(say.number(tau, 1) for tau in firsts["transmission"][firsts["name"] == name]))
              for name in names]
-    return say("The ranking moves with the transmission, which nobody has measured here: first comes {firsts}.",
+    return say("The ranking moves with the transmission: first comes {firsts}.",
                firsts="; ".join(parts))
 
 
@@ -89,9 +116,39 @@ def transmission_sentence(analysis: Analysis, say: Speaker) -> str:
                high=say.number(high, 2))
 
 
-def sweep_lines(analysis: Analysis, say: Speaker) -> list[str]:
+def transmission_source(analysis: Analysis, say: Speaker) -> str:
+    """Return a sentence on where the transmission that was used comes from.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Any.
+    say : Speaker
+        Language.
+
+    Returns
+    -------
+    str
+        Assumed, stated in the organisation's tables or settings, or chosen for this analysis.
+    """
+    organization, used = analysis.organization, analysis.cascade.transmission
+    own = organization.departments["transmission"].to_numpy(float)
+    stated = ~np.isnan(own)
+    if not np.array_equal(used, organization.transmission()):
+        return say("It was chosen for this analysis.")
+    if organization.settings.transmission is not None or stated.all():
+        return say("It is what the organisation states; no data stand behind it here.")
+    default = say.number(DEFAULT_TRANSMISSION, 1)
+    if stated.any():
+        return say("{stated} departments state their own; for the other {others}, {default} is assumed.",
+                   stated=say.number(int(stated.sum())), others=say.number(int((~stated).sum())), default=default)
+    return say("It is assumed ({default}), because the organisation states none.", default=default)
+
+
+def sweep_lines(analysis: Analysis, say: Speaker, discretion: Discretion) -> list[str]:
     """Return the first three at each transmission of the sweep, a line each."""
     leaders = analysis.leaders(3)
+    leaders = leaders[~leaders["id"].isin(discretion.hidden_ids(analysis))]
     return [say("transmission {value}: {ranking}", value=say.number(float(str(tau)), 1), ranking=", ".join(
         f"{name} {say.percent(share)}" for name, share in zip(group["name"], group["share"], strict=True)))
         for tau, group in leaders.groupby("transmission")]
@@ -114,16 +171,18 @@ def ranking_text(analysis: Analysis, top: int, say: Speaker) -> str:
     str
         Lines without control characters: headline, bottlenecks, what the ranking hangs on.
     """
-    table = analysis.bottlenecks(top)
-    lines = [headline(analysis, say), ""]
+    discretion = practise_discretion(analysis)
+    table = shown_bottlenecks(analysis, discretion, top)
+    lines = [headline(analysis, say, discretion), ""]
     for place, (_, row) in enumerate(table.iterrows(), 1):
-        lines.append(f"{place}. {bottleneck_sentence(row, say)}")
-        lines.append("   " + say("{role}, service {verdict}. {advice}", role=say(ROLE_WORDS[row["role"]]),
-                                 verdict=say(VERDICT_WORDS[row["verdict"]]), advice=say(ADVICE[row["verdict"]])))
+        lines.append(f"{place}. {bottleneck_sentence(row, say, discretion.fewest)}")
+        if not row["withheld"]:
+            lines.append("   " + say("{role}, service {verdict}. {advice}", role=say(ROLE_WORDS[row["role"]]),
+                                     verdict=say(VERDICT_WORDS[row["verdict"]]), advice=say(ADVICE[row["verdict"]])))
     if len(table) > 1:
         lines.append(say("Together: {share} of what the customers lack.",
                          share=say.percent(float(table["cumulative"].iloc[-1]))))
-    lines += ["", f"{transmission_sentence(analysis, say)} {dependence_sentence(analysis, say)}",
-              *("  " + line for line in sweep_lines(analysis, say))]
+    lines += ["", f"{transmission_sentence(analysis, say)} {dependence_sentence(analysis, say, discretion)}",
+              *("  " + line for line in sweep_lines(analysis, say, discretion))]
     return "\n".join("".join(c if c.isprintable() or c == "\N{NO-BREAK SPACE}" else " " for c in line)
                      for line in lines)

@@ -1,0 +1,222 @@
+"""What a report is made of, in no format yet: sections of paragraphs, lists, tables of real values and pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from cxgraph.wording import Speaker
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Tone = Literal["plain", "key", "caution", "small"]
+Kind = Literal["text", "count", "percent", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Stands in for a figure that fewer than so many people answered for."""
+
+    fewest: int
+
+
+Cell: TypeAlias = str | int | float | bool | Withheld | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A sentence or a few; ``key`` is the finding, ``caution`` what must be read with it."""
+
+    text: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Sentences one below the other, numbered or not."""
+
+    items: tuple[str, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading and its cells as values, not as text, so that each format writes numbers its own way.
+
+    `kind` says how: a ``percent`` is a fraction, a ``count`` a whole number, a ``number`` has `digits` decimals.
+    With `heat` low fractions are tinted.
+    """
+
+    heading: str
+    kind: Kind
+    cells: tuple[Cell, ...]
+    digits: int = 2
+    heat: bool = False
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its cells are numbers."""
+        return self.kind != "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table.
+
+    Attributes
+    ----------
+    name : str
+        Short and unique: the sheet of the workbook.
+    caption : str
+        What it holds.
+    columns : tuple of Column
+        All of one length.
+    shades : tuple of float
+        Fraction of each row to tint it by; empty for none.
+    """
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    shades: tuple[float, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """How many rows it has."""
+        return len(self.columns[0].cells) if self.columns else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure as SVG text, with the words for those who do not see it."""
+
+    name: str
+    svg: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a section."""
+
+    text: str
+
+
+Block: TypeAlias = Paragraph | Listing | Grid | Picture | Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its anchor and blocks."""
+
+    anchor: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole report."""
+
+    language: str
+    title: str
+    subtitle: str
+    sections: tuple[Section, ...] = field(default_factory=tuple)
+
+
+def plain_cell(value: Any) -> Cell:
+    """Return a value as a cell: plain Python, None where it is missing or not finite.
+
+    Parameters
+    ----------
+    value : object
+        From a frame.
+
+    Returns
+    -------
+    Cell
+        Text for everything that is no number, truth value or `Withheld`.
+
+    Examples
+    --------
+    >>> plain_cell(np.float64("nan")), plain_cell(np.int64(3)), plain_cell("x")
+    (None, 3, 'x')
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, (bool, Withheld, str)):
+        return value
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    text = str(value)
+    return None if text in ("NaT", "<NA>") else text
+
+
+def column(frame: pd.DataFrame, name: str, heading: str, kind: Kind = "text", *, digits: int = 2,
+           words: Mapping[str, str] | Callable[[Any], Cell] | None = None) -> Column:
+    """Return a column of a frame as a column of a table.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any.
+    name : str
+        Its column, or the name of its index.
+    heading : str
+        In the reader's language.
+    kind : str
+        How its cells are written.
+    digits : int
+        Decimals of a ``number``.
+    words : mapping or callable, optional
+        What each value is called.
+
+    Returns
+    -------
+    Column
+        With as many cells as the frame has rows.
+    """
+    values = frame.index if name == frame.index.name and name not in frame.columns else frame[name]
+    cells = tuple(plain_cell(value) for value in values.astype(object))
+    if words is not None:
+        known = cells if callable(words) else ()
+        cells = (tuple(words(cell) for cell in known) if callable(words)
+                 else tuple(words.get(cell, cell) if isinstance(cell, str) else cell for cell in cells))
+    return Column(heading, kind, cells, digits)
+
+
+def cell_text(cell: Cell, column: Column, say: Speaker) -> str:
+    """Return a cell as people read it.
+
+    Parameters
+    ----------
+    cell : Cell
+        One of the column's.
+    column : Column
+        Says how.
+    say : Speaker
+        Language and decimal mark.
+
+    Returns
+    -------
+    str
+        A dash where nothing is known.
+    """
+    if cell is None:
+        return "–"
+    if isinstance(cell, Withheld):
+        return say("fewer than {count} answers", count=cell.fewest)
+    if isinstance(cell, bool):
+        return say("yes") if cell else say("no")
+    if isinstance(cell, str):
+        return cell
+    if column.kind == "percent":
+        return say.percent(cell)
+    return say.number(cell, 0 if column.kind == "count" else column.digits)

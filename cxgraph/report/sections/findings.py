@@ -1,0 +1,197 @@
+"""Customers, causes with the ways from them, services with their verdicts, and loops."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cxgraph.report.blocks import Block, Heading, Listing, Paragraph, Section
+from cxgraph.report.discretion import customers_table, departments_table, services_table
+from cxgraph.report.sections.teller import KIND_WORDS, Field, Teller
+from cxgraph.report.summary import ROLE_WORDS, VERDICT_WORDS
+from cxgraph.wording import N_
+
+CIRCLES = {"vicious": N_("vicious"), "virtuous": N_("virtuous")}
+_MEMBERS = 6
+
+
+def tell_customers(teller: Teller) -> Section:
+    """Return what each customer lacks."""
+    say = teller.say
+    fields = (Field("name", say("customer"), naming=True),
+              Field("weight", say("share of the business"), "percent", naming=True),
+              Field("shortfall", say("lacks"), "percent"),
+              Field("share", say("share of all that is lacking"), "percent"),
+              Field("services", say("services received"), "count", naming=True))
+    table = customers_table(teller.analysis, teller.study.discretion)
+    return Section("customers", say("Customers"), (
+        Paragraph(say("What customers lack is the part of their expectations that is not met, weighted by how much "
+                      "each service matters to them. In the total each customer counts by its share of the business.")),
+        teller.grid(say("Customers"), say("Customers"), table, fields, "share")))
+
+
+def tell_causes(teller: Teller) -> Section:
+    """Return what starts at each department, what it passes on, and the heaviest ways to the customers."""
+    say = teller.say
+    table = departments_table(teller.analysis, teller.study.discretion)
+    table = table[table["role"].fillna("") != "customer"]
+    fields = (Field("name", say("department"), naming=True),
+              Field("kind", say("kind"), words=teller.words(KIND_WORDS), naming=True),
+              Field("received", say("lacks itself"), "percent"),
+              Field("contribution", say("causes (points)"), "percent"),
+              Field("share", say("share of all that is lacking"), "percent"),
+              Field("passed_on", say("passes on (points)"), "percent"),
+              Field("through_flow", say("both (points)"), "percent"), Field("reach", say("reach"), "percent"),
+              Field("transmission", say("transmission"), "number", naming=True),
+              Field("role", say("role"), words=teller.words(ROLE_WORDS)))
+    return Section("departments", say("Where it starts, and along which way"), (
+        *teller.picture("causes"),
+        Paragraph(say(
+            "Causes: what starts here, in points of what the customers lack. Passes on: what reaches the customers "
+            "through it and started elsewhere. Both together are what the customers would be spared if it neither "
+            "failed nor passed anything on. Reach: what customers lose for each point that the department lacks.")),
+        Paragraph(say("Roles: a source fails mostly by itself; a conduit mostly passes on; a shield keeps from its "
+                      "clients most of what it lacks; a receiver lacks much and its clients feel little of it; sound "
+                      "is who does none of this.")),
+        teller.grid(say("Departments"), say("Departments, those that cause most first"), table, fields, "share"),
+        *_paths(teller), *teller.withheld(), *teller.picture("matrix")))
+
+
+def _paths(teller: Teller) -> tuple[Block, ...]:
+    """Return the heaviest ways, without those that pass a withheld service, and what is on the others."""
+    say, trace = teller.say, teller.study.trace
+    shown = [path for path in trace.paths if not hidden_steps(teller, path.departments, path.services)]
+    if not shown:
+        return ()
+    frame = pd.DataFrame({
+        "place": range(1, len(shown) + 1), "way": [" → ".join(path.names) for path in shown],
+        "services": [" → ".join(path.services) for path in shown],
+        "share": [path.share for path in shown]})
+    fields = (Field("place", say("place"), "count"), Field("way", say("way")), Field("services", say("services")),
+              Field("share", say("share of all that is lacking"), "percent"))
+    listed = float(frame["share"].sum())
+    return (Heading(say("The ways from causes to customers")), Paragraph(say(
+        "Each way begins with the department that fails by itself and ends with the customer who feels it; a way that "
+        "passes a department twice has gone round a loop. The {count} heaviest carry {listed} of what customers lack; "
+        "{rest} takes ways not shown.", count=len(shown), listed=say.percent(listed),
+        rest=say.percent(max(1.0 - listed, 0.0)))),
+        teller.grid(say("Ways"), say("The heaviest ways from causes to customers"), frame, fields, "share"))
+
+
+def hidden_steps(teller: Teller, departments: tuple[str, ...], services: tuple[str, ...]) -> bool:
+    """Return whether a way passes a service or a department that is withheld."""
+    if not teller.study.discretion.any:
+        return False
+    steps = zip(departments[:-1], departments[1:], services, strict=True)
+    return any(step in teller.hidden_services for step in steps) or any(
+        name in teller.hidden_departments for name in departments)
+
+
+def tell_services(teller: Teller) -> Section:
+    """Return each service with its split and verdict."""
+    say = teller.say
+    table = services_table(teller.analysis, teller.study.discretion)
+    fields = (Field("supplier", say("supplier"), words=teller.names, naming=True),
+              Field("client", say("client"), words=teller.names, naming=True),
+              Field("service", say("service"), naming=True),
+              Field("expectation", say("expected"), "number"), Field("fulfilment", say("received"), "number"),
+              Field("answers", say("answers"), "count"), Field("shortfall", say("shortfall"), "percent"),
+              Field("inherited", say("inherited"), "percent"), Field("own", say("own"), "percent"),
+              Field("absorbed", say("absorbed"), "percent"), Field("reach", say("reach"), "percent"),
+              Field("share", say("share of all that is lacking"), "percent"),
+              Field("verdict", say("verdict"), words=teller.words(VERDICT_WORDS)))
+    return Section("services", say("Services and verdicts"), (
+        *teller.picture("quadrant"),
+        Paragraph(say(
+            "A shortfall is split into what came down to the supplier from its own suppliers (inherited) and what "
+            "starts here (own). Absorbed is what the supplier could have passed on and did not.")),
+        Paragraph(say("Verdicts: under-delivering, most of the shortfall starts here; starved, most of it came down; "
+                      "expectation out of line, this client expects far more than the others; over-served, more is "
+                      "given than expected and little of it reaches the customers; met, nothing is missing.")),
+        *_verdicts(teller, table), *_kinds(teller, table),
+        teller.grid(say("Services"), say("Services, the costliest for the customers first"), table, fields, "share"),
+        *teller.withheld(), *_out_of_line(teller)))
+
+
+def _verdicts(teller: Teller, table: pd.DataFrame) -> tuple[Block, ...]:
+    say = teller.say
+    shown = table[~table["withheld"]]
+    frame = shown.groupby(shown["verdict"].astype(object)).agg(
+        services=("share", "size"), share=("share", "sum")).reset_index().sort_values("share", ascending=False)
+    fields = (Field("verdict", say("verdict"), words=teller.words(VERDICT_WORDS)),
+              Field("services", say("services"), "count"),
+              Field("share", say("share of all that is lacking"), "percent"))
+    return (teller.grid(say("Verdicts"), say("How many services have which verdict"), frame, fields),)
+
+
+def _kinds(teller: Teller, table: pd.DataFrame) -> tuple[Block, ...]:
+    """Return formal services beside relational ones; nothing where only one kind was measured."""
+    say = teller.say
+    shown = table[~table["withheld"]]
+    kinds = shown["kind"].astype(object)
+    if kinds.nunique() < 2:
+        return ()
+    frame = shown.groupby(kinds).agg(services=("share", "size"), shortfall=("shortfall", "mean"),
+                                     share=("share", "sum")).reset_index()
+    fields = (Field("kind", say("kind"), words=teller.words(KIND_WORDS)),
+              Field("services", say("services"), "count"), Field("shortfall", say("mean shortfall"), "percent"),
+              Field("share", say("share of all that is lacking"), "percent"))
+    return (teller.grid(say("Kinds"), say("Formal exchanges beside care, attention and information"), frame, fields),)
+
+
+def _out_of_line(teller: Teller) -> tuple[Block, ...]:
+    """Say which expectations stand out, and from what."""
+    say, analysis = teller.say, teller.analysis
+    test, network = analysis.expectations, analysis.cascade.network
+    rows = analysis.organization.services[analysis.organization.scored(analysis.cascade.scoring)]
+    shown = np.flatnonzero(~teller.study.discretion.services[test.services])[:20]
+    found = [say("{client} expects {expected} of “{service}” by {supplier}; its {others} other clients expect "
+                 "{mean} on average.", client=teller.name(rows["client"].iat[edge]),
+                 expected=say.number(float(network.expectation[edge]), 2), service=rows["service"].iat[edge],
+                 supplier=teller.name(rows["supplier"].iat[edge]), others=int(test.others[at]),
+                 mean=say.number(float(test.others_mean[at]), 2)) for at, edge in zip(shown, test.services[shown],
+                                                                                      strict=True)]
+    return (Paragraph(say("Expectations out of line:")), Listing(tuple(found))) if found else ()
+
+
+def tell_loops(teller: Teller) -> Section:
+    """Return the circles of departments and where to cut them."""
+    say, table = teller.say, teller.study.loops
+    title = say("Circles of service")
+    if table.empty:
+        return Section("loops", title, (Paragraph(say(
+            "No departments serve each other in a circle, so no fault comes back to where it started.")),))
+    frame = table.assign(
+        members=[_listed([teller.name(name) for name in members], teller) for members in table["members"]],
+        weakest=pd.Series([
+            say("{supplier} → {client}: {service}", supplier=teller.name(supplier), client=teller.name(client),
+                service=service) if isinstance(service, str) else None
+            for supplier, client, service in zip(table["weakest_supplier"], table["weakest_client"],
+                                                 table["weakest_service"], strict=True)], dtype=object),
+        withheld=[hidden_circle(teller, set(members)) for members in table["members"]])
+    fields = (Field("members", say("departments"), naming=True),
+              Field("services", say("services"), "count", naming=True),
+              Field("circle", say("circle"), words=teller.words(CIRCLES)), Field("gain", say("gain"), "percent"),
+              Field("multiplier", say("multiplies a fault by"), "number"),
+              Field("weakest", say("service to mend first")),
+              Field("gain_without", say("gain without it"), "percent"))
+    return Section("loops", title, (
+        Paragraph(say("In a circle departments are each other's suppliers, so a fault comes back to where it started. "
+                      "Gain: what one way round leaves of a fault. A circle with a gain of at least 1 % is vicious; "
+                      "below that it is virtuous. Circles found: {found}.",
+                      found=say.number(int(table.attrs.get("found", len(table)))))),
+        teller.grid(say("Circles"), say("Circles of departments, those that multiply faults most first"), frame,
+                    fields)))
+
+
+def hidden_circle(teller: Teller, members: set[str]) -> bool:
+    """Return whether a circle holds a service or a department that is withheld."""
+    return bool(teller.hidden_departments & members) or any(
+        supplier in members and client in members for supplier, client, _ in teller.hidden_services)
+
+
+def _listed(names: list[str], teller: Teller) -> str:
+    if len(names) <= _MEMBERS:
+        return ", ".join(names)
+    return teller.say("{names} and {count} more", names=", ".join(names[:_MEMBERS]),
+                      count=teller.say.number(len(names) - _MEMBERS))

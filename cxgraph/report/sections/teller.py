@@ -1,0 +1,141 @@
+"""What all sections share: the study, the language, the pictures, and tables with withheld rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cxgraph.model.answers import KEYS
+from cxgraph.report.blocks import Cell, Column, Grid, Kind, Paragraph, Picture, column
+from cxgraph.report.discretion import withheld_cells
+from cxgraph.report.study import Study
+from cxgraph.wording import N_, Speaker
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cxgraph.analysis import Analysis
+
+KIND_WORDS = {
+    "internal": N_("internal"), "external_customer": N_("external customer"),
+    "external_supplier": N_("external supplier"), "formal": N_("formal"), "relational": N_("relational"),
+}
+SEVERITY_WORDS = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a report is made again.
+
+    Attributes
+    ----------
+    command : str
+        The command line.
+    organization : str
+        Path of the inputs as it was given; only its last part where it was absolute.
+    options : mapping
+        Options of reading and of the method that were given.
+    locale : str
+        Language and country of everything that people read.
+    """
+
+    command: str
+    organization: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How one column of a frame becomes a column of a table; `naming` columns are never withheld."""
+
+    name: str
+    heading: str
+    kind: Kind = "text"
+    words: Mapping[str, str] | Callable[[Any], Cell] | None = None
+    digits: int = 2
+    naming: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Teller:
+    """Hands a section what it tells of, and in which language.
+
+    Attributes
+    ----------
+    study : Study
+        Everything that was computed.
+    say : Speaker
+        Language and decimal mark.
+    pictures : mapping of str to Picture
+        Figures by name.
+    recipe : Recipe
+        How the report is made again.
+    """
+
+    study: Study
+    say: Speaker
+    recipe: Recipe
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+
+    @property
+    def analysis(self) -> Analysis:
+        """The analysis."""
+        return self.study.analysis
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names of the departments by id."""
+        table = self.analysis.organization.departments
+        return dict(zip(table["id"], table["name"], strict=True))
+
+    @cached_property
+    def hidden_departments(self) -> frozenset[str]:
+        """Ids of the departments that are withheld."""
+        return self.study.discretion.hidden_ids(self.analysis)
+
+    @cached_property
+    def hidden_services(self) -> frozenset[tuple[str, str, str]]:
+        """Supplier, client and service of those that are withheld."""
+        organization = self.analysis.organization
+        rows = organization.services[organization.scored(self.analysis.cascade.scoring)]
+        hidden = rows.loc[self.study.discretion.services, list(KEYS)]
+        return frozenset(hidden.astype(object).itertuples(index=False, name=None))
+
+    def name(self, department: Any) -> str:
+        """Return the name of a department, or the text itself where it is none."""
+        return str(self.names.get(department, department))
+
+    def words(self, words: Mapping[str, str]) -> dict[str, str]:
+        """Return a dictionary of words in the reader's language."""
+        return {key: self.say(word) for key, word in words.items()}
+
+    def picture(self, name: str) -> tuple[Picture, ...]:
+        """Return a figure, where it was drawn."""
+        return (self.pictures[name],) if name in self.pictures else ()
+
+    def grid(self, name: str, caption: str, frame: pd.DataFrame, fields: Sequence[Field],
+             shade: str | None = None) -> Grid:
+        """Return a frame as a table; rows that it marks as ``withheld`` keep only their naming columns."""
+        hidden = list(frame["withheld"]) if "withheld" in frame.columns else []
+        columns: list[Column] = []
+        for entry in fields:
+            made = column(frame, entry.name, entry.heading, entry.kind, digits=entry.digits, words=entry.words)
+            if any(hidden) and not entry.naming:
+                made = withheld_cells(made, hidden, self.study.discretion.fewest)
+            columns.append(made)
+        shades = tuple(frame[shade].fillna(0.0).astype(float)) if shade else ()
+        return Grid(name, caption, tuple(columns), shades)
+
+    def withheld(self) -> tuple[Paragraph, ...]:
+        """Say how much is withheld; nothing where nothing is."""
+        found, say = self.study.discretion, self.say
+        if not found.any:
+            return ()
+        return (Paragraph(say(
+            "Withheld: {services} services and {departments} departments, because fewer than {least} people answered "
+            "for them, or because they could be worked out from a total and the others. Their figures are part of "
+            "every total.", services=say.number(int(found.services.sum())),
+            departments=say.number(int(found.departments.sum())), least=found.fewest), "small"),)

@@ -1,0 +1,177 @@
+"""Everything that a report tells, computed once: the analysis, how sure it is, and what the other rooms found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from cxgraph.analysis import analyze
+from cxgraph.audits.finding import Finding
+from cxgraph.cascade.second_opinions import SecondOpinions
+from cxgraph.cascade.trace import Trace
+from cxgraph.culture.leadership import LeadershipPour
+from cxgraph.culture.profiles import Profiles
+from cxgraph.errors import NumericalError
+from cxgraph.evidence.backtest import Backtest
+from cxgraph.evidence.calibration import calibrate
+from cxgraph.evidence.calibration_result import Calibration
+from cxgraph.evidence.integrity import IntegrityFinding, check_integrity
+from cxgraph.evidence.intervals import Intervals
+from cxgraph.evidence.robustness import Robustness
+from cxgraph.report.discretion import Discretion, practise_discretion
+from cxgraph.wording import N_
+
+if TYPE_CHECKING:
+    from cxgraph.analysis import Analysis
+
+Stage: TypeAlias = Callable[[str], AbstractContextManager[object]]
+"""Called with what is being done, in English; what it returns is entered meanwhile."""
+
+DRAWS = 1000
+LARGE = 50_000
+"""Services from which draws and second opinions are cut down, so that a report takes minutes and not hours."""
+PATHS = 15
+COMPARED = 25
+"""Departments that the rival models are asked about: those that cause most."""
+LEADING = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What a report rests on.
+
+    Attributes
+    ----------
+    analysis : Analysis
+        What was asked for.
+    discretion : Discretion
+        What must not be shown one by one.
+    intervals : Intervals
+        At the transmission of the analysis.
+    robustness : Robustness
+        The band over the parameters, with the second opinions where there are any.
+    calibration : Calibration
+        What the data say of the transmission, by each method that they allow.
+    calibrated : Analysis
+        The same organisation with the calibrated transmission.
+    by_method : mapping of str to Analysis
+        The same with the transmissions of each method alone.
+    calibrated_intervals : Intervals
+        Its intervals, with the transmission drawn too.
+    trace : Trace
+        The heaviest ways from causes to customers.
+    loops : DataFrame
+        Circles of departments.
+    opinions : SecondOpinions or None
+        Rival models; None where one of them did not settle.
+    findings : tuple of Finding
+        The audit.
+    integrity : tuple of IntegrityFinding
+        Whether the scores can be trusted.
+    backtest : Backtest
+        Whether the model would have known.
+    profiles, pour, association
+        Culture, leadership, and how culture goes with own shortfalls.
+    """
+
+    analysis: Analysis
+    discretion: Discretion
+    intervals: Intervals
+    robustness: Robustness
+    calibration: Calibration
+    calibrated: Analysis
+    by_method: Mapping[str, Analysis]
+    calibrated_intervals: Intervals
+    trace: Trace
+    loops: pd.DataFrame
+    opinions: SecondOpinions | None
+    findings: tuple[Finding, ...]
+    integrity: tuple[IntegrityFinding, ...]
+    backtest: Backtest
+    profiles: Profiles
+    pour: LeadershipPour
+    association: pd.DataFrame
+
+    @property
+    def same_leader(self) -> bool:
+        """Whether the analysis and the one with calibrated transmissions put the same department first."""
+        return self.analysis.bottlenecks(1).index.equals(self.calibrated.bottlenecks(1).index)
+
+    @property
+    def uses_calibration(self) -> bool:
+        """Whether the analysis itself was made with calibrated transmissions."""
+        used = self.analysis.cascade.transmission
+        known = (self.calibration, *self.calibration.parts.values())
+        return any(bool(np.allclose(used, part.estimate, rtol=0, atol=1e-12)) for part in known)
+
+
+def study_organization(analysis: Analysis, stage: Stage | None = None) -> Study:
+    """Compute everything that a report tells.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Any.
+    stage : callable, optional
+        Told what is being done.
+
+    Returns
+    -------
+    Study
+        Equal input gives equal numbers: draws are seeded, and no clock is read.
+
+    Raises
+    ------
+    NumericalError
+        A cascade could not be certified.
+
+    Notes
+    -----
+    Most of the time goes into the draws, about 300 times one analysis each for assumed and calibrated
+    transmissions. From 50,000 services on only 100 draws are made and five departments put to the rival models.
+    """
+    begin = stage or (lambda _: nullcontext())
+    organization, cascade = analysis.organization, analysis.cascade
+    large = cascade.network.services > LARGE
+    draws = 100 if large else DRAWS
+    with begin(N_("Drawing the answers again ...")):
+        intervals = analysis.intervals(draws=draws, top=LEADING)
+    with begin(N_("Calibrating ...")):
+        calibration = calibrate(organization, scoring=cascade.scoring, stringency=cascade.stringency)
+        calibrated, by_method = _calibrated(analysis, calibration)
+        calibrated_intervals = calibrated.intervals(draws=draws, top=LEADING, calibration=calibration)
+    with begin(N_("Asking rival models ...")):
+        opinions = _opinions(analysis, 5 if large else COMPARED)
+    with begin(N_("Trying other parameters ...")):
+        robustness = analysis.robustness(top=LEADING)
+    with begin(N_("Checking principles and measurement ...")):
+        findings, integrity = analysis.audit(), check_integrity(organization)
+        backtest = analysis.backtest()
+    return Study(
+        analysis=analysis, discretion=practise_discretion(analysis), intervals=intervals, robustness=robustness,
+        calibration=calibration, calibrated=calibrated, by_method=by_method, calibrated_intervals=calibrated_intervals,
+        trace=analysis.trace(top=PATHS), loops=analysis.loops(), opinions=opinions, findings=findings,
+        integrity=integrity, backtest=backtest, profiles=analysis.profiles(), pour=analysis.leadership(),
+        association=analysis.culture_association())
+
+
+def _calibrated(analysis: Analysis, calibration: Calibration) -> tuple[Analysis, dict[str, Analysis]]:
+    """Return the analysis with the calibrated transmissions, and with those of each method alone."""
+    def again(found: Calibration) -> Analysis:
+        return analyze(analysis.organization, transmission=found, scoring=analysis.cascade.scoring,
+                       stringency=analysis.cascade.stringency)
+
+    return again(calibration), {name: again(part) for name, part in calibration.parts.items()}
+
+
+def _opinions(analysis: Analysis, most: int) -> SecondOpinions | None:
+    """Return the rival models' rankings; None, which the report says, where a model did not settle."""
+    try:
+        return analysis.second_opinions(top=5, most=most)
+    except NumericalError:
+        return None

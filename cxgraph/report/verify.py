@@ -1,0 +1,93 @@
+"""Whether a report is what its inputs give: every file compared with one that is computed again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cxgraph.errors import Problem
+from cxgraph.wording import N_
+
+_LISTED = 10
+
+
+def compare_reports(found: Mapping[str, bytes], fresh: Mapping[str, bytes]) -> tuple[Problem, ...]:
+    """Return what differs between a report and the one that its inputs give now.
+
+    Parameters
+    ----------
+    found : mapping of str to bytes
+        Files of the report, by name.
+    fresh : mapping of str to bytes
+        From `report_files`, with the recipe of the report.
+
+    Returns
+    -------
+    tuple of Problem
+        Inputs first, then versions, numbers and files; empty where every byte is the same.
+    """
+    differing = [name for name, content in fresh.items() if found.get(name) != content]
+    if not differing:
+        return ()
+    problems: list[Problem] = []
+    if "result.json" in differing and "result.json" in found:
+        before, after = (json.loads(files["result.json"]) for files in (found, fresh))
+        problems += [*_inputs(before, after), *_versions(before, after), *_numbers(before, after)]
+    for name in differing:
+        message = (N_("{name} is missing.") if name not in found else
+                   N_("{name} is not what the inputs give."))
+        problems.append(Problem("error", "file-differs", message, "", {"name": name}))
+    return tuple(problems)
+
+
+def _inputs(before: Any, after: Any) -> list[Problem]:
+    old, new = ({source["name"]: source["sha256"] for source in one.get("inputs", ())} for one in (before, after))
+    problems = []
+    for name in sorted({*old, *new}):
+        if old.get(name) != new.get(name):
+            message = (N_("Input {name} was not there when the report was made.") if name not in old else
+                       N_("Input {name} is gone.") if name not in new else
+                       N_("Input {name} has changed: its SHA-256 was {old} and is {new}."))
+            problems.append(Problem("error", "input-differs", message, "",
+                                    {"name": name, "old": str(old.get(name))[:12], "new": str(new.get(name))[:12]}))
+    return problems
+
+
+def _versions(before: Any, after: Any) -> list[Problem]:
+    old, new = ({"cxgraph": one.get("cxgraph_version"), **one.get("versions", {})} for one in (before, after))
+    return [Problem("error", "version-differs", N_(
+        "{name} was {old} and is {new}; the last digits may differ by that."), "", {
+            "name": name, "old": old.get(name), "new": new.get(name)})
+            for name in new if old.get(name) != new.get(name)]
+
+
+def _numbers(before: Any, after: Any) -> list[Problem]:
+    told = ("inputs", "versions", "cxgraph_version")
+    found = [one for one in _walk(before, after, "") if not one[0].startswith(told)]
+    problems = [Problem("error", "number-differs", N_("{place}: the report says {old}, the inputs give {new}."), "",
+                        {"place": place, "old": _short(old), "new": _short(new)})
+                for place, old, new in found[:_LISTED]]
+    if len(found) > _LISTED:
+        problems.append(Problem("error", "number-differs", N_("... and {count} more values of result.json."), "",
+                                {"count": len(found) - _LISTED}))
+    return problems
+
+
+def _walk(before: Any, after: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
+    """Yield every place at which two JSON values differ, with both values."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in dict.fromkeys((*before, *after)):
+            yield from _walk(before.get(key), after.get(key), f"{place}.{key}" if place else str(key))
+    elif isinstance(before, list) and isinstance(after, list):
+        if len(before) != len(after):
+            yield f"{place} (rows)", len(before), len(after)
+        for number, (one, other) in enumerate(zip(before, after, strict=False)):
+            yield from _walk(one, other, f"{place}[{number}]")
+    elif before != after or type(before) is not type(after):
+        yield place, before, after
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:59] + "…"
