@@ -14,7 +14,7 @@ from cxgraph.wording import Speaker
 
 SHOWN = 60
 """Rows of a table that the page shows; the workbook holds all of them, and the page says so."""
-_BROAD = 13
+_BROAD = 11
 """Columns from which a table is printed across the page."""
 _BRIEF = 12
 """Rows up to which a table is printed on one page."""

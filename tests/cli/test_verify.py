@@ -1,0 +1,78 @@
+"""``cxgraph verify`` says PASS of an untouched report, and fails on one changed digit."""
+
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from cxgraph.cli import group
+
+
+def run(*words):
+    return CliRunner().invoke(group, [str(word) for word in words], env={"LANG": "C", "LC_ALL": ""})
+
+
+@pytest.fixture
+def reported(samples, tmp_path, monkeypatch):
+    """Return a folder with an organisation and its report beside it, as a user has them."""
+    shutil.copytree(samples / "worked_example", tmp_path / "firm")
+    monkeypatch.chdir(tmp_path)
+    made = run("report", "firm", "-o", "out", "--stringency", "2", "--scale", "0", "10", "--lang", "es_MX")
+    assert made.exit_code == 0, made.output
+    return tmp_path
+
+
+def test_an_untouched_report_passes(reported):
+    found = run("verify", "out")
+    assert found.exit_code == 0, found.output
+    assert "PASS" in found.stdout
+
+
+def test_it_finds_the_inputs_from_elsewhere_or_is_told(reported, monkeypatch, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert run("verify", reported / "out").exit_code == 0
+    (reported / "firm").rename(reported / "moved")
+    lost = run("verify", reported / "out")
+    assert lost.exit_code == 3
+    assert "--org" in lost.stderr
+    assert run("verify", reported / "out", "--org", reported / "moved").exit_code == 0
+
+
+def test_one_changed_digit_fails(reported):
+    table = reported / "firm" / "services.csv"
+    table.write_text(table.read_text().replace("IT,Sales,10,5", "IT,Sales,10,6"))
+    found = run("verify", "out", "--lang", "en")
+    assert found.exit_code == 1
+    assert "Input services.csv has changed" in found.stdout
+    assert "bottlenecks[0].share: the report says" in found.stdout
+    assert "FAIL" in found.stdout
+
+
+def test_a_digit_changed_in_the_report_fails(reported):
+    page = reported / "out" / "report.md"
+    page.write_text(page.read_text().replace("35", "34", 1))
+    found = run("verify", "out")
+    assert found.exit_code == 1
+    assert "report.md is not what the inputs give" in found.stdout
+
+
+def test_what_is_no_report_is_refused(tmp_path):
+    assert run("verify", tmp_path).exit_code == 3
+    for text in ("[]", "{", json.dumps({"recipe": {"command": "x"}}), json.dumps({"recipe": 1})):
+        (tmp_path / "result.json").write_text(text)
+        found = run("verify", tmp_path)
+        assert found.exit_code == 3, text
+        assert "result.json does not say how the report was made" in found.stderr
+
+
+def test_options_with_several_values_and_infinity_come_back(samples, tmp_path, monkeypatch):
+    shutil.copytree(samples / "worked_example", tmp_path / "firm")
+    monkeypatch.chdir(tmp_path)
+    made = run("report", "firm", "-o", "out", "--stringency", "inf", "--transmission", "0.5", "--customer", "Customers")
+    assert made.exit_code == 0, made.output
+    assert json.loads((tmp_path / "out" / "result.json").read_text())["parameters"]["stringency"] == "inf"
+    found = run("verify", "out")
+    assert found.exit_code == 0, found.output

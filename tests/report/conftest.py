@@ -1,0 +1,65 @@
+"""Studies and files of reports that several tests look at; made once."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cxgraph
+from cxgraph.report.bundle import report_files
+from cxgraph.report.sections.teller import Recipe, Teller
+from cxgraph.report.study import study_organization
+from cxgraph.wording import Speaker
+
+
+@pytest.fixture(scope="session")
+def make_files(samples):
+    """Return the files of a sample's report in a language, each made once."""
+    made = {}
+
+    def files(name, locale="en", **options):
+        key = (name, locale, repr(options))
+        if key not in made:
+            analysis = cxgraph.analyze(cxgraph.read(samples / name, **options))
+            made[key] = report_files(analysis, Recipe(f"cxgraph report {name}", name, options, locale))
+        return made[key]
+
+    return files
+
+
+@pytest.fixture(scope="session")
+def make_teller(samples):
+    """Return the teller of a sample's study in a language."""
+    studies = {}
+
+    def teller(name, locale="en", **options):
+        key = (name, repr(options))
+        if key not in studies:
+            studies[key] = study_organization(cxgraph.analyze(cxgraph.read(samples / name, **options)))
+        return Teller(studies[key], Speaker(locale), Recipe("cxgraph report", name, {}, locale))
+
+    return teller
+
+
+@pytest.fixture(scope="session")
+def surveyed():
+    return surveyed_firm
+
+
+def surveyed_firm(people, **options):
+    """Return a firm in which so many people answered for each service; scores of each are its own fingerprint."""
+    pairs = [("IT", "Sales"), ("IT", "Shop"), ("IT", "Support"), ("HR", "Sales"), ("HR", "Shop"), ("Sales", "Buyers"),
+             ("Shop", "Buyers"), ("Support", "Buyers"), ("Sales", "Firms"), ("Shop", "Firms")]
+    generator = np.random.default_rng(7)
+    rows = []
+    for number, (supplier, client) in enumerate(pairs):
+        for person in range(people.get((supplier, client), 9)):
+            rows.append((supplier, client, "help", f"{client}{person}", 9.0, round(float(generator.uniform(3, 8)), 3)
+                         + number / 10_000))
+    answers = pd.DataFrame(rows, columns=["supplier", "client", "service", "respondent", "expectation", "fulfilment"])
+    services = answers.groupby(["supplier", "client", "service"], as_index=False).agg(
+        expectation=("expectation", "mean"), fulfilment=("fulfilment", "mean"), responses=("fulfilment", "size"),
+        fulfilment_sd=("fulfilment", "std"))
+    departments = pd.DataFrame({
+        "id": ["IT", "HR", "Sales", "Shop", "Support", "Buyers", "Firms"],
+        "kind": ["internal"] * 5 + ["external_customer"] * 2})
+    return cxgraph.Organization.from_frames(services, departments, responses=answers, **options)

@@ -1,0 +1,141 @@
+"""What fewer people than the organisation asks for answered is in no file of a report."""
+
+import io
+import json
+import re
+
+import numpy as np
+import openpyxl
+import pytest
+
+from cxgraph.analysis import analyze
+from cxgraph.report.bundle import report_files
+from cxgraph.report.discretion import practise_discretion, services_table, shown_bottlenecks
+from cxgraph.report.sections.teller import Recipe
+from cxgraph.report.summary import ranking_text
+from cxgraph.wording import Speaker
+
+FEW = {("IT", "Sales"): 2, ("HR", "Shop"): 3}
+
+
+def keys(analysis, mask):
+    rows = analysis.organization.services
+    return {(str(a), str(b)) for a, b in zip(rows["supplier"][mask], rows["client"][mask], strict=True)}
+
+
+@pytest.fixture(scope="module")
+def analysis(surveyed):
+    return analyze(surveyed(FEW, min_respondents=5))
+
+
+@pytest.fixture(scope="module")
+def files(analysis):
+    return report_files(analysis, Recipe("cxgraph report firm", "firm"))
+
+
+def test_nothing_is_withheld_unless_asked_for(surveyed):
+    found = practise_discretion(analyze(surveyed(FEW)))
+    assert not found.any
+
+
+def test_small_groups_are_withheld_and_never_alone(analysis):
+    found = practise_discretion(analysis)
+    hidden = keys(analysis, found.services)
+    assert set(FEW) <= hidden
+    for end in (0, 1):
+        for name in {pair[end] for pair in hidden}:
+            others = [pair for pair in hidden if pair[end] == name]
+            every = [pair for pair in keys(analysis, np.ones(len(found.services), bool)) if pair[end] == name]
+            assert len(others) > 1 or len(every) == 1, f"{others} could be worked out from the total of {name}"
+
+
+@pytest.mark.parametrize("least", [1, 2, 3, 4, 10])
+def test_the_limit_is_the_number_of_people(surveyed, least):
+    analysis = analyze(surveyed(FEW, min_respondents=least))
+    found = practise_discretion(analysis)
+    assert (("IT", "Sales") in keys(analysis, found.services)) == (least > 2)
+    assert ("HR", "Shop") in keys(analysis, found.services) or least <= 3
+    assert found.any == (least > 2)
+
+
+def test_an_unknown_number_of_people_is_too_few(surveyed):
+    organization = surveyed({}, min_respondents=2)
+    services = organization.services.drop(columns=["responses", "fulfilment_sd"])
+    bare = type(organization).from_frames(services, organization.departments.drop(columns="customer"),
+                                          min_respondents=2)
+    assert practise_discretion(analyze(bare)).services.all()
+
+
+def told_numbers(analysis):
+    """Return the figures of withheld services as they would be written."""
+    found = practise_discretion(analysis)
+    cascade, network = analysis.cascade, analysis.cascade.network
+    return [values[edge] for edge in np.flatnonzero(found.services)
+            for values in (network.fulfilment, cascade.shortfall, cascade.contribution) if values[edge] > 0]
+
+
+def test_no_text_file_holds_a_figure_of_a_withheld_service(analysis, files):
+    texts = {name: content.decode() for name, content in files.items() if not name.endswith(".xlsx")}
+    figures = told_numbers(analysis)
+    assert len(figures) > 6
+    for name, text in texts.items():
+        for value in figures:
+            assert repr(float(value))[:12] not in text, f"{value} is in {name}"
+
+
+def test_tables_say_so_and_keep_who_and_what(analysis, files):
+    lines = files["services.csv"].decode().splitlines()
+    withheld = [line for line in lines if line.endswith("fewer than 5 answers")]
+    hidden = int(practise_discretion(analysis).services.sum())
+    assert len(withheld) == hidden
+    assert any(re.fullmatch(r"IT,Sales,help,formal,(,)*fewer than 5 answers", line) for line in withheld)
+    assert "fewer than 5 answers" in files["report.html"].decode()
+    assert "fewer than 5 answers" in files["report.md"].decode()
+
+
+def test_the_workbook_and_result_withhold_too(analysis, files):
+    result = json.loads(files["result.json"])
+    hidden = keys(analysis, practise_discretion(analysis).services)
+    assert result["withheld"]["services"] == len(hidden)
+    for row in result["services"]:
+        if (row["supplier"], row["client"]) in hidden:
+            assert row["withheld"]
+            assert row["fulfilment"] is row["share"] is row["verdict"] is None
+        else:
+            assert row["fulfilment"] is not None
+    for path in result["paths"]:
+        steps = set(zip(path["departments"][:-1], path["departments"][1:], strict=True))
+        assert not steps & hidden
+    book = openpyxl.load_workbook(io.BytesIO(files["report.xlsx"]))
+    rows = list(book["Services"].iter_rows(min_row=2, values_only=True))
+    shown = {(row[0], row[1]): row[4] for row in rows}
+    for pair, received in shown.items():
+        assert (received == "fewer than 5 answers") == (pair in hidden)
+
+
+def test_no_picture_shows_what_is_withheld(files, make_files):
+    assert not [name for name in files if name.startswith("figures/")]
+    assert [name for name in make_files("worked_example") if name.startswith("figures/")]
+
+
+def test_how_many_are_withheld_is_said(analysis, files):
+    found = practise_discretion(analysis)
+    assert f"Withheld: {found.services.sum()} services and {found.departments.sum()} departments" in files[
+        "report.html"].decode()
+
+
+def test_bottlenecks_and_summary_leave_out_who_may_not_be_shown(surveyed):
+    analysis = analyze(surveyed(dict.fromkeys([("IT", "Sales"), ("IT", "Shop"), ("IT", "Support")], 1),
+                                min_respondents=5))
+    found = practise_discretion(analysis)
+    ids = found.hidden_ids(analysis)
+    assert "IT" in ids
+    assert not set(shown_bottlenecks(analysis, found, 10).index) & ids
+    text = ranking_text(analysis, 10, Speaker("en"))
+    assert not [line for line in text.splitlines() if line.startswith(tuple(f"{n}. IT " for n in range(1, 9)))]
+
+
+def test_totals_stay_whole(analysis):
+    table = services_table(analysis, practise_discretion(analysis))
+    assert table["share"].sum() < 1
+    assert len(table) == analysis.cascade.network.services
