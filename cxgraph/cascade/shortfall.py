@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from cxgraph.errors import ParameterError
@@ -78,10 +80,14 @@ def shortfall(network: Network, scoring: Scoring = "ratio") -> tuple[Floats, Flo
     return np.clip(missing, 0.0, 1.0, out=missing), surplus
 
 
+_SHARES: WeakKeyDictionary[Network, Floats] = WeakKeyDictionary()
+
+
 def importance_shares(network: Network) -> Floats:
     """Return a_e, the importance of each service among all that its client receives, shape (m,).
 
-    They add up to 1 for each client; they are 0 where all of a client's importances are 0.
+    They add up to 1 for each client; they are 0 where all of a client's importances are 0. Worked out once for a
+    network, because they depend on nobody's scores; read-only.
 
     Parameters
     ----------
@@ -93,8 +99,12 @@ def importance_shares(network: Network) -> Floats:
     float array, shape (m,)
         In [0, 1].
     """
-    total = network.by_client(network.importance).take(network.client)
-    return np.divide(network.importance, total, out=np.zeros_like(total), where=total > 0)
+    if network not in _SHARES:
+        total = network.by_client(network.importance).take(network.client)
+        shares = np.divide(network.importance, total, out=np.zeros_like(total), where=total > 0)
+        shares.setflags(write=False)
+        _SHARES[network] = shares
+    return _SHARES[network]
 
 
 def received_shortfall(network: Network, shortfalls: Floats, stringency: float = 1.0) -> tuple[Floats, Floats]:

@@ -68,15 +68,16 @@ def split_shortfall(network: Network, shortfalls: Floats, received: Floats, tran
     >>> parts.inherited.round(3).tolist(), parts.own.round(3).tolist()
     ([0.0, 0.3], [0.5, 0.1])
     """
-    potential = (transmission * received).take(network.supplier)
+    # Nothing is inherited from a supplier that lacks nothing; a 1 in place of its 0 keeps the quotients whole.
+    lacking = received > 0
+    lacked = np.where(lacking, received, 1.0).take(network.supplier)
+    pass_through = np.where(lacking, transmission, 0.0).take(network.supplier)
+    potential = pass_through * lacked
     inherited = np.minimum(shortfalls, potential)
     # Where nothing is absorbed the quotient is the transmission; rounding could put it above, or above 1 where D is
     # the smallest of numbers, and a later change must be able to tell that everything came through.
-    pass_through = transmission.take(network.supplier)
-    partly = np.flatnonzero(inherited < potential)
-    pass_through[partly] = inherited[partly] / received[network.supplier[partly]]
-    if (received == 0).any():
-        pass_through[(received == 0).take(network.supplier)] = 0.0
+    np.divide(inherited, lacked, out=lacked)
+    np.copyto(pass_through, lacked, where=inherited < potential)
     return Split(
         potential=potential,
         inherited=inherited,
