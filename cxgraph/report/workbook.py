@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -85,9 +86,12 @@ def _write_grid(book: Any, sheet: _Sheet, say: Speaker) -> None:
     grid, page = sheet.grid, book.add_worksheet(sheet.name)
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 2, "bg_color": "#EEF0F2"})
     length = min(grid.length, MOST_ROWS)
+    # No program fits the height of a wrapped head by itself before it is touched.
+    page.set_row(_HEADER_ROW, 16 * max(math.ceil(1.2 * len(entry.heading) / _width(entry, say))
+                                       for entry in grid.columns))
     for place, entry in enumerate(grid.columns):
         form = book.add_format({"num_format": _number_format(entry), "valign": "top",
-                                "text_wrap": not entry.numeric})
+                                "text_wrap": not entry.numeric, "indent": int(place > 0 and not entry.numeric)})
         page.set_column(place, place, _width(entry, say), form)
         page.write_string(_HEADER_ROW, place, entry.heading[:_LONGEST], head)
         for row, cell in enumerate(entry.cells[:length], _HEADER_ROW + 1):
