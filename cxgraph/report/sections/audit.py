@@ -15,6 +15,8 @@ from cxgraph.report.sections.teller import SEVERITY_WORDS, Field, Teller
 from cxgraph.wording import N_
 
 WEIGHT_WORDS = {"high": N_("high"), "medium": N_("medium"), "low": N_("low")}
+SOURCE_WORDS = {"client_survey": N_("surveys of clients"), "self_assessment": N_("self-assessments"),
+                "mystery_shopper": N_("mystery shoppers"), "ticket": N_("tickets"), "complaint": N_("complaints")}
 _SHOWN = 10
 """Rows of evidence of each finding that the document lists."""
 _ENDS = ("supplier", "client", "service")
@@ -131,6 +133,17 @@ def _log(teller: Teller) -> tuple[Block, ...]:
     return (heading, teller.grid(say("Actions"), caption, frame, fields))
 
 
+def _sources(teller: Teller) -> Paragraph:
+    """Say what kinds of answers there are, since a check without its source was not made."""
+    say, answers = teller.say, teller.analysis.organization.responses
+    if answers is None or "source" not in answers.columns:
+        return Paragraph(say("The answers do not say where they come from; all are taken for surveys of clients."))
+    counts = answers["source"].astype(object).value_counts().sort_index()
+    kinds = ", ".join(f"{say(SOURCE_WORDS[str(name)])} {say.number(int(count))}" for name, count in counts.items())
+    return Paragraph(say("Answers by source: {kinds}. A comparison with a source that is not among these could not be "
+                         "made, and response rates need the headcount of the departments.", kinds=kinds))
+
+
 def tell_integrity(teller: Teller) -> Section:
     """Return whether the scores can be trusted, with innocent explanations; accuses nobody."""
     say, found = teller.say, teller.study.integrity
@@ -143,13 +156,15 @@ def tell_integrity(teller: Teller) -> Section:
         "small spread, one mark for everything, high marks for each other, many equal marks on one day, response rates "
         "and old answers. At most 5 % of the findings by a test are expected to be false. A finding is where to ask; "
         "it accuses nobody."))
+    sources = _sources(teller)
     if not found:
-        return Section("integrity", title, (intro, Paragraph(say("Nothing stands out."))))
+        return Section("integrity", title, (intro, sources, Paragraph(say("Nothing stands out in what could be "
+                                                                          "checked."))))
     frame = findings_frame(found, say)
     fields = (Field("severity", say("severity"), words=teller.words(SEVERITY_WORDS)),
               Field("finding", say("what was found")), Field("innocent_explanation", say("innocent explanation")),
               Field("test", say("test")), Field("p", "p", "number", digits=4), Field("q", "q", "number", digits=4),
               Field("respondents", say("respondents"), "count"))
-    return Section("integrity", title, (intro, teller.grid(
+    return Section("integrity", title, (intro, sources, teller.grid(
         say("Integrity"), say("What stands out in the measurement"), frame, fields)))
 

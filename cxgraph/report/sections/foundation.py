@@ -128,7 +128,10 @@ def tell_provenance(teller: Teller) -> Section:
         f"{transmission_sentence(analysis, say)} {transmission_source(analysis, say)}",
         say("Period: {period}", period=settings.period or say("none")),
         say("Services with fewer than {least} answers are flagged; groups of fewer than {fewest} people are withheld.",
-            least=settings.min_responses, fewest=settings.min_respondents),
+            least=settings.min_responses, fewest=settings.min_respondents) if settings.min_respondents > 1 else
+        say("Services with fewer than {least} answers are flagged; no group is too small to be shown "
+            "(min_respondents).",
+            least=settings.min_responses),
         say("Draws: {draws}, seed {seed}.", draws=say.number(teller.study.intervals.draws),
             seed=teller.study.intervals.seed),
     )
