@@ -1,7 +1,5 @@
 """Organisations to draw; a browser without a network, and a page that fails the test on any request or error."""
 
-import os
-import shutil
 from functools import cache
 from pathlib import Path
 
@@ -10,31 +8,6 @@ import pandas as pd
 import pytest
 
 from cxgraph import Organization, analyze, read
-
-INSTALL = "no Chromium: `apt install chromium` (or set CXGRAPH_CHROMIUM) and `pip install 'cxgraph[test]'`"
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def missing():
-    """Skip with one line on a desk; fail where the tests are meant to be complete."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(INSTALL)
-    pytest.skip(INSTALL)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing()
-    program = os.environ.get("CXGRAPH_CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
-    if program is None:
-        missing()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 class Watched:

@@ -12,7 +12,6 @@ from cxgraph.report.html import SHOWN, render_html
 from cxgraph.wording import Speaker
 
 HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}"
-CHROMIUM = "/usr/bin/chromium"
 
 
 def hostile_document():
@@ -61,19 +60,6 @@ def test_long_tables_say_what_they_leave_out():
     page = render_html(Document("en", "t", "s", (Section("a", "A", (grid,)),)), Speaker("en"))
     assert page.count('data-value="') == SHOWN
     assert f"The first {SHOWN} of {SHOWN + 5}; all of them are in report.xlsx, sheet “Long”." in page
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    try:
-        runner = sync_api.sync_playwright().start()
-        opened = runner.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-    except sync_api.Error as fault:
-        pytest.skip(f"no Chromium: {fault}")
-    yield opened
-    opened.close()
-    runner.stop()
 
 
 @pytest.fixture
