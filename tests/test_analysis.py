@@ -268,3 +268,36 @@ def test_public_names_resolve_and_unknown_ones_do_not():
     with pytest.raises(AttributeError):
         _ = cxgraph.nothing
     assert set(cxgraph.__all__) <= set(dir(cxgraph))
+
+
+def test_whole_numbers_as_ids_keep_every_digit():
+    big = 2**53
+    table = pd.DataFrame({"supplier": [big, big + 1], "client": [7, 7], "expectation": [10, 10], "fulfilment": [5, 0]})
+    assert cxgraph.Organization.from_frames(table).departments["id"].tolist() == ["7", str(big), str(big + 1)]
+
+
+def test_complex_numbers_are_no_scores():
+    with pytest.raises(cxgraph.InputError):
+        cxgraph.Organization.from_frames(WORKED.assign(fulfilment=WORKED["fulfilment"] + 2j))
+
+
+def test_numbers_of_numpy_are_numbers():
+    organization = cxgraph.Organization.from_frames(WORKED)
+    plain = cxgraph.analyze(organization, stringency=4, transmission=0.5).customer_shortfall
+    assert cxgraph.analyze(organization, stringency=np.int64(4), transmission=np.float32(0.5)
+                           ).customer_shortfall == plain
+
+
+def test_enormous_importances_and_weights_still_share():
+    table = WORKED.assign(importance=1e308)
+    assert cxgraph.analyze(cxgraph.Organization.from_frames(table)).customer_shortfall == pytest.approx(0.35)
+    departments = pd.DataFrame({"id": ["A", "K", "L"], "weight": [1, 1e308, 1e308],
+                                "kind": ["internal", "external_customer", "external_customer"]})
+    two = pd.DataFrame([("A", "K", 10, 5), ("A", "L", 10, 7)], columns=WORKED.columns)
+    assert cxgraph.analyze(cxgraph.Organization.from_frames(two, departments)).customer_shortfall == pytest.approx(0.4)
+
+
+def test_a_service_that_its_client_does_not_feel_still_has_a_role():
+    table = pd.DataFrame([("A", "K", 10, 5), ("B", "K", 10, 5.1)], columns=WORKED.columns)
+    roles = cxgraph.analyze(cxgraph.Organization.from_frames(table), stringency=float("inf")).departments()["role"]
+    assert roles.to_dict() == {"A": "source", "B": "source", "K": "customer"}

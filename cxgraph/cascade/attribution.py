@@ -10,6 +10,7 @@ from scipy import sparse
 
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.components import cut_loop
+from cxgraph.cascade.shortfall import importance_shares
 from cxgraph.cascade.solve import MOST_CLOSING, OpenedLoop, solve_along_loops
 from cxgraph.model.network import Floats
 
@@ -139,6 +140,13 @@ def department_roles(cascade: Cascade) -> npt.NDArray[np.int8]:
     network, split = cascade.network, cascade.split
     share = cascade.effective_share
     given = network.by_supplier(share)
+    if (given == 0).any():
+        # Under a high stringency a client may feel nothing of what a department gives; its role is read off the
+        # importances then, and off plain means where nothing that it gives matters to anybody.
+        matters = importance_shares(network)
+        plain = np.where(network.by_supplier(matters)[network.supplier] > 0, matters, 1.0)
+        share = np.where(given[network.supplier] > 0, share, plain)
+        given = network.by_supplier(share)
     own, inherited, absorbed = (network.by_supplier(share * part)
                                 for part in (split.own, split.inherited, split.absorbed))
     lacks = cascade.received

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +40,9 @@ class Change:
         own + p D of today: its shortfall while its supplier still lacks what it lacks today; may exceed 1.
     pass_through : float array, shape (m,)
         p after the change, at most the transmission.
+    ceiling : float array, shape (m,)
+        The shortfall of a score at the bottom of the scale, which no service can exceed: 1 under ``ratio`` and
+        ``perception``, the expectation's height on the scale under ``gap``, 0 where nothing is expected.
     """
 
     before: Cascade
@@ -48,15 +51,16 @@ class Change:
     stringency: float
     at_once: Floats
     pass_through: Floats
+    ceiling: Floats
 
     def felt(self, received: Floats) -> Floats:
         """Return each service's shortfall when departments lack `received`, shape (m,).
 
-        min(1, own + p D_s), written as the shortfall today plus p times what the supplier's D has moved by:
+        min(ceiling, own + p D_s), written as the shortfall today plus p times what the supplier's D has moved by:
         where nothing has moved, not a bit of it changes.
         """
         moved = received - self.before.received
-        return np.clip(self.at_once + self.pass_through * moved[self.network.supplier], 0.0, 1.0)
+        return np.clip(self.at_once + self.pass_through * moved[self.network.supplier], 0.0, self.ceiling)
 
     def next_round(self, received: Floats) -> Floats:
         """Return what departments lack a round of services after they lacked `received`, shape (n,)."""
@@ -127,8 +131,7 @@ def change_cascade(cascade: Cascade, network: Network, transmission: Floats | No
     today = cascade.split
     # A score that is the same must stay the same to the last bit, however the shortfall was reached (an
     # earlier change moves shortfalls without moving scores by more than rounding).
-    touched = (_differs(network.fulfilment, cascade.network.fulfilment)
-               | _differs(network.expectation, cascade.network.expectation))
+    touched = _rescored(network, cascade.network)
     lacks = np.where(touched, shortfall(network, cascade.scoring)[0], cascade.shortfall)
     inherited = np.minimum(lacks, today.inherited)
     lacked = cascade.received[network.supplier]
@@ -139,16 +142,17 @@ def change_cascade(cascade: Cascade, network: Network, transmission: Floats | No
     open_wide = (through == old) & (lacked > 0)
     limited = np.where(new < old, np.minimum(through, new), np.where((new > old) & open_wide, new, through))
     at_once = np.where(limited == through, lacks, lacks - inherited + limited * lacked)
-    return Change(cascade, network, tau, rho, at_once, limited)
+    worst = replace(network, fulfilment=np.full(network.services, network.scale[0]))
+    return Change(cascade, network, tau, rho, at_once, limited, shortfall(worst, cascade.scoring)[0])
 
 
 def settle_change(change: Change) -> Cascade:
     """Follow a change until everybody has felt it.
 
-    What departments lack solves D_v = aggregate over the services e into v of min(1, own_e + p_e D_s). From
+    What departments lack solves D_v = aggregate over the services e into v of min(ceiling, own_e + p_e D_s). From
     today's D the right side is applied again and again; where that is slow, the same equation is solved by
     Newton's steps, each of which takes the effective shares as they are (at stringency 1 and below the
-    ceiling of 1 the first step is exact). The result is split: inherited = p D_s, own = d - inherited.
+    ceiling the first step is exact). The result is split: inherited = p D_s, own = d - inherited.
 
     Parameters
     ----------
@@ -170,7 +174,7 @@ def settle_change(change: Change) -> Cascade:
     -----
     The right side is a contraction in the largest entry: the aggregate is a norm whose weights sum to at most
     1, so a round shrinks every error at least by the largest pass-through q, and the error is at most |D -
-    next round of D| / (1 - q). The ceiling cuts where own and inherited together exceed 1; own gives way.
+    next round of D| / (1 - q). The ceiling cuts where own and inherited together exceed it; own gives way.
     """
     received = _settle(change)
     network, before = change.network, change.before
@@ -189,7 +193,10 @@ def settle_change(change: Change) -> Cascade:
     through = np.where(inherited < change.pass_through * lacked, quotient, change.pass_through)
     parts = Split(potential=potential, inherited=inherited, own=lacks - inherited,
                   absorbed=potential - inherited, pass_through=through)
-    surplus = np.where(lacks > 0, 0.0, shortfall(network, before.scoring)[1])
+    told, above = shortfall(network, before.scoring)
+    surplus = np.where(lacks == told, above, 0.0)
+    still = (lacks == before.shortfall) & ~_rescored(network, before.network)
+    surplus = np.where(still, before.surplus, surplus)
     return attribute_shortfall(
         network=network, transmission=change.transmission, stringency=change.stringency, scoring=before.scoring,
         shortfall=lacks, surplus=surplus, effective_share=effective, split=parts, received=received)
@@ -219,6 +226,11 @@ def observed_fulfilment(cascade: Cascade) -> Floats:
     else:
         level = bottom + (1.0 - cascade.shortfall) * (top - bottom)
     return np.where(told == cascade.shortfall, network.fulfilment, np.clip(level, bottom, top))
+
+
+def _rescored(network: Network, before: Network) -> npt.NDArray[np.bool_]:
+    """Return which services have another score than before, shape (m,)."""
+    return (_differs(network.fulfilment, before.fulfilment) | _differs(network.expectation, before.expectation))
 
 
 def _differs(one: Floats, other: Floats) -> npt.NDArray[np.bool_]:
@@ -253,7 +265,7 @@ def _newton(change: Change, received: Floats, error: float) -> Floats:
     for _ in range(10):
         felt = change.felt(best)
         following, effective = received_shortfall(network, felt, change.stringency)
-        slope = np.where(felt < 1.0, effective * change.pass_through, 0.0)
+        slope = np.where(felt < change.ceiling, effective * change.pass_through, 0.0)
         matrix = network.matrix(slope)
         step, _ = solve_downstream(matrix.T.tocsr(), following - best, find_components(matrix))
         candidate = np.clip(best + step, 0.0, 1.0)

@@ -187,7 +187,7 @@ def pour_change(organization: Organization, change: Change) -> Pour:
 
 
 def follow_change(change: Change, final: Floats, delay: npt.NDArray[np.int64], step: float = 1.0) -> Course:
-    """Return what departments lack after each step, until the customers have felt 99.9 % of the change.
+    """Return what departments lack after each step, until the customers have felt 99.9 % of the change for good.
 
     Parameters
     ----------
@@ -223,7 +223,9 @@ def follow_change(change: Change, final: Floats, delay: npt.NDArray[np.int64], s
     taken = delay[network.supplier]
     path, totals = [today[kept]], [float(network.customer_weight @ today)]
     moving = np.abs(final - today)[customers]
-    near = np.maximum((1.0 - _ALMOST_ALL) * moving, FELT)
+    # Whoever reaches a customer must be near the end too: what is still on a longer way would move the customers again.
+    watched = np.flatnonzero((network.customer_weight > 0) | (change.before.client_reach > 0))
+    near = np.maximum((1.0 - _ALMOST_ALL) * np.abs(final - today)[watched], FELT)
     calm = 0
     while calm < longest and (moving > FELT).any():
         now = len(path)
@@ -237,5 +239,5 @@ def follow_change(change: Change, final: Floats, delay: npt.NDArray[np.int64], s
         memory[now % longest] = received
         path.append(received[kept])
         totals.append(float(network.customer_weight @ received))
-        calm = calm + 1 if (np.abs(received - final)[customers] <= near).all() else 0
+        calm = calm + 1 if (np.abs(received - final)[watched] <= near).all() else 0
     return Course(step * np.arange(len(path), dtype=float), kept, np.array(path), np.array(totals))

@@ -100,8 +100,11 @@ def importance_shares(network: Network) -> Floats:
         In [0, 1].
     """
     if network not in _SHARES:
-        total = network.by_client(network.importance).take(network.client)
-        shares = np.divide(network.importance, total, out=np.zeros_like(total), where=total > 0)
+        importance = network.importance
+        if importance.max(initial=0.0) > 1e300:
+            importance = importance / importance.max()  # so large that their sum would not be a number
+        total = network.by_client(importance).take(network.client)
+        shares = np.divide(importance, total, out=np.zeros_like(total), where=total > 0)
         shares.setflags(write=False)
         _SHARES[network] = shares
     return _SHARES[network]

@@ -11,7 +11,7 @@ The algorithm, in steps that any language can repeat (rho is the stringency):
    if tau' > tau and all that could come through did (p' = tau and D_supplier > 0), p'' = tau'; else p'' = p'.
 4. Shares: a = importance / sum of the client's importances, with the changed importances.
 5. Starting from D' = D, repeat until D' moves no more (error below 1e-13):
-   d_e = min(1, own'_e + p''_e D'_supplier) for every service and
+   d_e = min(c_e, own'_e + p''_e D'_supplier) for every service, with c_e the shortfall of the lowest score, and
    D'_v = (sum over services into v of a_e d_e^rho)^(1/rho) for every department.
 6. J' = sum of g_k D'_k. Each service's shortfall is the last d_e, its inherited part p''_e D'_supplier, its
    own part the rest; reach and contributions follow as in any analysis.

@@ -238,7 +238,7 @@ def _customers(table: pd.DataFrame, settings: Settings, findings: Findings) -> n
                      N_("Mark the customers in the table of departments (kind = external_customer), or name the "
                         "departments whose disappointment is to be explained (customers = [...], --customer ID): a "
                         "shared-services centre has only internal ones."))
-    if external.any() and not table["weight"].to_numpy()[external].sum() > 0:
+    if external.any() and not (table["weight"].to_numpy()[external] > 0).any():
         findings.add("error", "no-weight", N_("All customers have weight 0."),
                      N_("Give at least one customer a share of the business above 0."))
     return external

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.model.columns import type_table
@@ -33,8 +36,19 @@ def typed_frame(frame: pd.DataFrame, table: str, findings: Findings) -> TypedTab
     columns = {}
     for name, place in places.items():
         values = frame.iloc[:, place]
-        numeric = pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype)
-        columns[name] = (values.to_numpy(dtype=float, na_value=np.nan) if numeric
-                         else values.astype(object).where(values.notna(), "").to_numpy())
+        columns[name] = _cells(values, TABLES[table].column(name).type in ("number", "integer"))
     return type_table(RawTable(table, columns, {name: headers[place] for name, place in places.items()}, table),
                       findings)
+
+
+def _cells(values: pd.Series, number: bool) -> npt.NDArray[Any]:
+    """Return a column as numbers where numbers belong, else as texts; whole numbers keep every digit as ids."""
+    kinds = pd.api.types
+    real = (kinds.is_numeric_dtype(values.dtype) and not kinds.is_bool_dtype(values.dtype)
+            and not kinds.is_complex_dtype(values.dtype))
+    if real and (number or not kinds.is_integer_dtype(values.dtype)):
+        return values.to_numpy(dtype=float, na_value=np.nan)
+    cells = values.astype(object).where(values.notna(), "")
+    if real or kinds.is_complex_dtype(values.dtype):
+        cells = cells.map(str)
+    return np.asarray(cells.to_numpy(), object)

@@ -235,8 +235,10 @@ class Organization:
         importance = table["importance"].to_numpy()
         departments = self._tables["departments"]
         size = len(departments)
-        matters = np.bincount(client, importance, size) > 0
+        matters = np.bincount(client, importance > 0, size) > 0
         weight = np.where(departments["customer"].to_numpy() & matters, departments["weight"].to_numpy(), 0.0)
+        if weight.max(initial=0.0) > 1e300:
+            weight = weight / weight.max()  # shares of the business so large that their sum would not be a number
         total = weight.sum()
         return Network(
             supplier=supplier, client=client, start=row_starts(supplier, size),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from numbers import Real
 from typing import Any, Literal
 
 from cxgraph.errors import ParameterError
@@ -136,7 +137,7 @@ def check_transmission(value: float) -> float:
 
 def check_stringency(value: float) -> float:
     """Return a stringency as a float, or raise ParameterError where it is below 1."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value) or value < 1:
+    if isinstance(value, bool) or not isinstance(value, Real) or math.isnan(value) or value < 1:
         raise ParameterError(
             N_("stringency is {value}; it takes a number of 1 or more, or inf for the weakest link."),
             value=repr(value))
@@ -144,4 +145,4 @@ def check_stringency(value: float) -> float:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)

@@ -120,3 +120,13 @@ def test_too_many_steps_and_no_time_at_all_are_refused(monkeypatch):
     today = chain().cascade
     with pytest.raises(ParameterError, match="at least 1 step"):
         follow_change(change_cascade(today, today.network), today.received, np.zeros(4, int))
+
+
+def test_opposite_changes_on_ways_of_different_length_are_followed_to_the_end():
+    rows = [("X", "K", 10, 5), ("B", "K", 10, 5), ("A", "B", 10, 5), ("C", "B", 10, 5), ("T", "C", 10, 5),
+            ("W", "C", 10, 5)]
+    table = pd.DataFrame(rows, columns=["supplier", "client", "expectation", "fulfilment"])
+    changes = [ServiceChange("A", "B", fulfilment=3.8), ServiceChange("T", "C", fulfilment=9.0),
+               ServiceChange("X", "K", fulfilment=6.0)]
+    poured = analyze(Organization.from_frames(table), transmission=0.6).pour(changes)
+    assert poured.to_frame().loc["K", "rounds_to_90"] == 3  # felt at 1, taken back at 2, felt for good at 3

@@ -124,3 +124,27 @@ def test_the_hotel_with_every_expectation_met(samples):
     met = today.organization.services[["supplier", "client", "service", "expectation"]].dropna()
     met = met.rename(columns={"expectation": "fulfilment"})
     assert today.what_if(met).customer_shortfall == 0
+
+
+def analysed(rows, **options):
+    table = pd.DataFrame(rows, columns=["supplier", "client", "expectation", "fulfilment"])
+    return analyze(Organization.from_frames(table), **options)
+
+
+def test_no_service_falls_shorter_than_its_lowest_score():
+    today = analysed([("A", "B", 10, 8), ("B", "K", 3, 1)], scoring="gap", transmission=0.9)
+    worse = today.what_if([ServiceChange("A", "B", fulfilment=0)])
+    assert worse.customer_shortfall == pytest.approx(0.3)
+    assert analyze(worse.organization).customer_shortfall == pytest.approx(0.3)
+
+
+def test_where_nothing_is_expected_nothing_can_fall_short():
+    today = analysed([("A", "B", 10, 5), ("B", "K", 0, 0), ("B", "L", 10, 10)], transmission=0.0)
+    more = today.what_if(transmission={"B": 0.5})
+    assert more.services().set_index("client")["shortfall"]["K"] == 0
+    assert more.customer_shortfall == pytest.approx(0.125)
+
+
+def test_changing_nothing_keeps_surplus_under_perception():
+    today = analysed([("A", "B", 10, 5), ("B", "K", 5, 7)], scoring="perception")
+    pd.testing.assert_frame_equal(today.what_if().services(), today.services(), check_exact=True)

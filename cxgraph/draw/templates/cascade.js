@@ -212,9 +212,11 @@ const Cascade = (() => {
     const { shares } = base;
     const received = Float64Array.from(base.received);
     const lacks = new Float64Array(atOnce.length);
+    // No service can fall shorter than the lowest score on the scale does.
+    const ceiling = Float64Array.from(lacks, (_, e) => shortfallOf(network, network.expectation[e], network.scale[0]));
     const feel = (e) => {
       const moved = received[network.supplier[e]] - base.received[network.supplier[e]];
-      lacks[e] = Math.min(Math.max(atOnce[e] + passThrough[e] * moved, 0), 1);
+      lacks[e] = Math.min(Math.max(atOnce[e] + passThrough[e] * moved, 0), ceiling[e]);
     };
     const contraction = passThrough.reduce((most, p) => Math.max(most, p), 0);
     const goal = Math.max(SETTLED * (1 - contraction), 2e-15);
