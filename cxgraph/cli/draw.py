@@ -60,7 +60,7 @@ def command(org: Path, output: Path | None, force: bool, **options: Any) -> None
     with stage(tr("Drawing ...")):
         content = figure_bytes(_draw(analysis, options), form)
     target = output or Path("outputs") / output_name(org) / f"{options['figure']}.{form}"
-    write_file(target, content, force=force)
+    write_file(target, content, force=force, org=org)
     click.echo(say("Figure: {path}", path=target))
 
 

@@ -48,7 +48,7 @@ def command(org: Path, output: Path | None, force: bool, **options: Any) -> None
     print_problems((*organization.problems, *analysis.notes), say)
     folder = output or Path("outputs") / output_name(org)
     files = report_files(analysis, recipe_of(org, options, locale), told_stage)
-    write_folder(folder, files, force=force)
+    write_folder(folder, files, force=force, org=org)
     click.echo(ranking_text(analysis, 3, say))
     click.echo()
     click.echo(say("Report: {path}", path=folder / "report.html"))

@@ -130,7 +130,7 @@ def stage(text: str) -> Iterator[None]:
         timer.cancel()
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes], *, force: bool = False) -> None:
+def write_folder(folder: Path, files: Mapping[str, bytes], *, force: bool = False, org: Path | None = None) -> None:
     """Write files into a folder, all or none.
 
     Parameters
@@ -141,12 +141,18 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, force: bool = Fals
         Contents by relative name; names are ours, never taken from data.
     force : bool
         Replace files that exist with other contents.
+    org : Path, optional
+        The organisation that was read: its own tables are never written over, told or not.
 
     Raises
     ------
     OutputError
-        A file exists with other contents, or the disk refuses.
+        A file exists with other contents or is an input, or the disk refuses.
     """
+    for name in files:
+        if org is not None and _is_input(folder / name, org):
+            raise OutputError("{path} is one of the organisation's own tables; results are never written over them. "
+                              "Choose another place with -o.", path=str(folder / name))
     try:
         standing = [name for name, content in files.items() if _differs(folder / name, content)]
         if standing and not force:
@@ -170,9 +176,15 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, force: bool = Fals
                           reason=error.strerror or str(error)) from error
 
 
-def write_file(target: Path, content: bytes, *, force: bool = False) -> None:
+def write_file(target: Path, content: bytes, *, force: bool = False, org: Path | None = None) -> None:
     """Write one file beside its place and rename it; never over another one unless told."""
-    write_folder(target.parent, {target.name: content}, force=force)
+    write_folder(target.parent, {target.name: content}, force=force, org=org)
+
+
+def _is_input(target: Path, org: Path) -> bool:
+    place, read = target.resolve(), org.resolve()
+    return place == read or (place.parent == read and place.exists()
+                             and place.suffix.lower() in (".csv", ".tsv", ".txt", ".toml"))
 
 
 def _differs(path: Path, content: bytes) -> bool:

@@ -41,5 +41,5 @@ def command(org: Path, output: Path | None, force: bool, **options: Any) -> None
     with stage(tr("Drawing ...")):
         page = render_view(analysis, language)
     target = output or Path("outputs") / output_name(org) / "view.html"
-    write_file(target, page.encode("utf-8"), force=force)
+    write_file(target, page.encode("utf-8"), force=force, org=org)
     click.echo(say("View: {path}", path=target))

@@ -213,3 +213,12 @@ def test_a_closed_pipe_is_no_error(samples):
     found = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False,
                            cwd=Path(__file__).parents[2])
     assert "Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize("words", [("report", "-o", "."), ("view", "-o", "services.csv"),
+                                   ("draw", "-o", "services.csv")])
+def test_an_organisation_s_own_tables_are_never_written_over(org, monkeypatch, words):
+    monkeypatch.chdir(org)
+    found = run(words[0], ".", *words[1:], "--force")
+    assert found.exit_code == 5, found.output
+    assert (org / "services.csv").read_text() == SERVICES
