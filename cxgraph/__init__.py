@@ -43,7 +43,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     if name == "opinions":
-        return import_module("cxgraph.cascade.opinions")
+        return import_module("cxgraph.opinions")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -10,8 +10,9 @@ import pytest
 import cxgraph
 
 PACKAGE = Path(cxgraph.__file__).parent
-FLOORS = [{"errors"}, {"wording"}, {"model"}, {"intake", "cascade"}, {"evidence", "decide", "culture"}, {"audits"},
-          {"analysis"}, {"draw", "report"}, {"cli"}]  # audits: cxgraph.audit is the function that a user calls
+FLOORS = [{"errors"}, {"wording"}, {"model", "opinions"}, {"intake", "cascade"}, {"evidence", "decide", "culture"},
+          {"audits"}, {"analysis"}, {"draw", "report"}, {"cli"}]
+# audits: cxgraph.audit is the function that a user calls.
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 # On one floor: evidence and decide call cascade one floor below; a report shows what is drawn.
 ALLOWED_SIDEWAYS = {("report", "draw")}
@@ -83,4 +84,10 @@ def test_help_imports_no_heavy_library(words):
 
 def test_import_of_the_package_is_light():
     code = "import sys, cxgraph; assert not {'numpy', 'pandas', 'click'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("code", ["import cxgraph; cxgraph.opinions.fdna", "import cxgraph.opinions",
+                                  "from cxgraph.opinions import fdna", "from cxgraph import opinions"])
+def test_the_rival_models_open_by_every_form_of_import(code):
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from cxgraph.cascade import opinions
+from cxgraph import opinions
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.shortfall import importance_shares
 from cxgraph.errors import ParameterError

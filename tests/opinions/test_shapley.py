@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxgraph.cascade.opinions import shapley_linear
 from cxgraph.errors import ParameterError
+from cxgraph.opinions import shapley_linear
 
 
 @settings(deadline=None, max_examples=30)

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from cxgraph.cascade.opinions.checks import (
+from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.opinions.checks import (
     FloatArray,
     Matrix,
     check_range,
@@ -16,8 +17,7 @@ from cxgraph.cascade.opinions.checks import (
     vector,
     whole,
 )
-from cxgraph.cascade.opinions.linear import sum_rounds
-from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.opinions.linear import sum_rounds
 
 CLIPS = ("none", "post", "within")
 ROUNDS = 100_000

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from cxgraph.cascade.opinions import extraction, leontief
 from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.opinions import extraction, leontief
 
 
 def random_economy(seed, size):

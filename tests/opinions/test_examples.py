@@ -6,7 +6,7 @@ import pkgutil
 
 import pytest
 
-from cxgraph.cascade import opinions
+from cxgraph import opinions
 
 MODULES = [module.name for module in pkgutil.iter_modules(opinions.__path__, f"{opinions.__name__}.")]
 WITHOUT_EXAMPLES = {"checks", "dependency", "linear"}  # what the models share; no reader calls it

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from cxgraph.cascade.opinions.checks import FloatArray, IntArray, Matrix, check_range, choice, numbers, square
 from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.opinions.checks import FloatArray, IntArray, Matrix, check_range, choice, numbers, square
 
 CYCLES = ("settle", "refuse")
 ROUNDS = 100_000

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from cxgraph.cascade.opinions import inoperability, inoperability_dynamic, interdependency_order
 from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.opinions import inoperability, inoperability_dynamic, interdependency_order
 
 
 def random_dependence(seed, size, radius):

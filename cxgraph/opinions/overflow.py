@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cxgraph.cascade.opinions.checks import (
+from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.opinions.checks import (
     FloatArray,
     Matrix,
     check_range,
@@ -17,7 +18,6 @@ from cxgraph.cascade.opinions.checks import (
     vector,
     whole,
 )
-from cxgraph.errors import NumericalError, ParameterError
 
 ROUNDS = 100_000
 SETTLED = 1e-13  # change in a round, as a fraction of what was poured, that counts as none

@@ -16,17 +16,17 @@ have the supplier by row; inoperability and DebtRank the receiver by row. Each d
 
 from __future__ import annotations
 
-from cxgraph.cascade.opinions.debtrank import debtrank, debtrank_impact
-from cxgraph.cascade.opinions.fdna import fdna
-from cxgraph.cascade.opinions.inoperability import (
+from cxgraph.opinions.debtrank import debtrank, debtrank_impact
+from cxgraph.opinions.fdna import fdna
+from cxgraph.opinions.inoperability import (
     inoperability,
     inoperability_dynamic,
     interdependency_order,
 )
-from cxgraph.cascade.opinions.input_output import Extraction, Leontief, extraction, leontief
-from cxgraph.cascade.opinions.overflow import Overflow, champagne_overflow, champagne_pyramid
-from cxgraph.cascade.opinions.shapley import shapley_linear
-from cxgraph.cascade.opinions.soda import soda
+from cxgraph.opinions.input_output import Extraction, Leontief, extraction, leontief
+from cxgraph.opinions.overflow import Overflow, champagne_overflow, champagne_pyramid
+from cxgraph.opinions.shapley import shapley_linear
+from cxgraph.opinions.soda import soda
 
 __all__ = [
     "Extraction",

@@ -6,8 +6,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
-from cxgraph.cascade.opinions.checks import FloatArray
 from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.opinions.checks import FloatArray
 
 RESIDUAL = 1e-8  # worst acceptable residual, as a fraction of the right-hand side
 

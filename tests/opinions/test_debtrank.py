@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from cxgraph.cascade.opinions import debtrank, debtrank_impact, inoperability
 from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.opinions import debtrank, debtrank_impact, inoperability
 
 
 def random_impact(seed, size, radius):

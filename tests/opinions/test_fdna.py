@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from cxgraph.cascade.opinions import fdna
 from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.opinions import fdna
 
 
 def by_hand(operability, alpha, beta, scale):
@@ -136,6 +136,6 @@ def test_a_loop_can_be_refused_and_says_where():
 
 
 def test_a_loop_that_hardly_settles_is_reported(monkeypatch):
-    monkeypatch.setattr("cxgraph.cascade.opinions.dependency.ROUNDS", 5)
+    monkeypatch.setattr("cxgraph.opinions.dependency.ROUNDS", 5)
     with pytest.raises(NumericalError, match="did not settle in 5 rounds"):
         fdna([0, 1, 1], [[0, 0.5, 0], [0, 0, 1], [0, 1, 0]], 100)

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from cxgraph.cascade.opinions import fdna, soda
 from cxgraph.errors import ParameterError
+from cxgraph.opinions import fdna, soda
 
 
 def of_node(node, level, own, sod, cod, iod, exponent):

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from cxgraph.cascade.opinions.checks import (
+from cxgraph.errors import ParameterError
+from cxgraph.opinions.checks import (
     FloatArray,
     IntArray,
     Matrix,
@@ -20,8 +21,7 @@ from cxgraph.cascade.opinions.checks import (
     square,
     vector,
 )
-from cxgraph.cascade.opinions.linear import sum_rounds
-from cxgraph.errors import ParameterError
+from cxgraph.opinions.linear import sum_rounds
 
 VARIANTS = ("complete", "backward", "backward-total", "forward", "forward-total")
 

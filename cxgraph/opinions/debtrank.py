@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from cxgraph.cascade.opinions.checks import FloatArray, Matrix, choice, square, vector, whole
 from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.opinions.checks import FloatArray, Matrix, choice, square, vector, whole
 
 VARIANTS = ("single-hit", "differential")
 SETTLED = 1e-15  # news in a round, as a fraction of the largest distress, that counts as none

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from cxgraph.cascade import opinions
+from cxgraph import opinions
 
 TABLE = np.array([[0.0, 0.3, 0.2], [0.0, 0.1, 0.4], [0.0, 0.0, 0.0]])
 ACYCLIC = np.triu(TABLE, k=1)

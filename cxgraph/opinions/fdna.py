@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cxgraph.cascade.opinions.checks import FloatArray, Matrix, check_range, numbers, vector
-from cxgraph.cascade.opinions.dependency import Step, operate, read_dependencies, read_operability
 from cxgraph.errors import ParameterError
+from cxgraph.opinions.checks import FloatArray, Matrix, check_range, numbers, vector
+from cxgraph.opinions.dependency import Step, operate, read_dependencies, read_operability
 
 
 def fdna(

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from cxgraph.cascade.opinions import champagne_overflow, champagne_pyramid
 from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.opinions import champagne_overflow, champagne_pyramid
 
 
 def random_tower(seed, size):

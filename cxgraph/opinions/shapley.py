@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cxgraph.cascade.opinions.checks import FloatArray, check_range, numbers, vector
 from cxgraph.errors import ParameterError
+from cxgraph.opinions.checks import FloatArray, check_range, numbers, vector
 
 
 def shapley_linear(coefficients: ArrayLike, x: ArrayLike, baseline: ArrayLike = 0.0) -> FloatArray:

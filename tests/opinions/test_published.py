@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cxgraph.cascade.opinions import (
+from cxgraph.opinions import (
     champagne_overflow,
     champagne_pyramid,
     debtrank,
