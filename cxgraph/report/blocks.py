@@ -93,11 +93,12 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure as SVG text, with the words for those who do not see it."""
+    """A figure as SVG text, with the words for those who do not see it; a ``broad`` one is printed across the page."""
 
     name: str
     svg: str
     words: str
+    broad: bool = False
 
 
 @dataclass(frozen=True, slots=True)

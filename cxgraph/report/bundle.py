@@ -38,6 +38,9 @@ FIGURES: dict[str, tuple[Callable[..., Figure], str]] = {
     "matrix": (draw_matrix, N_("Who serves whom, and how far each service falls short.")),
 }
 
+BROAD = frozenset({"tower"})
+"""Figures whose letters are legible on paper only across the page."""
+
 
 def report_files(analysis: Analysis, recipe: Recipe, stage: Stage | None = None) -> dict[str, bytes]:
     """Return the files of a report by name.
@@ -63,7 +66,7 @@ def report_files(analysis: Analysis, recipe: Recipe, stage: Stage | None = None)
     with begin(N_("Drawing ...")):
         figures = {} if study.discretion.any else _draw(analysis, recipe.locale)
     with begin(N_("Writing the report ...")):
-        pictures = {name: Picture(name, svg.decode(), say(FIGURES[name][1])) for name, svg in figures.items()}
+        pictures = {name: Picture(name, svg.decode(), say(FIGURES[name][1]), name in BROAD) for name, svg in figures.items()}
         teller = Teller(study, say, recipe, pictures)
         document = build_document(teller)
         return {

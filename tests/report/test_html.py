@@ -121,12 +121,85 @@ def test_everything_can_be_read_without_scripts(shown):
     assert page.locator("table").count() > 10
 
 
-@pytest.mark.browser
-def test_it_prints_on_a4_with_tables_inside_the_page(shown):
-    page = shown()
+A4 = {"portrait": 687, "across": 1031}
+"""Pixels between the margins of a page, at 96 dots an inch."""
+WIDE = """([across, most]) => [...document.querySelectorAll(".wide table, figure img")]
+    .filter((thing) => Boolean(thing.closest(".across")) === across && thing.scrollWidth > most)
+    .map((thing) => [thing.caption?.textContent ?? thing.alt, thing.scrollWidth])"""
+
+
+def overflowing(page):
+    """Return what is cut at the right edge of a printed page."""
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": 680, "height": 1000})  # an A4 page between its margins, at 96 dots an inch
-    wide = page.evaluate("""() => [...document.querySelectorAll(".wide:not(.broad) table")]
-        .filter((table) => table.scrollWidth > document.body.clientWidth).map((table) => table.caption.textContent)""")
-    assert wide == []
+    found = []
+    for name, most in A4.items():
+        page.set_viewport_size({"width": most, "height": 1000})
+        found += page.evaluate(WIDE, [name == "across", most])
+    return found
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("locale", ["en", "es"])
+@pytest.mark.parametrize("name", ["hotel", "clinica", "worked_example"])
+def test_it_prints_with_every_table_and_figure_inside_the_page(browser, make_files, name, locale):
+    page = browser.new_page()
+    page.set_content(make_files(name, locale)["report.html"].decode())
+    assert overflowing(page) == []
+    assert page.locator(".across").count() > 1
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("columns", [3, 9, 13])
+def test_words_without_end_do_not_push_a_table_over_the_edge(browser, columns):
+    texts = tuple(Column("name", "text", ("x" * 300,)) for _ in range(3))
+    grid = Grid("Long", "long", (*texts, *(Column("n", "percent", (0.5,)) for _ in range(columns - 3))))
+    page = browser.new_page()
+    page.set_content(render_html(Document("en", "x" * 300, "s", (Section("a", "A", (grid,)),)), Speaker("en")))
+    assert overflowing(page) == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_paper_is_white_and_pages_are_numbered_whatever_the_screen(shown):
+    page = shown(color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    rule = page.evaluate("""[...document.styleSheets[0].cssRules].find((rule) => rule.constructor.name === "CSSPageRule")
+        .cssText""")
+    assert "counter(page)" in rule
+
+
+def filled(columns, rows):
+    return Grid(f"{columns} x {rows}", "c", tuple(Column("h", "count", (*range(rows),)) for _ in range(columns)))
+
+
+def across(*blocks):
+    """Return the parts of a page that are printed across it, each as the tags in it."""
+    page = render_html(Document("en", "t", "s", (Section("a", "A", blocks),)), Speaker("en"))
+    parts = page.split('<div class="across">')[1:]
+    return [re.findall(r"<(h2|h3|p|figure|table)\b", part.split("\n</div>\n<")[0]) for part in parts]
+
+
+def test_headings_and_words_go_with_the_broad_table_below_them():
+    words, heading, broad = Paragraph("w"), Heading("h"), filled(13, 40)
+    assert across(filled(12, 40)) == []
+    assert across(words, broad) == [["h2", "p", "table"]]
+    assert across(words, heading, words, broad) == [["h3", "p", "table"]]
+    assert across(words, filled(2, 3), words, broad) == [["table"]]
+
+
+def test_a_picture_goes_with_a_broad_table_that_would_not_fill_a_page():
+    small = filled(2, 3)
+    assert across(small, Picture("p", "<svg/>", "w"), filled(13, 5)) == [["figure", "table"]]
+    assert across(small, Picture("p", "<svg/>", "w"), filled(13, 40)) == [["table"]]
+    assert across(small, Picture("p", "<svg/>", "w", broad=True)) == [["figure"]]
+
+
+def test_days_stay_on_one_line_and_only_endless_words_are_broken():
+    cells = ("2026-01-31", "expectations-from-clients of us", "y" * 21, "")
+    page = render_html(Document("en", "t", "s", (Section("a", "A", (
+        Grid("g", "c", (Column("h", "text", cells),)),)),)), Speaker("en"))
+    assert re.findall(r'<td(?: class="(\w+)")?>', page) == ["day", "", "long", ""]

@@ -45,7 +45,6 @@ def tell_causes(teller: Teller) -> Section:
               Field("transmission", say("transmission"), "number", naming=True),
               Field("role", say("role"), words=teller.words(ROLE_WORDS)))
     return Section("departments", say("Where it starts, and along which way"), (
-        *teller.picture("causes"),
         Paragraph(say(
             "Causes: what starts here, in points of what the customers lack. Passes on: what reaches the customers "
             "through it and started elsewhere. Both together are what the customers would be spared if it neither "
@@ -53,6 +52,7 @@ def tell_causes(teller: Teller) -> Section:
         Paragraph(say("Roles: a source fails mostly by itself; a conduit mostly passes on; a shield keeps from its "
                       "clients most of what it lacks; a receiver lacks much and its clients feel little of it; sound "
                       "is who does none of this.")),
+        *teller.picture("causes"),
         teller.grid(say("Departments"), say("Departments, those that cause most first"), table, fields, "share"),
         *_paths(teller), *teller.withheld(), *teller.picture("matrix")))
 
@@ -101,14 +101,13 @@ def tell_services(teller: Teller) -> Section:
               Field("share", say("share of all that is lacking"), "percent"),
               Field("verdict", say("verdict"), words=teller.words(VERDICT_WORDS)))
     return Section("services", say("Services and verdicts"), (
-        *teller.picture("quadrant"),
         Paragraph(say(
             "A shortfall is split into what came down to the supplier from its own suppliers (inherited) and what "
             "starts here (own). Absorbed is what the supplier could have passed on and did not.")),
         Paragraph(say("Verdicts: under-delivering, most of the shortfall starts here; starved, most of it came down; "
                       "expectation out of line, this client expects far more than the others; over-served, more is "
                       "given than expected and little of it reaches the customers; met, nothing is missing.")),
-        *_verdicts(teller, table), *_kinds(teller, table),
+        *_verdicts(teller, table), *_kinds(teller, table), *teller.picture("quadrant"),
         teller.grid(say("Services"), say("Services, the costliest for the customers first"), table, fields, "share"),
         *teller.withheld(), *_out_of_line(teller)))
 
