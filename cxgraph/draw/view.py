@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -27,6 +28,7 @@ SCRIPTS = ("cascade.js", "pen.js", "scene.js", "picture.js", "words.js", "page.j
 MOST_SERVICES = 100_000
 """Services that one page can hold; beyond it browsers take minutes."""
 _VIS = "lib/vis-9.1.2/vis-network.min.js"
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -75,9 +77,10 @@ def render_view(analysis: Analysis, language: str | None = None) -> str:
                              "tower instead, or view a part of the organisation.", most=MOST_SERVICES, count=services)
     templates = files("cxgraph.draw") / "templates"
     data = view_data(analysis, say)
-    style = _palette_style() + (templates / "view.css").read_text("utf-8")
-    scripts = [_without_map((files("pyvis") / _VIS).read_text("utf-8")),
-               *((templates / name).read_text("utf-8") for name in SCRIPTS)]
+    style = _palette_style() + (templates / "view.css").read_text("utf-8").strip()
+    # Validators take the hash of a text without the white space around it, browsers of the text as it stands.
+    scripts = [_without_map((files("pyvis") / _VIS).read_text("utf-8")).strip(),
+               *((templates / name).read_text("utf-8").strip() for name in SCRIPTS)]
     environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True,
                               lstrip_blocks=True)
     template = environment.from_string((templates / "view.html.j2").read_text("utf-8"))
@@ -154,8 +157,12 @@ def _hash(text: str) -> str:
 
 
 def _without_map(script: str) -> str:
-    """Drop the pointer to a source map, which browsers' tools would ask for."""
-    return script.replace("\r\n", "\n").partition("//# sourceMappingURL")[0]
+    """Drop the pointer to a source map, which browsers' tools would ask for, and escape all but ASCII.
+
+    It holds control characters that HTML forbids; in strings and expressions their escapes mean the same.
+    """
+    plain = script.replace("\r\n", "\n").partition("//# sourceMappingURL")[0]
+    return _NOT_ASCII.sub(lambda sign: f"\\u{ord(sign[0]):04x}", plain)
 
 
 def _palette_style() -> str:

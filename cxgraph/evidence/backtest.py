@@ -302,12 +302,13 @@ def _verdict(skill: float, low: float, high: float, periods: int, few: bool) -> 
     if low > 0:
         return Problem("note", "skill", N_(
             "The upstream services foretell what customers lack better than 'same as last period': skill {skill:.2f} "
-            "({low:.2f} to {high:.2f}) over {periods} periods."), hint, fields)
+            "({low:.2f} to {high:.2f}; periods foretold: {periods})."), hint, fields)
     if high < 0:
         return Problem("warning", "worse", N_(
             "The upstream services foretell what customers lack worse than 'same as last period': skill {skill:.2f} "
-            "({low:.2f} to {high:.2f}) over {periods} periods. The transmission may be too high, or the link is not "
-            "there."), hint, fields)
+            "({low:.2f} to {high:.2f}; periods foretold: {periods}). The transmission may be too high, or the link "
+            "is not there."), hint, fields)
     return Problem("warning", "no-skill", N_(
         "No skill is shown: the upstream services foretell what customers lack no better than 'same as last period' "
-        "as far as {periods} periods can tell ({skill:.2f}, {low:.2f} to {high:.2f})."), hint, fields)
+        "as far as the data can tell ({skill:.2f}, {low:.2f} to {high:.2f}; periods foretold: {periods})."),
+        hint, fields)

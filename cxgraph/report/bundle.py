@@ -66,7 +66,8 @@ def report_files(analysis: Analysis, recipe: Recipe, stage: Stage | None = None)
     with begin(N_("Drawing ...")):
         figures = {} if study.discretion.any else _draw(analysis, recipe.locale)
     with begin(N_("Writing the report ...")):
-        pictures = {name: Picture(name, svg.decode(), say(FIGURES[name][1]), name in BROAD) for name, svg in figures.items()}
+        pictures = {name: Picture(name, svg.decode(), say(FIGURES[name][1]), name in BROAD)
+                    for name, svg in figures.items()}
         teller = Teller(study, say, recipe, pictures)
         document = build_document(teller)
         return {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import string
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from cxgraph.errors import ParameterError
 
 LANGUAGES = ("en", "es")
+_POINT_AND_COMMA = str.maketrans(",.", ".,")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 # Mexico, Central America and a few more write 1,234.5; the rest of the Spanish-speaking world writes 1.234,5.
 _POINT_COUNTRIES = {"MX", "US", "PR", "GT", "HN", "SV", "NI", "PA", "DO"}
@@ -35,6 +37,19 @@ def _catalogue(language: str) -> gettext.NullTranslations:
         room.add_fallback(merged)
         merged = room
     return merged
+
+
+class _Filler(string.Formatter):
+    """Fills templates; a number that a template rounds gets the language's decimal mark."""
+
+    def __init__(self, decimal: str) -> None:
+        self.decimal = decimal
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        text = str(super().format_field(value, format_spec))
+        if self.decimal == "," and isinstance(value, float) and format_spec:
+            return text.translate(_POINT_AND_COMMA)
+        return text
 
 
 class Speaker:
@@ -77,14 +92,14 @@ class Speaker:
     def __call__(self, template: str, **fields: Any) -> str:
         """Return the template in the speaker's language, filled with its fields."""
         text = _catalogue(self.language).gettext(template) if self.language != "en" and template else template
-        return text.format(**fields) if fields else text
+        return _Filler(self.decimal).vformat(text, (), fields) if fields else text
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with the language's decimal mark and thousands separator."""
         text = f"{value:,.{digits}f}"
         if text.strip("-0.,") == "":
             text = text.lstrip("-")  # a rounded -0.0 is nothing that a reader should wonder about
-        return text.translate(str.maketrans(",.", ".,")) if self.decimal == "," else text
+        return text.translate(_POINT_AND_COMMA) if self.decimal == "," else text
 
     def percent(self, fraction: float, digits: int = 1) -> str:
         """Write a fraction as a percentage."""

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 
+import html5lib
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,6 +70,14 @@ def test_the_policy_names_every_script_and_style_and_allows_nothing_else(page):
     assert set(rules["script-src"].split()) == hashes("script")
     assert set(rules["style-src"].split()) == hashes("style")
     assert len(hashes("script")) == 1 + len(SCRIPTS)
+
+
+def test_it_is_html_without_a_fault(page):
+    html5lib.HTMLParser(strict=True).parse(page)
+    sections = re.findall(r"<section[^>]*>", page)
+    assert sections
+    assert [section for section in sections if "aria-label" not in section] == []
+    assert [text for tag, _, text in Outline(page).texts if tag == "script" and text != text.strip()] == []
 
 
 def test_nothing_points_outside_and_nothing_is_inline(page):

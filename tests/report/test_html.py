@@ -167,8 +167,8 @@ def test_paper_is_white_and_pages_are_numbered_whatever_the_screen(shown):
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
-    rule = page.evaluate("""[...document.styleSheets[0].cssRules].find((rule) => rule.constructor.name === "CSSPageRule")
-        .cssText""")
+    rule = page.evaluate("""[...document.styleSheets[0].cssRules]
+        .find((rule) => rule.constructor.name === "CSSPageRule").cssText""")
     assert "counter(page)" in rule
 
 

@@ -15,7 +15,7 @@ import cxgraph.wording
 from cxgraph.errors import InputError, Problem
 from cxgraph.intake import check
 from cxgraph.model.schema import TABLES
-from cxgraph.wording import LANGUAGES
+from cxgraph.wording import LANGUAGES, Speaker
 
 WORDING = Path(cxgraph.wording.__file__).parent
 PACKAGE = WORDING.parent
@@ -210,3 +210,11 @@ super().__init__("thirteen")
 def test_templates_that_no_catalogue_can_hold_are_refused(source: str) -> None:
     with pytest.raises(AssertionError, match="is no literal"):
         said_in(source)
+
+
+def test_rounded_numbers_in_a_sentence_get_the_decimal_mark_of_the_language() -> None:
+    template, fields = "{a:.2f} {b:,.1f} {c:.0%} {d:g} {e} {f:d} {g:>3}", {
+        "a": -0.5, "b": 12345.6, "c": 0.25, "d": 0.3, "e": 0.6, "f": 1, "g": "x.y"}
+    assert Speaker("en")(template, **fields) == "-0.50 12,345.6 25% 0.3 0.6 1 x.y"
+    assert Speaker("es_MX")(template, **fields) == "-0.50 12,345.6 25% 0.3 0.6 1 x.y"
+    assert Speaker("es")(template, **fields) == "-0,50 12.345,6 25% 0,3 0.6 1 x.y"

@@ -192,6 +192,8 @@
   // ---- pointer -----------------------------------------------------------------------------------
 
   const tip = byId("tip");
+  // Screen readers hear the same in the panel.
+  tip.setAttribute("aria-hidden", "true");
   picture.holder.addEventListener("pointerdown", () => holder.focus({ preventScroll: true }));
   holder.addEventListener("click", (event) => {
     if (event.target.tagName !== "CANVAS") return;
@@ -275,6 +277,7 @@
         panel.updateCauses();
       }),
   );
+  byId("loops").checked = false; // some browsers keep what was checked before the page was loaded again
   byId("loops").addEventListener("change", (event) => {
     page.filters.loops = event.target.checked;
     refresh();

@@ -89,9 +89,9 @@ def tell_method(teller: Teller) -> Section:
                 stringency="∞" if math.isinf(cascade.stringency) else say.number(cascade.stringency, 2)),
             say("Inherited: at most the transmission times what the supplier lacks itself; the rest is its own."),
             say("Contribution: own shortfall times reach, the customers' loss per unit. Contributions add up to all "
-                "that customers lack; here to a relative {balance}.", balance=f"{abs(cascade.balance):.0e}"),
+                "that customers lack; here to a relative {balance}.", balance=_tiny(cascade.balance)),
             say("Loops are followed to the end: the solution is certified to an error of at most {bound}.",
-                bound=f"{cascade.certificate.error_bound:.0e}"),
+                bound=_tiny(cascade.certificate.error_bound)),
         )),
         Heading(say("Limits")),
         Listing((
@@ -103,6 +103,11 @@ def tell_method(teller: Teller) -> Section:
                 "people were asked the right questions."),
             say("Importances and the customers' shares of the business are taken as they are given."),
         ))))
+
+
+def _tiny(error: float) -> str:
+    """Return an error of the arithmetic as its order of magnitude."""
+    return f"{abs(error):.0e}" if error else "0"
 
 
 def tell_provenance(teller: Teller) -> Section:
