@@ -103,11 +103,10 @@ def analyze(organization: Organization, *, transmission: Transmission = None, st
     settings = organization.settings
     chosen = settings.scoring if scoring is None else scoring
     rho = settings.stringency if stringency is None else check_stringency(stringency)
+    refused = organization.check_customers(chosen)
+    if refused:
+        raise InputError(refused)
     network = organization.network(chosen)
-    if not network.customer_weight.any():
-        raise InputError([Problem("error", "no-scored-customer", N_(
-            "No customer receives a service that is scored and matters to it, so there is no disappointment to "
-            "explain."), N_("Ask the customers what they expect and what they get."))])
     tau = resolve_transmission(organization, transmission)
     return Analysis(organization, solve_cascade(network, tau, rho, chosen))
 

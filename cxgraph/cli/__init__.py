@@ -8,12 +8,14 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 import cxgraph
 from cxgraph import wording
 from cxgraph.cli.language import own_language, tr
+from cxgraph.cli.running import sound_streams
 from cxgraph.wording import N_, Speaker
 
 _COMMANDS = {
@@ -51,6 +53,11 @@ def _in_own_words(command: click.Command) -> click.Command:
 
 
 class _LazyGroup(click.Group):
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run; help and versions, which no command prints, meet the same broken streams as results."""
+        with sound_streams():
+            return super().main(*args, **extra)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
         return list(_COMMANDS)

@@ -10,7 +10,7 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import method_options, organization_argument, reading_options
-from cxgraph.cli.running import analyze_organization, guarded, print_problems, read_organization
+from cxgraph.cli.running import analyze_organization, guarded, print_problems, read_organization, tell
 from cxgraph.wording import Speaker
 
 _FATAL = {"fail": ("FAIL",), "warning": ("FAIL", "WARNING")}
@@ -47,7 +47,11 @@ def command(org: Path, fail_on: str | None, form: str, today: str | None, office
                      thresholds=dict(map(_threshold, thresholds)), only=only or None)
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems(organization.problems, say)
-    click.echo(_rendered(findings, form, fail_on, tuple(source.name for source in organization.sources), say), nl=False)
+    text = _rendered(findings, form, fail_on, tuple(source.name for source in organization.sources), say)
+    if form == "text":
+        tell(text.removesuffix("\n"))
+    else:
+        click.echo(text, nl=False)
     if fail_on and any(finding.status in _FATAL[fail_on] for finding in findings):
         sys.exit(1)
 

@@ -10,7 +10,7 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import method_options, organization_argument, reading_options
-from cxgraph.cli.running import analyze_organization, guarded, print_problems, read_organization
+from cxgraph.cli.running import analyze_organization, guarded, print_problems, read_organization, tell
 from cxgraph.wording import Speaker
 
 
@@ -33,7 +33,7 @@ def command(org: Path, top: int, form: str, **options: Any) -> None:
     print_problems((*organization.problems, *analysis.notes), say)
     table = analysis.bottlenecks(top)
     if form == "text":
-        click.echo(ranking_text(analysis, top, say))
+        tell(ranking_text(analysis, top, say))
     elif form == "csv":
         click.echo(csv_text(table.reset_index()), nl=False)
     else:

@@ -10,7 +10,7 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import NUMBER, SCORINGS, organization_argument, reading_options
-from cxgraph.cli.running import guarded, print_problems, read_organization, stage
+from cxgraph.cli.running import guarded, print_problems, read_organization, stage, tell
 from cxgraph.wording import N_, Speaker
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def command(org: Path, method: Any, lag: int, period_effects: bool, seed: int, t
     print_problems((*organization.problems, *found.warnings), say)
     table = found.to_frame().reset_index()
     if form == "text":
-        click.echo(calibration_text(found, top, say))
+        tell(calibration_text(found, top, say))
     elif form == "csv":
         click.echo(csv_text(table), nl=False)
     else:

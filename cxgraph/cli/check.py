@@ -10,7 +10,7 @@ import click
 
 from cxgraph.cli.language import own_language, tr
 from cxgraph.cli.options import SCORINGS, organization_argument, reading_options
-from cxgraph.cli.running import guarded, print_problems, read_organization
+from cxgraph.cli.running import guarded, print_problems, read_organization, tell
 from cxgraph.errors import InputError, Problem
 from cxgraph.wording import Speaker
 
@@ -36,21 +36,25 @@ def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems(organization.problems, say, every=every, severities=("warning", "note"))
     rows = organization.rows
-    click.echo(say("{name}: {departments} departments, {services} services, {customers} customers.",
-                   name=organization.name, departments=say.number(len(organization.departments)),
-                   services=say.number(len(organization.services)),
-                   customers=int(organization.departments["customer"].sum())))
-    click.echo(say("Rows read {read} = used {used} + merged {merged} + set aside {aside}.", read=say.number(rows.read),
-                   used=say.number(rows.used), merged=say.number(rows.merged), aside=say.number(len(rows.set_aside))))
+    tell(say("{name}: {departments} departments, {services} services, {customers} customers.",
+             name=organization.name, departments=say.number(len(organization.departments)),
+             services=say.number(len(organization.services)),
+             customers=int(organization.departments["customer"].sum())))
+    tell(say("Rows read {read} = used {used} + merged {merged} + set aside {aside}.", read=say.number(rows.read),
+             used=say.number(rows.used), merged=say.number(rows.merged), aside=say.number(len(rows.set_aside))))
     for reason, group in rows.set_aside.groupby("reason"):
         lines = ", ".join(str(line) for line in group["line"].head(10))
         more = f" (+{len(group) - 10})" if len(group) > 10 else ""
-        click.echo("  " + say("set aside, {reason}: {count} (lines {lines})", reason=say(str(reason)),
-                              count=say.number(len(group)), lines=lines + more))
+        tell("  " + say("set aside, {reason}: {count} (lines {lines})", reason=say(str(reason)),
+                        count=say.number(len(group)), lines=lines + more))
+    refused = organization.check_customers(options.get("scoring"))
+    if refused:
+        raise InputError(refused)
     warned = any(problem.severity == "warning" for problem in organization.problems)
-    click.echo(say("Can be analysed, with the warnings above.") if warned else say("Can be analysed."))
+    tell(say("Can be analysed, with the warnings above.") if warned else say("Can be analysed."))
     if fail_on == "warning" and warned:
         sys.exit(1)
+
 
 def _print_all(problems: tuple[Problem, ...], lang: str | None) -> None:
     print_problems(problems, Speaker(lang or own_language()), every=True, severities=("error", "warning", "note"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cxgraph.cli.language import tr
-from cxgraph.cli.options import method_options, organization_argument, reading_options
+from cxgraph.cli.options import Place, method_options, organization_argument, reading_options
 from cxgraph.cli.running import (
     analyze_organization,
     guarded,
@@ -17,6 +17,7 @@ from cxgraph.cli.running import (
     print_problems,
     read_organization,
     stage,
+    tell,
     write_file,
 )
 from cxgraph.wording import Speaker
@@ -40,7 +41,7 @@ FIGURES = ("tower", "causes", "quadrant", "matrix", "waterfall", "pour")
 @click.option("--focus", metavar="ID", help=tr(
     "A department: its surroundings (tower), its repair (pour); a customer: its causes (waterfall)."))
 @click.option("--by-division", is_flag=True, help=tr("Tower: one glass for each division."))
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar=tr("FILE"),
+@click.option("-o", "--output", type=Place(("svg", "png", "pdf")), metavar=tr("FILE"),
               help=tr("File to write; outputs/NAME/FIGURE.FORMAT by default."))
 @click.option("--force", is_flag=True, help=tr("Replace a file that exists."))
 @method_options
@@ -52,27 +53,28 @@ def command(org: Path, output: Path | None, force: bool, **options: Any) -> None
 
     if options["focus"] and options["figure"] not in ("tower", "pour", "waterfall"):
         raise click.UsageError(tr("--focus has no meaning for --figure {figure}.", figure=options["figure"]))
+    form = _format(output, options["form"])
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems((*organization.problems, *analysis.notes), say)
-    form = _format(output, options["form"])
     with stage(tr("Drawing ...")):
         content = figure_bytes(_draw(analysis, options), form)
     target = output or Path("outputs") / output_name(org) / f"{options['figure']}.{form}"
     write_file(target, content, force=force, org=org)
-    click.echo(say("Figure: {path}", path=target))
+    tell(say("Figure: {path}", path=target))
 
 
 def _format(output: Path | None, asked: Format | None) -> Format:
-    """Return the format that was asked for, else the one that the file's name says, else SVG."""
+    """Return the format that the file's name ends on, else the one that was asked for, else SVG."""
     from cxgraph.draw.figures import FORMATS
 
     ending = output.suffix.lower().lstrip(".") if output else ""
-    if asked:
-        return asked
-    named: list[Format] = [known for known in FORMATS if known == ending]
-    return named[0] if named else "svg"
+    named = next((known for known in FORMATS if known == ending), None)
+    if named and asked and named != asked:
+        raise click.UsageError(tr("The name {name!r} says {named}, --format says {asked}; leave one of them out.",
+                                  name=str(output), named=named, asked=asked))
+    return named or asked or "svg"
 
 
 def _draw(analysis: Analysis, options: dict[str, Any]) -> Figure:

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from cxgraph.cli.language import own_language, tr
-from cxgraph.cli.options import language_option
-from cxgraph.cli.running import guarded, output_name, write_folder
+from cxgraph.cli.options import Place, language_option
+from cxgraph.cli.running import guarded, output_name, tell, write_folder
 from cxgraph.wording import Speaker
 
 _DEPARTMENTS = {
@@ -31,7 +31,7 @@ _SERVICE_COLUMNS = ("supplier", "client", "service", "expectation", "fulfilment"
 
 @click.command("init", help=tr("Start an organisation in DIR: tables with example rows to replace, and a page that "
                                "explains every column."))
-@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("directory", metavar="DIR", type=Place())
 @click.option("--force", is_flag=True, help=tr("Replace tables that are already there."))
 @language_option
 @guarded
@@ -40,8 +40,8 @@ def command(directory: Path, force: bool, lang: str | None) -> None:
     say = Speaker(lang or own_language())
     names, files = template_files(output_name(directory), say)
     write_folder(directory, files, force=force)
-    click.echo(say("Wrote {names} to {folder}. Replace the example rows, then: cxgraph report {folder}",
-                   names=", ".join(names), folder=directory))
+    tell(say("Wrote {names} to {folder}. Replace the example rows, then: cxgraph report {folder}",
+             names=", ".join(names), folder=directory))
 
 
 def template_files(name: str, say: Speaker) -> tuple[list[str], dict[str, bytes]]:

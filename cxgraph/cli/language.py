@@ -6,7 +6,7 @@ import sys
 from functools import cache
 from typing import Any
 
-from cxgraph.wording import LANGUAGES, Speaker, environment_language
+from cxgraph.wording import Speaker, environment_language, split_locale
 
 
 @cache
@@ -16,7 +16,7 @@ def own_language() -> str:
     for place, word in enumerate(words):
         value = word.partition("=")[2] if word.startswith("--lang=") else (
             words[place + 1] if word == "--lang" and place + 1 < len(words) else "")
-        if value.replace("-", "_").partition("_")[0] in LANGUAGES:
+        if split_locale(value)[0]:
             return value
     return environment_language()
 

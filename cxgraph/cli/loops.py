@@ -10,7 +10,7 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import method_options, organization_argument, reading_options
-from cxgraph.cli.running import analyze_organization, guarded, print_problems, read_organization
+from cxgraph.cli.running import analyze_organization, guarded, print_problems, read_organization, tell
 from cxgraph.wording import Speaker
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def command(org: Path, top: int, form: str, **options: Any) -> None:
     print_problems((*organization.problems, *analysis.notes), say)
     frame = analysis.loops(top)
     if form == "text":
-        click.echo(loops_text(analysis, frame, say))
+        tell(loops_text(analysis, frame, say))
     elif form == "csv":
         click.echo(csv_text(frame.assign(members=[" ".join(ids) for ids in frame["members"]])), nl=False)
     else:

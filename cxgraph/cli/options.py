@@ -31,9 +31,34 @@ class NumberOrInfinity(click.ParamType[float]):
 NUMBER = NumberOrInfinity()
 
 
+class Place(click.Path):
+    """A path of a file or folder. An empty text is refused: Python would take it for the current folder.
+
+    Parameters
+    ----------
+    endings : tuple of str
+        What the name of a file to be written may end on, without point; a name without ending is left as it is.
+    """
+
+    def __init__(self, endings: tuple[str, ...] = ()) -> None:
+        super().__init__(path_type=Path)
+        self.endings = endings
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path, or say why it is none that can be meant."""
+        if not str(value):
+            self.fail(tr("an empty text is no path. (Was a variable of the shell empty?)"), param, ctx)
+        path = Path(value)
+        ending = path.suffix.lower().lstrip(".")
+        if self.endings and ending and ending not in self.endings:
+            self.fail(tr("{name!r} does not end like a file that can be written here ({endings}).",
+                         name=path.name, endings=", ".join(f".{known}" for known in self.endings)), param, ctx)
+        return path
+
+
 def organization_argument(command: F) -> F:
     """Add the argument ORG: a folder or a file."""
-    return click.argument("org", type=click.Path(path_type=Path))(command)
+    return click.argument("org", type=Place())(command)
 
 
 def language_option(command: F) -> F:

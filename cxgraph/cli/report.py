@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cxgraph.cli.language import tr
-from cxgraph.cli.options import method_options, organization_argument, reading_options
+from cxgraph.cli.options import Place, method_options, organization_argument, reading_options
 from cxgraph.cli.running import (
     analyze_organization,
     guarded,
@@ -19,6 +19,7 @@ from cxgraph.cli.running import (
     print_problems,
     read_organization,
     stage,
+    tell,
     write_folder,
 )
 from cxgraph.wording import Speaker
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 @click.command("report", help=tr("Write the report of ORG: as HTML, Markdown and an Excel workbook, with its tables as "
                                  "CSV, figures and result.json. A summary is printed."))
 @organization_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), metavar=tr("FOLDER"),
+@click.option("-o", "--output", type=Place(), metavar=tr("FOLDER"),
               help=tr("Where to write; outputs/NAME by default."))
 @click.option("--force", is_flag=True, help=tr("Replace results that are already there."))
 @method_options
@@ -49,9 +50,9 @@ def command(org: Path, output: Path | None, force: bool, **options: Any) -> None
     folder = output or Path("outputs") / output_name(org)
     files = report_files(analysis, recipe_of(org, options, locale), told_stage)
     write_folder(folder, files, force=force, org=org)
-    click.echo(ranking_text(analysis, 3, say))
-    click.echo()
-    click.echo(say("Report: {path}", path=folder / "report.html"))
+    tell(ranking_text(analysis, 3, say))
+    tell("")
+    tell(say("Report: {path}", path=folder / "report.html"))
 
 
 def told_stage(text: str) -> AbstractContextManager[None]:

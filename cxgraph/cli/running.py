@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec, TextIO
 
 import click
 
 from cxgraph.cli.language import own_language, tr
 from cxgraph.errors import CxgraphError, InputError, OutputError, Problem
-from cxgraph.wording import Speaker
+from cxgraph.model.signs import SIGN_THAT_REWRITES
+from cxgraph.wording import Speaker, system_reason
 
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
     from cxgraph.model.organization import Organization
 
 P = ParamSpec("P")
+_STOPPED = 130  # what shells report of a program that Ctrl-C ended
 _READING = ("scale", "customers", "period", "encoding", "decimal", "scoring")
+_TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".toml")
+_SHOWN_OF_PATH = 200
 LISTED = 20
 """Problems of one rule that are printed one by one; the rest are counted, and `cxgraph check --all` prints them."""
 
@@ -32,19 +37,60 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         lang = kwargs.get("lang")
-        try:
-            command(*args, **kwargs)
-        except CxgraphError as error:
-            say = error_speaker(error, str(lang) if lang else None)
-            if isinstance(error, InputError):
-                print_problems(error.problems, say)
-            click.echo(_styled(say("Error: "), "red") + error_sentence(error, say), err=True)
-            sys.exit(error.exit_code)
-        except BrokenPipeError:
-            # The reader of our output has had enough (as `head` does): end quietly, as other tools do.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
+        with sound_streams():
+            try:
+                command(*args, **kwargs)
+            except CxgraphError as error:
+                say = error_speaker(error, str(lang) if lang else None)
+                if isinstance(error, InputError):
+                    print_problems(error.problems, say)
+                tell_error(error, say)
+                sys.exit(error.exit_code)
     return run
+
+
+@contextmanager
+def sound_streams() -> Iterator[None]:
+    """End with a message where stdout or stderr cannot be written, and where the user stops the work.
+
+    Files are read and written by functions that turn a refusal of the system into an error of their own, so that
+    what arrives here is a stream.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        # The reader of our output has had enough (as `head` does): end quietly, as other tools do.
+        _abandon_streams()
+        sys.exit(0)
+    except OSError as error:
+        # What Python still holds back would fail once more when it ends, with a traceback.
+        _abandon_streams(sys.stdout)
+        failed = OutputError("The output cannot be written: {reason}.", reason=system_reason(error))
+        try:
+            tell_error(failed, Speaker(own_language()))
+        except OSError:
+            _abandon_streams(sys.stderr)  # nobody can be told but the caller, by the exit code
+        sys.exit(failed.exit_code)
+    except KeyboardInterrupt:
+        click.echo(tr("Stopped."), err=True)
+        sys.exit(_STOPPED)
+
+
+def _abandon_streams(*streams: TextIO) -> None:
+    """Send what is still to be written on some streams, by default on both, nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams or (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+
+
+def tell_error(error: CxgraphError, say: Speaker) -> None:
+    """Print an error on stderr."""
+    click.echo(_styled(say("Error: "), "red") + printable(error_sentence(error, say)), err=True)
+
+
+def tell(text: str) -> None:
+    """Print lines on stdout that hold names or paths; signs that steer a terminal become visible."""
+    click.echo("\n".join(printable(line, longest=None) for line in text.split("\n")))
 
 
 def error_sentence(error: CxgraphError, say: Speaker) -> str:
@@ -99,17 +145,17 @@ def print_problems(problems: tuple[Problem, ...], say: Speaker, *, every: bool =
             counts[problem.code] = counts.get(problem.code, 0) + 1
             if every or counts[problem.code] <= LISTED:
                 label = _styled(labels[severity], colours[severity])
-                click.echo(f"{label}: {_printable(problem.render(say))}", err=True)
+                click.echo(f"{label}: {printable(problem.render(say))}", err=True)
         for count in counts.values():
             if not every and count > LISTED:
                 click.echo(say("  ... and {count} more of the same kind (cxgraph check --all lists them).",
                                count=count - LISTED), err=True)
 
 
-def _printable(text: str, longest: int = 600) -> str:
-    """Keep control characters out of the terminal and lines within reason."""
-    clean = "".join(c if c.isprintable() else " " for c in text)
-    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+def printable(text: str, longest: int | None = 600) -> str:
+    """Keep signs that steer a terminal out of it, line ends included, and lines within reason."""
+    clean = SIGN_THAT_REWRITES.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.splitlines()))
+    return clean if longest is None or len(clean) <= longest else clean[: longest - 1] + "…"
 
 
 def _styled(text: str, colour: str) -> str:
@@ -149,11 +195,10 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, force: bool = Fals
     OutputError
         A file exists with other contents or is an input, or the disk refuses.
     """
-    for name in files:
-        if org is not None and _is_input(folder / name, org):
-            raise OutputError("{path} is one of the organisation's own tables; results are never written over them. "
-                              "Choose another place with -o.", path=str(folder / name))
     try:
+        for name in files:
+            if org is not None:
+                _spare_inputs(folder / name, org)
         standing = [name for name, content in files.items() if _differs(folder / name, content)]
         if standing and not force:
             raise OutputError("{folder} already holds other results ({names}). Add --force to replace them, or choose "
@@ -172,8 +217,9 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, force: bool = Fals
             for beside, _ in waiting:
                 beside.unlink(missing_ok=True)
     except OSError as error:
-        raise OutputError("{folder} cannot be written: {reason}.", folder=str(folder),
-                          reason=error.strerror or str(error)) from error
+        place = folder if len(files) > 1 else folder / next(iter(files), "")
+        raise OutputError("{folder} cannot be written: {reason}.", folder=printable(str(place), _SHOWN_OF_PATH),
+                          reason=system_reason(error)) from error
 
 
 def write_file(target: Path, content: bytes, *, force: bool = False, org: Path | None = None) -> None:
@@ -181,21 +227,36 @@ def write_file(target: Path, content: bytes, *, force: bool = False, org: Path |
     write_folder(target.parent, {target.name: content}, force=force, org=org)
 
 
-def _is_input(target: Path, org: Path) -> bool:
-    place, read = target.resolve(), org.resolve()
-    return place == read or (place.parent == read and place.exists()
-                             and place.suffix.lower() in (".csv", ".tsv", ".txt", ".toml"))
+def _spare_inputs(target: Path, org: Path) -> None:
+    """Refuse to write over a table of the organisation, or what would be read as one of its tables next time."""
+    from cxgraph.intake.folder import is_table_name
+
+    # Unlike Path.resolve this does not fail where links lead round in a circle, which is told when writing.
+    place, read = (Path(os.path.realpath(path)) for path in (target, org))
+    if place == read or (place.parent == read and place.exists() and place.suffix.lower() in _TABLE_ENDINGS):
+        raise OutputError("{path} is one of the organisation's own tables; results are never written over them. "
+                          "Choose another place with -o.", path=str(target))
+    if place.parent == read and is_table_name(place.name):
+        raise OutputError("{path} would be read as one of the organisation's own tables. Choose another place with "
+                          "-o.", path=str(target))
 
 
 def _differs(path: Path, content: bytes) -> bool:
-    if path.is_dir():
+    """Return whether something else stands there; refuse devices and pipes, which are nothing to be replaced."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(mode):
         return True
-    return path.exists() and path.read_bytes() != content
+    if not stat.S_ISREG(mode):
+        raise OutputError("{path} is a device or pipe, not a file. Choose another place with -o.", path=str(path))
+    return path.read_bytes() != content
 
 
 def output_name(org: Path) -> str:
     """Return the name under which an organisation's results are kept: of its folder, or of its file without ending."""
-    place = org.resolve()
-    name = place.name if place.is_dir() else place.stem
+    place = Path(os.path.realpath(org))
+    name = place.name if os.path.isdir(place) else place.stem  # noqa: PTH112 - Path.is_dir fails where a name is long
     safe = "".join(c if c.isalnum() or c in "-_. " else "_" for c in name).strip(". ")
     return safe or "organisation"

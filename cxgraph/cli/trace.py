@@ -10,7 +10,7 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import method_options, organization_argument, reading_options
-from cxgraph.cli.running import analyze_organization, guarded, print_problems, read_organization
+from cxgraph.cli.running import analyze_organization, guarded, print_problems, read_organization, tell
 from cxgraph.wording import Speaker
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def command(org: Path, source: str | None, top: int, form: str, **options: Any) 
     print_problems((*organization.problems, *analysis.notes), say)
     trace = analysis.trace(source=source, top=top)
     if form == "text":
-        click.echo(trace_text(analysis, trace, say))
+        tell(trace_text(analysis, trace, say))
     elif form == "csv":
         click.echo(csv_text(trace.to_frame()), nl=False)
     else:

@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from cxgraph.cli.language import tr
-from cxgraph.cli.options import language_option
+from cxgraph.cli.options import Place, language_option
 from cxgraph.cli.report import told_stage
-from cxgraph.cli.running import analyze_organization, guarded, read_organization
-from cxgraph.errors import InputError, Problem
-from cxgraph.wording import N_, Speaker, environment_language
+from cxgraph.cli.running import analyze_organization, guarded, read_organization, tell
+from cxgraph.errors import InputError, ParameterError, Problem
+from cxgraph.wording import N_, Speaker, environment_language, system_reason
+
+_REMADE = N_("Make the report again.")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_list_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(holds, value))
+
+
+_OPTIONS: dict[str, Callable[[Any], bool]] = {
+    "scale": _is_list_of(_is_number), "customers": _is_list_of(_is_text), "period": _is_text, "encoding": _is_text,
+    "decimal": _is_text, "lang": _is_text, "scoring": _is_text, "transmission": _is_number,
+    "stringency": lambda value: value == "inf" or _is_number(value),
+}
+"""The options that a recipe may hold, and whether a value is of their kind; their ranges are checked where used."""
 
 
 @click.command("verify", help=tr("Compute the report in REPORT_DIR again from its inputs, and say PASS or what "
                                  "differs (exit code 1)."))
-@click.argument("report_dir", type=click.Path(path_type=Path, file_okay=False), metavar="REPORT_DIR")
-@click.option("--org", type=click.Path(path_type=Path), metavar="ORG",
+@click.argument("report_dir", type=Place(), metavar="REPORT_DIR")
+@click.option("--org", type=Place(), metavar="ORG",
               help=tr("The organisation that the report is of; by default where the report says it was."))
 @language_option
 @guarded
@@ -34,21 +59,26 @@ def command(report_dir: Path, org: Path | None, lang: str | None) -> None:
     say = Speaker(lang or environment_language())
     result = _result(report_dir)
     recipe = result["recipe"]
-    options = _options(recipe["options"])
-    place = org or _organization(report_dir, Path(recipe["organization"]))
-    organization = read_organization(place, options)
-    analysis = analyze_organization(organization, options)
-    fresh = report_files(analysis, Recipe(recipe["command"], recipe["organization"], recipe["options"],
-                                          result["language"]), told_stage)
-    found = {name: (report_dir / name).read_bytes() for name in fresh if (report_dir / name).is_file()}
+    place = org or _organization(report_dir, result)
+    try:
+        options = _options(recipe["options"])
+        organization = read_organization(place, options)
+        analysis = analyze_organization(organization, options)
+        fresh = report_files(analysis, Recipe(recipe["command"], recipe["organization"], recipe["options"],
+                                              result["language"]), told_stage)
+    except ParameterError as error:
+        # The options are the report's own, not this command's: the file is at fault.
+        raise InputError([Problem("error", "faulty-result", error.message, _REMADE, error.fields,
+                                  file=str(report_dir / "result.json"))]) from error
+    found = {name: _content(report_dir / name) for name in fresh if (report_dir / name).is_file()}
     problems = compare_reports(found, fresh)
     for problem in problems:
-        click.echo(problem.render(say))
+        tell(problem.render(say))
     if problems:
-        click.echo(say("FAIL: the report is not what {organization} gives.", organization=place))
+        tell(say("FAIL: the report is not what {organization} gives.", organization=place))
         sys.exit(1)
-    click.echo(say("PASS: {files} files, computed again from {organization}, are the same to the last byte.",
-                   files=len(fresh), organization=place))
+    tell(say("PASS: {files} files, computed again from {organization}, are the same to the last byte.",
+             files=len(fresh), organization=place))
 
 
 def _result(report_dir: Path) -> dict[str, Any]:
@@ -59,14 +89,30 @@ def _result(report_dir: Path) -> dict[str, Any]:
     except OSError:
         raise InputError([Problem("error", "no-result", N_("There is no result.json, so this is no report of cxgraph."),
                                   N_("Give the folder that cxgraph report wrote."), file=str(report_dir))]) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         result = None
-    recipe = result.get("recipe") if isinstance(result, dict) else None
-    if not isinstance(recipe, dict) or not {"command", "organization", "options"} <= recipe.keys() or not isinstance(
-            result.get("language"), str):
+    if not _names_its_recipe(result):
         raise InputError([Problem("error", "faulty-result", N_("result.json does not say how the report was made."),
-                                  N_("Make the report again."), file=str(place))])
+                                  _REMADE, file=str(place))])
     return dict(result)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError([Problem("error", "unreadable", N_("The file cannot be read: {reason}."), "",
+                                  {"reason": system_reason(error)}, str(file))]) from error
+
+
+def _names_its_recipe(result: Any) -> bool:
+    """Return whether a file has the parts that a report is made again from, each of its kind."""
+    recipe = result.get("recipe") if isinstance(result, dict) else None
+    if not isinstance(recipe, dict) or not _is_text(result.get("language")):
+        return False
+    options = recipe.get("options")
+    return (_is_text(recipe.get("command")) and _is_text(recipe.get("organization")) and isinstance(options, dict)
+            and all(name in _OPTIONS and _OPTIONS[name](value) for name, value in options.items()))
 
 
 def _options(stored: dict[str, Any]) -> dict[str, Any]:
@@ -75,12 +121,37 @@ def _options(stored: dict[str, Any]) -> dict[str, Any]:
             for key, value in stored.items()}
 
 
-def _organization(report_dir: Path, stored: Path) -> Path:
-    """Return where the inputs are: the path as stored, from here or from a folder above the report."""
-    above = report_dir.resolve().parents
-    for base in (Path(), *above):
-        place = base / stored
-        if place.exists() and not (place / "result.json").exists():
-            return place
+def _organization(report_dir: Path, result: dict[str, Any]) -> Path:
+    """Return where the inputs are: the path as stored, from here or from a folder above the report.
+
+    Of several places the one whose files have the sums of the report is taken, else the first that is not a report
+    itself (``outputs/hotel`` is no hotel), else the first that holds inputs of those names.
+    """
+    stored = Path(result["recipe"]["organization"])
+    inputs = _inputs(result)
+    bases = (Path(), *Path(os.path.realpath(report_dir)).parents)
+    places = [base / stored for base in bases if os.path.lexists(base / stored)]
+    found = (
+        [place for place in places if inputs and all(_sum_of(place, name) == known for name, known in inputs.items())]
+        or [place for place in places if not (place / "result.json").exists()]
+        or [place for place in places if any(_sum_of(place, name) for name in inputs)])
+    if found:
+        return found[0]
     raise InputError([Problem("error", "no-organisation", N_("The inputs are not found at {path}."),
                               N_("Say where they are: --org ORG."), {"path": stored.as_posix()})])
+
+
+def _inputs(result: dict[str, Any]) -> dict[str, str]:
+    """Return the SHA-256 of every input by name, as far as the report tells."""
+    listed = result.get("inputs")
+    return {source["name"]: source["sha256"] for source in (listed if isinstance(listed, list) else ())
+            if isinstance(source, dict) and _is_text(source.get("name")) and _is_text(source.get("sha256"))}
+
+
+def _sum_of(place: Path, name: str) -> str | None:
+    """Return the SHA-256 of a file in a folder, or of the place itself where that is a file of this name."""
+    file = place if place.is_file() and place.name == name else place / name
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None
+    except (OSError, ValueError):
+        return None

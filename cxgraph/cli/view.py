@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cxgraph.cli.language import tr
-from cxgraph.cli.options import method_options, organization_argument, reading_options
+from cxgraph.cli.options import Place, method_options, organization_argument, reading_options
 from cxgraph.cli.running import (
     analyze_organization,
     guarded,
@@ -16,6 +16,7 @@ from cxgraph.cli.running import (
     print_problems,
     read_organization,
     stage,
+    tell,
     write_file,
 )
 from cxgraph.wording import Speaker
@@ -23,7 +24,7 @@ from cxgraph.wording import Speaker
 
 @click.command("view", help=tr("Write the interactive view of ORG: one HTML file that works offline."))
 @organization_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar=tr("FILE"),
+@click.option("-o", "--output", type=Place(("html", "htm")), metavar=tr("FILE"),
               help=tr("File to write; outputs/NAME/view.html by default."))
 @click.option("--force", is_flag=True, help=tr("Replace a file that exists."))
 @method_options
@@ -42,4 +43,4 @@ def command(org: Path, output: Path | None, force: bool, **options: Any) -> None
         page = render_view(analysis, language)
     target = output or Path("outputs") / output_name(org) / "view.html"
     write_file(target, page.encode("utf-8"), force=force, org=org)
-    click.echo(say("View: {path}", path=target))
+    tell(say("View: {path}", path=target))

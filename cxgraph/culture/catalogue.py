@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from cxgraph.errors import InputError, Problem
-from cxgraph.wording import LANGUAGES, N_
+from cxgraph.wording import LANGUAGES, N_, split_locale
 
 CONTRASTS = ("empowerment", "hiring", "training")
 """The dimensions on which a customer-centred department differs from an operations-centred one."""
@@ -25,7 +25,7 @@ class Words:
 
     def text(self, language: str = "en") -> str:
         """Return the text in a language; a country (``es_MX``) does not matter."""
-        return self.es if language.replace("-", "_").partition("_")[0] == "es" else self.en
+        return self.es if split_locale(language)[0] == "es" else self.en
 
 
 @dataclass(frozen=True, slots=True)

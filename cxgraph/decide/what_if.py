@@ -32,7 +32,7 @@ import pandas as pd
 
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.change import Change, change_cascade, observed_fulfilment, settle_change
-from cxgraph.errors import ParameterError
+from cxgraph.errors import InputError, ParameterError
 from cxgraph.model.directory import closest
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import check_stringency, check_transmission
@@ -104,6 +104,8 @@ def apply_changes(organization: Organization, cascade: Cascade, changes: Changes
     ParameterError
         A service or department that does not exist (with the nearest that does), a service without scores,
         the same value changed twice, a value off the scale, or no change in a row.
+    InputError
+        No customer is left to whom a scored service matters, as when such an organisation is analysed.
     NumericalError
         The change did not settle.
 
@@ -147,7 +149,7 @@ def prepare_change(organization: Organization, cascade: Cascade, changes: Change
 
     Raises
     ------
-    ParameterError
+    ParameterError, InputError
         As in `apply_changes`.
     """
     table, departments, settings = organization.services, organization.departments, organization.settings
@@ -175,6 +177,9 @@ def prepare_change(organization: Organization, cascade: Cascade, changes: Change
     rho = cascade.stringency if stringency is None else check_stringency(stringency)
     changed = replace(_with_tables(organization, services=table, departments=departments),
                       settings=settings.updated({"stringency": rho, "scoring": cascade.scoring}))
+    refused = changed.check_customers(cascade.scoring)
+    if refused:
+        raise InputError(refused)
     return changed, change_cascade(cascade, changed.network(cascade.scoring), tau, rho)
 
 

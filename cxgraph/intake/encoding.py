@@ -21,6 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 1 << 16
+_ANY_TABLE = "a,b\n1;2\n"
 # Windows first: where two fit equally well, it is by far the more likely to have written the file.
 _LEGACY = ("cp1252", "mac_roman", "cp850")
 _SPANISH = frozenset("áéíóúüñçãõÁÉÍÓÚÑ")
@@ -79,10 +80,12 @@ def check_encoding(encoding: str) -> str:
     """Return the usual name of a text encoding, or raise ParameterError where there is none of that name."""
     try:
         name = codecs.lookup(encoding).name
-        "".encode(name)
-    except (LookupError, TypeError, ValueError) as fault:
-        raise ParameterError(N_("{value} is no text encoding; try utf-8, cp1252 or latin-1."),
-                             value=repr(encoding)) from fault
+        # Some codecs of Python are no encodings of files (idna): they cannot say what is wrong with a text.
+        sound = _ANY_TABLE.encode(name).decode(name, errors="replace") == _ANY_TABLE
+    except (LookupError, TypeError, ValueError):
+        sound = False
+    if not sound:
+        raise ParameterError(N_("{value} is no text encoding; try utf-8, cp1252 or latin-1."), value=repr(encoding))
     return name
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cxgraph.intake.formats import FOREIGN, FORMATS
 from cxgraph.intake.settings import SETTINGS_FILE
+from cxgraph.model.cells import shown
 from cxgraph.model.headers import closest
 from cxgraph.model.schema import TABLES, fold
+from cxgraph.model.signs import SIGN_THAT_REWRITES
 from cxgraph.model.tables import Findings
-from cxgraph.wording import N_
+from cxgraph.wording import N_, system_reason
 
 _TABLE_OF = {stem: table.name for table in TABLES.values() for stem in table.stems}
 _SUFFICIENT = ("services", "responses")
@@ -37,6 +40,28 @@ class Files:
     settings: Path | None = None
 
 
+def is_table_name(name: str) -> bool:
+    """Return whether a file of this name in an organisation's folder is read as one of its tables.
+
+    Parameters
+    ----------
+    name : str
+        Without folder.
+
+    Returns
+    -------
+    bool
+        Settings count as a table.
+
+    Examples
+    --------
+    >>> is_table_name("Servicios.csv"), is_table_name("report.html")
+    (True, False)
+    """
+    path = Path(name)
+    return name.lower() == SETTINGS_FILE or (fold(path.stem) in _TABLE_OF and path.suffix.lower() in FORMATS)
+
+
 def find_files(path: Path, findings: Findings) -> Files | None:
     """Find the files of an organisation.
 
@@ -52,9 +77,21 @@ def find_files(path: Path, findings: Findings) -> Files | None:
     Files or None
         None where there is nothing to read.
     """
-    if path.is_dir():
+    if SIGN_THAT_REWRITES.search(str(path)):
+        findings.add("error", "sign-in-path", N_("The path holds a sign that is no text ({path})."),
+                     N_("Rename the file or folder: its name is shown in every result."), path=ascii(str(path)))
+        return None
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        mode = 0
+    except OSError as fault:
+        findings.add("error", "unreadable", N_("The path cannot be looked up: {reason}."), N_("Check the path."),
+                     file=shown(str(path)), reason=system_reason(fault))
+        return None
+    if stat.S_ISDIR(mode):
         return _in_folder(path, findings)
-    if not path.exists():
+    if not mode:
         near = _neighbour(path)
         message = N_("There is no such file or folder.")
         if near:
@@ -132,7 +169,7 @@ def _entries(path: Path, findings: Findings) -> list[Path] | None:
     except OSError as fault:
         findings.add("error", "no-permission", N_("The folder cannot be read: {reason}."),
                      N_("Ask its owner for permission to read it."), file=str(path),
-                     reason=fault.strerror or type(fault).__name__)
+                     reason=system_reason(fault))
         return None
 
 

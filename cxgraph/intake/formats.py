@@ -14,7 +14,7 @@ from cxgraph.intake.reader import read_table
 from cxgraph.model.organization import Source
 from cxgraph.model.schema import Table
 from cxgraph.model.tables import Findings, RawTable
-from cxgraph.wording import N_
+from cxgraph.wording import N_, system_reason
 
 MAX_BYTES = 2**31
 """Largest file that is read, 2 GiB: some forty million services."""
@@ -130,7 +130,7 @@ def read_bytes(path: Path, findings: Findings) -> tuple[bytes, Source] | None:
                      N_("Ask its owner for permission to read it."), file=file)
     except OSError as fault:
         findings.add("error", "unreadable", N_("The file cannot be read: {reason}."), file=file,
-                     reason=fault.strerror or type(fault).__name__)
+                     reason=system_reason(fault))
     else:
         return data, Source(file, hashlib.sha256(data).hexdigest(), len(data))
     return None

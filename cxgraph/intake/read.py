@@ -106,8 +106,8 @@ def check(path: str | os.PathLike[str], *, encoding: str | None = None, decimal:
     ['no-file']
     """
     findings = Findings()
-    _load(Path(path), findings, encoding, decimal, columns or {}, options)
-    return tuple(findings.problems)
+    organization = _load(Path(path), findings, encoding, decimal, columns or {}, options)
+    return (*findings.problems, *(organization.check_customers() if organization else ()))
 
 
 def _load(path: Path, findings: Findings, encoding: str | None, decimal: str | None, columns: Columns,

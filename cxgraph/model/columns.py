@@ -15,6 +15,7 @@ from cxgraph.model.days import parse_dates, parse_periods
 from cxgraph.model.headers import closest
 from cxgraph.model.numerals import EXCEL_ERROR, EXCEL_ERRORS, parse_numbers
 from cxgraph.model.schema import fold
+from cxgraph.model.signs import SIGN_THAT_REWRITES
 from cxgraph.model.tables import Findings, RawTable, TypedTable
 from cxgraph.wording import N_
 
@@ -165,19 +166,19 @@ def _texts(cells: Cells) -> list[str | None]:
 
 
 def _report_signs(cells: Cells, texts: Sequence[str]) -> None:
-    odd = {number: _odd_signs(text) for number, text in enumerate(texts) if not text.isprintable()}
-    cells.report("error", "unreadable-sign", N_("'{value}' holds a sign that is no text."),
-                 N_("Type the cell again."),
-                 [number for number, signs in odd.items() if signs & {"\0", "Cs"}])
+    odd = {number: text for number, text in enumerate(texts) if not text.isprintable()}
+    refused = {number for number, text in odd.items() if SIGN_THAT_REWRITES.search(text)}
+    cells.report("error", "unreadable-sign",
+                 N_("'{value}' holds a sign that is no text: it would change how the text around it is shown."),
+                 N_("Type the cell again; where many cells hold such signs, name the file's encoding: --encoding "
+                    "cp1252."), refused)
     cells.report("warning", "invisible-sign", N_("'{value}' holds a sign that cannot be seen."),
                  N_("Type the cell again, or two names that look alike will be two."),
-                 [number for number, signs in odd.items() if signs and not signs & {"\0", "Cs"}])
+                 [number for number, text in odd.items() if number not in refused and _hides(text)])
 
 
-def _odd_signs(text: str) -> set[str]:
-    """Return the kinds of control signs in a text: NUL itself, else the Unicode category."""
-    return {"\0" if sign == "\0" else unicodedata.category(sign) for sign in text
-            if unicodedata.category(sign) in ("Cc", "Cf", "Cs") and sign not in "\n\r\t" + _JOINERS}
+def _hides(text: str) -> bool:
+    return any(unicodedata.category(sign) == "Cf" and sign not in _JOINERS for sign in text)
 
 
 def _report_merged(cells: Cells, texts: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from cxgraph.errors import InputError, Problem
 from cxgraph.model.network import Network, row_starts
 from cxgraph.model.settings import DEFAULT_TRANSMISSION, Scoring, Settings
 from cxgraph.model.tables import Findings
+from cxgraph.wording import N_
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -210,6 +211,25 @@ class Organization:
         if (scoring or self.settings.scoring) != "perception":
             has = has & table["expectation"].notna().to_numpy()
         return np.asarray(has)
+
+    def check_customers(self, scoring: Scoring | None = None) -> tuple[Problem, ...]:
+        """Return why nothing can be explained: no customer receives a scored service that matters to it.
+
+        Parameters
+        ----------
+        scoring : str, optional
+            The organisation's by default; it decides which services count as scored.
+
+        Returns
+        -------
+        tuple of Problem
+            One error, or nothing.
+        """
+        if self.network(scoring).customer_weight.any():
+            return ()
+        return (Problem("error", "no-scored-customer", N_(
+            "No customer receives a service that is scored and matters to it, so there is no disappointment to "
+            "explain."), N_("Ask the customers what they expect and what they get.")),)
 
     def network(self, scoring: Scoring | None = None) -> Network:
         """Return the scored services as arrays.

@@ -9,12 +9,17 @@ from numbers import Real
 from typing import Any, Literal
 
 from cxgraph.errors import ParameterError
-from cxgraph.wording import N_
+from cxgraph.model.signs import SIGN_THAT_REWRITES
+from cxgraph.wording import LANGUAGES, N_, split_locale
 
 Scoring = Literal["ratio", "gap", "perception"]
 SCORINGS: tuple[Scoring, ...] = ("ratio", "gap", "perception")
 DEFAULT_TRANSMISSION = 0.6
 """What is assumed where neither a department nor its organisation says more: a guess that can be checked by hand."""
+LONGEST_LABEL = 255
+"""Characters of a name in titles; as many as the name of a folder may have, which stands in where none is given."""
+_MOST = 1_000_000_000
+_SHOWN = 80
 USUAL_SCALES: tuple[tuple[float, float], ...] = ((0, 1), (1, 5), (0, 5), (1, 7), (0, 10), (0, 100))
 
 
@@ -76,7 +81,7 @@ class Settings:
                 or not scale[0] < scale[1]):
             raise ParameterError(
                 N_("scale is {value}; it takes two numbers, the bottom and a higher top, such as (1, 5)."),
-                value=repr(scale),
+                value=_quoted(scale),
             )
         object.__setattr__(self, "scale", (float(scale[0]), float(scale[1])))
         if isinstance(self.customers, str):
@@ -86,21 +91,22 @@ class Settings:
             object.__setattr__(self, "period", str(self.period))
         if self.scoring not in SCORINGS:
             raise ParameterError(N_("scoring is {value}; choose one of {choices}."),
-                                 value=repr(self.scoring), choices=", ".join(SCORINGS))
+                                 value=_quoted(self.scoring), choices=", ".join(SCORINGS))
         if self.transmission is not None:
             check_transmission(self.transmission)
         check_stringency(self.stringency)
         for key in ("min_responses", "min_respondents"):
             value = getattr(self, key)
-            if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-                raise ParameterError(N_("{key} is {value}; it takes a whole number, 0 or more."), key=key,
-                                     value=repr(value))
+            if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
+                raise ParameterError(N_("{key} is {value}; it takes a whole number from 0 to {most}."), key=key,
+                                     value=_quoted(value), most=_MOST)
         for key in ("name", "language", "currency"):
             if not isinstance(getattr(self, key), str):
-                raise ParameterError(N_("{key} is {value}; it takes text."), key=key, value=repr(getattr(self, key)))
-        if self.language.replace("-", "_").partition("_")[0] not in ("en", "es"):
+                raise ParameterError(N_("{key} is {value}; it takes text."), key=key, value=_quoted(getattr(self, key)))
+            check_label(key, getattr(self, key))
+        if not split_locale(self.language)[0]:
             raise ParameterError(N_("Language {value} is not spoken here; choose one of {choices}."),
-                                 value=repr(self.language), choices="en, es")
+                                 value=repr(self.language), choices=", ".join(LANGUAGES))
 
     @property
     def width(self) -> float:
@@ -131,18 +137,54 @@ def check_transmission(value: float) -> float:
     """Return a transmission as a float, or raise ParameterError where it is outside [0, 1)."""
     if not _is_number(value) or not 0 <= value < 1:
         raise ParameterError(
-            N_("transmission is {value}; it takes a number from 0 up to, but not including, 1."), value=repr(value))
+            N_("transmission is {value}; it takes a number from 0 up to, but not including, 1."),
+            value=_quoted(value))
     return float(value)
 
 
 def check_stringency(value: float) -> float:
     """Return a stringency as a float, or raise ParameterError where it is below 1."""
-    if isinstance(value, bool) or not isinstance(value, Real) or math.isnan(value) or value < 1:
+    if not (_is_number(value) or value == math.inf) or value < 1:
         raise ParameterError(
             N_("stringency is {value}; it takes a number of 1 or more, or inf for the weakest link."),
-            value=repr(value))
+            value=_quoted(value))
     return float(value)
 
 
+def check_label(key: str, text: str) -> None:
+    """Raise ParameterError where a text is too long for a title or holds a sign that would rewrite it.
+
+    Parameters
+    ----------
+    key : str
+        The option, for the message.
+    text : str
+        What is to stand in titles.
+
+    Raises
+    ------
+    ParameterError
+        More than `LONGEST_LABEL` characters, a line break, or a sign as in `cxgraph.model.signs`.
+    """
+    if len(text) > LONGEST_LABEL:
+        raise ParameterError(N_("{key} has {length} characters; {limit} are allowed."), key=key, length=len(text),
+                             limit=LONGEST_LABEL)
+    if SIGN_THAT_REWRITES.search(text) or len(text.splitlines()) > 1 or "\t" in text:
+        raise ParameterError(N_("{key} is {value}; it takes one line of text without control characters."), key=key,
+                             value=_quoted(text))
+
+
 def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    try:
+        return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # a whole number that no float can hold
+        return False
+
+
+def _quoted(value: Any) -> str:
+    """Return a value as a message can quote it, however long it is."""
+    try:
+        text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    except ValueError:  # a whole number of so many digits that Python refuses to write it
+        text = "10**…"
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

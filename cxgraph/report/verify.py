@@ -32,8 +32,9 @@ def compare_reports(found: Mapping[str, bytes], fresh: Mapping[str, bytes]) -> t
         return ()
     problems: list[Problem] = []
     if "result.json" in differing and "result.json" in found:
-        before, after = (json.loads(files["result.json"]) for files in (found, fresh))
-        problems += [*_inputs(before, after), *_versions(before, after), *_numbers(before, after)]
+        before, after = _loaded(found["result.json"]), json.loads(fresh["result.json"])
+        if before is not None:
+            problems += [*_inputs(before, after), *_versions(before, after), *_numbers(before, after)]
     for name in differing:
         message = (N_("{name} is missing.") if name not in found else
                    N_("{name} is not what the inputs give."))
@@ -41,8 +42,23 @@ def compare_reports(found: Mapping[str, bytes], fresh: Mapping[str, bytes]) -> t
     return tuple(problems)
 
 
-def _inputs(before: Any, after: Any) -> list[Problem]:
-    old, new = ({source["name"]: source["sha256"] for source in one.get("inputs", ())} for one in (before, after))
+def _loaded(content: bytes) -> dict[str, Any] | None:
+    """Return result.json as far as it can be compared: a record, whose parts may be of any shape."""
+    try:
+        result = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return result if isinstance(result, dict) else None
+
+
+def _sums(result: dict[str, Any]) -> dict[str, str]:
+    listed = result.get("inputs")
+    return {str(source.get("name")): str(source.get("sha256")) for source in
+            (listed if isinstance(listed, list) else ()) if isinstance(source, dict)}
+
+
+def _inputs(before: dict[str, Any], after: dict[str, Any]) -> list[Problem]:
+    old, new = _sums(before), _sums(after)
     problems = []
     for name in sorted({*old, *new}):
         if old.get(name) != new.get(name):
@@ -54,8 +70,9 @@ def _inputs(before: Any, after: Any) -> list[Problem]:
     return problems
 
 
-def _versions(before: Any, after: Any) -> list[Problem]:
-    old, new = ({"cxgraph": one.get("cxgraph_version"), **one.get("versions", {})} for one in (before, after))
+def _versions(before: dict[str, Any], after: dict[str, Any]) -> list[Problem]:
+    old, new = ({"cxgraph": one.get("cxgraph_version"), **(versions if isinstance(versions, dict) else {})}
+                for one, versions in ((before, before.get("versions")), (after, after.get("versions"))))
     return [Problem("error", "version-differs", N_(
         "{name} was {old} and is {new}; the last digits may differ by that."), "", {
             "name": name, "old": old.get(name), "new": new.get(name)})
@@ -89,5 +106,8 @@ def _walk(before: Any, after: Any, place: str) -> Iterator[tuple[str, Any, Any]]
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        text = "…"
     return text if len(text) <= 60 else text[:59] + "…"

@@ -6,8 +6,10 @@ each room of the package (``wording/es/intake.po`` holds the Spanish of ``cxgrap
 
 from __future__ import annotations
 
+import errno
 import gettext
 import os
+import re
 import string
 from functools import cache
 from pathlib import Path
@@ -18,6 +20,7 @@ from cxgraph.errors import ParameterError
 LANGUAGES = ("en", "es")
 _POINT_AND_COMMA = str.maketrans(",.", ".,")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+_LOCALE = re.compile(r"([a-z]{2})(?:[-_]([A-Za-z0-9]{1,8})(?:\.[A-Za-z0-9-]{1,12})?)?")
 # Mexico, Central America and a few more write 1,234.5; the rest of the Spanish-speaking world writes 1.234,5.
 _POINT_COUNTRIES = {"MX", "US", "PR", "GT", "HN", "SV", "NI", "PA", "DO"}
 
@@ -25,6 +28,53 @@ _POINT_COUNTRIES = {"MX", "US", "PR", "GT", "HN", "SV", "NI", "PA", "DO"}
 def N_(template: str) -> str:  # noqa: N802 - the name that gettext's tools look for
     """Mark a template for the catalogues where it stands far from the sentence that uses it."""
     return template
+
+
+class Phrase(str):
+    """A template that is itself the field of another one, and is said in the same language.
+
+    Examples
+    --------
+    >>> Speaker("es")("{folder} cannot be written: {reason}.", folder="x", reason=Phrase("the disk is full"))
+    'No se puede escribir en x: el disco está lleno.'
+    """
+
+    __slots__ = ()
+
+
+_SYSTEM = {
+    errno.EACCES: N_("permission is denied"), errno.EPERM: N_("permission is denied"),
+    errno.ENOENT: N_("there is no such file or folder"), errno.ENOTDIR: N_("part of the path is a file, not a folder"),
+    errno.EISDIR: N_("it is a folder"), errno.EEXIST: N_("something of that name is already there"),
+    errno.ENAMETOOLONG: N_("the name is too long"), errno.ELOOP: N_("its links lead round in a circle"),
+    errno.ENOSPC: N_("the disk is full"), errno.EDQUOT: N_("the disk quota is used up"),
+    errno.EFBIG: N_("the file would be too large"), errno.EROFS: N_("the disk can only be read"),
+    errno.EIO: N_("the disk reports a fault"), errno.EBUSY: N_("it is in use by another program"),
+    errno.ENXIO: N_("there is no such device"), errno.ENODEV: N_("there is no such device"),
+    errno.EINVAL: N_("the system does not allow it"), errno.EMFILE: N_("too many files are open"),
+}
+
+
+def system_reason(error: OSError) -> Phrase:
+    """Return why the system refused, as a phrase that can be translated; what is not known here in its own words.
+
+    Parameters
+    ----------
+    error : OSError
+        As it was caught.
+
+    Returns
+    -------
+    Phrase
+        The end of a sentence, without a full stop.
+
+    Examples
+    --------
+    >>> system_reason(OSError(errno.ENOSPC, "No space left on device"))
+    'the disk is full'
+    """
+    known = _SYSTEM.get(error.errno or 0)
+    return Phrase(known or f"“{error.strerror or type(error).__name__}”")
 
 
 @cache
@@ -37,6 +87,30 @@ def _catalogue(language: str) -> gettext.NullTranslations:
         room.add_fallback(merged)
         merged = room
     return merged
+
+
+def split_locale(locale: str) -> tuple[str, str]:
+    """Return the language and the country of a locale, such as ``es_MX`` or ``es-MX.UTF-8``.
+
+    Parameters
+    ----------
+    locale : str
+        A language of `LANGUAGES`, with or without a country.
+
+    Returns
+    -------
+    (str, str)
+        Empty texts where it is no such locale; the country is empty where none is named.
+
+    Examples
+    --------
+    >>> split_locale("es_MX"), split_locale("en"), split_locale("english")
+    (('es', 'MX'), ('en', ''), ('', ''))
+    """
+    found = _LOCALE.fullmatch(locale)
+    if found is None or found[1] not in LANGUAGES:
+        return "", ""
+    return found[1], found[2] or ""
 
 
 class _Filler(string.Formatter):
@@ -77,8 +151,8 @@ class Speaker:
     """
 
     def __init__(self, locale: str = "en", decimal: str | None = None) -> None:
-        language, _, country = locale.replace("-", "_").partition("_")
-        if language not in LANGUAGES:
+        language, country = split_locale(locale)
+        if not language:
             raise ParameterError(
                 "Language {value} is not spoken here; choose one of {choices}.",
                 value=repr(locale), choices=", ".join(LANGUAGES),
@@ -91,8 +165,14 @@ class Speaker:
 
     def __call__(self, template: str, **fields: Any) -> str:
         """Return the template in the speaker's language, filled with its fields."""
-        text = _catalogue(self.language).gettext(template) if self.language != "en" and template else template
-        return _Filler(self.decimal).vformat(text, (), fields) if fields else text
+        text = self._translated(template)
+        if not fields:
+            return text
+        return _Filler(self.decimal).vformat(text, (), {
+            name: self._translated(value) if isinstance(value, Phrase) else value for name, value in fields.items()})
+
+    def _translated(self, template: str) -> str:
+        return _catalogue(self.language).gettext(template) if self.language != "en" and template else template
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with the language's decimal mark and thousands separator."""

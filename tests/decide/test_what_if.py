@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxgraph import Organization, ParameterError, analyze
+from cxgraph import InputError, Organization, ParameterError, analyze
 from cxgraph.decide.what_if import ServiceChange
 
 SERVICES = pd.DataFrame(
@@ -148,3 +148,15 @@ def test_where_nothing_is_expected_nothing_can_fall_short():
 def test_changing_nothing_keeps_surplus_under_perception():
     today = analysed([("A", "B", 10, 5), ("B", "K", 5, 7)], scoring="perception")
     pd.testing.assert_frame_equal(today.what_if().services(), today.services(), check_exact=True)
+
+
+def test_taking_the_last_importance_away_is_refused_in_the_words_of_an_analysis(today):
+    gone = [ServiceChange(supplier, "Customers", importance=0) for supplier in ("Sales", "Support")]
+    with pytest.raises(InputError) as refused:
+        today.what_if(gone)
+    with pytest.raises(InputError) as refused_pour:
+        today.pour(gone)
+    with pytest.raises(InputError) as anew:
+        analyze(Organization.from_frames(SERVICES.assign(importance=[1, 1, 1, 0, 0])))
+    assert str(refused.value) == str(refused_pour.value) == str(anew.value)
+    assert today.what_if(gone[:1]).customer_shortfall == pytest.approx(0.3)  # Support's service is left

@@ -8,6 +8,7 @@ from cxgraph.errors import ParameterError
 from cxgraph.intake.settings import Wishes, parse_settings, sound_option
 from cxgraph.model.settings import Settings
 from cxgraph.model.tables import Findings
+from cxgraph.wording import Speaker
 
 
 def parsed(text: str) -> tuple[Wishes, list[tuple[str, int | None]]]:
@@ -54,7 +55,41 @@ def test_all_faults_are_reported_at_once_and_the_rest_is_kept() -> None:
 
 
 def test_deep_nesting_is_no_crash() -> None:
-    assert parsed("a = " + "[" * 100_000)[1] == [("no-toml", 1)]
+    assert parsed("a = " + "[" * 100_000)[1] == [("no-toml", None)]
+
+
+def test_a_number_of_five_thousand_digits_is_no_crash() -> None:
+    assert parsed('name = "x"\nscale = [0, ' + "9" * 5_000 + "]")[1] == [("no-toml", 2)]
+
+
+@pytest.mark.parametrize("line", [
+    "scale = [0, 1" + "0" * 400 + "]", "stringency = 1" + "0" * 400, "transmission = 1" + "0" * 400,
+    "min_responses = 1" + "0" * 400, "min_respondents = 1" + "0" * 4_000])
+def test_whole_numbers_that_no_float_holds_are_refused(line: str) -> None:
+    assert parsed(line)[1] == [("no-option-value", 1)]
+
+
+@pytest.mark.parametrize("text", ["x" * 256, "a\\u001b[31mb", "a\\u202eb", "a\\nb", "a\\u0085b", "a\\u2066b"])
+@pytest.mark.parametrize("key", ["name", "currency"])
+def test_a_label_is_one_short_line_that_rewrites_nothing(key: str, text: str) -> None:
+    assert parsed(f'{key} = "{text}"')[1] == [("no-option-value", 1)]
+
+
+@pytest.mark.parametrize("text", ["x" * 255, "Café «Ñandú» & Söhne", "مستشفى", "שלום\u200f", "👩\u200d🔧"])
+def test_names_of_all_scripts_are_kept(text: str) -> None:
+    wishes, codes = parsed(f'name = "{text}"')
+    assert (wishes.settings["name"], codes) == (text, [])
+
+
+@pytest.mark.parametrize(("text", "spanish"), [
+    ("x", "una clave no"), ("x = ", "el valor no es"), ('x = "a', "no está cerrado con su comilla"),
+    ("x = [1", "no está cerrada con ]"), ("x = 1\nx = 2", "la misma clave"), ("x = 2025-02-30", "fecha"),
+    ('x = "\\d"', "barra invertida"), ("x = 1 2", "detrás del valor"), ("[x", "corchetes"),
+])
+def test_what_is_no_toml_is_said_in_the_reader_s_language(text: str, spanish: str) -> None:
+    findings = Findings()
+    parse_settings(text, findings=findings)
+    assert spanish in findings.problems[0].render(Speaker("es"))
 
 
 @pytest.mark.parametrize(("key", "given", "kept"), [

@@ -20,6 +20,7 @@ SCORING_WORDS = {
     "perception": N_("perception: what is missing to the top of the scale; expectations are not used"),
 }
 
+_BYSTANDERS = ("files-not-read", "beside")
 _REVEALING = ("answers-differ", "off-scale")
 """Problems whose sentence quotes what somebody answered."""
 
@@ -49,15 +50,21 @@ def tell_data(teller: Teller) -> Section:
 
 def told_problems(teller: Teller) -> tuple[Problem, ...]:
     """Return what was noticed in the data, without sentences that quote the answers of small groups."""
-    every = (*teller.analysis.organization.problems, *teller.analysis.notes)
+    every = _problems_of_inputs(teller)
     if not teller.study.discretion.any:
         return every
     return tuple(problem for problem in every if problem.code not in _REVEALING)
 
 
+def _problems_of_inputs(teller: Teller) -> tuple[Problem, ...]:
+    """Return what was noticed; not which other files lay about, or a picture put beside the tables would change it."""
+    every = (*teller.analysis.organization.problems, *teller.analysis.notes)
+    return tuple(problem for problem in every if problem.code not in _BYSTANDERS)
+
+
 def _problems(teller: Teller) -> list[Block]:
     say, problems = teller.say, told_problems(teller)
-    away = len(teller.analysis.organization.problems) + len(teller.analysis.notes) - len(problems)
+    away = len(_problems_of_inputs(teller)) - len(problems)
     blocks: list[Block] = []
     if problems:
         frame = pd.DataFrame({"severity": [say(SEVERITY_WORDS[problem.severity]) for problem in problems],

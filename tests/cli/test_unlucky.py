@@ -1,0 +1,230 @@
+"""Broken streams, odd places and paths, signs that steer terminals: a message and an exit code, never a traceback."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cxgraph.cli import group
+
+ROOT = Path(__file__).parents[2]
+SERVICES = "supplier,client,expectation,fulfilment\nIT,Sales,10,5\nSales,Buyers,10,6\n"
+LONG = "x" * 5_000
+SIGNS = ("\x1b", "\x9b", "\x07", "\u202e", "\u2066")
+
+
+def run(*words):
+    return CliRunner().invoke(group, [str(word) for word in words], env={"LANG": "C", "LC_ALL": ""})
+
+
+def start(words, **options):
+    return subprocess.run([sys.executable, "-m", "cxgraph", *map(str, words)], check=False, cwd=ROOT, text=True,
+                          stderr=subprocess.PIPE, env={**os.environ, "LANG": "C", "LC_ALL": ""}, **options)
+
+
+@pytest.fixture
+def org(tmp_path):
+    folder = tmp_path / "firm"
+    folder.mkdir()
+    (folder / "services.csv").write_text(SERVICES)
+    return folder
+
+
+def told(found, code):
+    """Check that a run ended with a message and not by accident."""
+    assert found.exit_code == code, found.output
+    assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
+    return found.output
+
+
+@pytest.mark.parametrize("words", [
+    ("report", "ORG", "-o", ""), ("draw", "ORG", "-o", ""), ("view", "ORG", "-o", ""), ("check", ""), ("init", ""),
+    ("verify", ""), ("verify", "ORG", "--org", "")])
+def test_an_empty_path_is_not_the_current_folder(org, monkeypatch, words):
+    monkeypatch.chdir(org)
+    assert "an empty text is no path" in told(run(*(str(org) if word == "ORG" else word for word in words)), 2)
+    assert [path.name for path in org.iterdir()] == ["services.csv"]
+
+
+@pytest.mark.parametrize(("words", "code"), [
+    (("check", LONG), 3), (("check", "x/" * 2_500), 3), (("verify", LONG), 3), (("verify", "ORG", "--org", LONG), 3),
+    (("report", "ORG", "-o", LONG), 5), (("draw", "ORG", "-o", LONG), 5), (("view", "ORG", "-o", LONG + ".html"), 5),
+    (("init", LONG), 5)])
+def test_a_path_of_five_thousand_characters(org, words, code):
+    output = told(run(*(str(org) if word == "ORG" else word for word in words)), code)
+    assert max(map(len, output.splitlines())) < 1_000 or code == 3
+
+
+@pytest.mark.parametrize("device", ["/dev/null", "/dev/zero", "/dev/full", "pipe"])
+def test_a_device_is_no_place_for_a_figure(org, tmp_path, device):
+    place = Path(device)
+    if device == "pipe":
+        place = tmp_path / "pipe"
+        os.mkfifo(place)
+    assert "is a device or pipe, not a file" in told(run("draw", org, "-o", place, "--force"), 5)
+    assert not place.is_file()
+
+
+def test_a_loop_of_links_is_told(tmp_path, org):
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    assert "its links lead round in a circle" in told(run("check", tmp_path / "a"), 3)
+    assert "its links lead round in a circle" in told(run("draw", org, "-o", tmp_path / "a"), 5)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which this system does not have")
+@pytest.mark.parametrize("words", [("check", "ORG"), ("--help",), ("bottlenecks", "--help"), ("columns",)])
+def test_a_full_disk_on_stdout_is_exit_code_5(org, words):
+    with Path("/dev/full").open("w") as full:
+        found = start((str(org) if word == "ORG" else word for word in words), stdout=full)
+    assert found.returncode == 5
+    assert found.stderr.endswith("Error: The output cannot be written: the disk is full.\n")
+    assert "Traceback" not in found.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which this system does not have")
+def test_with_stderr_full_too_the_exit_code_is_left(org):
+    with Path("/dev/full").open("w") as full:
+        found = subprocess.run([sys.executable, "-m", "cxgraph", "check", org], check=False, cwd=ROOT, stdout=full,
+                               stderr=full)
+    assert found.returncode == 5
+
+
+def test_ctrl_c_is_no_finding(org, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cxgraph.cli.report.analyze_organization", stop)
+    output = told(run("report", org, "-o", org / "out"), 130)
+    assert output.endswith("Stopped.\n")
+    assert not (org / "out").exists()
+
+
+@pytest.mark.parametrize(("words", "known"), [
+    (("draw", "-o", "x.jpg"), ".svg, .png, .pdf"), (("draw", "-o", "x.svg.gz"), ".svg, .png, .pdf"),
+    (("draw", "-o", "x.jpg", "--format", "png"), ".svg, .png, .pdf"), (("view", "-o", "x.pdf"), ".html"),
+    (("draw", "-o", "x.png", "--format", "svg"), "png")])
+def test_an_ending_that_promises_another_format_is_refused(org, tmp_path, words, known):
+    output = told(run(words[0], org, *(tmp_path / word if word.startswith("x.") else word for word in words[1:])), 2)
+    assert known in output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["firm"]
+
+
+def test_a_name_without_ending_is_written_in_the_format_asked_for(org, tmp_path):
+    told(run("draw", org, "-o", tmp_path / "picture", "--format", "png", "--figure", "causes"), 0)
+    assert (tmp_path / "picture").read_bytes().startswith(b"\x89PNG")
+
+
+def test_check_refuses_what_the_other_commands_refuse(org):
+    (org / "services.csv").write_text("supplier,client,expectation,fulfilment\nIT,Sales,10,5\nSales,Buyers,10,\n")
+    checked, ranked = run("check", org), run("bottlenecks", org)
+    words = "No customer receives a service that is scored and matters to it"
+    assert words in told(checked, 3)
+    assert words in told(ranked, 3)
+    assert "Can be analysed" not in checked.output
+    (org / "services.csv").write_text("supplier,client,expectation,fulfilment\nIT,Sales,10,5\nSales,Buyers,,4\n")
+    told(run("check", org), 3)
+    told(run("check", org, "--scoring", "perception"), 0)
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("place", ["id", "service", "name", "path"])
+def test_no_sign_that_steers_a_terminal_gets_in(org, tmp_path, sign, place):
+    name = f"a{sign}[31mb"
+    if place == "id":
+        (org / "services.csv").write_text(SERVICES.replace("IT", name), encoding="utf-8")
+    elif place == "service":
+        (org / "services.csv").write_text(
+            f"supplier,client,service,expectation,fulfilment\nIT,Buyers,{name},9,8\n", encoding="utf-8")
+    elif place == "name":
+        (org / "org.toml").write_text('name = "' + name.encode("unicode_escape").decode().replace("\\x", "\\u00") + '"')
+    else:
+        org = org.rename(tmp_path / name)
+    for command in ("check", "bottlenecks"):
+        assert not {*told(run(command, org), 3)} & {*SIGNS}
+
+
+def test_a_folder_whose_name_is_no_text_is_told(tmp_path, org):
+    place = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")
+    org.rename(place)
+    found = start(("report", place, "-o", tmp_path / "out"), stdout=subprocess.PIPE)
+    assert found.returncode == 3
+    assert "The path holds a sign that is no text" in found.stderr
+
+
+def test_paths_given_for_results_are_shown_without_their_signs(org, tmp_path):
+    output = told(run("draw", org, "--figure", "causes", "-o", tmp_path / "a\x1b[31mb.svg"), 0)
+    assert "\x1b" not in output
+    assert "\N{REPLACEMENT CHARACTER}[31mb.svg" in output
+
+
+@pytest.mark.parametrize("name", ["servicios.csv", "responses.csv"])
+def test_a_report_never_becomes_a_table_of_its_organisation(tmp_path, name):
+    folder = tmp_path / "firm"
+    folder.mkdir()
+    (folder / name).write_text(SERVICES)
+    assert "would be read as one of the organisation's own tables" in told(
+        run("report", folder, "-o", folder, "--force"), 5)
+    assert [path.name for path in folder.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(("reason", "spanish"), [("taken", "es un archivo y no una carpeta"), ("fine", "")])
+def test_why_the_system_refuses_is_said_in_spanish(org, tmp_path, reason, spanish):
+    (tmp_path / "taken").write_text("a file")
+    found = run("draw", org, "--figure", "causes", "-o", tmp_path / reason / "below" / "x.svg",
+                "--lang", "es")
+    assert spanish in told(found, 5 if spanish else 0)
+
+
+@pytest.mark.parametrize("content", [
+    "[]", "1", '"x"', "[" * 100_000, '{"a":' * 100_000, "{}", "\0", '{"recipe": {"command": 1}}',
+    *(json.dumps({"language": "en", "recipe": {"command": "c", "organization": "firm", "options": {}} | wrong})
+      for wrong in ({"options": []}, {"options": {"scale": "abc"}}, {"options": {"scale": [0, "x"]}},
+                    {"options": {"scale": [5, 1]}}, {"options": {"stringency": "x"}}, {"options": {"lang": "zz"}},
+                    {"options": {"evil": 1}}, {"options": {"customers": [1]}}, {"organization": 3},
+                    {"organization": LONG}, {"organization": "a\0b"}, {"command": None},
+                    {"options": {"encoding": "idna"}}, {"options": {"transmission": 2}}))])
+def test_a_result_of_the_wrong_shape_is_refused(org, monkeypatch, content):
+    monkeypatch.chdir(org.parent)
+    out = org.parent / "out"
+    out.mkdir()
+    (out / "result.json").write_text(content)
+    told(run("verify", out), 3)
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory):
+    """Return a folder with an organisation and its report."""
+    folder = tmp_path_factory.mktemp("reported")
+    (folder / "firm").mkdir()
+    (folder / "firm" / "services.csv").write_text(SERVICES)
+    told(run("report", folder / "firm", "-o", folder / "out"), 0)
+    return folder
+
+
+@pytest.mark.parametrize("change", [
+    {"inputs": 3}, {"inputs": [1, {"name": 2}, {"sha256": []}]}, {"versions": []}, {"bottlenecks": "x"},
+    {"departments": [[[[]]]]}, {"customer_shortfall": None}, {"schema_version": float("nan")}, {"parameters": 1}])
+def test_parts_of_the_wrong_shape_are_differences(reported, monkeypatch, change):
+    monkeypatch.chdir(reported)
+    place = reported / "out" / "result.json"
+    before = place.read_bytes()
+    place.write_text(json.dumps({**json.loads(before), **change}))
+    try:
+        assert "FAIL" in told(run("verify", "out", "--org", "firm"), 1)
+    finally:
+        place.write_bytes(before)
+
+
+def test_inputs_are_found_beside_a_report_of_something_else(reported, monkeypatch):
+    monkeypatch.chdir(reported)
+    other = reported / "firm" / "result.json"
+    other.write_text("{}")
+    try:
+        assert "PASS" in told(run("verify", "out"), 0)
+    finally:
+        other.unlink()
