@@ -42,10 +42,16 @@ class Reading:
         Takes the problems of all files.
     encoding : str, optional
         Encoding of the text files, where the user knows it.
+    decimal : {".", ","}, optional
+        Decimal mark of their numbers, where the user knows it.
+    scale : (float, float), optional
+        Bottom and top of the scores, where they are known.
     """
 
     findings: Findings
     encoding: str | None = None
+    decimal: str | None = None
+    scale: tuple[float, float] | None = None
 
 
 Reader: TypeAlias = Callable[[bytes, Table, str, Mapping[str, str], Reading], RawTable | None]

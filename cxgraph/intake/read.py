@@ -125,8 +125,9 @@ def _load(path: Path, findings: Findings, encoding: str | None, decimal: str | N
     wishes = _wishes(files.settings, findings, sources)
     misguided = findings.failed
     settings = Settings(name=files.name).updated({**wishes.settings, **chosen})
-    reading = Reading(findings, encoding)
-    typed = {name: _typed(place, name, _renames(name, wishes.columns, columns), reading, decimal, sources)
+    # A scale that was not understood proves nothing about how a number was written.
+    reading = Reading(findings, encoding, decimal, None if misguided else settings.scale)
+    typed = {name: _typed(place, name, _renames(name, wishes.columns, columns), reading, sources)
              for name, place in files.tables.items()}
     if any(table is None for table in typed.values()) or not {"services", "responses"} & typed.keys():
         return None
@@ -143,7 +144,7 @@ def _load(path: Path, findings: Findings, encoding: str | None, decimal: str | N
     return organization
 
 
-def _typed(path: Path, name: str, renames: Mapping[str, str], reading: Reading, decimal: str | None,
+def _typed(path: Path, name: str, renames: Mapping[str, str], reading: Reading,
            sources: list[Source]) -> TypedTable | None:
     """Read and type one file; None where there is no table in it, which has then been said."""
     found = read_bytes(path, reading.findings)
@@ -156,7 +157,7 @@ def _typed(path: Path, name: str, renames: Mapping[str, str], reading: Reading, 
         return None
     if not len(raw) and name != "services":
         reading.findings.add("warning", "no-rows", N_("The table has a header and no rows."), file=path.name)
-    return type_table(raw, reading.findings, decimal)
+    return type_table(raw, reading.findings, reading.decimal, reading.scale)
 
 
 def _wishes(path: Path | None, findings: Findings, sources: list[Source]) -> Wishes:

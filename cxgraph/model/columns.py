@@ -26,7 +26,8 @@ _PROSE = frozenset(("name", "title", "evidence", "owner"))
 _JOINERS = "\u200c\u200d"  # part of how some languages, and emoji, are written
 
 
-def type_table(raw: RawTable, findings: Findings, decimal: str | None = None) -> TypedTable:
+def type_table(raw: RawTable, findings: Findings, decimal: str | None = None,
+               scale: tuple[float, float] | None = None) -> TypedTable:
     """Turn the cells of a table into values; nothing is imputed, an empty cell stays missing.
 
     Parameters
@@ -37,6 +38,8 @@ def type_table(raw: RawTable, findings: Findings, decimal: str | None = None) ->
         Takes every faulty cell, with file, line, header and value.
     decimal : {".", ","}, optional
         Decimal mark of all its numbers; by default each column tells its own.
+    scale : (float, float), optional
+        Bottom and top of the scores, where they are known: they may tell how a score was written.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def type_table(raw: RawTable, findings: Findings, decimal: str | None = None) ->
     for name in raw.columns:
         column = raw.schema.column(name)
         cells = distinct_cells(raw, column, findings)
-        typed[name] = _typed(cells, decimal)
+        typed[name] = _typed(cells, decimal, scale)
     frame = pd.DataFrame(typed, index=pd.RangeIndex(len(raw)), copy=False)
     return TypedTable(raw.table, frame, raw.headers, raw.file, raw.lines)
 
@@ -74,7 +77,8 @@ def check_decimal(decimal: str | None) -> None:
         raise ParameterError(N_("The decimal mark is . or ,; {value} is neither."), value=repr(decimal))
 
 
-def _typed(cells: Cells, decimal: str | None) -> pd.Categorical | npt.NDArray[np.float64 | np.datetime64]:
+def _typed(cells: Cells, decimal: str | None,
+           scale: tuple[float, float] | None) -> pd.Categorical | npt.NDArray[np.float64 | np.datetime64]:
     kind = cells.column.type
     if kind == "text":
         return cells.categorical(_texts(cells))
@@ -89,7 +93,7 @@ def _typed(cells: Cells, decimal: str | None) -> pd.Categorical | npt.NDArray[np
         return cells.categorical(parse_periods(cells))
     if kind == "date":
         return cells.take(parse_dates(cells), np.datetime64("NaT"))
-    return cells.take(_checked_numbers(cells, parse_numbers(cells, decimal)), np.nan)
+    return cells.take(_checked_numbers(cells, parse_numbers(cells, decimal, scale)), np.nan)
 
 
 def _holds_truth_values(cells: Cells) -> bool:

@@ -14,7 +14,8 @@ from cxgraph.model.schema import TABLES
 from cxgraph.model.tables import Findings, RawTable, TypedTable
 
 
-def typed_frame(frame: pd.DataFrame, table: str, findings: Findings) -> TypedTable:
+def typed_frame(frame: pd.DataFrame, table: str, findings: Findings,
+                scale: tuple[float, float] | None = None) -> TypedTable:
     """Match a frame's columns to a table of the schema and type them.
 
     Parameters
@@ -25,6 +26,8 @@ def typed_frame(frame: pd.DataFrame, table: str, findings: Findings) -> TypedTab
         Name of the schema's table.
     findings : Findings
         Collects problems.
+    scale : (float, float), optional
+        Bottom and top of the scores, where they are known.
 
     Returns
     -------
@@ -38,7 +41,7 @@ def typed_frame(frame: pd.DataFrame, table: str, findings: Findings) -> TypedTab
         values = frame.iloc[:, place]
         columns[name] = _cells(values, TABLES[table].column(name).type in ("number", "integer"))
     return type_table(RawTable(table, columns, {name: headers[place] for name, place in places.items()}, table),
-                      findings)
+                      findings, scale=scale)
 
 
 def _cells(values: pd.Series, number: bool) -> npt.NDArray[Any]:

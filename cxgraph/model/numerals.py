@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxgraph.model.cells import Cells
+from cxgraph.model.schema import Column
 from cxgraph.wording import N_
 
 _NUMERAL = re.compile(
@@ -77,7 +78,8 @@ def parse_number(text: str, decimal: str) -> float | None:
     return float(_GROUPS.sub("", pointed) if found["group"] else pointed)
 
 
-def parse_numbers(cells: Cells, decimal: str | None = None) -> npt.NDArray[np.float64]:
+def parse_numbers(cells: Cells, decimal: str | None = None,
+                  scale: tuple[float, float] | None = None) -> npt.NDArray[np.float64]:
     """Read the distinct contents of a column of numbers.
 
     The decimal mark is decided once for the whole column: each content that can be read with one mark only
@@ -89,6 +91,8 @@ def parse_numbers(cells: Cells, decimal: str | None = None) -> npt.NDArray[np.fl
         The contents. What cannot be read is reported to their findings.
     decimal : {".", ","}, optional
         The decimal mark, where the user knows it.
+    scale : (float, float), optional
+        Bottom and top of the scores, where they are known.
 
     Returns
     -------
@@ -97,7 +101,10 @@ def parse_numbers(cells: Cells, decimal: str | None = None) -> npt.NDArray[np.fl
 
     Notes
     -----
-    A column that holds nothing but numbers like 1,234 is refused: nobody can tell 1234 from 1.234.
+    A column that holds nothing but numbers like 1,234 is read where only one of 1234 and 1.234 can stand in it: the
+    other is off the scale, out of the column's range or no whole number. Everywhere else it is refused. The other
+    columns of the file and its delimiter prove nothing: tables are pasted together from several sources, and a weight
+    read a thousand times too large would be noticed by nobody.
     """
     written_in_text = all(isinstance(value, str) for value in cells.values)
     if decimal != "," and written_in_text and all(map(_PLAIN.fullmatch, cells.texts)):
@@ -120,8 +127,13 @@ def parse_numbers(cells: Cells, decimal: str | None = None) -> npt.NDArray[np.fl
     votes = {mark: int(rows[alone[mark]].sum()) for mark in ".,"}
     chosen = decimal or ("," if votes[","] > votes["."] else ".")
     if decimal is None and not any(votes.values()) and doubtful.any():
-        _report_doubtful(cells, doubtful, readings, int(rows[doubtful].sum()))
-        readings[chosen][doubtful] = np.nan
+        possible = [mark for mark in ".," if _can_stand(cells.column, readings[mark][doubtful], scale)]
+        if len(possible) == 1:
+            chosen = possible[0]
+            _report_settled(cells, doubtful, readings, chosen, int(rows[doubtful].sum()))
+        else:
+            _report_doubtful(cells, doubtful, readings, int(rows[doubtful].sum()))
+            readings[chosen][doubtful] = np.nan
     other = "," if chosen == "." else "."
     cells.report("error", "other-decimal-mark",
                  N_("'{value}' does not fit the decimal mark of the column, '{mark}'."),
@@ -140,6 +152,26 @@ def _as_float(value: object) -> float | None:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _can_stand(column: Column, values: npt.NDArray[np.float64], scale: tuple[float, float] | None) -> bool:
+    """Return whether all of some numbers are of a column's kind and within its range."""
+    low, high = column.range_on(scale)
+    inside = (low <= values) & (values <= high)
+    return bool(inside.all()) and (column.type != "integer" or bool((values == np.floor(values)).all()))
+
+
+def _report_settled(cells: Cells, doubtful: npt.NDArray[np.bool_], readings: dict[str, npt.NDArray[np.float64]],
+                    chosen: str, count: int) -> None:
+    other = "," if chosen == "." else "."
+    details = {int(number): {"one": f"{readings[chosen][number]:.15g}", "other": f"{readings[other][number]:.15g}",
+                             "count": str(count)} for number in np.flatnonzero(doubtful)}
+    cells.report(
+        "note", "decimal-settled",
+        N_("'{value}' is read as {one}: with {other} the column could not hold all its numbers ({count} like it)."),
+        N_("Where that is wrong, say which mark is the decimal one: --decimal . or --decimal , (in Python "
+           "decimal='.')."),
+        details, details=details, first_only=True)
 
 
 def _report_doubtful(cells: Cells, doubtful: npt.NDArray[np.bool_],

@@ -158,7 +158,8 @@ class Organization:
         findings = Findings()
         given = {"services": services, "departments": departments, "responses": responses, "practices": practices,
                  "actions": actions}
-        typed = {name: typed_frame(frame, name, findings) for name, frame in given.items() if frame is not None}
+        typed = {name: typed_frame(frame, name, findings, settings.scale) for name, frame in given.items()
+                 if frame is not None}
         built = assemble(typed.get("services"), typed.get("departments"), settings,
                          findings=findings, responses=typed.get("responses"), practices=typed.get("practices"),
                          actions=typed.get("actions"))

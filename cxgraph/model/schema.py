@@ -5,6 +5,7 @@ Readers match headers against it, checks take their ranges from it, templates an
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ class Column:
         Exclusive upper bound of a number.
     choices : tuple of (str, tuple of str)
         Allowed values of a choice, each with its other spellings.
+    scaled : {"", "level", "spread"}
+        Whether a number is a score on the organisation's scale, or how far such scores spread.
     """
 
     name: str
@@ -55,6 +58,27 @@ class Column:
     maximum: float | None = None
     below: float | None = None
     choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    scaled: Literal["", "level", "spread"] = ""
+
+    def range_on(self, scale: tuple[float, float] | None) -> tuple[float, float]:
+        """Return the smallest and the largest number that the column can hold on a scale, or on any where it is None.
+
+        Parameters
+        ----------
+        scale : (float, float), optional
+            Bottom and top of the scores.
+
+        Returns
+        -------
+        (float, float)
+            Infinite where nothing bounds the column.
+        """
+        low = -math.inf if self.minimum is None else self.minimum
+        high = min(math.inf if bound is None else bound for bound in (self.maximum, self.below))
+        if scale is None or not self.scaled:
+            return low, high
+        bottom, top = scale if self.scaled == "level" else (0.0, scale[1] - scale[0])
+        return max(low, bottom), min(high, top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +160,11 @@ _TABLES = (
                default="service"),
         Column("expectation", "number", "the level the client expects, on the organisation's scale",
                "el nivel que el cliente espera, en la escala de la organización", ("expectativa", "expected"),
-               "expectativa"),
+               "expectativa", scaled="level"),
         Column("fulfilment", "number", "the level the client says it gets, on the same scale",
                "el nivel que el cliente dice recibir, en la misma escala",
                ("cumplimiento", "fulfillment", "perception", "percepcion", "delivered", "performance"),
-               "cumplimiento"),
+               "cumplimiento", scaled="level"),
         Column("importance", "number", "how much it matters to this client, among what it receives",
                "cuánto le importa a este cliente, entre lo que recibe", ("importancia", "weight", "peso"),
                "importancia", default="1", minimum=0),
@@ -150,7 +174,8 @@ _TABLES = (
         Column("responses", "integer", "how many answers stand behind the scores",
                "cuántas respuestas sustentan las puntuaciones", ("respuestas", "n"), "respuestas", minimum=0),
         Column("fulfilment_sd", "number", "standard deviation of those answers",
-               "desviación típica de esas respuestas", ("desviacion", "desviacion_tipica"), "desviacion", minimum=0),
+               "desviación típica de esas respuestas", ("desviacion", "desviacion_tipica"), "desviacion", minimum=0,
+               scaled="spread"),
         Column("period", "period", "2025, 2025-Q1, 2025-03 or 2025-03-31", "2025, 2025-Q1, 2025-03 o 2025-03-31",
                ("periodo",), "periodo"),
     )),
@@ -164,10 +189,10 @@ _TABLES = (
         Column("service", "text", "what is exchanged", "qué se intercambia", ("servicio",), "servicio",
                default="service"),
         Column("expectation", "number", "the level expected", "el nivel esperado", ("expectativa", "expected"),
-               "expectativa"),
+               "expectativa", scaled="level"),
         Column("fulfilment", "number", "the level received", "el nivel recibido",
                ("cumplimiento", "fulfillment", "perception", "percepcion", "delivered", "performance"),
-               "cumplimiento"),
+               "cumplimiento", scaled="level"),
         Column("importance", "number", "how much it matters", "cuánto importa", ("importancia", "weight", "peso"),
                "importancia", minimum=0),
         Column("kind", "choice", "formal or relational", "formal o relacional", ("clase",), "clase",
@@ -188,7 +213,8 @@ _TABLES = (
         Column("practice", "text", "the practice's id in the catalogue", "código de la práctica en el catálogo",
                ("practica",), "practica", required=True),
         Column("score", "number", "how far it is lived, on the organisation's scale",
-               "hasta dónde se vive, en la escala de la organización", ("puntuacion", "nota"), "puntuacion"),
+               "hasta dónde se vive, en la escala de la organización", ("puntuacion", "nota"), "puntuacion",
+               scaled="level"),
         Column("date", "date", "day of the assessment", "día de la evaluación", ("fecha",), "fecha"),
         Column("source", "text", "who assessed", "quién evaluó", ("fuente",), "fuente"),
         Column("evidence", "text", "what the score rests on", "en qué se apoya la puntuación", ("evidencia",),
@@ -206,7 +232,7 @@ _TABLES = (
         Column("cost", "number", "cost, in the organisation's currency", "coste, en la moneda de la organización",
                ("coste", "costo"), "coste", minimum=0),
         Column("expected_fulfilment", "number", "fulfilment expected afterwards", "cumplimiento esperado después",
-               ("cumplimiento_esperado",), "cumplimiento_esperado"),
+               ("cumplimiento_esperado",), "cumplimiento_esperado", scaled="level"),
         Column("opened", "date", "day it was opened", "día en que se abrió", ("abierta", "apertura"), "abierta"),
         Column("closed", "date", "day it was done; empty while open", "día en que se cerró; vacío si sigue abierta",
                ("cerrada", "cierre"), "cerrada"),

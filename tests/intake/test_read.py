@@ -263,3 +263,15 @@ def test_the_real_organisations_are_read(shared_orgs: Path) -> None:
         organization = read(shared_orgs / name, scale=(0, 1))
         lines = (shared_orgs / name / "services.csv").read_text(encoding="utf-8").count("\n") - 1
         assert organization.rows.read == lines
+
+
+def test_scores_of_three_decimals_are_read_on_their_scale(tmp_path: Path) -> None:
+    table = tmp_path / "services.csv"
+    table.write_text("supplier;client;expectation;fulfilment\nIT;Sales;9,125;6,250\nSales;Buyers;8,500;7,375\n")
+    services = read(tmp_path).services
+    assert services["fulfilment"].tolist() == [6.25, 7.375]
+    assert "decimal-settled" in [problem.code for problem in check(tmp_path)]
+    (tmp_path / "org.toml").write_text("scale = [0, 10000]")
+    assert "ambiguous-decimal" in [problem.code for problem in check(tmp_path)]
+    (tmp_path / "org.toml").write_text("scale = [0, ")  # nobody knows what it should have been
+    assert "ambiguous-decimal" in [problem.code for problem in check(tmp_path)]

@@ -77,6 +77,36 @@ def test_a_column_that_does_not_tell_its_decimal_mark_is_refused(cells: list[str
         assert numbers(cells, mark)[1].problems == []
 
 
+def read_on(scale: tuple[float, float] | None, table: str, column: str,
+            cells: list[str]) -> tuple[list[float], Findings]:
+    findings = Findings()
+    raw = RawTable(table, {column: np.asarray(cells, dtype=object)}, {}, "file.csv")
+    return type_table(raw, findings, scale=scale).frame[column].tolist(), findings
+
+
+@pytest.mark.parametrize(("table", "column", "cells", "scale", "values"), [
+    ("services", "fulfilment", ["7.125", "6.250", "8"], (0, 10), [7.125, 6.25, 8]),
+    ("services", "fulfilment", ["7,125", "6,250", ""], (0, 10), [7.125, 6.25, np.nan]),
+    ("responses", "expectation", ["4,500"], (1, 5), [4.5]), ("practices", "score", ["4.500"], (1, 5), [4.5]),
+    ("actions", "expected_fulfilment", ["9.125"], (0, 10), [9.125]),
+    ("services", "fulfilment_sd", ["1.234", "2.105"], (0, 10), [1.234, 2.105]),
+    ("services", "fulfilment", ["7.125", "850"], (0, 10_000), None),  # 7125 of 10000 is as good a score as 7.125
+    ("services", "fulfilment", ["1.000"], (0, 1_000), None), ("services", "fulfilment", ["7.125"], None, None),
+    ("services", "fulfilment", ["7.125", "7,125"], (0, 10), None),  # one of them is off the scale either way
+    ("services", "importance", ["1.234"], (0, 10), None), ("actions", "cost", ["1.500"], (0, 10), None),
+    ("services", "responses", ["1.200", "1.000"], None, [1200, 1000]), ("services", "responses", ["1,000"], None, None),
+])
+def test_where_only_one_reading_can_stand_it_is_taken_and_told(
+        table: str, column: str, cells: list[str], scale: tuple[float, float] | None,
+        values: list[float] | None) -> None:
+    found, findings = read_on(scale, table, column, cells)
+    if values is None:
+        assert codes(findings) == ["ambiguous-decimal"]
+    else:
+        np.testing.assert_array_equal(found, values)
+        assert [(problem.severity, problem.code) for problem in findings.problems] == [("note", "decimal-settled")]
+
+
 def test_one_clear_number_settles_the_column() -> None:
     assert numbers(["1,234", "7,5"])[0] == [1.234, 7.5]
     assert numbers(["1,234", "7.5"])[0] == [1234, 7.5]
