@@ -538,15 +538,13 @@ class Analysis:
         Returns
         -------
         SecondOpinions
-            Scores and ranks by model, Kendall's rank correlation of each with ours, and which of our leaders every
-            model keeps.
+            Scores and ranks by model, Kendall's rank correlation of each with ours, which of our leaders every
+            model keeps, and which models have no answer.
 
         Raises
         ------
         ParameterError
             A number below 1.
-        NumericalError
-            A model did not settle.
 
         Notes
         -----

@@ -24,9 +24,10 @@ from scipy import sparse
 from cxgraph import opinions
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.shortfall import importance_shares
-from cxgraph.errors import ParameterError
+from cxgraph.errors import NumericalError, ParameterError
 from cxgraph.model.network import Floats
 from cxgraph.model.organization import Organization
+from cxgraph.opinions.checks import NoEquilibriumError
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,7 +208,8 @@ class SecondOpinions:
     ----------
     scores : DataFrame
         Indexed by ``id``, a row for each department that has a fault of its own, in our order: ``name``, ``ours``
-        (contribution, in points of J) and one column for each model (what the customers lose).
+        (contribution, in points of J) and one column for each model (what the customers lose; NaN where the model has
+        no answer).
     top : int
         How many lead a ranking.
     compared, faulty : int
@@ -220,28 +222,39 @@ class SecondOpinions:
     faulty: int
 
     @property
+    def unsettled(self) -> tuple[str, ...]:
+        """Models that have no answer: what goes round a loop does not die out in them, or not in any time."""
+        return tuple(name for name in MODELS if self.scores[name].isna().any())
+
+    @property
     def ranks(self) -> pd.DataFrame:
-        """The place of each department under each model, 1 for the first; equal scores share the better place."""
-        numbers = self.scores.drop(columns="name")
+        """The place of each department under each model that has an answer, 1 for the first.
+
+        Equal scores share the better place.
+        """
+        numbers = self.scores.drop(columns=["name", *self.unsettled])
         # Scores that agree to nine digits agree: the rest is the rounding of different algorithms.
         scaled = (numbers / numbers.max().replace(0.0, 1.0)).round(9)
         return scaled.rank(method="min", ascending=False).astype(int)
 
     @property
     def kendall(self) -> pd.Series:
-        """Kendall's rank correlation (tau-b) of each model with ours; NaN where one of them ranks nobody apart."""
+        """Kendall's rank correlation (tau-b) of each model with ours.
+
+        NaN where one of them ranks nobody apart, or the model has no answer.
+        """
         from scipy.stats import kendalltau  # noqa: PLC0415 - heavy, and needed by nobody else
 
         ranks = self.ranks
         found = {}
         for name in MODELS:
-            apart = ranks["ours"].nunique() > 1 and ranks[name].nunique() > 1
+            apart = name in ranks and ranks["ours"].nunique() > 1 and ranks[name].nunique() > 1
             found[name] = float(kendalltau(ranks["ours"], ranks[name]).statistic) if apart else np.nan
         return pd.Series(found, dtype=float, name="kendall")
 
     @property
     def kept(self) -> tuple[str, ...]:
-        """Ids among our first `top` that every model also has among its first `top`."""
+        """Ids among our first `top` that every model with an answer also has among its first `top`."""
         leading = (self.ranks <= self.top).all(axis=1)
         return tuple(leading.index[leading])
 
@@ -269,11 +282,12 @@ def ask_rivals(organization: Organization, cascade: Cascade, top: int = 5, most:
     ------
     ParameterError
         A number below 1.
-    NumericalError
-        A model did not settle.
 
     Notes
     -----
+    A model that has no answer on these data (`SecondOpinions.unsettled`) is a finding like any other, and no reason
+    to be silent about the others.
+
     Most models are run once for each department; hence `most`. The rank correlation is that among the departments
     compared.
 
@@ -294,8 +308,17 @@ def ask_rivals(organization: Organization, cascade: Cascade, top: int = 5, most:
     scores = pd.DataFrame({"name": table["name"].to_numpy()[chosen], "ours": contribution[chosen]},
                           index=pd.Index(table["id"].to_numpy()[chosen], name="id"))
     for name, score in MODELS.items():
-        scores[name] = score(picture, chosen) if len(chosen) else np.zeros(0)
+        scores[name] = _answer(score, picture, chosen)
     return SecondOpinions(scores, int(top), len(chosen), len(faulty))
+
+
+def _answer(score: Callable[[DependencyPicture, npt.NDArray[np.intp]], Floats], picture: DependencyPicture,
+            chosen: npt.NDArray[np.intp]) -> Floats:
+    """Return a model's scores; NaN for all departments where it has none."""
+    try:
+        return score(picture, chosen) if len(chosen) else np.zeros(0)
+    except (NoEquilibriumError, NumericalError):
+        return np.full(len(chosen), np.nan)
 
 
 def _one_by_one(picture: DependencyPicture, departments: npt.NDArray[np.intp],

@@ -16,6 +16,10 @@ Matrix: TypeAlias = Any
 """A square table of numbers: nested lists, an array, or a scipy sparse matrix."""
 
 
+class NoEquilibriumError(ParameterError):
+    """Each round of a dependency is as large as the one before, so that what it adds up to is not finite."""
+
+
 def seal(*arrays: FloatArray) -> None:
     """Make the arrays of a result read-only: it is shared by whoever holds it."""
     for array in arrays:

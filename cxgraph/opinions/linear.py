@@ -6,8 +6,9 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
-from cxgraph.errors import NumericalError, ParameterError
-from cxgraph.opinions.checks import FloatArray
+from cxgraph.errors import NumericalError
+from cxgraph.opinions.checks import FloatArray, NoEquilibriumError
+from cxgraph.wording import N_
 
 RESIDUAL = 1e-8  # worst acceptable residual, as a fraction of the right-hand side
 
@@ -31,7 +32,7 @@ def sum_rounds(table: sparse.csr_array, rhs: FloatArray, name: str) -> FloatArra
 
     Raises
     ------
-    ParameterError
+    NoEquilibriumError
         A has no negative entry and a spectral radius of 1 or more: every round is as large as the one
         before, the series has no sum, and what the algebra returns would be meaningless (often negative).
     NumericalError
@@ -47,9 +48,9 @@ def sum_rounds(table: sparse.csr_array, rhs: FloatArray, name: str) -> FloatArra
     if size == 0:
         return rhs.copy()
     system = sparse.csc_array(sparse.eye_array(size) - table)
-    growing = ParameterError(
-        "{name} has a spectral radius of 1 or more: each round of dependency is as large as the one before, "
-        "so there is no equilibrium.",
+    growing = NoEquilibriumError(
+        N_("{name} has a spectral radius of 1 or more: each round of dependency is as large as the one before, "
+           "so there is no equilibrium."),
         name=name,
     )
     nonnegative = not (table.data < 0).any()

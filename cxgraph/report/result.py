@@ -128,9 +128,9 @@ def _sureness(teller: Teller) -> dict[str, Any]:
             "warnings": [problem.render(teller.say) for problem in calibration.warnings],
             "customer_shortfall": study.calibrated.customer_shortfall,
             "intervals": _intervals(teller, study.calibrated_intervals)},
-        "second_opinions": None if opinions is None else {
+        "second_opinions": {
             "compared": opinions.compared, "faulty": opinions.faulty, "top": opinions.top,
-            "kept": [name for name in opinions.kept if name not in hidden],
+            "kept": [name for name in opinions.kept if name not in hidden], "unsettled": list(opinions.unsettled),
             "kendall": {str(name): None if math.isnan(value) else float(value)
                         for name, value in opinions.kendall.items()},
             "ranks": _shown(teller, opinions.ranks)},

@@ -16,7 +16,6 @@ from cxgraph.cascade.second_opinions import SecondOpinions
 from cxgraph.cascade.trace import Trace
 from cxgraph.culture.leadership import LeadershipPour
 from cxgraph.culture.profiles import Profiles
-from cxgraph.errors import NumericalError
 from cxgraph.evidence.backtest import Backtest
 from cxgraph.evidence.calibration import calibrate
 from cxgraph.evidence.calibration_result import Calibration
@@ -67,8 +66,8 @@ class Study:
         The heaviest ways from causes to customers.
     loops : DataFrame
         Circles of departments.
-    opinions : SecondOpinions or None
-        Rival models; None where one of them did not settle.
+    opinions : SecondOpinions
+        Rival models.
     findings : tuple of Finding
         The audit.
     integrity : tuple of IntegrityFinding
@@ -89,7 +88,7 @@ class Study:
     calibrated_intervals: Intervals
     trace: Trace
     loops: pd.DataFrame
-    opinions: SecondOpinions | None
+    opinions: SecondOpinions
     findings: tuple[Finding, ...]
     integrity: tuple[IntegrityFinding, ...]
     backtest: Backtest
@@ -146,7 +145,7 @@ def study_organization(analysis: Analysis, stage: Stage | None = None) -> Study:
         calibrated, by_method = _calibrated(analysis, calibration)
         calibrated_intervals = calibrated.intervals(draws=draws, top=LEADING, calibration=calibration)
     with begin(N_("Asking rival models ...")):
-        opinions = _opinions(analysis, 5 if large else COMPARED)
+        opinions = analysis.second_opinions(top=5, most=5 if large else COMPARED)
     with begin(N_("Trying other parameters ...")):
         robustness = analysis.robustness(top=LEADING)
     with begin(N_("Checking principles and measurement ...")):
@@ -167,11 +166,3 @@ def _calibrated(analysis: Analysis, calibration: Calibration) -> tuple[Analysis,
                        stringency=analysis.cascade.stringency)
 
     return again(calibration), {name: again(part) for name, part in calibration.parts.items()}
-
-
-def _opinions(analysis: Analysis, most: int) -> SecondOpinions | None:
-    """Return the rival models' rankings; None, which the report says, where a model did not settle."""
-    try:
-        return analysis.second_opinions(top=5, most=most)
-    except NumericalError:
-        return None

@@ -130,3 +130,20 @@ def test_nobody_at_fault_and_one_alone():
 def test_numbers_below_one_are_refused(worked, options):
     with pytest.raises(ParameterError, match="1 or more"):
         worked.second_opinions(**options)
+
+
+def circle(transmission):
+    services = pd.DataFrame({"supplier": ["A", "B", "B"], "client": ["B", "A", "K"], "expectation": [10.0] * 3,
+                             "fulfilment": [5.0, 7.0, 3.0]})
+    return analyze(Organization.from_frames(services), transmission=transmission)
+
+
+def test_a_model_without_a_finite_answer_is_a_finding_and_silences_nobody():
+    found = circle(1 - 1e-16).second_opinions()
+    assert {"inoperability", "extraction"} <= set(found.unsettled) < set(MODELS)
+    settled = [model for model in MODELS if model not in found.unsettled]
+    assert list(found.ranks.columns) == ["ours", *settled]
+    assert found.scores[list(found.unsettled)].isna().all(axis=None)
+    assert found.scores[settled].notna().all(axis=None)
+    assert found.kendall[list(found.unsettled)].isna().all()
+    assert circle(0.6).second_opinions().unsettled == ()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -228,3 +229,12 @@ def test_inputs_are_found_beside_a_report_of_something_else(reported, monkeypatc
         assert "PASS" in told(run("verify", "out"), 0)
     finally:
         other.unlink()
+
+
+def test_a_rival_model_without_an_answer_does_not_stop_the_report(org, tmp_path):
+    (org / "services.csv").write_text("supplier,client,expectation,fulfilment\nA,B,10,5\nB,A,10,7\nB,K,10,3\n")
+    told(run("report", org, "-o", tmp_path / "out", "--transmission", "0.9999999999999999"), 0)
+    assert "No answer comes from: inoperability (Haimes and Jiang 2001)" in (tmp_path / "out" / "report.md").read_text()
+    result = json.loads((tmp_path / "out" / "result.json").read_text())
+    assert result["second_opinions"]["unsettled"] == ["inoperability", "extraction"]
+    jsonschema.validate(result, json.loads((tmp_path / "out" / "result.schema.json").read_text()))

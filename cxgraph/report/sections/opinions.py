@@ -22,16 +22,13 @@ def tell_opinions(teller: Teller) -> Section:
     """Return each rival model's ranking beside ours, and how far they agree."""
     say, found = teller.say, teller.study.opinions
     title = say("Second opinions")
-    if found is None:
-        return Section("opinions", title, (Paragraph(say(
-            "One of the rival models does not settle on these data, so there are no second opinions.")),))
     if not found.compared:
         return Section("opinions", title, (Paragraph(say("No department fails by itself, so there is nothing to "
                                                          "compare.")),))
     ranks = found.ranks.assign(name=found.scores["name"])
     shown = teller.study.discretion.shown(teller.analysis, ranks)
     fields = (Field("name", say("department")), Field("ours", say("here"), "count"),
-              *(Field(model, say(MODEL_WORDS[model]), "count") for model in MODELS))
+              *(Field(model, say(MODEL_WORDS[model]), "count") for model in MODELS if model not in found.unsettled))
     agreement = found.kendall.rename_axis("model").reset_index()
     rows = (Field("model", say("model"), words=teller.words(MODEL_WORDS)),
             Field("kendall", say("rank correlation with ours (Kendall)"), "number"))
@@ -48,6 +45,17 @@ def tell_opinions(teller: Teller) -> Section:
                       "into own and inherited; how faults add up is theirs. Compared are the {compared} departments "
                       "that cause most, of {faulty} that fail by themselves.", compared=say.number(found.compared),
                       faulty=say.number(found.faulty))),
-        *((Paragraph(summary),) if summary else ()), Paragraph(among),
+        *_silent(teller, found.unsettled), *((Paragraph(summary),) if summary else ()), Paragraph(among),
         teller.grid(say("Opinions"), say("Place of each department under each model"), shown, fields),
         teller.grid(say("Agreement"), say("How far each model agrees with this one"), agreement, rows)))
+
+
+def _silent(teller: Teller, unsettled: tuple[str, ...]) -> tuple[Paragraph, ...]:
+    """Say which models have no answer, and why that is a finding of its own."""
+    say = teller.say
+    if not unsettled:
+        return ()
+    return (Paragraph(say("No answer comes from: {models}. On these data a circle of departments passes on nearly all "
+                          "that it receives, so that what goes round in these models adds up to no finite loss, or "
+                          "not to one that can be computed reliably. They are left out of what follows.",
+                          models=", ".join(say(MODEL_WORDS[model]) for model in unsettled))),)
