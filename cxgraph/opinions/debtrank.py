@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.errors import ParameterError
 from cxgraph.opinions.checks import FloatArray, Matrix, choice, square, vector, whole
+from cxgraph.opinions.saturating import spread_losses
 
 VARIANTS = ("single-hit", "differential")
-SETTLED = 1e-15  # news in a round, as a fraction of the largest distress, that counts as none
 
 
 def debtrank(
@@ -55,8 +55,9 @@ def debtrank(
     -----
     A sparse product per round. Single-hit ends after n + 1 rounds at most; it forgets what reaches a node
     later, so it is never above differential, and equal to it where every node is reached by one path.
-    Differential without saturation is (I - W)^-1 h0; with a spectral radius of 1 or more nodes saturate at 1.
-    W is capped at 1 in single-hit because its authors define it so.
+    Differential without saturation is (I - W)^-1 h0, with it the least solution of h = min(1, h0 + W h);
+    with a spectral radius of 1 or more nodes saturate at 1. W is capped at 1 in single-hit because its
+    authors define it so.
 
     References
     ----------
@@ -78,7 +79,7 @@ def debtrank(
     shock = vector(h0, "h0", impact.shape[0], low=0.0, high=1.0)
     if variant == "single-hit":
         return _single_hit(impact, shock)
-    return _differential(impact, shock, allowed)
+    return spread_losses(impact, shock, allowed)
 
 
 def _single_hit(impact: sparse.csr_array, shock: FloatArray) -> FloatArray:
@@ -91,21 +92,6 @@ def _single_hit(impact: sparse.csr_array, shock: FloatArray) -> FloatArray:
         spoken = spoken | speaking
         speaking = (distress > 0) & ~spoken
     return distress
-
-
-def _differential(impact: sparse.csr_array, shock: FloatArray, rounds: int) -> FloatArray:
-    distress: FloatArray = shock
-    news: FloatArray = shock
-    for _ in range(rounds):
-        # The news is not taken as a difference of levels, whose rounding could go round a loop for ever.
-        news = np.minimum(impact @ news, 1.0 - distress)
-        distress = np.minimum(1.0, distress + news)
-        if news.max(initial=0.0) <= SETTLED * distress.max(initial=0.0):
-            return distress
-    raise NumericalError(
-        "The distress did not settle in {rounds} rounds; the last one still added {change}.",
-        rounds=rounds, change=f"{news.max():.3g}",
-    )
 
 
 def debtrank_impact(h: ArrayLike, h0: ArrayLike, value: ArrayLike | None = None) -> float:

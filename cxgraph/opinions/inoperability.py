@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from cxgraph.errors import NumericalError, ParameterError
+from cxgraph.errors import ParameterError
 from cxgraph.opinions.checks import (
     FloatArray,
     Matrix,
@@ -18,10 +18,10 @@ from cxgraph.opinions.checks import (
     whole,
 )
 from cxgraph.opinions.linear import sum_rounds
+from cxgraph.opinions.saturating import spread_losses
 
 CLIPS = ("none", "post", "within")
 ROUNDS = 100_000
-SETTLED = 1e-14  # change in a round, as a fraction of the largest loss, that counts as none
 
 
 def inoperability(a_star: Matrix, c_star: ArrayLike, clip: str = "none") -> FloatArray:
@@ -71,24 +71,9 @@ def inoperability(a_star: Matrix, c_star: ArrayLike, clip: str = "none") -> Floa
     table = square(a_star, "a_star", low=0.0)
     perturbation = vector(c_star, "c_star", table.shape[0], low=0.0, high=1.0)
     if clip == "within":
-        return _saturate(table, perturbation)
+        return spread_losses(table, perturbation, ROUNDS)
     linear = sum_rounds(table, perturbation, "a_star")
     return np.minimum(linear, 1.0) if clip == "post" else linear
-
-
-def _saturate(table: sparse.csr_array, perturbation: FloatArray) -> FloatArray:
-    """Least solution of q = min(1, A q + c), climbing from zero."""
-    lost: FloatArray = np.zeros_like(perturbation)
-    for _ in range(ROUNDS):
-        new = np.minimum(1.0, table @ lost + perturbation)
-        change = np.abs(new - lost).max(initial=0.0)
-        lost = new
-        if change <= SETTLED * lost.max(initial=0.0):
-            return lost
-    raise NumericalError(
-        "The inoperabilities did not settle in {rounds} rounds; the last one still changed {change}.",
-        rounds=ROUNDS, change=f"{change:.3g}",
-    )
 
 
 def inoperability_dynamic(
