@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
@@ -16,6 +18,7 @@ from cxgraph.wording import N_
 
 KINDS = ("internal", "external_customer", "external_supplier")
 _MOST_COMPARED = 2_000
+_NUMBER = re.compile(r"0*([0-9]+)(?:\.0+)?")
 
 
 def closest(name: str, known: list[str]) -> str | None:
@@ -91,9 +94,9 @@ def _infer(services: TypedTable, rows: npt.NDArray[np.intp], findings: Findings)
                         "nobody count as external customers: {customers}."),
                      N_("A table of departments names them and tells customers from departments."),
                      file=services.file, count=len(ids), customers=_listed(outside))
-    lower: dict[str, str] = {}
+    alike: dict[str, str] = {}
     for name in ids:
-        twin = lower.setdefault(name.casefold(), name)
+        twin = alike.setdefault(_looks(name), name)
         if twin != name:
             findings.add("warning", "near-twins", N_("{first!r} and {second!r} are read as two departments."),
                          N_("If they are one, write it the same way everywhere."), file=services.file,
@@ -105,6 +108,16 @@ def _infer(services: TypedTable, rows: npt.NDArray[np.intp], findings: Findings)
         "parent": pd.Series([None] * len(ids), dtype=object),
         "weight": 1.0, "transmission": np.nan, "lag": 1.0, "headcount": np.nan,
     })
+
+
+def _looks(name: str) -> str:
+    """Return what two ids have in common that people take for one: no case, accents or blanks; 007 and 7.0 as 7."""
+    number = _NUMBER.fullmatch(name)
+    if number:
+        return number[1]
+    bare = name if name.isascii() else "".join(
+        sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    return "".join(bare.casefold().split())
 
 
 def _given(departments: TypedTable, findings: Findings) -> pd.DataFrame:

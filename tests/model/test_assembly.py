@@ -202,8 +202,16 @@ def test_options_that_do_not_exist_are_refused():
         cxgraph.Organization.from_frames(services(), scael=(0, 10))
 
 
-def test_ids_that_differ_only_in_case_are_pointed_at():
-    assert "near-twins" in problems_of(services(("it", "Sales", 9, 9)))
+@pytest.mark.parametrize(("one", "other"), [
+    ("IT", "it"), ("Logística", "Logistica"), ("IT desk", "IT\u00a0desk"), ("IT desk", "ITdesk"), ("7", "007"),
+    ("7", "7.0"), ("Straße", "STRASSE")])
+def test_ids_that_people_take_for_one_are_pointed_at(one, other):
+    assert "near-twins" in problems_of(services((one, "Sales", 9, 9), (other, "Sales", 9, 8)))
+
+
+@pytest.mark.parametrize(("one", "other"), [("7", "70"), ("7.1", "7"), ("A1", "A2"), ("Año", "Ana")])
+def test_ids_that_are_two_to_everybody_are_left_alone(one, other):
+    assert "near-twins" not in problems_of(services((one, "Sales", 9, 9), (other, "Sales", 9, 8)))
 
 
 def test_many_faulty_rows_are_listed_up_to_a_number_and_counted():
