@@ -18,6 +18,7 @@ from cxgraph.intake.rows import open_rows, report_fault, split_cell_by_cell
 from cxgraph.intake.structure import Records, find_records
 from cxgraph.model.headers import accepted_headers, match_headers
 from cxgraph.model.schema import Table, fold
+from cxgraph.model.signs import SIGN_THAT_REWRITES
 from cxgraph.model.tables import Findings, RawTable
 from cxgraph.wording import N_
 
@@ -111,7 +112,8 @@ def _without_collector() -> Iterator[None]:
 def _headers(text: bytes, dialect: Dialect, findings: Findings, file: str) -> list[str] | None:
     reader = open_rows(text, dialect.delimiter)
     try:
-        return [str(header) for header in next(reader)]
+        # Headers are quoted in results; unlike names they are no ids of ours, so that they need not be refused.
+        return [SIGN_THAT_REWRITES.sub("\N{REPLACEMENT CHARACTER}", header) for header in next(reader)]
     except csv.Error as fault:
         report_fault(fault, dialect.first_line, findings, file)
     except StopIteration:

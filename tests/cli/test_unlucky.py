@@ -238,3 +238,15 @@ def test_a_rival_model_without_an_answer_does_not_stop_the_report(org, tmp_path)
     result = json.loads((tmp_path / "out" / "result.json").read_text())
     assert result["second_opinions"]["unsettled"] == ["inoperability", "extraction"]
     jsonschema.validate(result, json.loads((tmp_path / "out" / "result.schema.json").read_text()))
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_signs_of_headers_reach_no_result(org, tmp_path, sign):
+    (org / "services.csv").write_text(
+        f"{sign}supplier,client,expectation,fulfilment{sign},{sign}x\nIT,Sales,9,8,1\nSales,K,9,7,2\n",
+        encoding="utf-8")
+    told(run("report", org, "-o", tmp_path / "out"), 0)
+    texts = [path.read_text("utf-8") for path in (tmp_path / "out").iterdir()
+             if path.suffix in (".json", ".md", ".csv")]
+    assert len(texts) >= 4
+    assert not [text for text in texts if sign in text]
