@@ -16,6 +16,7 @@ from cxgraph.model.organization import Organization
 
 SWEEP = (0.0, 0.3, 0.6, 0.9)
 """Transmissions at which the ranking is always shown next to the one that was asked for."""
+_FEW = 4_096
 
 
 def rank_descending(values: Floats) -> npt.NDArray[np.intp]:
@@ -33,23 +34,31 @@ def rank_descending(values: Floats) -> npt.NDArray[np.intp]:
 
     Notes
     -----
-    The same as a stable sort. numpy's vectorised unstable sort is four times faster on a million values; the ties
-    that it leaves in any order are put right afterwards.
+    The same as a stable sort. Many values are sorted by the two halves of their single-precision bits, each of them
+    digits that numpy counts instead of comparing, whatever the processor's vectors can do; the few that only more
+    digits tell apart are put right afterwards.
 
     Examples
     --------
     >>> rank_descending(np.array([1., 3., 1.])).tolist()
     [1, 0, 2]
     """
-    order = np.argsort(-values)
+    if len(values) < _FEW:
+        return np.argsort(-values, kind="stable")
+    with np.errstate(over="ignore"):  # beyond single precision everything is infinite, and told apart below
+        rough = (0.0 - values).astype(np.float32).view(np.int32)  # 0 - value: a zero has no sign
+    rough ^= (rough >> 31) & 0x7FFFFFFF  # the bits of negative numbers count backwards
+    order = np.argsort(rough.astype(np.uint16), kind="stable")
+    order = order.take(np.argsort((rough >> 16).astype(np.int16).take(order), kind="stable"))
     ranked = values.take(order)
-    tied = ranked[1:] == ranked[:-1]
-    if tied.any():
-        group = np.concatenate(([0], np.cumsum(~tied)))
-        again = np.flatnonzero(np.concatenate((tied, [False])) | np.concatenate(([False], tied)))
-        key = group[again].astype(np.int64) * len(values) + order[again]
-        key.sort()
-        order[again] = key % len(values)
+    wrong = np.flatnonzero(ranked[1:] > ranked[:-1])
+    if len(wrong):
+        rough = rough.take(order)
+        alike = np.unique(rough[wrong])
+        start = np.searchsorted(rough, alike)
+        many = np.searchsorted(rough, alike, "right") - start
+        places = np.repeat(start - np.cumsum(many) + many, many) + np.arange(many.sum())
+        order[places] = order[places[np.lexsort((-ranked[places], rough[places]))]]
     return order
 
 
@@ -72,23 +81,35 @@ def service_table(cascade: Cascade, rows: pd.DataFrame, verdicts: npt.NDArray[np
     """
     order = rank_descending(cascade.contribution)
     network, split = cascade.network, cascade.split
-    client_reach = cascade.client_reach.take(network.client.take(order))
-    effective, contribution = cascade.effective_share.take(order), cascade.contribution.take(order)
+
+    # One allocation for all columns, and no check of every place: a dozen columns of possibly millions.
+    space = iter(np.empty((15, len(order))))
+
+    def ranked(values: Floats) -> Floats:
+        return values.take(order, out=next(space), mode="clip")
+
+    columns: dict[str, Any] = {name: _ranked_words(rows[name].array, order)
+                               for name in ("supplier", "client", "service", "kind")}
+    columns.update({name: ranked(getattr(network, name)) for name in ("expectation", "fulfilment", "importance")})
+    shortfall, inherited, potential = (ranked(part) for part in (cascade.shortfall, split.inherited, split.potential))
+    effective, contribution = ranked(cascade.effective_share), ranked(cascade.contribution)
+    client_reach = cascade.client_reach.take(columns["client"].codes, out=next(space), mode="clip")
     total = cascade.customer_shortfall
-    columns: dict[str, Any] = {
-        name: rows[name].array.take(order) for name in ("supplier", "client", "service", "kind")}
-    gathered = {
-        "expectation": network.expectation, "fulfilment": network.fulfilment, "importance": network.importance,
-        "shortfall": cascade.shortfall, "surplus": cascade.surplus, "potential": split.potential,
-        "inherited": split.inherited, "own": split.own, "absorbed": split.absorbed,
-        "pass_through": split.pass_through}
-    # numpy's take is faster than indexing, and there are ten columns of possibly millions.
-    columns.update({name: values.take(order) for name, values in gathered.items()})
     columns.update(
-        effective_share=effective, client_reach=client_reach, reach=client_reach * effective,
-        contribution=contribution, share=contribution / total if total > 0 else np.zeros_like(contribution),
-        verdict=pd.Categorical.from_codes(verdicts[order], categories=pd.Index(VERDICTS), validate=False))
+        shortfall=shortfall, surplus=ranked(cascade.surplus), potential=potential, inherited=inherited,
+        own=np.subtract(shortfall, inherited, out=next(space)),
+        absorbed=np.subtract(potential, inherited, out=next(space)),
+        pass_through=ranked(split.pass_through),
+        effective_share=effective, client_reach=client_reach,
+        reach=np.multiply(client_reach, effective, out=next(space)), contribution=contribution,
+        share=np.divide(contribution, total if total > 0 else 1.0, out=next(space)),
+        verdict=pd.Categorical.from_codes(verdicts.take(order), categories=pd.Index(VERDICTS), validate=False))
     return pd.DataFrame(columns, copy=False)
+
+
+def _ranked_words(words: pd.Categorical, order: npt.NDArray[np.intp]) -> pd.Categorical:
+    """Return a categorical column in another order."""
+    return pd.Categorical.from_codes(words.codes.take(order, mode="clip"), dtype=words.dtype, validate=False)
 
 
 def department_table(organization: Organization, cascade: Cascade, flows: DepartmentFlows) -> pd.DataFrame:

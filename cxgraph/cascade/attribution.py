@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from cxgraph.cascade.cascade import Cascade
-from cxgraph.cascade.components import cut_loop
+from cxgraph.cascade.components import SPARSE_LOOP, cut_loop
 from cxgraph.cascade.shortfall import importance_shares
 from cxgraph.cascade.solve import MOST_CLOSING, OpenedLoop, solve_along_loops
 from cxgraph.model.network import Floats
@@ -173,10 +173,24 @@ def _loop_returns(cascade: Cascade) -> tuple[Floats, Floats]:
     for size in np.unique(components.size[loops & (components.size <= MOST_CLOSING)]):
         members = components.members[components.start[:-1][components.size == size][:, None] + np.arange(size)]
         returned[members], again[members] = _small_loops(coupling, faults, members)
-    for loop in np.flatnonzero(components.size > MOST_CLOSING):
+    long = np.flatnonzero(components.size > MOST_CLOSING)
+    inside = _services_inside(cascade) if (components.size > MOST_DENSE).any() else None
+    for loop in long:
         members = components.of(int(loop))
-        returned[members], again[members] = _long_loop(coupling, faults, members)
+        size = len(members)
+        if inside is not None and size > MOST_DENSE and inside[loop] > SPARSE_LOOP * size:
+            returned[members] = again[members] = np.nan  # too closely woven to be cut; no need to look closer
+        else:
+            returned[members], again[members] = _long_loop(coupling, faults, members)
     return returned, again
+
+
+def _services_inside(cascade: Cascade) -> npt.NDArray[np.int64]:
+    """Return how many services stay inside each component."""
+    network, label = cascade.network, cascade.components.label
+    stays = np.repeat(label, np.diff(network.start)) == label.take(network.client)
+    staying = np.asarray(network.by_supplier(stays.astype(float)))
+    return np.bincount(label, staying, len(cascade.components.size)).astype(np.int64)
 
 
 def _small_loops(coupling: sparse.csr_matrix, faults: sparse.csr_matrix,

@@ -8,7 +8,7 @@ import numpy as np
 
 from cxgraph.cascade.components import Components, components_of
 from cxgraph.cascade.shortfall import received_shortfall, shortfall
-from cxgraph.cascade.solve import Certificate, solve_along_loops
+from cxgraph.cascade.solve import Certificate, dot, solve_along_loops
 from cxgraph.cascade.split import Split, split_shortfall
 from cxgraph.errors import NumericalError, ParameterError
 from cxgraph.model.network import Floats, Network
@@ -168,7 +168,7 @@ def attribute_shortfall(  # noqa: PLR0913 - the parts of a cascade, each by its 
     contribution = reach.take(network.client)
     contribution *= effective_share
     contribution *= split.own
-    total = float(network.customer_weight @ received)
+    total = dot(network.customer_weight, received)
     balance = (float(contribution.sum()) - total) / total if total > 0 else float(contribution.sum())
     if abs(balance) > BALANCE:
         raise NumericalError("The contributions add up to the customers' shortfall only to a relative {balance:.1e}; "

@@ -191,8 +191,7 @@ def settle_change(change: Change) -> Cascade:
                          before.split.potential, potential)
     quotient = np.divide(inherited, lacked, out=np.zeros_like(lacked), where=lacked > 0)
     through = np.where(inherited < change.pass_through * lacked, quotient, change.pass_through)
-    parts = Split(potential=potential, inherited=inherited, own=lacks - inherited,
-                  absorbed=potential - inherited, pass_through=through)
+    parts = Split(shortfall=lacks, potential=potential, inherited=inherited, pass_through=through)
     told, above = shortfall(network, before.scoring)
     surplus = np.where(lacks == told, above, 0.0)
     still = (lacks == before.shortfall) & ~_rescored(network, before.network)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.cascade.cascade import Cascade
+from cxgraph.cascade.verdicts import middle_value
 from cxgraph.errors import ParameterError
 from cxgraph.model.network import Floats
 from cxgraph.model.organization import Organization
@@ -105,7 +106,7 @@ def _cuts(reach: Floats, performance: Floats, cut: str) -> tuple[float, float]:
     if not len(reach):
         return 0.0, 1.0
     if cut == "median":
-        return float(np.median(reach)), float(np.median(performance))
+        return middle_value(reach), middle_value(performance)
     total = float(reach.sum())
     return float(reach.mean()), float(performance @ reach) / total if total > 0 else float(performance.mean())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import numpy.typing as npt
 
 from cxgraph.errors import ParameterError
 from cxgraph.model.network import Floats, Network
@@ -61,23 +62,33 @@ def shortfall(network: Network, scoring: Scoring = "ratio") -> tuple[Floats, Flo
                              value=repr(scoring), choices=", ".join(SCORINGS))
     bottom, top = network.scale
     # In place where possible: on millions of services, fresh memory costs more than the arithmetic.
-    expected = network.expectation - bottom
+    expected, received = (scores - bottom if bottom else scores
+                          for scores in (network.expectation, network.fulfilment))
     if scoring != "perception" and np.isnan(expected).any():
         raise ParameterError("{count} services have no expectation; scoring {scoring} needs one.",
                              count=int(np.isnan(expected).sum()), scoring=repr(scoring))
-    received = network.fulfilment - bottom
-    expects = expected > 0  # False where none is stated
-    missing = np.divide(received, expected, out=np.ones_like(received), where=expects)
-    np.subtract(1.0, missing, out=missing)
-    surplus = np.negative(missing)
+    level = divide_where(received, expected, expected > 0, 1.0)  # 1 where nothing is expected or stated
+    surplus = level - 1.0
     np.maximum(surplus, 0.0, out=surplus)
-    if scoring == "gap":
-        missing = np.subtract(expected, received, out=expected)
+    if scoring == "ratio":
+        missing = np.subtract(1.0, level, out=level)
+    elif scoring == "gap":
+        missing = np.subtract(expected, received, out=level)
         missing /= top - bottom
-    elif scoring == "perception":
-        missing = np.divide(received, bottom - top, out=received)
+    else:
+        missing = np.divide(received, bottom - top, out=level)
         missing += 1.0
     return np.clip(missing, 0.0, 1.0, out=missing), surplus
+
+
+def divide_where(one: Floats, other: Floats, wanted: npt.NDArray[np.bool_], otherwise: float = 0.0) -> Floats:
+    """Return the quotients where they are wanted, else one number; shape (m,).
+
+    Where all are wanted, as almost always, without a mask: numpy takes a masked operation number by number.
+    """
+    if wanted.all():
+        return np.asarray(one / other)
+    return np.asarray(np.divide(one, other, out=np.full(len(one), otherwise), where=wanted), np.float64)
 
 
 _SHARES: WeakKeyDictionary[Network, Floats] = WeakKeyDictionary()
@@ -104,7 +115,7 @@ def importance_shares(network: Network) -> Floats:
         if importance.max(initial=0.0) > 1e300:
             importance = importance / importance.max()  # so large that their sum would not be a number
         total = network.by_client(importance).take(network.client)
-        shares = np.divide(importance, total, out=np.zeros_like(total), where=total > 0)
+        shares = divide_where(importance, total, total > 0)
         shares.setflags(write=False)
         _SHARES[network] = shares
     return _SHARES[network]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -15,24 +16,31 @@ class Split:
 
     Attributes
     ----------
+    shortfall : float array
+        What is split.
     potential : float array
         What could have come through: the supplier's transmission times what it lacks itself.
     inherited : float array
         The part of the shortfall that this explains.
-    own : float array
-        The part that starts here; shortfall = own + inherited.
-    absorbed : float array
-        What the supplier shielded its client from; potential = inherited + absorbed.
     pass_through : float array
         Inherited as a fraction of what the supplier lacks, at most its transmission; 0 where it lacks
         nothing.
     """
 
+    shortfall: Floats
     potential: Floats
     inherited: Floats
-    own: Floats
-    absorbed: Floats
     pass_through: Floats
+
+    @cached_property
+    def own(self) -> Floats:
+        """The part that starts here; shortfall = own + inherited."""
+        return self.shortfall - self.inherited
+
+    @cached_property
+    def absorbed(self) -> Floats:
+        """What the supplier shielded its client from; potential = inherited + absorbed."""
+        return self.potential - self.inherited
 
 
 def split_shortfall(network: Network, shortfalls: Floats, received: Floats, transmission: Floats) -> Split:
@@ -70,18 +78,16 @@ def split_shortfall(network: Network, shortfalls: Floats, received: Floats, tran
     """
     # Nothing is inherited from a supplier that lacks nothing; a 1 in place of its 0 keeps the quotients whole.
     lacking = received > 0
-    lacked = np.where(lacking, received, 1.0).take(network.supplier)
-    pass_through = np.where(lacking, transmission, 0.0).take(network.supplier)
-    potential = pass_through * lacked
+    given = np.diff(network.start)
+    tau = np.where(lacking, transmission, 0.0)
+    potential = np.repeat(tau * received, given)
     inherited = np.minimum(shortfalls, potential)
-    # Where nothing is absorbed the quotient is the transmission; rounding could put it above, or above 1 where D is
-    # the smallest of numbers, and a later change must be able to tell that everything came through.
-    np.divide(inherited, lacked, out=lacked)
-    np.copyto(pass_through, lacked, where=inherited < potential)
-    return Split(
-        potential=potential,
-        inherited=inherited,
-        own=shortfalls - inherited,
-        absorbed=potential - inherited,
-        pass_through=pass_through,
-    )
+    pass_through = np.repeat(np.where(lacking, received, 1.0), given)
+    np.divide(shortfalls, pass_through, out=pass_through)
+    most = np.repeat(tau, given)
+    np.minimum(pass_through, most, out=pass_through)
+    # Where nothing is absorbed all comes through, which a later change must be able to tell; rounding could have put
+    # the quotient a bit below the transmission.
+    rounded = np.flatnonzero((shortfalls >= potential) & (pass_through < most))
+    pass_through[rounded] = most[rounded]
+    return Split(shortfall=shortfalls, potential=potential, inherited=inherited, pass_through=pass_through)

@@ -11,6 +11,8 @@ from cxgraph.cascade.cascade import Cascade
 from cxgraph.model.network import Floats
 
 VERDICTS = ("under-delivering", "starved", "expectation out of line", "over-served", "met")
+_MET = np.int8(VERDICTS.index("met"))
+_SAMPLE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,31 +101,34 @@ def compare_expectations(expectation: Floats, group: npt.NDArray[np.integer], wi
     """
     count = int(group.max(initial=-1)) + 1
     stated = ~np.isnan(expectation)
-    known = expectation if stated.all() else np.where(stated, expectation, 0.0)
-    number = np.bincount(group, stated if known is not expectation else None, count)
+    complete = bool(stated.all())
+    known = expectation if complete else np.where(stated, expectation, 0.0)
+    number = np.bincount(group, None if complete else stated, count)
     total = np.bincount(group, known, count)
     # x is above the mean of the others by the margin where x * number >= total + margin * (number - 1).
-    with np.errstate(divide="ignore", invalid="ignore"):
-        least = (total + rules.margin * width * (number - 1.0)) / number
-    least[number <= rules.fewest_others] = np.inf
+    some = np.maximum(number, 1.0)
+    least = (total + rules.margin * width * (number - 1.0)) / some
+    too_few = np.append(np.full(rules.fewest_others + 1, np.inf), 0.0)  # by the number of clients
+    least += too_few.take(number.astype(np.intp, copy=False), mode="clip")
     rows = np.flatnonzero((expectation >= least.take(group)) & stated)
     if not len(rows):
         return ExpectationTest(rows, np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
-    watched = np.zeros(count, bool)
-    watched[group[rows]] = True
-    peers = np.flatnonzero(watched.take(group) & stated)
-    mean = total / np.maximum(number, 1.0)
-    centred = expectation[peers] - mean[group[peers]]  # sums of centred values keep the digits of the squares
-    squares = np.bincount(group[peers], centred * centred, count)[group[rows]]
-    own = expectation[rows] - mean[group[rows]]
-    others = number[group[rows]] - 1.0
+    mean = total / some
+    centred = known - mean.take(group)  # sums of centred values keep the digits of the squares
+    centred *= centred
+    if not complete:
+        centred *= stated
+    at = group.take(rows)
+    squares = np.bincount(group, centred, count).take(at)
+    own = expectation.take(rows) - mean.take(at)
+    others = number.take(at) - 1.0
     apart = -own / others  # mean of the others, seen from the group's mean
     rest = np.maximum(squares - own**2 - others * apart**2, 0.0)
     rest[rest < 1e-18 * width**2 * others] = 0.0  # agreement but for rounding
     with np.errstate(divide="ignore"):
         distance = (own - apart) / (np.sqrt(rest / (others - 1.0)) * np.sqrt(1.0 + 1.0 / others))
     far = distance >= rules.outlier
-    return ExpectationTest(rows[far], others[far].astype(np.int64), (mean[group[rows]] + apart)[far], distance[far])
+    return ExpectationTest(rows[far], others[far].astype(np.int64), (mean.take(at) + apart)[far], distance[far])
 
 
 def service_groups(cascade: Cascade, service: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
@@ -177,13 +182,50 @@ def service_verdicts(cascade: Cascade, expectations: ExpectationTest,
         Indices into `VERDICTS`.
     """
     split = cascade.split
-    number = {name: np.int8(place) for place, name in enumerate(VERDICTS)}
-    mostly_own = np.where(split.own >= split.inherited, number["under-delivering"], number["starved"])
-    verdict = np.where(cascade.shortfall > 0, mostly_own, number["met"])
+    # Arithmetic on numbers of one byte: choices by a random mask take ten times as long.
+    short = (cascade.shortfall > 0).view(np.int8)
+    inherits = (split.own < split.inherited).view(np.int8)
+    verdict = _MET - short * (_MET - inherits)  # the first two verdicts are 0 and 1
     exceeds = np.flatnonzero((cascade.surplus >= rules.over_service) & (cascade.shortfall == 0))
     if len(exceeds):
         reach = cascade.service_reach
-        verdict[exceeds[reach[exceeds] <= np.median(reach)]] = number["over-served"]
+        verdict[exceeds[reach.take(exceeds) <= middle_value(reach)]] = VERDICTS.index("over-served")
     outliers = expectations.services
-    verdict[outliers[cascade.shortfall[outliers] > 0]] = number["expectation out of line"]
+    verdict[outliers[cascade.shortfall[outliers] > 0]] = VERDICTS.index("expectation out of line")
     return verdict
+
+
+def middle_value(values: Floats) -> float:
+    """Return the median, to the last bit as numpy does, of many values several times faster.
+
+    Parameters
+    ----------
+    values : float array, shape (k,)
+        At least one, no NaN.
+
+    Returns
+    -------
+    float
+        The mean of the two middle ones where there are two.
+
+    Notes
+    -----
+    Values at even distances say between which two the median must lie; only what lies between them is taken apart,
+    and everything where they say so wrongly.
+
+    Examples
+    --------
+    >>> middle_value(np.array([4., 1., 3., 2.]))
+    2.5
+    """
+    sample = np.sort(values[::len(values) // _SAMPLE + 1])
+    at = len(sample) // 2
+    margin = len(sample) // 50
+    low, high = sample[at - margin], sample[min(at + margin, len(sample) - 1)]
+    below = int(np.count_nonzero(values < low))
+    between = values[(values >= low) & (values <= high)]
+    first, last = (len(values) - 1) // 2 - below, len(values) // 2 - below
+    if first < 0 or last >= len(between):
+        return float(np.median(values))
+    middle = np.partition(between, (first, last))[[first, last]]
+    return float(middle.mean())

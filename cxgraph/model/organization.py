@@ -73,6 +73,7 @@ class Organization:
     rows: Reconciliation
     sources: tuple[Source, ...]
     _tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    _networks: dict[Scoring, Network] = field(init=False, repr=False, default_factory=dict)
 
     @property
     def departments(self) -> pd.DataFrame:
@@ -246,8 +247,15 @@ class Organization:
         Returns
         -------
         Network
-            Department numbers are the rows of `departments`.
+            Department numbers are the rows of `departments`. Built once for each scoring: nobody can change it, and
+            what is worked out of it once (its loops, its shares) serves every analysis of the organisation.
         """
+        chosen = scoring or self.settings.scoring
+        if chosen not in self._networks:
+            self._networks[chosen] = self._build_network(chosen)
+        return self._networks[chosen]
+
+    def _build_network(self, scoring: Scoring) -> Network:
         table = self._tables["services"]
         scored = self.scored(scoring)
         if not scored.all():
