@@ -1,5 +1,7 @@
 """The main job on numbers that were known before: the worked example by hand, real organisations, brute force."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -240,7 +242,9 @@ def test_through_flow_on_demand_equals_the_table(samples):
         analysis.through_flow(["Nobody"])
 
 
-def test_a_closely_woven_large_loop_leaves_the_column_empty_and_says_so(monkeypatch):
+@pytest.mark.parametrize("seen", [0, 99])  # by the number of its services, or only when it is to be cut
+def test_a_closely_woven_large_loop_leaves_the_column_empty_and_says_so(monkeypatch, seen):
+    monkeypatch.setattr("cxgraph.cascade.attribution.SPARSE_LOOP", seen)
     monkeypatch.setattr("cxgraph.cascade.attribution.MOST_CLOSING", 1)
     monkeypatch.setattr("cxgraph.cascade.attribution.MOST_DENSE", 2)
     monkeypatch.setattr("cxgraph.cascade.components.SPARSE_LOOP", 0)
@@ -260,6 +264,25 @@ def test_a_closely_woven_large_loop_leaves_the_column_empty_and_says_so(monkeypa
 def test_rank_is_a_stable_sort(values):
     array = np.array(values, float)
     assert rank_descending(array).tolist() == np.argsort(-array, kind="stable").tolist()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-44, 1e300])  # single precision holds few or none of the last two
+def test_many_are_ranked_as_a_stable_sort_ranks_them(scale):
+    rng = np.random.default_rng(5)
+    close = 1.0 + rng.integers(-3, 4, 3_000) * np.finfo(float).eps  # alike but for the last bits
+    values = np.concatenate((rng.normal(size=6_000), np.zeros(2_000), -np.zeros(2_000), close, -close,
+                             rng.integers(-3, 4, 3_000))) * scale
+    rng.shuffle(values)
+    values[:4] = np.inf, -np.inf, np.inf, -np.inf
+    assert rank_descending(values).tolist() == np.argsort(-values, kind="stable").tolist()
+
+
+def test_a_network_is_built_once_for_each_scoring():
+    organization = cxgraph.Organization.from_frames(WORKED)
+    assert organization.network() is organization.network("ratio")
+    assert organization.network("gap") is not organization.network()
+    other = replace(organization, settings=replace(organization.settings, scale=(0.0, 20.0)))
+    assert other.network().scale == (0.0, 20.0)
 
 
 def test_public_names_resolve_and_unknown_ones_do_not():

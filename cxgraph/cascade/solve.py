@@ -28,7 +28,7 @@ _NEARLY_ALL = 0.9
 _MOST_PRODUCTS = 60
 _FIRST_ROUNDS = 6
 _MIXED = 4
-_INDEPENDENT = 1e-11
+_INDEPENDENT = 1e-13
 _MOST_GRADIENTS = 400
 
 
@@ -339,7 +339,7 @@ def _extrapolate(x: Floats, rounds: list[Floats]) -> tuple[Floats, Floats]:
     """Return the mixture of the last iterates whose round is least, and that round.
 
     The shares sum to 1. They minimise the length of the mixed rounds, by the normal equations of the rounds scaled to
-    length 1; older rounds that lie in the span of the newer ones to half the digits are left out.
+    length 1; the first round that lies in the span of the newer ones, but for rounding, is the last one that counts.
     """
     newest = rounds[::-1]
     length = [dot(one, one) ** 0.5 for one in newest]
@@ -350,9 +350,9 @@ def _extrapolate(x: Floats, rounds: list[Floats]) -> tuple[Floats, Floats]:
             inner = dot(one, other) / (size * other_size)
             row.append((inner - sum(a * b for a, b in zip(row, above, strict=False))) / above[-1])
         rest = 1.0 - sum(a * a for a in row)
+        factor.append([*row, max(rest, _INDEPENDENT) ** 0.5])
         if rest < _INDEPENDENT:
             break
-        factor.append([*row, rest ** 0.5])
     count = len(factor)
     share = [1.0 / size for size in length[:count]]
     for place, row in enumerate(factor):

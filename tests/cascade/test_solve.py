@@ -111,3 +111,42 @@ def test_what_cannot_be_certified_is_refused(solver, monkeypatch):
     fine = sparse.csr_matrix([[0, 0.5], [0, 0]])
     with pytest.raises(NumericalError, match="certified accuracy"):
         solver(fine, np.ones(2), find_components(fine))
+
+
+def woven(size=400, degree=12, parts=1, gain=0.9, seed=0):
+    """Return a closely woven loop, in parts that hardly serve each other: each has a large eigenvalue of its own."""
+    rng = np.random.default_rng(seed)
+    ends = np.repeat(np.arange(size), degree), rng.integers(0, size, size * degree)
+    near = ends[0] % parts == ends[1] % parts
+    matrix = sparse.coo_matrix((rng.random(size * degree) * np.where(near, 1.0, 0.01), ends), (size, size)).tocsr()
+    return (matrix @ sparse.diags(gain / matrix.sum(axis=0).A1)).tocsr(), rng.random(size)
+
+
+class Counted:
+    """A matrix that counts its products."""
+
+    def __init__(self, matrix):
+        self.matrix, self.shape, self.products = matrix, matrix.shape, 0
+
+    def __matmul__(self, vector):
+        self.products += 1
+        return self.matrix @ vector
+
+
+@pytest.mark.parametrize(("parts", "most"), [(1, 45), (3, 120), (8, 130)])
+def test_extrapolated_rounds_need_few_products(parts, most):
+    matrix, right = woven(parts=parts)
+    counted = Counted(matrix)
+    x, left = solve_module._refine(counted, right)
+    assert x == pytest.approx(np.linalg.solve(np.eye(len(right)) - matrix.toarray(), right), rel=1e-12)
+    assert left <= 1e-14 * x.sum()
+    assert counted.products <= most  # plain rounds take more than 300: .9 to that power is 1e-14
+
+
+@pytest.mark.parametrize("ratio", [0.5, 0.98, 0.999])
+def test_rounds_along_one_direction_are_summed_to_their_end(ratio):
+    first = np.array([1.0, 2.0, 0.0])
+    rounds = [ratio**power * first for power in range(4)]
+    x, least = solve_module._extrapolate(sum(rounds[:3]), rounds)  # without the last one, as between two rounds
+    assert x == pytest.approx(first / (1.0 - ratio), rel=1e-6)
+    assert np.abs(least).max() <= 1e-6 * np.abs(rounds[-1]).max()

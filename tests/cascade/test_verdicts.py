@@ -10,6 +10,7 @@ from cxgraph.cascade.verdicts import (
     VERDICTS,
     VerdictRules,
     compare_expectations,
+    middle_value,
     service_groups,
     service_verdicts,
 )
@@ -91,3 +92,14 @@ def test_groups_tell_suppliers_and_names_apart(random_cascade):
                     assert (group[one] == group[other]) == (first == second)
             assert group.min(initial=0) >= 0
             assert group.max(initial=0) <= 4 * max(len(group), 1)
+
+
+@pytest.mark.parametrize("size", [1, 2, 9, 10_000, 60_001])
+@pytest.mark.parametrize("kind", ["random", "sorted", "coarse", "tailed", "misleading"])
+def test_the_middle_is_the_median_to_the_last_bit(kind, size):
+    rng = np.random.default_rng(size)
+    values = {"random": rng.random(size), "sorted": np.sort(rng.random(size)), "coarse": rng.integers(0, 3, size) / 3,
+              "tailed": rng.pareto(0.3, size),
+              # Every value that the sample takes lies beyond all others.
+              "misleading": np.where(np.arange(size) % (size // 10_000 + 1) == 0, 9.0, rng.random(size))}[kind]
+    assert middle_value(values) == np.median(values)
