@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cxgraph.analysis.discretion import practise_discretion, shown_bottlenecks
 from cxgraph.analysis.tables import (
     customer_table,
     department_table,
@@ -34,6 +35,7 @@ from cxgraph.cascade.verdicts import (
     service_verdicts,
 )
 from cxgraph.errors import InputError, ParameterError, Problem
+from cxgraph.evidence.discretion import discreet, withheld_sentence
 from cxgraph.model.network import Floats
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import SCORINGS, Scoring, check_stringency
@@ -130,6 +132,34 @@ class Analysis:
     def customer_shortfall(self) -> float:
         """J, what the customers lack, weighted by their share of the business; in [0, 1]."""
         return self.cascade.customer_shortfall
+
+    def discreet(self) -> Analysis:
+        """Return the analysis without what fewer than ``min_respondents`` people answered for.
+
+        Everything that shows an analysis to people (reports, pictures, the view, the command line, a notebook) shows
+        this one; the other doors, for those who hold the answers anyway, compute with every score.
+
+        Returns
+        -------
+        Analysis
+            Of `cxgraph.evidence.discretion.discreet`'s organisation, with the same parameters; this very one where
+            there is nothing to withhold.
+
+        Raises
+        ------
+        InputError
+            Too few people answered for the customers as a whole.
+        """
+        return self._discreet
+
+    @cached_property
+    def _discreet(self) -> Analysis:
+        shown = discreet(self.organization)
+        if shown is self.organization:
+            return self
+        cascade = self.cascade
+        tau = pd.Series(cascade.transmission, self.organization.departments["id"])
+        return analyze(shown, transmission=tau, stringency=cascade.stringency, scoring=cascade.scoring)
 
     @cached_property
     def flows(self) -> DepartmentFlows:
@@ -727,12 +757,22 @@ class Analysis:
     def _repr_html_(self) -> str:
         """Show the finding and the first bottlenecks in a notebook; pandas escapes every cell."""
         say = Speaker(self.organization.settings.language)
+        try:
+            discretion = practise_discretion(self)
+        except InputError as error:  # too few people answered for anything to be shown
+            return f"<p>{escape(' '.join(problem.render(say) for problem in error.problems))}</p>"
         title = say(N_("{name}: customers lack {shortfall} of what they expect"),
-                    name=self.organization.name, shortfall=say.percent(self.customer_shortfall))
-        table = self.bottlenecks(5)[["name", "share", "role", "service", "way"]]
-        return f"<p><strong>{escape(title)}</strong></p>{table.to_html(float_format=lambda x: f'{x:.3f}')}"
+                    name=self.organization.name, shortfall=say.percent(discretion.analysis.customer_shortfall))
+        table = shown_bottlenecks(discretion, 5)[["name", "share", "role", "service", "way"]]
+        note = withheld_sentence(discretion.analysis.organization, say)
+        return (f"<p><strong>{escape(title)}</strong></p>{table.to_html(float_format=lambda x: f'{x:.3f}')}"
+                + (f"<p>{escape(note)}</p>" if note else ""))
 
     def __repr__(self) -> str:
         network = self.cascade.network
+        try:
+            lacking = f"{self.discreet().customer_shortfall:.4f}"
+        except InputError:
+            lacking = "withheld"
         return (f"<Analysis of {self.organization.name!r}: {network.departments} departments, {network.services} "
-                f"services, customer shortfall {self.customer_shortfall:.4f}>")
+                f"services, customer shortfall {lacking}>")

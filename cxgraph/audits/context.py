@@ -13,10 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.audits.improvement import ImprovementLog, read_log
-from cxgraph.audits.voices import Voices, count_voices
 from cxgraph.cascade.cascade import Cascade, solve_cascade
 from cxgraph.culture.leadership import LeadershipPour, pour_commitment
 from cxgraph.culture.profiles import Profiles, profile_departments
+from cxgraph.evidence.voices import Voices, count_voices
 from cxgraph.model.answers import KEYS
 from cxgraph.model.assembly import period_end
 from cxgraph.model.network import Floats
@@ -198,9 +198,15 @@ class Context:
         period = self.organization.settings.period
         return [] if period is None else [period]
 
+    @cached_property
+    def averaged(self) -> Bools:
+        """Services whose scores are withheld: they have their group's average, or none; shape (rows,)."""
+        withheld = self.organization.withheld
+        return np.zeros(len(self.services), bool) if withheld is None else withheld.services
+
     def shown_services(self, rows: Rows) -> Bools:
-        """Return which services have enough people behind them to be shown one by one."""
-        return self.voices.enough_for_service[rows]
+        """Return which services have enough people behind them, and scores of their own, to be shown one by one."""
+        return self.voices.enough_for_service[rows] & ~self.averaged[rows]
 
     def list_services(self, rows: Rows, columns: Mapping[str, Any], *, scores: bool = True) -> Listed:
         """Return services as rows of evidence.

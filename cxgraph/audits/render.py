@@ -156,7 +156,7 @@ def _printable(text: str) -> str:
 
 
 def render_sarif(findings: Sequence[Finding], *, files: Iterable[str] = (), version: str = "",
-                 say: Speaker = _ENGLISH) -> str:
+                 properties: Mapping[str, Any] | None = None, say: Speaker = _ENGLISH) -> str:
     """Return findings as a SARIF 2.1.0 log.
 
     Parameters
@@ -167,6 +167,8 @@ def render_sarif(findings: Sequence[Finding], *, files: Iterable[str] = (), vers
         Names of the files that were read; a result points to the first that holds one of its tables.
     version : str
         Version of cxgraph.
+    properties : mapping, optional
+        What else is to be said of the run, ready for JSON.
     say : Speaker
         Language.
 
@@ -201,7 +203,10 @@ def render_sarif(findings: Sequence[Finding], *, files: Iterable[str] = (), vers
         if place is not None:
             result["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": quote(place)}}}]
         results.append(result)
-    log = {"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    run: dict[str, Any] = {"tool": {"driver": driver}, "results": results}
+    if properties:
+        run["properties"] = dict(properties)
+    log = {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
@@ -210,7 +215,8 @@ def _file_of(finding: Finding, files: Sequence[str]) -> str | None:
     return next((name for name in files if fold(PurePath(name).stem) in stems), None)
 
 
-def render_junit(findings: Sequence[Finding], *, fail_on: str = "fail", say: Speaker = _ENGLISH) -> str:
+def render_junit(findings: Sequence[Finding], *, fail_on: str = "fail", properties: Mapping[str, str] | None = None,
+                 say: Speaker = _ENGLISH) -> str:
     """Return findings as JUnit XML, which servers of continuous integration read.
 
     Parameters
@@ -219,6 +225,8 @@ def render_junit(findings: Sequence[Finding], *, fail_on: str = "fail", say: Spe
         From `cxgraph.audit`; each is a test case.
     fail_on : {"fail", "warning"}
         Whether a WARNING is a failure too; otherwise it is output of a test that passed.
+    properties : mapping of str to str, optional
+        What else is to be said of the suite.
     say : Speaker
         Language.
 
@@ -233,6 +241,10 @@ def render_junit(findings: Sequence[Finding], *, fail_on: str = "fail", say: Spe
     numbers = {name: str(number) for name, number in counts.items()}
     suites = ET.Element("testsuites", {"name": "cxgraph audit", **numbers})
     suite = ET.SubElement(suites, "testsuite", {"name": "cxgraph.audit", **numbers, "time": "0"})
+    if properties:
+        told = ET.SubElement(suite, "properties")
+        for name, value in properties.items():
+            ET.SubElement(told, "property", {"name": name, "value": _legal(value)})
     for finding in findings:
         case = ET.SubElement(suite, "testcase", {"classname": "cxgraph.audit", "name": finding.code, "time": "0"})
         sentence = _legal(finding.render(say))

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import method_options, organization_argument, reading_options
-from cxgraph.cli.running import analyze_organization, guarded, print_problems, read_organization, tell
+from cxgraph.cli.running import (
+    analyze_organization,
+    guarded,
+    print_problems,
+    read_organization,
+    tell,
+    tell_withheld,
+    withheld_record,
+)
 from cxgraph.wording import Speaker
+
+if TYPE_CHECKING:
+    from cxgraph.model.organization import Organization
 
 _FATAL = {"fail": ("FAIL",), "warning": ("FAIL", "WARNING")}
 
@@ -47,7 +58,8 @@ def command(org: Path, fail_on: str | None, form: str, today: str | None, office
                      thresholds=dict(map(_threshold, thresholds)), only=only or None)
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems(organization.problems, say)
-    text = _rendered(findings, form, fail_on, tuple(source.name for source in organization.sources), say)
+    tell_withheld(organization, say)
+    text = _rendered(findings, form, fail_on, organization, say)
     if form == "text":
         tell(text.removesuffix("\n"))
     else:
@@ -65,7 +77,7 @@ def _threshold(text: str) -> tuple[str, float]:
                                   value=repr(text))) from None
 
 
-def _rendered(findings: Any, form: str, fail_on: str | None, files: tuple[str, ...], say: Speaker) -> str:
+def _rendered(findings: Any, form: str, fail_on: str | None, organization: Organization, say: Speaker) -> str:
     import json
 
     import cxgraph
@@ -76,9 +88,12 @@ def _rendered(findings: Any, form: str, fail_on: str | None, files: tuple[str, .
     if form == "jsonl":
         return render.render_jsonl(findings, say)
     if form == "sarif":
-        return render.render_sarif(findings, files=files, version=cxgraph.__version__, say=say)
+        return render.render_sarif(findings, files=[source.name for source in organization.sources],
+                                   version=cxgraph.__version__, properties=withheld_record(organization, say), say=say)
     if form == "junit":
-        return render.render_junit(findings, fail_on=fail_on or "fail", say=say)
+        note = withheld_record(organization, say)
+        return render.render_junit(findings, fail_on=fail_on or "fail", say=say,
+                                   properties={name: entry["text"] for name, entry in note.items()})
     if form == "csv":
         from cxgraph.report.export import csv_text
 

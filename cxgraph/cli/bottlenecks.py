@@ -10,7 +10,15 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import method_options, organization_argument, reading_options
-from cxgraph.cli.running import analyze_organization, guarded, print_problems, read_organization, tell
+from cxgraph.cli.running import (
+    analyze_organization,
+    guarded,
+    print_problems,
+    read_organization,
+    tell,
+    tell_withheld,
+    withheld_record,
+)
 from cxgraph.wording import Speaker
 
 
@@ -24,6 +32,7 @@ from cxgraph.wording import Speaker
 @guarded
 def command(org: Path, top: int, form: str, **options: Any) -> None:
     """Read, analyse, print the ranking on stdout."""
+    from cxgraph.analysis import practise_discretion, shown_bottlenecks
     from cxgraph.report.export import csv_text, plain_records
     from cxgraph.report.summary import ranking_text
 
@@ -31,11 +40,16 @@ def command(org: Path, top: int, form: str, **options: Any) -> None:
     analysis = analyze_organization(organization, options)
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems((*organization.problems, *analysis.notes), say)
-    table = analysis.bottlenecks(top)
     if form == "text":
         tell(ranking_text(analysis, top, say))
-    elif form == "csv":
+        return
+    table = shown_bottlenecks(practise_discretion(analysis), top)
+    if organization.withheld is None:
+        table = table.drop(columns="withheld")
+    tell_withheld(organization, say)
+    if form == "csv":
         click.echo(csv_text(table.reset_index()), nl=False)
     else:
         click.echo(json.dumps({"customer_shortfall": analysis.customer_shortfall,
+                               **withheld_record(organization, say),
                                "bottlenecks": plain_records(table.reset_index())}, ensure_ascii=False, indent=2))

@@ -10,11 +10,19 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import NUMBER, SCORINGS, organization_argument, reading_options
-from cxgraph.cli.running import guarded, print_problems, read_organization, stage, tell
+from cxgraph.cli.running import (
+    guarded,
+    print_problems,
+    read_organization,
+    stage,
+    tell,
+    tell_withheld,
+    withheld_record,
+)
 from cxgraph.wording import N_, Speaker
 
 if TYPE_CHECKING:
-    from cxgraph.evidence.calibration_result import Calibration
+    import pandas as pd
 
 _BASES = {"wave": N_("one wave"), "periods": N_("periods"), "cases": N_("cases"), "prior": N_("assumed")}
 _YES_NO = {True: N_("yes"), False: N_("no"), None: "-"}
@@ -53,25 +61,32 @@ def command(org: Path, method: Any, lag: int, period_effects: bool, seed: int, t
                           stringency=options.get("stringency"), scoring=options.get("scoring"))
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems((*organization.problems, *found.warnings), say)
-    table = found.to_frame().reset_index()
+    table = found.to_frame()
+    if organization.withheld is not None:
+        ids = organization.departments["id"].to_numpy()
+        table = table[~table.index.isin(ids[organization.withheld.departments])]
+    tell_withheld(organization, say)
     if form == "text":
-        tell(calibration_text(found, top, say))
+        tell(calibration_text(table, list(found.parts), top, say))
     elif form == "csv":
-        click.echo(csv_text(table), nl=False)
+        click.echo(csv_text(table.reset_index()), nl=False)
     else:
         click.echo(json.dumps({
-            "method": found.method, "interval": 0.9, "departments": plain_records(table),
+            "method": found.method, "interval": 0.9, **withheld_record(organization, say),
+            "departments": plain_records(table.reset_index()),
             "warnings": [{"code": problem.code, "text": problem.render(say)} for problem in found.warnings],
         }, ensure_ascii=False, indent=2))
 
 
-def calibration_text(found: Calibration, top: int, say: Speaker) -> str:
+def calibration_text(table: pd.DataFrame, parts: list[str], top: int, say: Speaker) -> str:
     """Return the estimates as a table for people, those with most data behind them first.
 
     Parameters
     ----------
-    found : Calibration
-        Any.
+    table : DataFrame
+        From `Calibration.to_frame`.
+    parts : list of str
+        Methods that it was put together from.
     top : int
         How many departments at the most.
     say : Speaker
@@ -82,10 +97,9 @@ def calibration_text(found: Calibration, top: int, say: Speaker) -> str:
     str
         A heading, aligned columns, and how many departments were left out and why.
     """
-    table = found.to_frame()
     told = table[table["n"] > 0].sort_values(["informed", "n"], ascending=False, kind="stable")
     shown = told.head(top)
-    methods = list(found.parts) if len(found.parts) > 1 else []
+    methods = parts if len(parts) > 1 else []
     head = [say("department"), say("transmission"), say("90 % interval"), say("from"), "n", say("informed"),
             *(say(_BASES[name]) for name in methods), *([say("agree")] if methods else [])]
     rows = [[row["name"], say.number(row["estimate"], 2),

@@ -10,7 +10,7 @@ import click
 
 from cxgraph.cli.language import own_language, tr
 from cxgraph.cli.options import SCORINGS, organization_argument, reading_options
-from cxgraph.cli.running import guarded, print_problems, read_organization, tell
+from cxgraph.cli.running import guarded, print_problems, read_organization, tell, tell_withheld
 from cxgraph.errors import InputError, Problem
 from cxgraph.wording import Speaker
 
@@ -35,6 +35,7 @@ def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
         raise
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems(organization.problems, say, every=every, severities=("warning", "note"))
+    tell_withheld(organization, say)
     rows = organization.rows
     tell(say("{name}: {departments} departments, {services} services, {customers} customers.",
              name=organization.name, departments=say.number(len(organization.departments)),

@@ -18,6 +18,7 @@ from cxgraph.cli.running import (
     read_organization,
     stage,
     tell,
+    tell_withheld,
     write_file,
 )
 from cxgraph.wording import Speaker
@@ -58,6 +59,7 @@ def command(org: Path, output: Path | None, force: bool, **options: Any) -> None
     analysis = analyze_organization(organization, options)
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems((*organization.problems, *analysis.notes), say)
+    tell_withheld(organization, say)
     with stage(tr("Drawing ...")):
         content = figure_bytes(_draw(analysis, options), form)
     target = output or Path("outputs") / output_name(org) / f"{options['figure']}.{form}"

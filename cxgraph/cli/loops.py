@@ -10,7 +10,15 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import method_options, organization_argument, reading_options
-from cxgraph.cli.running import analyze_organization, guarded, print_problems, read_organization, tell
+from cxgraph.cli.running import (
+    analyze_organization,
+    guarded,
+    print_problems,
+    read_organization,
+    tell,
+    tell_withheld,
+    withheld_record,
+)
 from cxgraph.wording import Speaker
 
 if TYPE_CHECKING:
@@ -32,21 +40,25 @@ _NAMED = 8
 @guarded
 def command(org: Path, top: int, form: str, **options: Any) -> None:
     """Read, analyse, print the loops on stdout."""
+    from cxgraph.analysis import practise_discretion, shown_loops
     from cxgraph.report.export import csv_text, plain_records
 
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems((*organization.problems, *analysis.notes), say)
-    frame = analysis.loops(top)
+    frame = shown_loops(practise_discretion(analysis), analysis.loops(top))
     if form == "text":
         tell(loops_text(analysis, frame, say))
-    elif form == "csv":
+        return
+    tell_withheld(organization, say)
+    if form == "csv":
         click.echo(csv_text(frame.assign(members=[" ".join(ids) for ids in frame["members"]])), nl=False)
     else:
         records = plain_records(frame.drop(columns="members"))
         loops = [{**record, "members": list(ids)} for record, ids in zip(records, frame["members"], strict=True)]
-        click.echo(json.dumps({"found": frame.attrs["found"], "loops": loops}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({"found": frame.attrs["found"], **withheld_record(organization, say), "loops": loops},
+                              ensure_ascii=False, indent=2))
 
 
 def loops_text(analysis: Analysis, frame: pd.DataFrame, say: Speaker) -> str:
@@ -64,8 +76,10 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, say: Speaker) -> str:
     Returns
     -------
     str
-        How many there are, and what each does.
+        How many there are, what each does, and what is withheld.
     """
+    from cxgraph.evidence.discretion import withheld_sentence
+
     table = analysis.organization.departments
     names = dict(zip(table["id"], table["name"], strict=True))
     found = frame.attrs["found"]
@@ -87,6 +101,12 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, say: Speaker) -> str:
                                  "the gain falls to {gain}.", supplier=names[row["weakest_supplier"]],
                                  client=names[row["weakest_client"]], service=row["weakest_service"],
                                  gain=say.number(row["gain_without"], 3)))
-    if found > len(frame):
-        lines.append(say("{count} more circles multiply faults less (--top shows more).", count=found - len(frame)))
+    away, note = frame.attrs["withheld"], withheld_sentence(analysis.organization, say)
+    if away:
+        lines.append(say("{count} circle(s) of those that multiply faults most are withheld.", count=away))
+    if found > len(frame) + away:
+        lines.append(say("{count} more circles multiply faults less (--top shows more).",
+                         count=found - len(frame) - away))
+    if note:
+        lines.append(note)
     return "\n".join(lines)

@@ -108,11 +108,15 @@ def error_speaker(error: CxgraphError, lang: str | None) -> Speaker:
 
 
 def read_organization(org: Path, options: Mapping[str, Any]) -> Organization:
-    """Read an organisation with the options of the command line, which win over its own settings."""
+    """Read an organisation with the options of the command line, which win over its own settings.
+
+    What fewer than ``min_respondents`` people answered for is taken out here, once for all commands.
+    """
+    from cxgraph.evidence.discretion import discreet
     from cxgraph.intake.read import read
 
     with stage(tr("Reading {name} ...", name=org)):
-        return read(org, **given_options(options))
+        return discreet(read(org, **given_options(options)))
 
 
 def given_options(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,6 +134,26 @@ def analyze_organization(organization: Organization, options: Mapping[str, Any])
     with stage(tr("Following the shortfalls ...")):
         return analyze(organization, transmission=options.get("transmission"), stringency=options.get("stringency"),
                        scoring=options.get("scoring"))
+
+
+def tell_withheld(organization: Organization, say: Speaker) -> None:
+    """Say on stderr how much is withheld and why; nothing where nothing is."""
+    from cxgraph.evidence.discretion import withheld_sentence
+
+    sentence = withheld_sentence(organization, say)
+    if sentence:
+        click.echo(sentence, err=True)
+
+
+def withheld_record(organization: Organization, say: Speaker) -> dict[str, Any]:
+    """Return how much is withheld and why as an entry for JSON; empty where nothing is."""
+    from cxgraph.evidence.discretion import withheld_sentence
+
+    found = organization.withheld
+    if found is None:
+        return {}
+    return {"withheld": {"fewest": found.fewest, "services": int(found.services.sum()),
+                         "departments": int(found.departments.sum()), "text": withheld_sentence(organization, say)}}
 
 
 def print_problems(problems: tuple[Problem, ...], say: Speaker, *, every: bool = False,

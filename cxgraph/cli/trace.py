@@ -10,7 +10,15 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import method_options, organization_argument, reading_options
-from cxgraph.cli.running import analyze_organization, guarded, print_problems, read_organization, tell
+from cxgraph.cli.running import (
+    analyze_organization,
+    guarded,
+    print_problems,
+    read_organization,
+    tell,
+    tell_withheld,
+    withheld_record,
+)
 from cxgraph.wording import Speaker
 
 if TYPE_CHECKING:
@@ -30,21 +38,24 @@ if TYPE_CHECKING:
 @guarded
 def command(org: Path, source: str | None, top: int, form: str, **options: Any) -> None:
     """Read, analyse, print the trace on stdout."""
+    from cxgraph.analysis import practise_discretion, shown_trace
     from cxgraph.report.export import csv_text, plain_records
 
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems((*organization.problems, *analysis.notes), say)
-    trace = analysis.trace(source=source, top=top)
+    trace = shown_trace(practise_discretion(analysis), analysis.trace(source=source, top=top))
     if form == "text":
         tell(trace_text(analysis, trace, say))
-    elif form == "csv":
+        return
+    tell_withheld(organization, say)
+    if form == "csv":
         click.echo(csv_text(trace.to_frame()), nl=False)
     else:
         click.echo(json.dumps({
             "customer_shortfall": trace.total, "source": source, "caused": trace.caused,
-            "explained": trace.explained, "remaining": trace.remaining,
+            "explained": trace.explained, "remaining": trace.remaining, **withheld_record(organization, say),
             "paths": plain_records(trace.to_frame())}, ensure_ascii=False, indent=2))
 
 
@@ -63,8 +74,10 @@ def trace_text(analysis: Analysis, trace: Trace, say: Speaker) -> str:
     Returns
     -------
     str
-        Lines: what customers lack, a way on each, and what is on the others.
+        Lines: what customers lack, a way on each, what is on the others, and what is withheld.
     """
+    from cxgraph.evidence.discretion import withheld_sentence
+
     lines = [say("{name}: customers lack {lacking} of what they expect.", name=analysis.organization.name,
                  lacking=say.percent(trace.total))]
     if trace.source is not None:
@@ -72,8 +85,10 @@ def trace_text(analysis: Analysis, trace: Trace, say: Speaker) -> str:
         share = trace.caused / trace.total if trace.total > 0 else 0.0
         lines.append(say("{share} of it starts in {department}.", share=say.percent(share),
                          department=table.loc[table["id"] == trace.source, "name"].iat[0]))
+    note = withheld_sentence(analysis.organization, say)
+    after = [note] if note else []
     if not trace.paths:
-        return "\n".join([*lines, say("There is no way to follow.")])
+        return "\n".join([*lines, say("There is no way to follow."), *after])
     width = len(str(len(trace.paths)))
     for place, path in enumerate(trace.paths, 1):
         lines.append(say("{place}. {way}: {share} ({services})", place=str(place).rjust(width),
@@ -83,4 +98,4 @@ def trace_text(analysis: Analysis, trace: Trace, say: Speaker) -> str:
     lines.append(say("Together: {explained} of what customers lack; {remaining} takes ways not shown.",
                      explained=say.percent(trace.shown / trace.total),
                      remaining=say.percent(max(whole - trace.shown / trace.total, 0.0))))
-    return "\n".join(lines)
+    return "\n".join([*lines, *after])

@@ -17,6 +17,7 @@ from cxgraph.cli.running import (
     read_organization,
     stage,
     tell,
+    tell_withheld,
     write_file,
 )
 from cxgraph.wording import Speaker
@@ -39,6 +40,7 @@ def command(org: Path, output: Path | None, force: bool, **options: Any) -> None
     language = options.get("lang") or organization.settings.language
     say = Speaker(language)
     print_problems((*organization.problems, *analysis.notes), say)
+    tell_withheld(organization, say)
     with stage(tr("Drawing ...")):
         page = render_view(analysis, language)
     target = output or Path("outputs") / output_name(org) / "view.html"

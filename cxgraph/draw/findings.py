@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxgraph.analysis import Analysis
+from cxgraph.analysis import Analysis, Discretion
 from cxgraph.wording import N_, Speaker
 
 
@@ -11,24 +11,28 @@ def speaker(analysis: Analysis, language: str | None = None) -> Speaker:
     return Speaker(analysis.organization.settings.language if language is None else language)
 
 
-def headline(analysis: Analysis, say: Speaker) -> str:
+def headline(discretion: Discretion, say: Speaker) -> str:
     """Return where most of the customers' disappointment starts, as a sentence.
 
     Parameters
     ----------
-    analysis : Analysis
-        What was found.
+    discretion : Discretion
+        What was found, and what of it must not be shown.
     say : Speaker
         Language.
 
     Returns
     -------
     str
-        Names the first department, its share, and whether it ever meets a customer.
+        Names the first department that may be shown, its share, and whether it ever meets a customer.
     """
+    analysis = discretion.analysis
     if analysis.customer_shortfall <= 0:
         return say(N_("Customers get all that they expect"))
-    first = analysis.departments().iloc[0]
+    shown = discretion.shown(analysis.departments())
+    if shown.empty or not shown["contribution"].iloc[0] > 0:
+        return say(N_("Where it starts is withheld: too few people answered"))
+    first = shown.iloc[0]
     network, table = analysis.cascade.network, analysis.organization.departments
     number = int((table["id"] == first.name).to_numpy().argmax())
     clients = network.client[network.start[number]:network.start[number + 1]]

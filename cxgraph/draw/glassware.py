@@ -170,6 +170,12 @@ def draw_stream(axes: Axes, outline: Outline, width: float, level: float, colour
                              capstyle="butt"))
 
 
+def draw_closed(axes: Axes, outline: Outline) -> None:
+    """Draw a stream of which nothing is told but that it flows: thin and dotted, without a colour of its own."""
+    axes.add_patch(PathPatch(outline, facecolor="none", edgecolor=QUIET, linewidth=1.0, linestyle=(0, (1, 2)),
+                             zorder=_STREAM, capstyle="butt"))
+
+
 def draw_return(axes: Axes, start: tuple[float, float], end: tuple[float, float], *, outline: Outline,
                 heavy_bin: int | None) -> None:
     """Draw a service within a row or against the flow: thin and dashed, with an arrow head.

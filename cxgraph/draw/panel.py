@@ -11,6 +11,7 @@ from cxgraph.draw.layout import Layout
 from cxgraph.draw.lettering import line_height, shorten, wrap, write, write_lines
 from cxgraph.draw.streams import NUMBERED, Streams
 from cxgraph.draw.style import BIN_COLOURS, BIN_EDGES, BIN_NAMES, BIN_RANGES, EXPECTED, INK, QUIET
+from cxgraph.evidence.discretion import withheld_sentence
 from cxgraph.wording import N_, Speaker
 
 HEAD, BODY, SMALL = 11.0, 8.5, 7.8
@@ -26,7 +27,7 @@ def draw_panel(axes: Axes, analysis: Analysis, layout: Layout, streams: Streams,
     y = _how_to_read(axes, say, (left, y + 0.2, width))
     y = _bins(axes, say, (left, y + 0.08, width))
     for note in not_shown(analysis, layout, streams, say):
-        lines = wrap(note, width, SMALL, 5)
+        lines = wrap(note, width, SMALL, 12)
         y = write_lines(axes, (left, y + 0.1), lines, SMALL, colour=QUIET, label="note")
 
 
@@ -117,4 +118,6 @@ def not_shown(analysis: Analysis, layout: Layout, streams: Streams, say: Speaker
         notes.append(say(N_("The streams drawn stand for {drawn} of {all} services, where {share} of what customers "
                             "miss starts."), drawn=say.number(streams.services), all=say.number(services),
                          share=say.percent(streams.share, 0)))
+    if analysis.organization.withheld is not None:
+        notes += [say(N_("?: withheld, and so are dotted streams.")), withheld_sentence(analysis.organization, say)]
     return notes

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.path import Path as Outline
 
-from cxgraph.analysis import Analysis, rank_descending
-from cxgraph.draw.glassware import Box, along, draw_badge, draw_return, draw_stream, stream_outline
+from cxgraph.analysis import Analysis, practise_discretion, rank_descending
+from cxgraph.draw.glassware import Box, along, draw_badge, draw_closed, draw_return, draw_stream, stream_outline
 from cxgraph.draw.layout import Layout, Numbers
 from cxgraph.draw.style import bins
 from cxgraph.model.network import Floats
@@ -70,6 +70,8 @@ class Streams:
         How many services the streams stand for.
     share : float
         Share of the customers' shortfall that starts in those services.
+    withheld : bool array
+        Streams of which nothing may be shown but that they flow.
     """
 
     pair: Numbers
@@ -79,6 +81,7 @@ class Streams:
     numbered: Numbers
     services: int
     share: float
+    withheld: np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 def choose_streams(analysis: Analysis, layout: Layout) -> Streams:
@@ -101,8 +104,9 @@ def choose_streams(analysis: Analysis, layout: Layout) -> Streams:
         Ordered by pair.
     """
     cascade, network = analysis.cascade, analysis.cascade.network
+    hidden = practise_discretion(analysis).services
     ranked = rank_descending(cascade.contribution)
-    drawable = ranked[(cascade.contribution[ranked] > 0) & (layout.pair_of_service[ranked] >= 0)]
+    drawable = ranked[(cascade.contribution[ranked] > 0) & (layout.pair_of_service[ranked] >= 0) & ~hidden[ranked]]
     costliest = drawable[:NUMBERED]
     shown = layout.routed.copy()
     shown[layout.pair_of_service[costliest]] = True
@@ -113,8 +117,10 @@ def choose_streams(analysis: Analysis, layout: Layout) -> Streams:
     alone &= np.bincount(pair, minlength=len(layout.pair_source))[pair] <= MOST_SIDE_BY_SIDE
     key = np.where(alone, services, network.services + pair)
     names, stream = np.unique(key, return_inverse=True)
-    weight = cascade.service_reach[services] + 1e-12
+    weight = np.where(hidden[services], 0.0, cascade.service_reach[services] + 1e-12)
     total = np.bincount(stream, weight, len(names))
+    withheld = total == 0
+    total = np.where(withheld, 1.0, total)
     scale = network.scale
     asked = np.nan_to_num((network.expectation[services] - scale[0]) / (scale[1] - scale[0]), nan=1.0)
     first = np.full(len(names), len(services))
@@ -125,7 +131,7 @@ def choose_streams(analysis: Analysis, layout: Layout) -> Streams:
         expected=np.bincount(stream, weight * asked, len(names)) / total, costliest=costliest,
         numbered=stream[np.searchsorted(services, costliest)],
         services=len(services),
-        share=float(cascade.contribution[services].sum()) / all_of_it if all_of_it > 0 else 1.0)
+        share=float(cascade.contribution[services].sum()) / all_of_it if all_of_it > 0 else 1.0, withheld=withheld)
 
 
 def draw_streams(axes: Axes, layout: Layout, stage: Stage, streams: Streams) -> None:
@@ -136,7 +142,9 @@ def draw_streams(axes: Axes, layout: Layout, stage: Stage, streams: Streams) -> 
     numbered = np.isin(np.arange(len(lines)), streams.numbered)
     for stream in np.argsort(numbered, kind="stable"):
         pair, outline, heavy = streams.pair[stream], lines[stream], bool(numbered[stream])
-        if layout.pair_kind[pair] == "down":
+        if streams.withheld[stream]:
+            draw_closed(axes, outline)
+        elif layout.pair_kind[pair] == "down":
             draw_stream(axes, outline, max(_WIDEST * streams.expected[stream] * min(1.0, stage.radius / 0.3), 2.0),
                         float(streams.level[stream]), int(colours[stream]), heavy=heavy)
         else:

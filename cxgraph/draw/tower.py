@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cxgraph.analysis import Analysis
+from cxgraph.analysis import Analysis, Discretion, practise_discretion
 from cxgraph.draw.figures import blank_figure, steady
 from cxgraph.draw.findings import headline, speaker, summary
 from cxgraph.draw.glassware import BOWL, STEM, Box, draw_glass
@@ -26,6 +26,8 @@ LEFT, PANEL, MARGIN = 1.55, 3.1, 0.35
 ROOM = WIDTH - PANEL - LEFT - 0.3
 NAME_SIZE, TITLE_SIZE, TEXT_SIZE = 8.0, 16.0, 9.0
 PANEL_HEIGHT = 8.1
+WITHHELD_HEIGHT = 1.6
+"""What the panel takes to say how much is withheld and why."""
 READING = N_("A glass is as full as what its department receives; a stream is a service, numbered where it costs most.")
 LIMITS = ((12, 100), (10, 80), (8, 64), (7, 52), (6, 44), (5, 36))
 """Glasses in a tier and streams that are tried in turn until names have room."""
@@ -69,24 +71,26 @@ def draw_tower(analysis: Analysis, *, focus: str | None = None, group_by: Litera
     Nothing is hidden without a line that says how much it is.
     """
     say = speaker(analysis, language)
+    discretion = practise_discretion(analysis)
+    analysis = discretion.analysis
     for most, count in LIMITS if most_per_tier is None else ((most_per_tier, LIMITS[0][1]),):
         layout = lay_out(analysis, focus=focus, group_by=group_by, most_per_tier=most, most_per_row=8,
                          most_streams=count)
         if _unit(layout) >= ROOMY:
             break
     streams = choose_streams(analysis, layout)
-    titles = wrap(headline(analysis, say), WIDTH - 2 * MARGIN, TITLE_SIZE, 2, bold=True)
+    titles = wrap(headline(discretion, say), WIDTH - 2 * MARGIN, TITLE_SIZE, 2, bold=True)
     notes = wrap(f"{summary(analysis, say)} {say(READING)}", WIDTH - 2 * MARGIN, TEXT_SIZE, 2)
     top = MARGIN + len(titles) * line_height(TITLE_SIZE) + len(notes) * line_height(TEXT_SIZE) + 0.35
     plan = _plan(analysis, layout, say, top)
-    height = max(plan.bottom, top + PANEL_HEIGHT) + MARGIN
+    height = max(plan.bottom, top + PANEL_HEIGHT + (WITHHELD_HEIGHT if discretion.any else 0.0)) + MARGIN
     figure, axes = blank_figure(WIDTH, height)
     below = write_lines(axes, (MARGIN, MARGIN), titles, TITLE_SIZE, bold=True, label="title")
     write_lines(axes, (MARGIN, below + 0.05), notes, TEXT_SIZE, colour=QUIET, label="subtitle")
     _draw_shelves(axes, layout, plan, say)
-    first = _first(analysis)
+    first = _first(discretion)
     for glass in range(layout.glasses):
-        _draw_department(axes, analysis, layout, plan, glass, marked=first >= 0 and layout.glass_of[first] == glass)
+        _draw_department(axes, discretion, layout, plan, glass, marked=first >= 0 and layout.glass_of[first] == glass)
     draw_streams(axes, layout, plan.stage, streams)
     draw_panel(axes, analysis, layout, streams, say, (WIDTH - PANEL, top, PANEL - MARGIN))
     return figure
@@ -189,16 +193,19 @@ def fill(analysis: Analysis, members: Numbers) -> float | None:
     return float(1.0 - np.average(cascade.received[inside], weights=weight))
 
 
-def _first(analysis: Analysis) -> int:
-    """Return the department where most of the shortfall starts, -1 where nothing is lacking."""
-    contribution = analysis.flows.contribution
-    return int(np.argmax(contribution)) if analysis.customer_shortfall > 0 else -1
+def _first(discretion: Discretion) -> int:
+    """Return the shown department where most of the shortfall starts, -1 where nothing is lacking or shown."""
+    contribution = np.where(discretion.departments, 0.0, discretion.analysis.flows.contribution)
+    return int(np.argmax(contribution)) if contribution.max(initial=0.0) > 0 else -1
 
 
-def _draw_department(axes: Axes, analysis: Analysis, layout: Layout, plan: Plan, glass: int, *, marked: bool) -> None:
+def _draw_department(axes: Axes, discretion: Discretion, layout: Layout, plan: Plan, glass: int, *,
+                     marked: bool) -> None:
     stage, row = plan.stage, layout.row[glass]
-    level = fill(analysis, layout.members[glass])
-    number = "–" if level is None else f"{100 * level:.0f}"
+    members = layout.members[glass]
+    shown = members[~discretion.departments[members]]
+    level = fill(discretion.analysis, shown) if len(shown) else 0.0
+    number = "?" if not len(shown) else "–" if level is None else f"{100 * level:.0f}"
     draw_glass(axes, (stage.x[glass], stage.rim[row]), stage.radius, level, number, marked=marked,
                stacked=layout.kind[glass] != "department", label=f"glass-{glass}")
     write_lines(axes, (stage.x[glass], stage.foot[row] + 0.05), plan.names[glass], NAME_SIZE, anchor="center top",

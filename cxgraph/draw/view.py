@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from cxgraph.analysis import Discretion, practise_discretion, shown_bottlenecks
 from cxgraph.draw.view_data import PALETTES, finding, view_data
-from cxgraph.draw.view_texts import BINS, PAGE
+from cxgraph.draw.view_texts import BINS, PAGE, WITHHELD_LEGEND, WITHHELD_TEXTS
 from cxgraph.errors import ParameterError
+from cxgraph.evidence.discretion import withheld_sentence
 from cxgraph.wording import Speaker
 
 if TYPE_CHECKING:
@@ -71,6 +73,8 @@ def render_view(analysis: Analysis, language: str | None = None) -> str:
     '<!doctype html>'
     """
     say = Speaker(language or analysis.organization.settings.language)
+    discretion = practise_discretion(analysis)
+    analysis = discretion.analysis
     services = analysis.cascade.network.services
     if services > MOST_SERVICES:
         raise ParameterError("The view holds {most} services at the most; this organisation has {count}. Draw the "
@@ -86,8 +90,9 @@ def render_view(analysis: Analysis, language: str | None = None) -> str:
     template = environment.from_string((templates / "view.html.j2").read_text("utf-8"))
     page = template.render(
         data=data, text={key: say(words) for key, words in PAGE.items()}, say=say, bins=[say(words) for words in BINS],
-        title=finding(analysis, say), policy=_policy(style, scripts), divisions=_divisions(data),
-        loops=sum(bool(edge.get("back")) for edge in data["pictures"][-1]["edges"]), rows=_rows(analysis, say),
+        title=finding(discretion, say), policy=_policy(style, scripts), divisions=_divisions(data),
+        loops=sum(bool(edge.get("back")) for edge in data["pictures"][-1]["edges"]), rows=_rows(discretion, say),
+        withheld=withheld_sentence(analysis.organization, say), closed=say(WITHHELD_LEGEND),
         # Our own files and JSON whose markup signs are escaped as JSON; escaping them again would change the bytes
         # that the policy's hashes are of.
         style=Markup(style), scripts=[Markup(script) for script in scripts],  # noqa: S704
@@ -183,8 +188,9 @@ def _divisions(data: dict[str, Any]) -> list[tuple[int, str]]:
     return sorted(((head, names[head]) for head in heads), key=lambda entry: (entry[1].casefold(), entry[0]))
 
 
-def _rows(analysis: Analysis, say: Speaker) -> list[tuple[str, str, str, str]]:
+def _rows(discretion: Discretion, say: Speaker) -> list[tuple[str, str, str, str]]:
     """Return the first bottlenecks for readers whose browser runs no scripts."""
-    table = analysis.bottlenecks(10)
-    services = [f"{service} → {client}" for service, client in zip(table["service"], table["client"], strict=True)]
+    table = shown_bottlenecks(discretion, 10)
+    services = [say(WITHHELD_TEXTS["withheld"]) if away else f"{service} → {client}" for service, client, away in
+                zip(table["service"], table["client"], table["withheld"], strict=True)]
     return list(zip(table["name"].astype(str), map(say.percent, table["share"]), services, table["way"], strict=True))

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from cxgraph.analysis import Discretion, practise_discretion, shown_bottlenecks
 from cxgraph.draw.layout import Layout, lay_out
 from cxgraph.draw.view_places import Places, all_places, chosen_places
-from cxgraph.draw.view_texts import FINDINGS, KINDS, ROLE_TEXTS, TEXTS, VERDICT_TEXTS
+from cxgraph.draw.view_texts import FINDINGS, KINDS, ROLE_TEXTS, TEXTS, VERDICT_TEXTS, WITHHELD_TEXTS
 from cxgraph.wording import Speaker
 
 if TYPE_CHECKING:
@@ -73,6 +74,13 @@ def view_data(analysis: Analysis, say: Speaker) -> dict[str, Any]:
     first picture holds the departments that carry most of the customers' shortfall where a tier is crowded, and a
     second one everybody; elsewhere there is one picture.
     """
+    discretion = practise_discretion(analysis)
+    analysis, texts = discretion.analysis, TEXTS
+    withheld: dict[str, Any] = {}
+    if discretion.any:
+        texts = {**TEXTS, **WITHHELD_TEXTS}
+        withheld["withheld"] = {"services": np.flatnonzero(discretion.services).tolist(),
+                                "departments": np.flatnonzero(discretion.departments).tolist()}
     everybody = lay_out(analysis, most_per_tier=None, most_per_row=_row_length(analysis))
     pictures = [_picture(analysis, everybody, None)]
     if max(np.bincount(everybody.tier), default=0) > MOST_IN_TIER:
@@ -86,21 +94,21 @@ def view_data(analysis: Analysis, say: Speaker) -> dict[str, Any]:
             repeated = at > 0 and names[at] == names[at - 1]
             row["name"] = None if not row.pop("first") else [] if repeated else _two_lines(names[at])
     return {
-        "language": say.language, "decimal": say.decimal, "texts": {key: say(text) for key, text in TEXTS.items()},
-        "finding": finding(analysis, say), "file": file_stem(analysis.organization.name),
+        "language": say.language, "decimal": say.decimal, "texts": {key: say(text) for key, text in texts.items()},
+        "finding": finding(discretion, say), "file": file_stem(analysis.organization.name),
         "customerShortfall": analysis.customer_shortfall, "network": _network(analysis),
         "departments": _departments(analysis, tier, say), "services": _services(analysis),
         "tierNames": names, "verdicts": [say(text) for text in VERDICT_TEXTS],
-        "roles": [say(text) for text in ROLE_TEXTS], "pictures": pictures, "palettes": PALETTES,
+        "roles": [say(text) for text in ROLE_TEXTS], "pictures": pictures, "palettes": PALETTES, **withheld,
     }
 
 
-def finding(analysis: Analysis, say: Speaker) -> str:
+def finding(discretion: Discretion, say: Speaker) -> str:
     """Return what the analysis found in one sentence: what customers lack, and where most of it starts."""
-    first = analysis.bottlenecks(1)
+    analysis, first = discretion.analysis, shown_bottlenecks(discretion, 1)
     fields = {"name": analysis.organization.name, "lacking": say.percent(analysis.customer_shortfall)}
     if first.empty:
-        return say(FINDINGS["sound"], **fields)
+        return say(FINDINGS["sound" if analysis.customer_shortfall <= 0 else "withheld"], **fields)
     share = say.percent(first["share"].iloc[0])
     return say(FINDINGS["lacking"], share=share, department=first["name"].iloc[0], **fields)
 

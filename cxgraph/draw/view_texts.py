@@ -10,6 +10,8 @@ from cxgraph.wording import N_
 FINDINGS = {
     "lacking": N_("{name}: customers lack {lacking} of what they expect, and {share} of that starts in {department}."),
     "sound": N_("{name}: nothing that its customers expect falls short."),
+    "withheld": N_("{name}: customers lack {lacking} of what they expect; where it starts is withheld, because too few "
+                   "people answered."),
 }
 VERDICT_TEXTS = (N_("under-delivering"), N_("starved"), N_("expectation out of line"), N_("over-served"), N_("met"))
 ROLE_TEXTS = (N_("customer"), N_("source"), N_("conduit"), N_("shield"), N_("receiver"), N_("sound"))
@@ -83,6 +85,16 @@ TEXTS = {
     "column_inherited": N_("Inherited"),
 }
 """What the scripts say."""
+WITHHELD_TEXTS = {
+    "withheld": N_("withheld"),
+    "withheld_department": N_("What it receives and gives is withheld: too few people answered for it, or for others "
+                              "that it could tell of."),
+    "withheld_causes": N_("Where it starts is withheld: too few people answered."),
+    "said_glass_withheld": N_("{name}: withheld, too few people answered. {tier}."),
+    "said_service_withheld": N_("{service}. Withheld: too few people answered."),
+}
+"""What the scripts say besides where something is withheld."""
+WITHHELD_LEGEND = N_("?: withheld, and so are dotted streams.")
 PAGE = {
     "how": N_("A glass is a department: gold is what it gets of what it expects (0–100). A stream is a service, from "
               "supplier to client. Select a glass to follow it down to the customers."),

@@ -77,10 +77,14 @@ class Cells:
 
         def cell(row: int) -> dict[str, str]:
             content = int(self.codes[row])
-            return {**((details or {}).get(content) or {}), "value": shown(self.texts[content])}
+            return {**((details or {}).get(content) or {}), "value": self.quoted(self.texts[content])}
 
         self.findings.add_rows(severity, code, message, hint, self.raw, rows, column=self.column.name,
                                cell=cell)
+
+    def quoted(self, text: str) -> str:
+        """Return a cell's text as a message may quote it: not at all where it names somebody."""
+        return "\N{HORIZONTAL ELLIPSIS}" if self.column.private else shown(text)
 
     def take(self, values: npt.NDArray[Any], missing: Any) -> npt.NDArray[Any]:
         """Spread one value for each content over the rows."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.errors import ParameterError
-from cxgraph.model.cells import Cells, distinct_cells, shown
+from cxgraph.model.cells import Cells, distinct_cells
 from cxgraph.model.days import parse_dates, parse_periods
 from cxgraph.model.headers import closest
 from cxgraph.model.numerals import EXCEL_ERROR, EXCEL_ERRORS, parse_numbers
@@ -198,5 +198,5 @@ def _report_merged(cells: Cells, texts: Sequence[str]) -> None:
             "note", "spellings-merged",
             N_("Spellings that differ only in blanks around them or in hidden signs are one: {examples}."),
             file=cells.raw.file, column=cells.raw.headers.get(cells.column.name, cells.column.name),
-            examples=", ".join(f"'{shown(text)}'" for text in merged[:_EXAMPLES])
+            examples=", ".join(f"'{cells.quoted(text)}'" for text in merged[:_EXAMPLES])
             + (f" +{len(merged) - _EXAMPLES}" if len(merged) > _EXAMPLES else ""))

@@ -13,6 +13,7 @@ from cxgraph.errors import InputError, Problem
 from cxgraph.model.network import Network, row_starts
 from cxgraph.model.settings import DEFAULT_TRANSMISSION, Scoring, Settings
 from cxgraph.model.tables import Findings
+from cxgraph.model.withheld import Withheld
 from cxgraph.wording import N_
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Organization:
         What became of every row.
     sources : tuple of Source
         The files; empty for data frames.
+    withheld : Withheld, optional
+        What small groups answered, where it was taken out; see `cxgraph.evidence.discretion.discreet`.
     """
 
     settings: Settings
@@ -74,6 +77,7 @@ class Organization:
     sources: tuple[Source, ...]
     _tables: Mapping[str, pd.DataFrame] = field(repr=False)
     _networks: dict[Scoring, Network] = field(init=False, repr=False, default_factory=dict)
+    withheld: Withheld | None = field(default=None, repr=False)
 
     @property
     def departments(self) -> pd.DataFrame:
@@ -215,7 +219,7 @@ class Organization:
         return np.asarray(has)
 
     def check_customers(self, scoring: Scoring | None = None) -> tuple[Problem, ...]:
-        """Return why nothing can be explained: no customer receives a scored service that matters to it.
+        """Return why nothing can be explained: no customer receives a scored service that matters, or too few answered.
 
         Parameters
         ----------
@@ -229,6 +233,12 @@ class Organization:
         """
         if self.network(scoring).customer_weight.any():
             return ()
+        if self.withheld is not None and self.withheld.left_out.any():
+            return (Problem("error", "too-few-people", N_(
+                "Fewer than {least} people answered for the customers as a whole, or nobody knows how many: what they "
+                "lack is withheld, and with it all that explains it."), N_(
+                "Tell how many answered (column responses) or who (responses.csv), or lower min_respondents in "
+                "org.toml."), {"least": self.withheld.fewest}),)
         return (Problem("error", "no-scored-customer", N_(
             "No customer receives a service that is scored and matters to it, so there is no disappointment to "
             "explain."), N_("Ask the customers what they expect and what they get.")),)

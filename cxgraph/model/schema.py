@@ -44,6 +44,8 @@ class Column:
         Allowed values of a choice, each with its other spellings.
     scaled : {"", "level", "spread"}
         Whether a number is a score on the organisation's scale, or how far such scores spread.
+    private : bool
+        Whether its cells name people, whom no message may quote.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Column:
     below: float | None = None
     choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     scaled: Literal["", "level", "spread"] = ""
+    private: bool = False
 
     def range_on(self, scale: tuple[float, float] | None) -> tuple[float, float]:
         """Return the smallest and the largest number that the column can hold on a scale, or on any where it is None.
@@ -182,7 +185,7 @@ _TABLES = (
     Table("responses", ("responses", "respuestas"), (
         Column("date", "date", "day of the answer", "día de la respuesta", ("fecha",), "fecha"),
         Column("respondent", "text", "who answered, as a code", "quién respondió, como código",
-               ("encuestado", "respondiente"), "encuestado"),
+               ("encuestado", "respondiente"), "encuestado", private=True),
         Column("supplier", "text", "who gives the service", "quién presta el servicio",
                tuple(a for a in _SUPPLIER if a != "source"), "proveedor", required=True),
         Column("client", "text", "who receives it", "quién lo recibe", _CLIENT, "cliente", required=True),

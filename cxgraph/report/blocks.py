@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -221,3 +221,9 @@ def cell_text(cell: Cell, column: Column, say: Speaker) -> str:
     if column.kind == "percent":
         return say.percent(cell)
     return say.number(cell, 0 if column.kind == "count" else column.digits)
+
+
+def withheld_cells(column: Column, hidden: list[bool], fewest: int) -> Column:
+    """Return a column in which hidden rows say that they are withheld."""
+    return replace(column, cells=tuple(Withheld(fewest) if away else cell
+                                       for cell, away in zip(column.cells, hidden, strict=True)))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cxgraph.analysis import customers_table, departments_table, services_table
 from cxgraph.draw.charts.causes import draw_causes
 from cxgraph.draw.charts.matrix import draw_matrix
 from cxgraph.draw.charts.quadrant import draw_quadrant
 from cxgraph.draw.figures import figure_bytes
 from cxgraph.draw.tower import draw_tower
 from cxgraph.report.blocks import Picture
-from cxgraph.report.discretion import customers_table, departments_table, services_table
 from cxgraph.report.document import build_document
 from cxgraph.report.export import csv_text
 from cxgraph.report.html import render_html
@@ -58,13 +58,13 @@ def report_files(analysis: Analysis, recipe: Recipe, stage: Stage | None = None)
     -------
     dict of str to bytes
         report.html, report.md, report.xlsx, result.json with its schema, one CSV per table and the figures; equal
-        input gives equal bytes. Where anything is withheld there are no figures, since these show every service.
+        input gives equal bytes.
     """
     begin = stage or (lambda _: nullcontext())
     say = Speaker(recipe.locale)
     study = study_organization(analysis, stage)
     with begin(N_("Drawing ...")):
-        figures = {} if study.discretion.any else _draw(analysis, recipe.locale)
+        figures = _draw(study.analysis, recipe.locale)
     with begin(N_("Writing the report ...")):
         pictures = {name: Picture(name, svg.decode(), say(FIGURES[name][1]), name in BROAD)
                     for name, svg in figures.items()}
@@ -87,9 +87,9 @@ def _draw(analysis: Analysis, locale: str) -> dict[str, bytes]:
 
 def _tables(study: Study, say: Speaker) -> dict[str, pd.DataFrame]:
     """Return the tables that are written as CSV; what is withheld says so in its last column."""
-    analysis, discretion = study.analysis, study.discretion
-    tables = {"services.csv": services_table(analysis, discretion),
-              "departments.csv": departments_table(analysis, discretion).reset_index(),
-              "customers.csv": customers_table(analysis, discretion).reset_index()}
+    discretion = study.discretion
+    tables = {"services.csv": services_table(discretion),
+              "departments.csv": departments_table(discretion).reset_index(),
+              "customers.csv": customers_table(discretion).reset_index()}
     words = say("fewer than {count} answers", count=discretion.fewest)
     return {name: table.assign(withheld=np.where(table["withheld"], words, "")) for name, table in tables.items()}

@@ -10,13 +10,12 @@ from typing import Any
 import pandas as pd
 
 import cxgraph
+from cxgraph.analysis import customers_table, departments_table, services_table, shown_bottlenecks, shown_loops
 from cxgraph.evidence.integrity import findings_frame
 from cxgraph.evidence.intervals import Intervals
-from cxgraph.report.discretion import customers_table, departments_table, services_table, shown_bottlenecks
 from cxgraph.report.export import plain_records
 from cxgraph.report.sections.executive import band_sentence
-from cxgraph.report.sections.findings import hidden_circle, hidden_steps
-from cxgraph.report.sections.foundation import told_problems
+from cxgraph.report.sections.foundation import every_problem
 from cxgraph.report.sections.teller import Teller
 from cxgraph.report.versions import library_versions
 
@@ -93,26 +92,24 @@ def _origin(teller: Teller) -> dict[str, Any]:
 
 def _findings(teller: Teller) -> dict[str, Any]:
     study, analysis = teller.study, teller.analysis
-    paths = [path for path in study.trace.paths if not hidden_steps(teller, path.departments, path.services)]
-    loops = study.loops[[not hidden_circle(teller, set(members)) for members in study.loops["members"]]]
     leaders = analysis.leaders(5)
     return {
         "customer_shortfall": analysis.customer_shortfall,
-        "bottlenecks": plain_records(shown_bottlenecks(analysis, study.discretion, 10).reset_index()),
-        "customers": plain_records(customers_table(analysis, study.discretion).reset_index()),
-        "departments": plain_records(departments_table(analysis, study.discretion).reset_index()),
-        "services": plain_records(services_table(analysis, study.discretion)),
+        "bottlenecks": plain_records(shown_bottlenecks(study.discretion, 10).reset_index()),
+        "customers": plain_records(customers_table(study.discretion).reset_index()),
+        "departments": plain_records(departments_table(study.discretion).reset_index()),
+        "services": plain_records(services_table(study.discretion)),
         "paths": [{"departments": list(path.departments), "services": list(path.services), "weight": path.weight,
-                   "share": path.share} for path in paths],
-        "loops": plain_records(loops),
-        "transmission_sweep": plain_records(leaders[~leaders["id"].isin(teller.hidden_departments)]),
+                   "share": path.share} for path in study.trace.paths],
+        "loops": plain_records(shown_loops(study.discretion, study.loops)),
+        "transmission_sweep": plain_records(leaders[~leaders["id"].isin(study.discretion.hidden_departments)]),
     }
 
 
 def _sureness(teller: Teller) -> dict[str, Any]:
     study = teller.study
     robustness, calibration, opinions, backtest = study.robustness, study.calibration, study.opinions, study.backtest
-    hidden = teller.hidden_departments
+    hidden = study.discretion.hidden_departments
     parts = {name: _shown(teller, part.to_frame()) for name, part in calibration.parts.items()}
     return {
         "intervals": _intervals(teller, study.intervals),
@@ -123,7 +120,7 @@ def _sureness(teller: Teller) -> dict[str, Any]:
         "calibration": {
             "method": calibration.method, "level": 0.9, "departments": _shown(teller, calibration.to_frame()),
             "parts": parts,
-            "first": {name: next(iter(shown_bottlenecks(found, study.discretion, 1).index), None)
+            "first": {name: next(iter(shown_bottlenecks(study.discretion, 1, found).index), None)
                       for name, found in study.by_method.items()},
             "warnings": [problem.render(teller.say) for problem in calibration.warnings],
             "customer_shortfall": study.calibrated.customer_shortfall,
@@ -146,7 +143,7 @@ def _number(value: float) -> float | None:
 
 def _shown(teller: Teller, frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a frame indexed by department as records, without those that are withheld."""
-    return plain_records(teller.study.discretion.shown(teller.analysis, frame).reset_index())
+    return plain_records(teller.study.discretion.shown(frame).reset_index())
 
 
 def _intervals(teller: Teller, found: Intervals) -> dict[str, Any]:
@@ -180,7 +177,7 @@ def _data(teller: Teller) -> dict[str, Any]:
                  "set_aside": plain_records(rows.set_aside)},
         "problems": [{"severity": problem.severity, "code": problem.code, "file": problem.file, "line": problem.line,
                       "column": problem.column, "value": problem.value, "text": problem.render(teller.say)}
-                     for problem in told_problems(teller)],
+                     for problem in every_problem(teller)],
         "accuracy": {"residual": cascade.certificate.residual, "error_bound": cascade.certificate.error_bound,
                      "method": cascade.certificate.method, "balance": cascade.balance},
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pandas as pd
 
-from cxgraph.analysis import analyze
+from cxgraph.analysis import Discretion, analyze, practise_discretion, shown_trace
 from cxgraph.audits.finding import Finding
 from cxgraph.cascade.second_opinions import SecondOpinions
 from cxgraph.cascade.trace import Trace
@@ -22,7 +22,6 @@ from cxgraph.evidence.calibration_result import Calibration
 from cxgraph.evidence.integrity import IntegrityFinding, check_integrity
 from cxgraph.evidence.intervals import Intervals
 from cxgraph.evidence.robustness import Robustness
-from cxgraph.report.discretion import Discretion, practise_discretion
 from cxgraph.wording import N_
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class Study:
     Attributes
     ----------
     analysis : Analysis
-        What was asked for.
+        What was asked for, without what small groups answered.
     discretion : Discretion
         What must not be shown one by one.
     intervals : Intervals
@@ -135,6 +134,8 @@ def study_organization(analysis: Analysis, stage: Stage | None = None) -> Study:
     transmissions. From 50,000 services on only 100 draws are made and five departments put to the rival models.
     """
     begin = stage or (lambda _: nullcontext())
+    discretion = practise_discretion(analysis)
+    analysis = discretion.analysis
     organization, cascade = analysis.organization, analysis.cascade
     large = cascade.network.services > LARGE
     draws = 100 if large else DRAWS
@@ -152,11 +153,11 @@ def study_organization(analysis: Analysis, stage: Stage | None = None) -> Study:
         findings, integrity = analysis.audit(), check_integrity(organization)
         backtest = analysis.backtest()
     return Study(
-        analysis=analysis, discretion=practise_discretion(analysis), intervals=intervals, robustness=robustness,
+        analysis=analysis, discretion=discretion, intervals=intervals, robustness=robustness,
         calibration=calibration, calibrated=calibrated, by_method=by_method, calibrated_intervals=calibrated_intervals,
-        trace=analysis.trace(top=PATHS), loops=analysis.loops(), opinions=opinions, findings=findings,
-        integrity=integrity, backtest=backtest, profiles=analysis.profiles(), pour=analysis.leadership(),
-        association=analysis.culture_association())
+        trace=shown_trace(discretion, analysis.trace(top=PATHS)), loops=analysis.loops(), opinions=opinions,
+        findings=findings, integrity=integrity, backtest=backtest, profiles=analysis.profiles(),
+        pour=analysis.leadership(), association=analysis.culture_association())
 
 
 def _calibrated(analysis: Analysis, calibration: Calibration) -> tuple[Analysis, dict[str, Analysis]]:

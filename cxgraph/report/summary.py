@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cxgraph.analysis import Discretion, practise_discretion, shown_bottlenecks
+from cxgraph.evidence.discretion import withheld_sentence
 from cxgraph.model.settings import DEFAULT_TRANSMISSION
-from cxgraph.report.discretion import Discretion, practise_discretion, shown_bottlenecks
 from cxgraph.wording import N_, Speaker
 
 if TYPE_CHECKING:
@@ -31,27 +32,26 @@ ADVICE = {
     "met": N_("Keep it up."),
 }
 
-def headline(analysis: Analysis, say: Speaker, discretion: Discretion) -> str:
+def headline(say: Speaker, discretion: Discretion) -> str:
     """Return the finding in one sentence.
 
     Parameters
     ----------
-    analysis : Analysis
-        Any.
     say : Speaker
         Language.
     discretion : Discretion
-        What must not be shown.
+        The analysis, and what must not be shown of it.
 
     Returns
     -------
     str
         What customers lack, and the department that causes most of it.
     """
+    analysis = discretion.analysis
     name, lacking = analysis.organization.name, say.percent(analysis.customer_shortfall)
     if analysis.bottlenecks(1).empty:
         return say("{name}: nothing that its customers expect falls short.", name=name)
-    first = shown_bottlenecks(analysis, discretion, 1)
+    first = shown_bottlenecks(discretion, 1)
     if first.empty:
         return say("{name}: customers lack {lacking} of what they expect; where it starts is withheld, because too few "
                    "people answered.", name=name, lacking=lacking)
@@ -89,11 +89,10 @@ def bottleneck_sentence(row: pd.Series, say: Speaker, fewest: int = 0) -> str:
                service_share=say.percent(row["service_share"]), way=row["way"])
 
 
-def dependence_sentence(analysis: Analysis, say: Speaker, discretion: Discretion) -> str:
+def dependence_sentence(say: Speaker, discretion: Discretion) -> str:
     """Return a sentence on whether the first place hangs on the transmission."""
-    firsts = analysis.leaders(1)
-    if discretion.departments.any():
-        firsts = firsts[~firsts["id"].isin(discretion.hidden_ids(analysis))]
+    firsts = discretion.analysis.leaders(1)
+    firsts = firsts[~firsts["id"].isin(discretion.hidden_departments)]
     if firsts.empty:
         return say("There is nothing to rank.")
     names = list(dict.fromkeys(firsts["name"]))
@@ -145,10 +144,10 @@ def transmission_source(analysis: Analysis, say: Speaker) -> str:
     return say("It is assumed ({default}), because the organisation states none.", default=default)
 
 
-def sweep_lines(analysis: Analysis, say: Speaker, discretion: Discretion) -> list[str]:
+def sweep_lines(say: Speaker, discretion: Discretion) -> list[str]:
     """Return the first three at each transmission of the sweep, a line each."""
-    leaders = analysis.leaders(3)
-    leaders = leaders[~leaders["id"].isin(discretion.hidden_ids(analysis))]
+    leaders = discretion.analysis.leaders(3)
+    leaders = leaders[~leaders["id"].isin(discretion.hidden_departments)]
     return [say("transmission {value}: {ranking}", value=say.number(float(str(tau)), 1), ranking=", ".join(
         f"{name} {say.percent(share)}" for name, share in zip(group["name"], group["share"], strict=True)))
         for tau, group in leaders.groupby("transmission")]
@@ -172,8 +171,8 @@ def ranking_text(analysis: Analysis, top: int, say: Speaker) -> str:
         Lines without control characters: headline, bottlenecks, what the ranking hangs on.
     """
     discretion = practise_discretion(analysis)
-    table = shown_bottlenecks(analysis, discretion, top)
-    lines = [headline(analysis, say, discretion), ""]
+    analysis, table = discretion.analysis, shown_bottlenecks(discretion, top)
+    lines = [headline(say, discretion), ""]
     for place, (_, row) in enumerate(table.iterrows(), 1):
         lines.append(f"{place}. {bottleneck_sentence(row, say, discretion.fewest)}")
         if not row["withheld"]:
@@ -182,7 +181,9 @@ def ranking_text(analysis: Analysis, top: int, say: Speaker) -> str:
     if len(table) > 1:
         lines.append(say("Together: {share} of what the customers lack.",
                          share=say.percent(float(table["cumulative"].iloc[-1]))))
-    lines += ["", f"{transmission_sentence(analysis, say)} {dependence_sentence(analysis, say, discretion)}",
-              *("  " + line for line in sweep_lines(analysis, say, discretion))]
+    lines += ["", f"{transmission_sentence(analysis, say)} {dependence_sentence(say, discretion)}",
+              *("  " + line for line in sweep_lines(say, discretion))]
+    note = withheld_sentence(analysis.organization, say)
+    lines += ["", note] if note else []
     return "\n".join("".join(c if c.isprintable() or c == "\N{NO-BREAK SPACE}" else " " for c in line)
                      for line in lines)

@@ -5,12 +5,14 @@ import datetime
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import cxgraph
 from cxgraph.audits.finding import STATUSES, Share
 from cxgraph.audits.run import audit, rules, worst
 from cxgraph.errors import ParameterError
+from cxgraph.evidence.discretion import discreet
 from cxgraph.wording import Speaker
 
 CLAUSES = {"4.4", "5.1.2", "9.1.2", "10.2"}
@@ -250,3 +252,21 @@ def test_without_practices_and_actions_checks_are_skipped(samples, name):
         assert bare[code].status == "SKIPPED"
         assert bare[code].render()
         assert not bare[code].rows
+
+
+def test_averages_of_small_groups_are_not_taken_for_what_clients_state():
+    clients = ["A", "B", "C", "D", "E"]
+    services = pd.DataFrame({
+        "supplier": ["IT"] * 5 + clients, "client": [*clients, *["Buyers"] * 5],
+        "expectation": [7.0, 8.0, 9.0, 8.5, 7.5, 9.0, 9.0, 9.0, 9.0, 8.0], "fulfilment": 6.0,
+        "responses": [2, 1, 3, 2, 2, 30, 30, 30, 30, 30]})
+    departments = pd.DataFrame({"id": ["IT", *clients, "Buyers"], "kind": ["internal"] * 6 + ["external_customer"]})
+    organization = discreet(cxgraph.Organization.from_frames(services, departments, min_respondents=5))
+    assert organization.withheld.services.sum() == 5
+    after = found(organization)
+    assert after["expectations-stated"].numbers["unstated"] == 0
+    assert after["expectations-from-clients"].numbers.get("uniform_suppliers", 0) == 0
+    services["responses"] = [2, 0, 0, 0, 0, 30, 30, 30, 30, 30]  # no group is large enough: the scores are gone
+    organization = discreet(cxgraph.Organization.from_frames(services, departments, min_respondents=5))
+    assert organization.withheld.left_out.sum() == 5
+    assert found(organization)["expectations-stated"].numbers["unstated"] == 0

@@ -53,7 +53,9 @@ def expectations_stated(context: Context, *, most_unstated_share: float = 0.05) 
     rows = np.flatnonzero(context.internal[context.supplier])
     if not len(rows):
         return Outcome("SKIPPED", N_("No internal department gives a service."))
-    unstated = rows[context.services["expectation"].isna().to_numpy()[rows]]
+    empty = context.services[["expectation", "fulfilment"]].isna().to_numpy()
+    taken_out = context.averaged & empty.all(axis=1)  # withheld altogether: whether it was stated is not known here
+    unstated = rows[(empty[:, 0] & ~taken_out)[rows]]
     share = len(unstated) / len(rows)
     message = (N_("Services whose client's expectation is not stated: {count} of {total} ({share}).") if len(unstated)
                else N_("The clients' expectations of all {total} services are stated."))
@@ -158,7 +160,7 @@ def _supplier_written(context: Context) -> tuple[np.ndarray, np.ndarray]:
 def _uniform_suppliers(context: Context) -> tuple[np.ndarray, np.ndarray]:
     """Return suppliers with enough clients to compare, and those whose clients all state the same expectation."""
     expectation = context.services["expectation"].to_numpy(float)
-    stated = ~np.isnan(expectation) & context.internal[context.supplier]
+    stated = ~np.isnan(expectation) & context.internal[context.supplier] & ~context.averaged
     supplier, client, level = context.supplier[stated], context.client[stated], expectation[stated]
     size = len(context.ids)
     clients = np.bincount(np.unique(supplier * size + client) // size, minlength=size)

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cxgraph.analysis import Analysis
+from cxgraph.analysis import Analysis, practise_discretion, shown_bottlenecks
 from cxgraph.draw.charts.frame import LABEL_SIZE, MARGIN, WIDTH, bar, legend, start_chart, ticks, upright_grid
 from cxgraph.draw.figures import steady
 from cxgraph.draw.findings import headline, speaker, summary
 from cxgraph.draw.lettering import shorten, text_width, write
 from cxgraph.draw.style import INK, OWN, PASSED, QUIET
+from cxgraph.evidence.discretion import withheld_sentence
 from cxgraph.wording import N_
 
 _ROW, _NAMES = 0.36, 2.5
@@ -45,7 +46,8 @@ def draw_causes(analysis: Analysis, *, top: int = 12, intervals: pd.DataFrame | 
         `top` is not a whole number of 1 or more.
     """
     say = speaker(analysis, language)
-    table = analysis.bottlenecks(top)
+    discretion = practise_discretion(analysis)
+    analysis, table = discretion.analysis, shown_bottlenecks(discretion, top)
     total = analysis.customer_shortfall
     passed = table["passed_on"].to_numpy() / total if total > 0 else table["passed_on"].to_numpy()
     share = table["share"].to_numpy()
@@ -58,7 +60,8 @@ def draw_causes(analysis: Analysis, *, top: int = 12, intervals: pd.DataFrame | 
                          count=say.number(others), share=say.percent(max(1.0 - float(share.sum()), 0.0))))
     if intervals is None:
         notes.append(say(N_("How sure these shares are is not shown here.")))
-    chart = start_chart(headline(analysis, say), summary(analysis, say) + " " + say(N_(
+    notes.append(withheld_sentence(analysis.organization, say))
+    chart = start_chart(headline(discretion, say), summary(analysis, say) + " " + say(N_(
         "Bars are shares of that; what a department passes on started elsewhere, so only what starts there adds "
         "up.")), 0.8 + _ROW * max(len(table), 1), tuple(notes))
     axes, left, right = chart.axes, MARGIN + _NAMES, WIDTH - MARGIN - 1.5

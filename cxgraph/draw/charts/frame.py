@@ -61,7 +61,7 @@ def start_chart(title: str, reading: str, height: float, notes: tuple[str, ...] 
     room = WIDTH - 2 * MARGIN
     titles = wrap(title, room, TITLE_SIZE, 3, bold=True)
     readings = wrap(reading, room, TEXT_SIZE, 3)
-    below = [wrap(note, room, TEXT_SIZE, 3) for note in notes if note]
+    below = [wrap(note, room, TEXT_SIZE, 6) for note in notes if note]
     head = len(titles) * line_height(TITLE_SIZE) + len(readings) * line_height(TEXT_SIZE) + 0.25
     foot = sum(len(lines) for lines in below) * line_height(TEXT_SIZE) + (0.15 if below else 0.0)
     figure, axes = blank_figure(WIDTH, 2 * MARGIN + head + height + foot)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 from scipy import sparse
 
-from cxgraph.analysis import Analysis, rank_descending
+from cxgraph.analysis import Analysis, practise_discretion, rank_descending
 from cxgraph.cascade.components import find_components
 from cxgraph.draw.charts.frame import MARGIN, WIDTH, legend, start_chart
 from cxgraph.draw.figures import steady
@@ -20,6 +20,7 @@ from cxgraph.draw.lettering import shorten, write
 from cxgraph.draw.reduction import share_within, weight_of_departments
 from cxgraph.draw.style import ACCENT, BIN_COLOURS, BIN_NAMES, GROUND, INK, QUIET, SHELF, bins
 from cxgraph.draw.tiers import tiers
+from cxgraph.evidence.discretion import withheld_sentence
 from cxgraph.model.network import Floats
 from cxgraph.wording import N_
 
@@ -108,14 +109,16 @@ def draw_matrix(analysis: Analysis, *, most: int = 40, language: str | None = No
     Ordered so that what lies below the diagonal closes loops (`matrix_order`).
     """
     say = speaker(analysis, language)
+    discretion = practise_discretion(analysis)
+    analysis = discretion.analysis
     order = matrix_order(analysis, most)
     cascade, network = analysis.cascade, analysis.cascade.network
     place = np.full(network.departments, -1)
     place[order] = np.arange(len(order))
     row, column = place[network.supplier], place[network.client]
     inside = (row >= 0) & (column >= 0)
-    level, count = _cells(row[inside], column[inside], cascade.shortfall[inside], cascade.service_reach[inside],
-                          len(order))
+    level, count = _cells(row[inside], column[inside], cascade.shortfall[inside],
+                          np.where(discretion.services, -1.0, cascade.service_reach)[inside], len(order))
     back = int((row[inside] > column[inside]).sum())
     looped = cascade.components.in_loop[order]
     title = say(N_("{count} services run back up and close loops"), count=say.number(back))
@@ -131,6 +134,9 @@ def draw_matrix(analysis: Analysis, *, most: int = 40, language: str | None = No
         notes.append(say(N_("{shown} of {all} departments are drawn; {share} of what customers miss starts and travels "
                             "among them alone."), shown=say.number(len(order)), all=say.number(total),
                          share=say.percent(share_within(cascade, kept), 0)))
+    if discretion.any:
+        notes += [say(N_("An empty frame stands for services that are withheld.")),
+                  withheld_sentence(analysis.organization, say)]
     cell = min(0.36, (WIDTH - 2 * MARGIN - _NAMES - 0.4) / max(len(order), 1))
     chart = start_chart(title, say(N_("Rows supply, columns receive, both in one order, suppliers before their "
                                       "clients; colour: how much of what is expected is delivered.")),
@@ -146,13 +152,16 @@ def draw_matrix(analysis: Analysis, *, most: int = 40, language: str | None = No
 
 
 def _cells(row: Numbers, column: Numbers, shortfall: Floats, reach: Floats, size: int) -> tuple[Floats, Numbers]:
-    """Return each cell's level of service, NaN where there is none, and its number of services, (size, size)."""
+    """Return each cell's level of service and its number of services, (size, size).
+
+    A reach below 0 marks a service that is withheld; the level is NaN where there is no other.
+    """
     key = row * size + column
     count = np.bincount(key, minlength=size * size)
-    weight = reach + 1e-12
+    weight = np.where(reach < 0, 0.0, reach + 1e-12)
     total = np.bincount(key, weight, size * size)
     lost = np.bincount(key, weight * shortfall, size * size)
-    level = np.where(count > 0, 1.0 - lost / np.where(total > 0, total, 1.0), np.nan)
+    level = np.where(total > 0, 1.0 - lost / np.where(total > 0, total, 1.0), np.nan)
     return level.reshape(size, size), count.reshape(size, size)
 
 
@@ -189,10 +198,11 @@ def _draw_cells(axes: Axes, level: Floats, count: Numbers, place: tuple[float, f
         axes.add_patch(Rectangle((left + cell * number, top + cell * number), cell, cell, facecolor=SHELF,
                                  edgecolor="none"))
     for row, column in np.argwhere(count > 0):
-        colour = BIN_COLOURS[int(bins(level[row, column]))]
+        withheld = bool(np.isnan(level[row, column]))
+        colour = GROUND if withheld else BIN_COLOURS[int(bins(level[row, column]))]
         corner = (left + cell * column + 0.06 * cell, top + cell * row + 0.06 * cell)
         axes.add_patch(Rectangle(corner, 0.88 * cell, 0.88 * cell, facecolor=colour, edgecolor=INK,
-                                 linewidth=1.2 if row > column else 0, zorder=2))
+                                 linewidth=1.2 if row > column else 0.6 if withheld else 0, zorder=2))
         if count[row, column] > 1:
             middle = (left + cell * (column + 0.5), top + cell * (row + 0.5))
             axes.add_patch(Circle(middle, 0.13 * cell, facecolor=GROUND, edgecolor="none", zorder=3))

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cxgraph.analysis import Analysis, rank_descending
+from cxgraph.analysis import Analysis, practise_discretion, rank_descending, refusal
 from cxgraph.draw.charts.frame import MARGIN, WIDTH, start_chart, upright_grid
 from cxgraph.draw.charts.lines import draw_curves, percent_axis
 from cxgraph.draw.figures import steady
 from cxgraph.draw.findings import speaker
 from cxgraph.errors import ParameterError
+from cxgraph.evidence.discretion import withheld_sentence
 from cxgraph.wording import N_
 
 FELT = 0.9
@@ -90,14 +91,20 @@ def draw_pour(analysis: Analysis, levels: pd.DataFrame | None = None, *, departm
     Raises
     ------
     ParameterError
-        A department that does not exist.
+        A department that does not exist, or that too few people answered for.
     """
     say = speaker(analysis, language)
+    discretion = practise_discretion(analysis)
+    analysis = discretion.analysis
     table = analysis.organization.departments.set_index("id")
-    first = str(analysis.departments().index[0]) if department is None else department
+    ranked = analysis.departments()
+    first = str(next(iter(discretion.shown(ranked).index), ranked.index[0])) if department is None else department
+    if first in discretion.hidden_departments:
+        raise refusal(discretion, first)
     frame = mended(analysis, first) if levels is None else levels
     weight = analysis.customers()["weight"].reindex(frame.columns).fillna(0.0).to_numpy()
-    shown = rank_descending(weight)[:MOST_CUSTOMERS]
+    shown = rank_descending(weight)
+    shown = shown[~frame.columns[shown].isin(discretion.hidden_departments)][:MOST_CUSTOMERS]
     values = 1.0 - frame.to_numpy()[:, shown]
     together = frame.to_numpy() @ weight
     gain = together[0] - together
@@ -112,6 +119,7 @@ def draw_pour(analysis: Analysis, levels: pd.DataFrame | None = None, *, departm
     if len(shown) < frame.shape[1]:
         notes.append(say(N_("The {shown} customers with the greatest weight are drawn, {share} of the business."),
                          shown=len(shown), share=say.percent(float(weight[shown].sum()), 0)))
+    notes.append(withheld_sentence(analysis.organization, say))
     chart = start_chart(title, say(N_("Upwards: how much of what it expects each customer receives. To the right: "
                                       "service rounds since the change; a fault or a repair travels one service in a "
                                       "round.")), _HEIGHT + 0.5, tuple(notes))

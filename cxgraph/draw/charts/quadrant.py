@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,13 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
-from cxgraph.analysis import Analysis, rank_descending
+from cxgraph.analysis import Analysis, practise_discretion, rank_descending
 from cxgraph.draw.charts.frame import MARGIN, WIDTH, level_grid, start_chart, text_box, ticks, upright_grid
 from cxgraph.draw.figures import steady
 from cxgraph.draw.findings import speaker
 from cxgraph.draw.glassware import Box
 from cxgraph.draw.lettering import shorten, text_width, write
 from cxgraph.draw.style import FAINT, GROUND, OWN, QUIET
+from cxgraph.evidence.discretion import withheld_sentence
 from cxgraph.model.network import Floats
 from cxgraph.wording import N_, Speaker
 
@@ -45,6 +46,12 @@ class Standing:
     performance: Floats
     cut_importance: float
     cut_performance: float
+
+    def without(self, hidden: npt.NDArray[np.bool_]) -> Standing:
+        """Return the others' standing; the lines between the quadrants stay."""
+        kept = ~hidden[self.department]
+        return replace(self, department=self.department[kept], importance=self.importance[kept],
+                       performance=self.performance[kept])
 
 
 def standing(analysis: Analysis) -> Standing:
@@ -96,7 +103,9 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
         See `figure_bytes`.
     """
     say = speaker(analysis, language)
-    found = standing(analysis)
+    discretion = practise_discretion(analysis)
+    analysis = discretion.analysis
+    found = standing(analysis).without(discretion.departments)
     shown = np.arange(min(top, len(found.department)))
     urgent = (found.importance >= found.cut_importance) & (found.performance < found.cut_performance)
     names = analysis.organization.departments["name"].to_numpy()[found.department]
@@ -118,6 +127,7 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
         notes.append(say(N_("Less important departments that are not drawn: {count}."), count=say.number(hidden)))
     if unnamed:
         notes.append(say(N_("Discs without room for a name: {count}."), count=say.number(unnamed)))
+    notes.append(withheld_sentence(analysis.organization, say))
     chart = start_chart(title, say(N_(
         "Upwards: importance, what customers lose for each point by which all services of a department fall short. To "
         "the right: performance, how much of what is expected it delivers.")), _HEIGHT + 0.45, tuple(notes))

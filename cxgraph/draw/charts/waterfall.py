@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from cxgraph.analysis import Analysis, rank_descending
+from cxgraph.analysis import Analysis, practise_discretion, rank_descending, refusal
 from cxgraph.cascade.solve import solve_along_loops
 from cxgraph.draw.charts.frame import LABEL_SIZE, MARGIN, WIDTH, bar, start_chart, ticks, upright_grid
 from cxgraph.draw.figures import steady
@@ -13,6 +13,7 @@ from cxgraph.draw.findings import speaker
 from cxgraph.draw.lettering import shorten, write
 from cxgraph.draw.style import FAINT, GOLD, OWN, PASSED
 from cxgraph.errors import ParameterError
+from cxgraph.evidence.discretion import withheld_sentence
 from cxgraph.model.network import Floats
 from cxgraph.wording import N_
 
@@ -69,20 +70,24 @@ def draw_waterfall(analysis: Analysis, *, customer: str | None = None, top: int 
     Raises
     ------
     ParameterError
-        An id that is no customer's, or no customer receives a scored service.
+        An id that is no customer's, or no customer receives a scored service, or too few people answered for it.
     """
     say = speaker(analysis, language)
+    discretion = practise_discretion(analysis)
+    analysis = discretion.analysis
     table = analysis.organization.departments
     scored = analysis.customers()
     scored = scored[scored["shortfall"].notna()]
-    name = scored.index[0] if customer is None else customer
+    name = next(iter(discretion.shown(scored).index), scored.index[0]) if customer is None else customer
     if name not in scored.index:
         raise ParameterError("{value!r} is not the id of a customer that receives a scored service; choose one of "
                              "{choices}.", value=name, choices=", ".join(map(str, scored.index[:8])))
+    if name in discretion.hidden_departments:
+        raise refusal(discretion, name)
     number = int((table["id"] == name).to_numpy().argmax())
     parts = causes_of(analysis, number)
-    ranked = rank_descending(parts)[:top]
-    ranked = ranked[parts[ranked] > 0]
+    ranked = rank_descending(parts)
+    ranked = ranked[(parts[ranked] > 0) & ~discretion.departments[ranked]][:top]
     names = table["name"].to_numpy()
     lacking = float(analysis.cascade.received[number])
     rest = lacking - float(parts[ranked].sum())
@@ -95,12 +100,16 @@ def draw_waterfall(analysis: Analysis, *, customer: str | None = None, top: int 
         title = say(N_("{customer}: {lacking} of what is expected is missed, and {share} of that starts at {name}"),
                     customer=names[number], lacking=say.percent(lacking, 0), name=labels[0],
                     share=say.percent(drops[0] / lacking, 0))
+    elif lacking > 0:
+        title = say(N_("{customer}: {lacking} of what is expected is missed; where it starts is withheld"),
+                    customer=names[number], lacking=say.percent(lacking, 0))
     else:
         title = say(N_("{customer}: all that is expected is received"), customer=names[number])
     lowest = max(float(np.floor((1.0 - lacking - 0.05) * 10) / 10), 0.0)
     chart = start_chart(title, say(N_("Each step is the part of the expectation that is lost where its department "
                                       "starts it, directly or through others. The axis begins at {lowest}."),
-                                   lowest=say.percent(lowest, 0)), 0.6 + _ROW * (len(drops) + 2))
+                                   lowest=say.percent(lowest, 0)), 0.6 + _ROW * (len(drops) + 2),
+                        (withheld_sentence(analysis.organization, say),))
     axes, left, right, base = chart.axes, MARGIN + _NAMES, WIDTH - MARGIN - 0.8, chart.top + 0.05
     marks = lowest + ticks(1.0 - lowest)
     marks = marks[marks <= 1.0 + 1e-9]

@@ -18,6 +18,9 @@ class Page {
       wide: this.flags(given.wide),
       outOfLine: this.flags(given.outOfLine),
     };
+    this.withheld = data.withheld
+      ? { services: this.flags(data.withheld.services), departments: new Set(data.withheld.departments) }
+      : null;
     this.index = Cascade.indexServices(this.network);
     this.base = Cascade.today(this.network, this.index);
     this.customers = [...Array(count).keys()].filter((id) => given.customerWeight[id] > 0);
@@ -35,6 +38,15 @@ class Page {
       flags[e] = 1;
     });
     return flags;
+  }
+
+  /** Whether too few people answered for a service to show it alone; its scores here are its group's average. */
+  hidesService(e) {
+    return this.withheld !== null && this.withheld.services[e] === 1;
+  }
+
+  hidesDepartment(id) {
+    return this.withheld !== null && this.withheld.departments.has(id);
   }
 
   /** For each department, all departments it reports to, itself included. */
@@ -230,10 +242,12 @@ class Page {
   }
 
   verdictOf(e) {
+    if (this.hidesService(e)) return this.words.say("withheld");
     return this.data.verdicts[this.verdicts[e]];
   }
 
   roleOf(id) {
+    if (this.hidesDepartment(id)) return this.words.say("withheld");
     return this.data.roles[this.roles[id]];
   }
 
@@ -267,7 +281,7 @@ class Page {
       id === null ? this.now.contribution : Cascade.causesOf(this.network, this.index, this.now, id);
     const total = id === null ? this.now.customerShortfall : this.now.received[id];
     const order = [...values.keys()]
-      .filter((e) => values[e] > 1e-9 * total)
+      .filter((e) => values[e] > 1e-9 * total && !this.hidesService(e))
       .sort((a, b) => values[b] - values[a] || a - b)
       .slice(0, most);
     const list = order.map((service) => ({ service, value: values[service] }));

@@ -45,6 +45,8 @@ class Panel {
     const change = 100 * (before.customerShortfall - now.customerShortfall);
     const customers = page.customers.slice().sort((a, b) => page.part(b) - page.part(a));
     const rows = customers.slice(0, MOST_METERS).map((id) => {
+      if (page.hidesDepartment(id))
+        return element("li", {}, page.link(id), element("span", { class: "soft" }, say("withheld")));
       const fill = 1 - now.received[id];
       const moved = 100 * (before.received[id] - now.received[id]);
       return element(
@@ -90,6 +92,14 @@ class Panel {
     const facts = [department.kindNames[department.kinds[id]], page.roleOf(id), page.tierOf(id)].filter(
       Boolean,
     );
+    if (page.hidesDepartment(id)) {
+      subject.replaceChildren(
+        element("h2", {}, department.names[id]),
+        element("p", { class: "soft" }, facts.join(" · ")),
+        element("p", {}, say("withheld_department")),
+      );
+      return;
+    }
     const parts = page.partsOf(id);
     const widest = Math.max(parts.own + parts.inherited + parts.absorbed, 1e-12);
     const piece = (kind, value) => {
@@ -144,8 +154,12 @@ class Panel {
     const { page } = this;
     const { element } = Words;
     const { say, percent } = page.words;
-    const { list, total, share } = page.causes();
     const id = page.selected;
+    if (id !== null && page.hidesDepartment(id)) {
+      this.causes.replaceChildren();
+      return;
+    }
+    const { list, total, share } = page.causes();
     const title = id === null ? say("causes_all") : say("causes_of", { name: page.departments.names[id] });
     const rows = list.map(({ service, value }, at) =>
       element(
@@ -173,7 +187,9 @@ class Panel {
             element("ol", { class: "ranked" }, ...rows),
             element("p", { class: "soft" }, say("causes_share", { share: percent(share, 0) })),
           ]
-        : [
+        : page.withheld !== null && total > 0
+          ? [element("p", { class: "soft" }, say("withheld_causes"))]
+          : [
             element(
               "p",
               { class: "soft" },
@@ -202,6 +218,7 @@ class Panel {
     );
     const rows = services.slice(0, MOST_GIVEN).map((e) => {
       const bin = Scene.binOf(1 - page.now.lacks[e]);
+      const hidden = page.hidesService(e);
       return element(
         "tr",
         {},
@@ -218,8 +235,8 @@ class Panel {
         element(
           "td",
           {},
-          element("span", { class: `dot bin${bin}`, "aria-hidden": "true" }),
-          page.network.expectation[e] === null
+          hidden ? null : element("span", { class: `dot bin${bin}`, "aria-hidden": "true" }),
+          hidden ? "–" : page.network.expectation[e] === null
             ? number(page.levelNow(e), 1)
             : say("got_of", {
                 got: number(page.levelNow(e), 1),
@@ -230,10 +247,12 @@ class Panel {
         element(
           "td",
           { class: "figure" },
-          percent(
-            page.now.customerShortfall > 0 ? page.now.contribution[e] / page.now.customerShortfall : 0,
-            1,
-          ),
+          hidden
+            ? "–"
+            : percent(
+                page.now.customerShortfall > 0 ? page.now.contribution[e] / page.now.customerShortfall : 0,
+                1,
+              ),
         ),
       );
     });
@@ -284,8 +303,9 @@ class Panel {
     const { element } = Words;
     const { say } = page.words;
     const id = page.selected;
-    const services = id === null ? [] : page.rankedGiven(id);
-    this.sliders = services.length
+    const given = id === null ? [] : page.rankedGiven(id);
+    const services = given.filter((e) => !page.hidesService(e));
+    this.sliders = given.length
       ? page.levers(id, services.slice(0, MOST_SLIDERS)).map((lever) => this.slider(lever))
       : [];
     this.levers.replaceChildren(

@@ -233,16 +233,17 @@ class Picture {
       );
     });
     const far = zoom < FAR;
-    this.styles.forEach(({ shape, head, box, bin, alpha, width, inner, dash }) => {
+    this.styles.forEach(({ shape, head, box, bin, closed, alpha, width, inner, dash }) => {
+      const color = closed ? colors.soft : colors.bins[bin];
       if (seen && (box[0] > seen[2] || box[2] < seen[0] || box[1] > seen[3] || box[3] < seen[1])) return;
       if (width && !far) pen.stroke(shape, { color: colors.expected, width, alpha });
       pen.stroke(shape, {
-        color: colors.bins[bin],
+        color,
         width: far ? Math.max(inner, 0.8 / zoom) : inner,
         dash: far ? null : dash,
         alpha,
       });
-      if (head) pen.stroke(head, { color: colors.bins[bin], width: inner, alpha });
+      if (head) pen.stroke(head, { color, width: inner, alpha });
     });
   }
 
@@ -305,7 +306,7 @@ class Picture {
     pen.stroke(Glass.bowl, { color: colors.ink, width: 1.6, alpha, x, y });
     pen.stroke(Glass.stem, { color: colors.ink, width: 2, alpha, x, y });
     if (zoom >= FAR) {
-      pen.text(String(glass.hundredths), x, y + 15, {
+      pen.text(glass.closed ? "?" : String(glass.hundredths), x, y + 15, {
         size: 17,
         weight: 700,
         color: colors.number,

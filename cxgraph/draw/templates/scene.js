@@ -8,6 +8,7 @@
 const Scene = (() => {
   const BINS = [0.55, 0.7, 0.85, 1 - 1e-12];
   const BACK_DASH = [5, 4];
+  const CLOSED_DASH = [1.5, 4];
   const DASHES = [[11, 3], null, null, null, null];
   const number = (value) => value.toFixed(1);
 
@@ -198,7 +199,7 @@ const Scene = (() => {
     scene.streams.forEach((stream) => {
       const strength = look.strength(stream);
       if (!strength) return;
-      const { level, expected } = look.of(stream.service);
+      const { level, expected, closed } = look.of(stream.service);
       const bin = binOf(level);
       const width = Math.round(2 * (2.5 + 6.5 * expected)) / 2;
       styled.push({
@@ -206,11 +207,12 @@ const Scene = (() => {
         head: stream.head,
         box: stream.box,
         strength,
+        closed,
         bin,
         alpha: ALPHA[strength],
-        width: stream.back ? 0 : width + 1.5,
-        dash: stream.back ? BACK_DASH : DASHES[bin],
-        inner: stream.back
+        width: stream.back || closed ? 0 : width + 1.5,
+        dash: closed ? CLOSED_DASH : stream.back ? BACK_DASH : DASHES[bin],
+        inner: stream.back || closed
           ? 1.6
           : Math.max(strength === STRONG ? 3.5 : 2.5, Math.round(2 * width * Math.min(level, 1)) / 2),
       });

@@ -51,26 +51,31 @@ function equivalentTables(page) {
   now.contribution.forEach((value, e) => {
     own[network.supplier[e]] += value;
   });
+  const shown = (hidden, cells) => (hidden ? cells.map(() => say("withheld")) : cells);
   const byShare = (values) => [...values.keys()].sort((a, b) => values[b] - values[a] || a - b);
   const departments = byShare(own).map((id) => [
     page.departments.names[id],
     page.tierOf(id),
     page.roleOf(id),
-    percent(1 - now.received[id]),
-    signed(100 * (base.received[id] - now.received[id]), 1),
-    share(own[id]),
-    share(page.partsOf(id).inherited),
+    ...shown(page.hidesDepartment(id), [
+      percent(1 - now.received[id]),
+      signed(100 * (base.received[id] - now.received[id]), 1),
+      share(own[id]),
+      share(page.partsOf(id).inherited),
+    ]),
   ]);
   const services = byShare(now.contribution).map((e) => [
     page.departments.names[network.supplier[e]],
     page.departments.names[network.client[e]],
     page.services.names[page.services.name[e]],
-    network.expectation[e] === null ? "–" : number(network.expectation[e], 1),
-    number(page.levelNow(e), 1),
-    percent(now.own[e]),
-    percent(now.lacks[e] - now.own[e]),
-    page.verdictOf(e),
-    share(now.contribution[e]),
+    ...shown(page.hidesService(e), [
+      network.expectation[e] === null ? "–" : number(network.expectation[e], 1),
+      number(page.levelNow(e), 1),
+      percent(now.own[e]),
+      percent(now.lacks[e] - now.own[e]),
+      page.verdictOf(e),
+      share(now.contribution[e]),
+    ]),
   ]);
   return [
     table(

@@ -25,6 +25,7 @@
   });
 
   function changeText(id) {
+    if (page.hidesDepartment(id)) return "";
     const moved = 100 * (page.base.received[id] - page.now.received[id]);
     if (Math.abs(moved) < 0.05) return "";
     return `${moved > 0 ? "▲" : "▼"}${Math.abs(moved) < 0.95 ? signed(moved, 1) : signed(moved)}`;
@@ -61,6 +62,7 @@
       strength,
       badges,
       of: (e) => ({
+        closed: page.hidesService(e),
         level: 1 - page.now.lacks[e],
         expected:
           page.network.expectation[e] === null
@@ -68,7 +70,10 @@
             : (page.network.expectation[e] - page.network.scale[0]) / widest,
       }),
       glass: (id) => ({
-        hundredths: Math.min(Math.max(Math.round(100 * (1 - page.now.received[id])), 0), 100),
+        closed: page.hidesDepartment(id),
+        hundredths: page.hidesDepartment(id)
+          ? 0
+          : Math.min(Math.max(Math.round(100 * (1 - page.now.received[id])), 0), 100),
         change: changeText(id),
         lines: names[id],
         faded: (ways !== null && !kept.has(id)) || !page.inDivision(id),
@@ -169,16 +174,19 @@
   }
 
   function describe(id, service = null) {
-    const words = say("said_glass", {
-      name: page.departments.names[id],
-      fill: number(100 * (1 - page.now.received[id])),
-      role: page.roleOf(id),
-      tier: page.tierOf(id),
-    });
+    const words = page.hidesDepartment(id)
+      ? say("said_glass_withheld", { name: page.departments.names[id], tier: page.tierOf(id) })
+      : say("said_glass", {
+          name: page.departments.names[id],
+          fill: number(100 * (1 - page.now.received[id])),
+          role: page.roleOf(id),
+          tier: page.tierOf(id),
+        });
     return service === null ? words : `${words} ${describeService(service)}`;
   }
 
   function describeService(e) {
+    if (page.hidesService(e)) return say("said_service_withheld", { service: page.serviceName(e) });
     const total = page.now.customerShortfall;
     return say("said_service", {
       service: page.serviceName(e),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cxgraph.analysis import shown_bottlenecks
 from cxgraph.report.blocks import Block, Heading, Listing, Paragraph, Section
-from cxgraph.report.discretion import shown_bottlenecks
 from cxgraph.report.sections.teller import Teller
 from cxgraph.report.summary import (
     ADVICE,
@@ -28,9 +28,9 @@ def tell_finding(teller: Teller) -> Section:
         With the tower, where it was drawn.
     """
     say, study = teller.say, teller.study
-    blocks: list[Block] = [Paragraph(headline(study.analysis, say, study.discretion), "key")]
+    blocks: list[Block] = [Paragraph(headline(say, study.discretion), "key")]
     blocks += _contradiction(teller)
-    table = shown_bottlenecks(study.analysis, study.discretion, 3)
+    table = shown_bottlenecks(study.discretion, 3)
     if len(table):
         blocks.append(Heading(say("Three causes, and what to do") if len(table) == 3 else
                               say("Causes, and what to do")))
@@ -49,7 +49,7 @@ def _contradiction(teller: Teller) -> list[Block]:
     study, say = teller.study, teller.say
     if study.same_leader or study.uses_calibration:
         return []
-    other = shown_bottlenecks(study.calibrated, study.discretion, 1)
+    other = shown_bottlenecks(study.discretion, 1, study.calibrated)
     if other.empty:
         return []
     return [Paragraph(say(
@@ -91,7 +91,7 @@ def chances(teller: Teller) -> list[str]:
     said = [say("With the answers drawn again {draws} times, customers lack between {low} and {high} ({level} "
                 "interval).", draws=say.number(found.draws), low=say.percent(found.low), high=say.percent(found.high),
                 level=say.percent(found.level, 0))]
-    leading = study.discretion.shown(study.analysis, found.table).head(2)
+    leading = study.discretion.shown(found.table).head(2)
     if len(leading):
         shares = [say("{name} in {chance}", name=name, chance=say.percent(chance, 0))
                   for name, chance in zip(leading["name"], leading["p_top1"], strict=True)]
@@ -103,14 +103,14 @@ def chances(teller: Teller) -> list[str]:
 def band_sentence(teller: Teller) -> str:
     """Return whether the first place hangs on a parameter."""
     study, say = teller.study, teller.say
-    if study.robustness.leader in study.discretion.hidden_ids(study.analysis):
+    if study.robustness.leader in study.discretion.hidden_departments:
         return say("Whether the first place hangs on a parameter is withheld: too few people answered for it.")
     return study.robustness.headline(say)
 
 
 def _agreement(teller: Teller) -> str:
     study, say = teller.study, teller.say
-    first = shown_bottlenecks(study.calibrated, study.discretion, 1)
+    first = shown_bottlenecks(study.discretion, 1, study.calibrated)
     if first.empty:
         return say("With what the data say of the transmission there is nothing to rank.")
     intervals = study.calibrated_intervals

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from cxgraph.analysis import customers_table, departments_table, services_table
 from cxgraph.report.blocks import Block, Heading, Listing, Paragraph, Section
-from cxgraph.report.discretion import customers_table, departments_table, services_table
 from cxgraph.report.sections.teller import KIND_WORDS, Field, Teller
 from cxgraph.report.summary import ROLE_WORDS, VERDICT_WORDS
 from cxgraph.wording import N_
@@ -23,7 +23,7 @@ def tell_customers(teller: Teller) -> Section:
               Field("shortfall", say("lacks"), "percent"),
               Field("share", say("share of all that is lacking"), "percent"),
               Field("services", say("services received"), "count", naming=True))
-    table = customers_table(teller.analysis, teller.study.discretion)
+    table = customers_table(teller.study.discretion)
     return Section("customers", say("Customers"), (
         Paragraph(say("What customers lack is the part of their expectations that is not met, weighted by how much "
                       "each service matters to them. In the total each customer counts by its share of the business.")),
@@ -33,7 +33,7 @@ def tell_customers(teller: Teller) -> Section:
 def tell_causes(teller: Teller) -> Section:
     """Return what starts at each department, what it passes on, and the heaviest ways to the customers."""
     say = teller.say
-    table = departments_table(teller.analysis, teller.study.discretion)
+    table = departments_table(teller.study.discretion)
     table = table[table["role"].fillna("") != "customer"]
     fields = (Field("name", say("department"), naming=True),
               Field("kind", say("kind"), words=teller.words(KIND_WORDS), naming=True),
@@ -58,9 +58,9 @@ def tell_causes(teller: Teller) -> Section:
 
 
 def _paths(teller: Teller) -> tuple[Block, ...]:
-    """Return the heaviest ways, without those that pass a withheld service, and what is on the others."""
+    """Return the heaviest ways that may be shown, and what is on the others."""
     say, trace = teller.say, teller.study.trace
-    shown = [path for path in trace.paths if not hidden_steps(teller, path.departments, path.services)]
+    shown = trace.paths
     if not shown:
         return ()
     frame = pd.DataFrame({
@@ -78,19 +78,10 @@ def _paths(teller: Teller) -> tuple[Block, ...]:
         teller.grid(say("Ways"), say("The heaviest ways from causes to customers"), frame, fields, "share"))
 
 
-def hidden_steps(teller: Teller, departments: tuple[str, ...], services: tuple[str, ...]) -> bool:
-    """Return whether a way passes a service or a department that is withheld."""
-    if not teller.study.discretion.any:
-        return False
-    steps = zip(departments[:-1], departments[1:], services, strict=True)
-    return any(step in teller.hidden_services for step in steps) or any(
-        name in teller.hidden_departments for name in departments)
-
-
 def tell_services(teller: Teller) -> Section:
     """Return each service with its split and verdict."""
     say = teller.say
-    table = services_table(teller.analysis, teller.study.discretion)
+    table = services_table(teller.study.discretion)
     fields = (Field("supplier", say("supplier"), words=teller.names, naming=True),
               Field("client", say("client"), words=teller.names, naming=True),
               Field("service", say("service"), naming=True),
@@ -167,7 +158,7 @@ def tell_loops(teller: Teller) -> Section:
                 service=service) if isinstance(service, str) else None
             for supplier, client, service in zip(table["weakest_supplier"], table["weakest_client"],
                                                  table["weakest_service"], strict=True)], dtype=object),
-        withheld=[hidden_circle(teller, set(members)) for members in table["members"]])
+        withheld=[teller.study.discretion.hides_circle(set(members)) for members in table["members"]])
     fields = (Field("members", say("departments"), naming=True),
               Field("services", say("services"), "count", naming=True),
               Field("circle", say("circle"), words=teller.words(CIRCLES)), Field("gain", say("gain"), "percent"),
@@ -181,12 +172,6 @@ def tell_loops(teller: Teller) -> Section:
                       found=say.number(int(table.attrs.get("found", len(table)))))),
         teller.grid(say("Circles"), say("Circles of departments, those that multiply faults most first"), frame,
                     fields)))
-
-
-def hidden_circle(teller: Teller, members: set[str]) -> bool:
-    """Return whether a circle holds a service or a department that is withheld."""
-    return bool(teller.hidden_departments & members) or any(
-        supplier in members and client in members for supplier, client, _ in teller.hidden_services)
 
 
 def _listed(names: list[str], teller: Teller) -> str:

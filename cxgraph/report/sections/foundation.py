@@ -21,8 +21,6 @@ SCORING_WORDS = {
 }
 
 _BYSTANDERS = ("files-not-read", "beside")
-_REVEALING = ("answers-differ", "off-scale")
-"""Problems whose sentence quotes what somebody answered."""
 
 
 def tell_data(teller: Teller) -> Section:
@@ -48,23 +46,15 @@ def tell_data(teller: Teller) -> Section:
     return Section("data", say("Data quality and reconciliation"), (*blocks, *teller.withheld()))
 
 
-def told_problems(teller: Teller) -> tuple[Problem, ...]:
-    """Return what was noticed in the data, without sentences that quote the answers of small groups."""
-    every = _problems_of_inputs(teller)
-    if not teller.study.discretion.any:
-        return every
-    return tuple(problem for problem in every if problem.code not in _REVEALING)
 
-
-def _problems_of_inputs(teller: Teller) -> tuple[Problem, ...]:
+def every_problem(teller: Teller) -> tuple[Problem, ...]:
     """Return what was noticed; not which other files lay about, or a picture put beside the tables would change it."""
     every = (*teller.analysis.organization.problems, *teller.analysis.notes)
     return tuple(problem for problem in every if problem.code not in _BYSTANDERS)
 
 
 def _problems(teller: Teller) -> list[Block]:
-    say, problems = teller.say, told_problems(teller)
-    away = len(_problems_of_inputs(teller)) - len(problems)
+    say, problems = teller.say, every_problem(teller)
     blocks: list[Block] = []
     if problems:
         frame = pd.DataFrame({"severity": [say(SEVERITY_WORDS[problem.severity]) for problem in problems],
@@ -74,9 +64,6 @@ def _problems(teller: Teller) -> list[Block]:
         fields = (Field("severity", say("severity")), Field("place", say("where")),
                   Field("text", say("what was found")), Field("code", say("code")))
         blocks.append(teller.grid(say("Data notes"), say("What was noticed in the tables"), frame, fields))
-    if away:
-        blocks.append(Paragraph(say("{count} more are withheld, because they quote what single people answered.",
-                                    count=say.number(away)), "small"))
     return blocks
 
 

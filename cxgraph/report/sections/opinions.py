@@ -26,13 +26,13 @@ def tell_opinions(teller: Teller) -> Section:
         return Section("opinions", title, (Paragraph(say("No department fails by itself, so there is nothing to "
                                                          "compare.")),))
     ranks = found.ranks.assign(name=found.scores["name"])
-    shown = teller.study.discretion.shown(teller.analysis, ranks)
+    shown = teller.study.discretion.shown(ranks)
     fields = (Field("name", say("department")), Field("ours", say("here"), "count"),
               *(Field(model, say(MODEL_WORDS[model]), "count") for model in MODELS if model not in found.unsettled))
     agreement = found.kendall.rename_axis("model").reset_index()
     rows = (Field("model", say("model"), words=teller.words(MODEL_WORDS)),
             Field("kendall", say("rank correlation with ours (Kendall)"), "number"))
-    kept = [teller.name(name) for name in found.kept if name not in teller.hidden_departments]
+    kept = [teller.name(name) for name in found.kept if name not in teller.study.discretion.hidden_departments]
     known = [value for value in found.kendall if not math.isnan(value)]
     summary = say("Rank correlation runs from -1 (reversed) over 0 (unrelated) to 1 (the same). Here it goes from "
                   "{low} to {high}: the lower, the more the ranking hangs on how faults are taken to travel.",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from cxgraph.analysis import shown_bottlenecks
 from cxgraph.evidence.calibration_result import Calibration
 from cxgraph.evidence.intervals import Intervals
 from cxgraph.report.blocks import Block, Grid, Heading, Listing, Paragraph, Section
-from cxgraph.report.discretion import shown_bottlenecks
 from cxgraph.report.sections.executive import band_sentence, chances
 from cxgraph.report.sections.teller import Field, Teller
 from cxgraph.report.summary import dependence_sentence, transmission_sentence, transmission_source
@@ -40,7 +40,7 @@ def _noise(teller: Teller) -> tuple[Block, ...]:
 
 def _intervals_grid(teller: Teller, found: Intervals, name: str, caption: str) -> Grid:
     say = teller.say
-    table = teller.study.discretion.shown(teller.analysis, found.table)
+    table = teller.study.discretion.shown(found.table)
     table = table[table["high"] > 0]
     fields = (Field("name", say("department")), Field("share", say("share of all that is lacking"), "percent"),
               Field("low", say("lower end"), "percent"), Field("high", say("upper end"), "percent"),
@@ -53,7 +53,7 @@ def _intervals_grid(teller: Teller, found: Intervals, name: str, caption: str) -
 def _band(teller: Teller) -> tuple[Block, ...]:
     say, study = teller.say, teller.study
     found = study.robustness
-    table = study.discretion.shown(study.analysis, found.table)
+    table = study.discretion.shown(found.table)
     table = table[table["share_high"] > 0]
     fields = (Field("name", say("department")), Field("share", say("share of all that is lacking"), "percent"),
               Field("share_low", say("lowest share"), "percent"), Field("share_high", say("highest share"), "percent"),
@@ -62,7 +62,7 @@ def _band(teller: Teller) -> tuple[Block, ...]:
               Field("among_top", say("how often among the first {k}", k=found.top), "percent"),
               Field("throughout", say("always among them")))
     leaders = study.analysis.leaders(5)
-    leaders = leaders[~leaders["id"].isin(teller.hidden_departments)]
+    leaders = leaders[~leaders["id"].isin(teller.study.discretion.hidden_departments)]
     rows = (Field("transmission", say("transmission"), "number", digits=1), Field("rank", say("place"), "count"),
             Field("name", say("department")), Field("share", say("share of all that is lacking"), "percent"))
     return (Paragraph(band_sentence(teller)),
@@ -70,7 +70,7 @@ def _band(teller: Teller) -> tuple[Block, ...]:
                           "infinite, and every scoring that the data allow: {count} combinations.",
                           count=say.number(len(found.grid)))),
             teller.grid(say("Band"), say("Shares and places over all combinations"), table, fields, "share"),
-            Paragraph(dependence_sentence(study.analysis, say, study.discretion)),
+            Paragraph(dependence_sentence(say, study.discretion)),
             teller.grid(say("Sweep"), say("First places at one transmission for all departments"), leaders, rows,
                         "share"))
 
@@ -104,7 +104,7 @@ def _sides(teller: Teller, parts: dict[str, Calibration]) -> list[Block]:
     agree = study.calibration.to_frame()["agree"]
     told = agree[agree.notna()]
     items = []
-    leading = study.discretion.shown(study.analysis, study.analysis.bottlenecks(5)).index[:3]
+    leading = study.discretion.shown(study.analysis.bottlenecks(5)).index[:3]
     for name in leading:
         row = study.calibration.departments.index(name)
         shown = "; ".join(say("{method}: {estimate} ({low} to {high})", method=say(METHODS[key]),
@@ -114,7 +114,7 @@ def _sides(teller: Teller, parts: dict[str, Calibration]) -> list[Block]:
         verdict = {True: say("They agree."), False: say("They contradict each other."),
                    None: say("At least one of them cannot tell.")}[agree[name]]
         items.append(say("{name}. {estimates}. {verdict}", name=teller.name(name), estimates=shown, verdict=verdict))
-    firsts = [(key, shown_bottlenecks(found, study.discretion, 1)) for key, found in study.by_method.items()]
+    firsts = [(key, shown_bottlenecks(study.discretion, 1, found)) for key, found in study.by_method.items()]
     ranked = "; ".join(say("{method}: {name} with {share}", method=say(METHODS[key]), name=first["name"].iloc[0],
                            share=say.percent(float(first["share"].iloc[0]))) for key, first in firsts if len(first))
     return [Listing(tuple(items)), Paragraph(say("First place by each way alone: {firsts}.", firsts=ranked)),
@@ -133,7 +133,7 @@ def _calibration_grid(teller: Teller, found: Calibration, parts: dict[str, Calib
     several = len(parts) > 1
     for key, part in parts.items():
         frame[f"{key}_low"], frame[f"{key}_high"] = part.low, part.high
-    frame = teller.study.discretion.shown(teller.analysis, frame)
+    frame = teller.study.discretion.shown(frame)
     frame = frame[frame["n"] > 0].sort_values("weight", ascending=False, kind="stable")
     fields = [Field("name", say("department")), Field("used", say("used here"), "number"),
               Field("estimate", say("data say"), "number"), Field("low", say("lower end"), "number"),

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cxgraph.model.answers import KEYS
-from cxgraph.report.blocks import Cell, Column, Grid, Kind, Paragraph, Picture, column
-from cxgraph.report.discretion import withheld_cells
+from cxgraph.evidence.discretion import withheld_sentence
+from cxgraph.report.blocks import Cell, Column, Grid, Kind, Paragraph, Picture, column, withheld_cells
 from cxgraph.report.study import Study
 from cxgraph.wording import N_, Speaker
 
@@ -91,19 +90,6 @@ class Teller:
         table = self.analysis.organization.departments
         return dict(zip(table["id"], table["name"], strict=True))
 
-    @cached_property
-    def hidden_departments(self) -> frozenset[str]:
-        """Ids of the departments that are withheld."""
-        return self.study.discretion.hidden_ids(self.analysis)
-
-    @cached_property
-    def hidden_services(self) -> frozenset[tuple[str, str, str]]:
-        """Supplier, client and service of those that are withheld."""
-        organization = self.analysis.organization
-        rows = organization.services[organization.scored(self.analysis.cascade.scoring)]
-        hidden = rows.loc[self.study.discretion.services, list(KEYS)]
-        return frozenset(hidden.astype(object).itertuples(index=False, name=None))
-
     def name(self, department: Any) -> str:
         """Return the name of a department, or the text itself where it is none."""
         return str(self.names.get(department, department))
@@ -131,11 +117,5 @@ class Teller:
 
     def withheld(self) -> tuple[Paragraph, ...]:
         """Say how much is withheld; nothing where nothing is."""
-        found, say = self.study.discretion, self.say
-        if not found.any:
-            return ()
-        return (Paragraph(say(
-            "Withheld: {services} services and {departments} departments, because fewer than {least} people answered "
-            "for them, or because they could be worked out from a total and the others. Their figures are part of "
-            "every total.", services=say.number(int(found.services.sum())),
-            departments=say.number(int(found.departments.sum())), least=found.fewest), "small"),)
+        sentence = withheld_sentence(self.analysis.organization, self.say)
+        return (Paragraph(sentence, "small"),) if sentence else ()

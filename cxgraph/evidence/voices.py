@@ -88,7 +88,7 @@ def count_voices(organization: Organization) -> Voices:
         groups = {end: _added(stated, codes, count) for end, codes in ends.items()}
         return Voices(np.zeros(0, np.int64), np.zeros(0, bool), stated, np.zeros(size, np.int64), no_day,
                       groups["client"], groups["supplier"], fewest)
-    place = _service_rows(services, frame)
+    place = service_rows(services, frame)
     counted = counted_answers(frame)
     used = np.flatnonzero(counted & (place >= 0))
     person = _people(frame, used)
@@ -105,7 +105,7 @@ def count_voices(organization: Organization) -> Voices:
     return Voices(place, counted, people, sources, latest, groups["client"], groups["supplier"], fewest)
 
 
-def _service_rows(services: pd.DataFrame, answers: pd.DataFrame) -> npt.NDArray[np.int64]:
+def service_rows(services: pd.DataFrame, answers: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Return the row of the service that each answer is about; -1 where there is none."""
     def key(frame: pd.DataFrame) -> pd.MultiIndex:
         return pd.MultiIndex.from_arrays([

@@ -1,0 +1,234 @@
+"""The tables of an analysis as they may be shown: what is withheld has a name and no figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cxgraph.analysis.tables import rank_descending
+from cxgraph.errors import ParameterError
+from cxgraph.model.answers import KEYS
+from cxgraph.model.network import Floats
+
+if TYPE_CHECKING:
+    from cxgraph.analysis.analysis import Analysis
+    from cxgraph.cascade.trace import Trace
+
+Bools = npt.NDArray[np.bool_]
+NAMING = ("supplier", "client", "service", "kind")
+"""Columns of the services that say who and what, not what anybody answered."""
+
+
+@dataclass(frozen=True, eq=False)
+class Discretion:
+    """What a discreet analysis must not show one by one.
+
+    Attributes
+    ----------
+    analysis : Analysis
+        From `Analysis.discreet`.
+    fewest : int
+        People that a group needs: the organisation's ``min_respondents``.
+    services : bool array, shape (m,)
+        Services of the analysis, in the network's order, that are withheld.
+    departments : bool array, shape (n,)
+        Departments whose figures are withheld.
+    """
+
+    analysis: Analysis
+    fewest: int
+    services: Bools
+    departments: Bools
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is withheld."""
+        return bool(self.services.any() or self.departments.any())
+
+    @cached_property
+    def answers(self) -> Floats:
+        """Answers behind each service; NaN where nobody counted."""
+        rows = self.analysis.organization.services["responses"].to_numpy(float)
+        return np.asarray(rows[self.analysis.organization.scored(self.analysis.cascade.scoring)])
+
+    @cached_property
+    def hidden_departments(self) -> frozenset[str]:
+        """Ids of the departments that are withheld."""
+        return frozenset(self.analysis.organization.departments["id"].to_numpy()[self.departments])
+
+    @cached_property
+    def hidden_services(self) -> frozenset[tuple[str, str, str]]:
+        """Supplier, client and service of those that are withheld."""
+        organization = self.analysis.organization
+        rows = organization.services[organization.scored(self.analysis.cascade.scoring)]
+        return frozenset(rows.loc[self.services, list(KEYS)].astype(object).itertuples(index=False, name=None))
+
+    def shown(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return a frame indexed by department without those that are withheld."""
+        if not self.departments.any():
+            return frame
+        return frame[~frame.index.isin(self.hidden_departments)]
+
+    def hides_way(self, departments: tuple[str, ...], services: tuple[str, ...]) -> bool:
+        """Return whether a way passes a service or a department that is withheld."""
+        if not self.any:
+            return False
+        steps = zip(departments[:-1], departments[1:], services, strict=True)
+        return any(step in self.hidden_services for step in steps) or any(
+            name in self.hidden_departments for name in departments)
+
+    def hides_circle(self, members: set[str]) -> bool:
+        """Return whether a circle holds a service or a department that is withheld."""
+        return bool(self.hidden_departments & members) or any(
+            supplier in members and client in members for supplier, client, _ in self.hidden_services)
+
+
+def practise_discretion(analysis: Analysis) -> Discretion:
+    """Return what must not be shown of an analysis, and the analysis that knows nothing of it.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Any.
+
+    Returns
+    -------
+    Discretion
+        With nothing withheld where ``min_respondents`` is 1 or less.
+    """
+    analysis = analysis.discreet()
+    organization = analysis.organization
+    found, scored = organization.withheld, organization.scored(analysis.cascade.scoring)
+    fewest = organization.settings.min_respondents
+    if found is None:
+        return Discretion(analysis, fewest, np.zeros(int(scored.sum()), bool),
+                          np.zeros(len(organization.departments), bool))
+    return Discretion(analysis, fewest, found.services[scored], found.departments)
+
+
+def shown_trace(discretion: Discretion, trace: Trace) -> Trace:
+    """Return a trace without the ways that pass what is withheld; they count among the ways that are not listed.
+
+    Parameters
+    ----------
+    discretion : Discretion
+        From `practise_discretion`.
+    trace : Trace
+        Of its analysis.
+
+    Returns
+    -------
+    Trace
+        The same where nothing is withheld.
+
+    Raises
+    ------
+    ParameterError
+        The one department whose faults were asked for is withheld.
+    """
+    if trace.source in discretion.hidden_departments:
+        raise refusal(discretion, str(trace.source))
+    paths = tuple(path for path in trace.paths if not discretion.hides_way(path.departments, path.services))
+    return replace(trace, paths=paths)
+
+
+def shown_loops(discretion: Discretion, loops: pd.DataFrame) -> pd.DataFrame:
+    """Return the circles in which nothing is withheld; ``attrs["withheld"]`` counts the others."""
+    hidden = np.array([discretion.hides_circle(set(members)) for members in loops["members"]], bool)
+    shown = loops[~hidden]
+    shown.attrs = {**loops.attrs, "withheld": int(hidden.sum())}
+    return shown
+
+
+def refusal(discretion: Discretion, department: str) -> ParameterError:
+    """Return the error for somebody who asks for a department that is withheld."""
+    return ParameterError("What {department} answers for is withheld: too few people answered for it, or for others "
+                          "that it could tell of (min_respondents is {least}).", department=repr(department),
+                          least=discretion.fewest)
+
+
+def services_table(discretion: Discretion) -> pd.DataFrame:
+    """Return the analysis's services with their answers, withheld ones last and without figures.
+
+    Parameters
+    ----------
+    discretion : Discretion
+        From `practise_discretion`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `Analysis.services` with ``answers`` and ``withheld``; figures that are withheld are NaN.
+    """
+    order = rank_descending(discretion.analysis.cascade.contribution)
+    frame = discretion.analysis.services()
+    frame.insert(4, "answers", discretion.answers[order])
+    frame["withheld"] = discretion.services[order]
+    if not discretion.services.any():
+        return frame
+    hidden = frame["withheld"].to_numpy()
+    kept = frame[~hidden]
+    rest = frame[hidden].sort_values(["supplier", "client", "service"], kind="stable")
+    told = [name for name in frame.columns if name not in (*NAMING, "withheld")]
+    blank: dict[str, Any] = {name: None if name == "verdict" else np.nan for name in told}
+    parts: list[pd.DataFrame] = [kept.astype({"verdict": object}), rest.astype({"verdict": object}).assign(**blank)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def departments_table(discretion: Discretion) -> pd.DataFrame:
+    """Return the analysis's departments, withheld ones last and without figures."""
+    return _withhold(discretion, discretion.analysis.departments(), ("name", "kind"))
+
+
+def customers_table(discretion: Discretion) -> pd.DataFrame:
+    """Return the analysis's customers, withheld ones last and without figures."""
+    return _withhold(discretion, discretion.analysis.customers(), ("name", "weight", "services"))
+
+
+def _withhold(discretion: Discretion, frame: pd.DataFrame, naming: tuple[str, ...]) -> pd.DataFrame:
+    hidden = frame.index.isin(discretion.hidden_departments)
+    frame = frame.assign(withheld=hidden)
+    if not hidden.any():
+        return frame
+    told = {name: None if frame[name].dtype == object else np.nan
+            for name in frame.columns if name not in (*naming, "withheld")}
+    return pd.concat([frame[~hidden], frame[hidden].sort_index().assign(**told)])
+
+
+def shown_bottlenecks(discretion: Discretion, top: int, analysis: Analysis | None = None) -> pd.DataFrame:
+    """Return the first bottlenecks among the departments that may be shown.
+
+    Parameters
+    ----------
+    discretion : Discretion
+        From `practise_discretion`.
+    top : int
+        How many, at least 1.
+    analysis : Analysis, optional
+        The same discreet organisation with other parameters; that of the discretion by default.
+
+    Returns
+    -------
+    DataFrame
+        As `Analysis.bottlenecks`, with ``withheld``: whether the costliest service of the row is withheld, whose
+        name, share and verdict are then empty.
+    """
+    analysis = discretion.analysis if analysis is None else analysis
+    table = analysis.bottlenecks(top + int(discretion.departments.sum()))
+    table = discretion.shown(table).head(top)
+    if not discretion.services.any():
+        return table.assign(withheld=False)
+    ids = pd.Index(analysis.organization.departments["id"])
+    start = analysis.cascade.network.start
+    contribution = analysis.cascade.contribution
+    main = [start[number] + int(np.argmax(contribution[start[number]:start[number + 1]]))
+            for number in ids.get_indexer(table.index)]
+    withheld = discretion.services[np.array(main, int)] if main else np.zeros(0, bool)
+    return table.assign(
+        cumulative=table["share"].cumsum(), withheld=withheld, service_share=table["service_share"].mask(withheld),
+        service=table["service"].mask(withheld), verdict=table["verdict"].mask(withheld))
