@@ -44,6 +44,60 @@ def test_the_schema_refuses_what_is_wrong(make_files, spoil):
     assert not validator().is_valid(spoiled)
 
 
+def first_rows(value):
+    """Return a result with one row of each table, which is enough to be spoilt and quick to be checked."""
+    if isinstance(value, dict):
+        return {name: first_rows(part) for name, part in value.items()}
+    return [first_rows(part) for part in value[:1]] if isinstance(value, list) and isinstance(
+        next(iter(value), None), dict) else value
+
+
+def members(value, place=""):
+    """Yield every object of a result with its place, and the names in it."""
+    if isinstance(value, dict):
+        yield value, place
+        for name, part in value.items():
+            yield from members(part, f"{place}.{name}")
+    for part in value if isinstance(value, list) else ():
+        yield from members(part, f"{place}[]")
+
+
+# What they hold hangs on the organisation, the rule or the options that were given.
+FREE = {".parameters.transmission", ".recipe.options", ".audit[].numbers", ".audit[].thresholds", ".audit[].sweep",
+        ".audit[].rows[]", ".calibration.parts", ".calibration.first"}
+OPTIONAL = {f".calibration.{place}[].{name}" for place in ("departments", "parts.wave", "parts.periods", "parts.cases")
+            for name in ("wave", "periods", "cases", "against_met", "against_never")}
+MORE = {".parameters.transmission", ".recipe.options", ".audit[].numbers", ".audit[].thresholds", ".audit[].sweep",
+        ".audit[].rows[]", ".versions"}
+
+
+@pytest.mark.parametrize("name", ["hotel", "clinica"])
+def test_the_schema_misses_no_member_that_is_dropped_mistyped_or_invented(make_files, name):
+    check, accepted = validator(), []
+    result = first_rows(json.loads(make_files(name)["result.json"]))
+    assert check.is_valid(result)
+    for owner, place in members(result):
+        for key in list(owner):
+            value = owner.pop(key)
+            if place not in FREE and f"{place}.{key}" not in OPTIONAL and check.is_valid(result):
+                accepted.append(f"without {place}.{key}")
+            wrong_ones = [["wrong"] if isinstance(value, dict) else {"wrong": 1}]
+            if value is not None:  # what is null here may be a text or a number elsewhere
+                wrong_ones.append("wrong" if type(value) in (int, float) else -7.5)
+            for wrong in wrong_ones:
+                owner[key] = wrong
+                if place not in FREE and check.is_valid(result):
+                    accepted.append(f"{place}.{key} = {wrong}")
+            owner.pop(key)
+            owner[key] = value
+        if place not in MORE:
+            owner["invented"] = None
+            if check.is_valid(result):
+                accepted.append(f"{place}.invented")
+            del owner["invented"]
+    assert accepted == []
+
+
 def test_contributions_add_up(result):
     total = result["customer_shortfall"]
     for table in ("services", "departments", "customers"):
