@@ -78,12 +78,15 @@ class Grid:
         All of one length.
     shades : tuple of float
         Fraction of each row to tint it by; empty for none.
+    shaded : int, optional
+        Place of the column that these fractions stand in.
     """
 
     name: str
     caption: str
     columns: tuple[Column, ...]
     shades: tuple[float, ...] = ()
+    shaded: int | None = None
 
     @property
     def length(self) -> int:

@@ -84,7 +84,8 @@ def _sheet_name(wanted: str, taken: set[str]) -> str:
 def _write_grid(book: Any, sheet: _Sheet, say: Speaker) -> None:
     """Write one table with its head frozen, filters, formats and colours."""
     grid, page = sheet.grid, book.add_worksheet(sheet.name)
-    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 2, "bg_color": "#EEF0F2"})
+    look = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 2, "bg_color": "#EEF0F2"}
+    heads = [book.add_format(look), book.add_format({**look, "align": "right"})]
     length = min(grid.length, MOST_ROWS)
     # No program fits the height of a wrapped head by itself before it is touched.
     page.set_row(_HEADER_ROW, 16 * max(math.ceil(1.2 * len(entry.heading) / _width(entry, say))
@@ -93,7 +94,7 @@ def _write_grid(book: Any, sheet: _Sheet, say: Speaker) -> None:
         form = book.add_format({"num_format": _number_format(entry), "valign": "top",
                                 "text_wrap": not entry.numeric, "indent": int(place > 0 and not entry.numeric)})
         page.set_column(place, place, _width(entry, say), form)
-        page.write_string(_HEADER_ROW, place, entry.heading[:_LONGEST], head)
+        page.write_string(_HEADER_ROW, place, entry.heading[:_LONGEST], heads[int(entry.numeric)])
         for row, cell in enumerate(entry.cells[:length], _HEADER_ROW + 1):
             _write_cell(page, row, place, cell, entry, form, say)
         if entry.kind == "percent" and length > 1:
@@ -166,26 +167,16 @@ def _write_front(book: Any, page: Any, document: Document, sheets: list[_Sheet],
 
 def _write_charts(book: Any, page: Any, sheets: list[_Sheet], row: int) -> None:
     """Chart the tables that are tinted by a share: the first two of them are customers and causes."""
-    shaded = [sheet for sheet in sheets if sheet.grid.shades][:2]
-    for sheet in reversed(shaded):
-        grid = sheet.grid
-        place = next((place for place, entry in enumerate(grid.columns)
-                      if entry.kind == "percent" and _is_shade(entry, grid)), None)
+    for sheet in reversed([sheet for sheet in sheets if sheet.grid.shaded is not None][:2]):
+        grid, place = sheet.grid, sheet.grid.shaded
         last = min(grid.length, _CHARTED)
-        if place is None:
-            continue
         chart = book.add_chart({"type": "bar"})
         chart.add_series({"name": [sheet.name, _HEADER_ROW, place], "fill": {"color": "#8C0D25"}, "gap": 40,
                           "categories": [sheet.name, 1, 0, last, 0], "values": [sheet.name, 1, place, last, place]})
-        chart.set_title({"name": grid.caption, "name_font": {"size": 12}})
+        chart.set_title({"name": f"{grid.caption}: {grid.columns[place].heading}", "name_font": {"size": 12}})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True})
         chart.set_x_axis({"num_format": "0%", "major_gridlines": {"visible": True, "line": {"color": "#D9DCE0"}}})
         chart.set_size({"width": 860, "height": 90 + 28 * last})
         page.insert_chart(row, 0, chart, {"description": grid.caption})
         row += 7 + int(1.5 * last)
-
-
-def _is_shade(entry: Column, grid: Grid) -> bool:
-    known = [(cell, shade) for cell, shade in zip(entry.cells, grid.shades, strict=True) if isinstance(cell, float)]
-    return bool(known) and all(cell == shade for cell, shade in known)

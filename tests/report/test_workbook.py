@@ -75,6 +75,19 @@ def test_heads_are_frozen_and_filtered_and_colours_conditional(make_files, local
         assert len([name for name in parts.namelist() if name.startswith("xl/charts/chart")]) == 2
 
 
+@pytest.mark.parametrize(("name", "customers"), [("hotel", 3), ("worked_example", 1)])
+def test_charts_show_the_shares_of_customers_and_departments(make_files, name, customers):
+    book = book_of(make_files(name)["report.xlsx"])
+    charts = [chart.series[0] for chart in book.worksheets[0]._charts]
+    found = {series.val.numRef.f.split("!")[0]: (series.cat.strRef.f, series.val.numRef.f) for series in charts}
+    rows = min(book["Departments"].max_row, 13)
+    assert found == {
+        "Customers": (f"Customers!$A$2:$A${customers + 1}".replace("$A$2:$A$2", "$A$2"),
+                      f"Customers!$D$2:$D${customers + 1}".replace("$D$2:$D$2", "$D$2")),
+        "Departments": (f"Departments!$A$2:$A${rows}", f"Departments!$E$2:$E${rows}")}
+    assert book["Customers"]["D1"].value == book["Departments"]["E1"].value == "share of all that is lacking"
+
+
 def test_sheets_are_named_once_and_as_excel_allows():
     grids = [Grid(name, "c", (Column("h", "text", ("x",)),)) for name in ("a/b[c]*?:\\'", "Same", "same", "n" * 60, "",
                                                                        "Summary")]

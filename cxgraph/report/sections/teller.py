@@ -113,7 +113,8 @@ class Teller:
                 made = withheld_cells(made, hidden, self.study.discretion.fewest)
             columns.append(made)
         shades = tuple(frame[shade].fillna(0.0).astype(float)) if shade else ()
-        return Grid(name, caption, tuple(columns), shades)
+        shaded = next((place for place, entry in enumerate(fields) if entry.name == shade), None)
+        return Grid(name, caption, tuple(columns), shades, shaded)
 
     def withheld(self) -> tuple[Paragraph, ...]:
         """Say how much is withheld; nothing where nothing is."""
