@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from cxgraph.audits.rules.expectations import FEWEST_CLIENTS
+from cxgraph.audits.rules.improving import FEWEST_ACTIONS
 from cxgraph.audits.run import audit, rules
 
 DEFAULTS = {
@@ -464,6 +465,38 @@ def test_the_median_counts_what_is_still_open(tables):
     earlier = verdict("days-to-done", tables.organization(), today="2026-01-15")
     assert earlier.status == "SKIPPED"
     assert "too early" in earlier.render()
+
+
+@pytest.mark.parametrize(("count", "skipped"), [(FEWEST_ACTIONS - 1, True), (FEWEST_ACTIONS, False)])
+def test_so_many_dated_actions_it_takes(tables, count, skipped):
+    assert FEWEST_ACTIONS == 3
+    tables.actions = tables.actions[tables.actions["closed"].notna()].head(count)
+    assert (verdict("days-to-done", tables.organization()).status == "SKIPPED") is skipped
+
+
+@pytest.mark.parametrize(("count", "skipped"), [(4, True), (5, False)])
+def test_so_many_services_it_takes(tables, count, skipped):
+    tables.services = tables.services[tables.services["client"].isin(["people", "firms"])].head(count)
+    organization = tables.without("responses", "actions").organization()
+    assert (verdict("formal-and-relational", organization).status == "SKIPPED") is skipped
+
+
+@pytest.mark.parametrize(("count", "skipped"), [(9, True), (10, False)])
+def test_so_many_answers_it_takes(tables, count, skipped):
+    tables.responses = tables.responses.head(count)
+    assert (verdict("survey-integrity", tables.organization()).status == "SKIPPED") is skipped
+
+
+def test_a_large_circle_names_its_first_twenty_departments(tables):
+    for number in range(21):
+        tables.add("departments", id=f"d{number:02}", name="x", kind="internal", parent="top", weight=1)
+        tables.add("services", supplier=f"d{number:02}", client=f"d{(number + 1) % 21:02}", service="files",
+                   kind="formal", expectation=8, fulfilment=2)
+    tables.add("services", supplier="d00", client="desk", service="files", kind="formal", expectation=8, fulfilment=4)
+    finding = verdict("vicious-loops", tables.without("responses").organization())
+    (row,) = finding.rows
+    assert row["departments"] == 21
+    assert len(row["members"].split(", ")) == 20
 
 
 def test_young_logs_are_not_judged(tables):

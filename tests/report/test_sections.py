@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from cxgraph.culture.catalogue import catalogue
 from cxgraph.report.blocks import Grid, Listing, Paragraph
 from cxgraph.report.document import build_document
 from cxgraph.report.sections import SECTIONS
@@ -92,3 +93,11 @@ def test_every_table_has_one_name_and_full_columns(make_teller):
         for grid in grids:
             assert {len(column.cells) for column in grid.columns} == {grid.length}
             assert len(grid.shades) in (0, grid.length)
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_every_practice_of_the_catalogue_is_told_with_its_question_and_origin(make_files, locale):
+    text = make_files("clinica", locale)["report.md"].decode()
+    for practice in catalogue().practices:
+        for words in (practice.name, practice.question, *(idea.words for idea in practice.origin)):
+            assert words.text(locale) in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from cxgraph.culture.catalogue import CONTRASTS
@@ -26,8 +27,9 @@ def tell_culture(teller: Teller) -> Section:
             "zero: nothing is assumed, and no figure here rests on it.")),
             *_listed([problem.render(say) for problem in study.profiles.problems])))
     return Section("culture", title, (
-        Heading(say("Practices by department")), *_profiles(teller), Heading(say("Customer-centred or "
-                                                                                "operations-centred")),
+        Heading(say("Practices by department")), *_profiles(teller),
+        Heading(say("Practice by practice")), *_practices(teller),
+        Heading(say("Customer-centred or operations-centred")),
         *_orientation(teller), Heading(say("The leadership pour")), *_pour(teller),
         Heading(say("Does culture go with service?")), *_association(teller)))
 
@@ -59,6 +61,31 @@ def _profiles(teller: Teller) -> tuple[Block, ...]:
     if missing:
         blocks.append(Paragraph(say("Not assessed at all: {names}.", names=", ".join(missing))))
     return (*blocks, *_listed([problem.render(say) for problem in profiles.problems]), grid)
+
+
+def _practices(teller: Teller) -> tuple[Block, ...]:
+    """Return every practice of the catalogue: what is asked, where the idea is from, and what was found."""
+    say, profiles = teller.say, teller.study.profiles
+    language, known = say.language, profiles.assessment.catalogue
+    rows = []
+    for place, practice in enumerate(known.practices):
+        level = profiles.assessment.level[profiles.numbers, place]
+        found = ~np.isnan(level)
+        lowest = int(np.nanargmin(level)) if found.any() else None
+        rows.append((practice.name.text(language), practice.question.text(language),
+                     " ".join(idea.words.text(language) for idea in practice.origin), int(found.sum()),
+                     float(level[found].mean()) if lowest is not None else math.nan,
+                     None if lowest is None else profiles.names[lowest],
+                     math.nan if lowest is None else float(level[lowest])))
+    frame = pd.DataFrame(rows, columns=["practice", "question", "origin", "assessed", "mean", "lowest", "level"])
+    fields = (Field("practice", say("practice")), Field("question", say("what is asked")),
+              Field("origin", say("the idea behind it")), Field("assessed", say("departments assessed"), "count"),
+              Field("mean", say("mean"), "percent"), Field("lowest", say("lowest in")),
+              Field("level", say("its level"), "percent"))
+    grid = teller.grid(say("Catalogue"), say("The practices of a service culture, and how far they are lived"), frame,
+                       fields)
+    heated = replace(grid, columns=tuple(replace(entry, heat=entry.heading == say("mean")) for entry in grid.columns))
+    return (heated,)
 
 
 def _orientation(teller: Teller) -> tuple[Block, ...]:
