@@ -8,7 +8,7 @@ import numpy as np
 
 from cxgraph.cascade.components import Components, components_of
 from cxgraph.cascade.shortfall import received_shortfall, shortfall
-from cxgraph.cascade.solve import Certificate, dot, solve_along_loops
+from cxgraph.cascade.solve import Certificate, dot, solve_along_loops, solve_woven
 from cxgraph.cascade.split import Split, split_shortfall
 from cxgraph.errors import NumericalError, ParameterError
 from cxgraph.model.network import Floats, Network
@@ -46,8 +46,6 @@ class Cascade:
         What each service's own shortfall costs the customers; adds up to `customer_shortfall`.
     customer_shortfall : float
         J, the customers' weighted shortfall.
-    components : Components
-        The loops.
     certificate : Certificate
         Accuracy of `client_reach`.
     balance : float
@@ -66,9 +64,13 @@ class Cascade:
     client_reach: Floats
     contribution: Floats
     customer_shortfall: float
-    components: Components
     certificate: Certificate
     balance: float
+
+    @property
+    def components(self) -> Components:
+        """The loops; found when first asked for, since not every solution needs them."""
+        return components_of(self.network)
 
     @property
     def service_reach(self) -> Floats:
@@ -163,8 +165,8 @@ def attribute_shortfall(  # noqa: PLR0913 - the parts of a cascade, each by its 
         The reach could not be certified, or the contributions do not add up to J.
     """
     matrix = network.matrix(effective_share * split.pass_through)
-    components = components_of(network)
-    reach, certificate = solve_along_loops(matrix, network.customer_weight, components)
+    reach, certificate = (solve_woven(matrix, network.customer_weight)
+                          or solve_along_loops(matrix, network.customer_weight, components_of(network)))
     contribution = reach.take(network.client)
     contribution *= effective_share
     contribution *= split.own
@@ -176,6 +178,5 @@ def attribute_shortfall(  # noqa: PLR0913 - the parts of a cascade, each by its 
     return Cascade(
         network=network, transmission=transmission, stringency=stringency, scoring=scoring, shortfall=shortfall,
         surplus=surplus, effective_share=effective_share, split=split, received=received, client_reach=reach,
-        contribution=contribution, customer_shortfall=total, components=components, certificate=certificate,
-        balance=balance,
+        contribution=contribution, customer_shortfall=total, certificate=certificate, balance=balance,
     )

@@ -17,6 +17,8 @@ SMALL_LOOP = 32
 """Loops of up to so many departments are factored where they stand in the order; the fill stays inside them."""
 MOST_CLOSING = 64
 """A longer loop that closes at no more departments than this is cut there and solved exactly."""
+LEAST_WOVEN = 2_000
+"""Departments from which a whole network of many services each is iterated before its loops are looked for."""
 ACCURACY = 1e-13
 """Largest error of the result, in the 1-norm and relative to it, that is returned."""
 MOST_FACTORED = 5_000
@@ -97,17 +99,52 @@ def solve_along_loops(matrix: sparse.csr_matrix, right: Floats, components: Comp
     >>> solve_along_loops(matrix, np.array([0., 1.]), find_components(matrix))[0].tolist()
     [0.5, 1.0]
     """
+    gain = _largest_gain(matrix)
+    x, method = _solve_segments(matrix, right, components)
+    np.maximum(x, 0.0, out=x)
+    residual = float(np.abs(right - x + matrix @ x).sum())
+    _check_accuracy(residual, float(x.sum()))
+    return x, Certificate(residual, residual / (1.0 - gain), method)
+
+
+def solve_woven(matrix: sparse.csr_matrix, right: Floats) -> tuple[Floats, Certificate] | None:
+    """Solve x = g + T x as a whole, before anybody has looked for loops, where that is likely to cost less.
+
+    Parameters
+    ----------
+    matrix, right
+        As in `solve_along_loops`.
+
+    Returns
+    -------
+    (x, certificate) or None
+        As `solve_along_loops`. None where departments are few or have few services each, or where the rounds did not
+        come to the certified accuracy: then the loops tell how to go on.
+
+    Raises
+    ------
+    NumericalError
+        Column sums of 1 or more.
+    """
+    if matrix.shape[0] < LEAST_WOVEN or matrix.nnz <= SPARSE_LOOP * matrix.shape[0]:
+        return None
+    gain = _largest_gain(matrix)
+    x = np.maximum(_extrapolated_rounds(matrix, right, 0.0), 0.0)
+    residual = float(np.abs(right - x + matrix @ x).sum())
+    if not residual <= ACCURACY * float(x.sum()):
+        return None
+    return x, Certificate(residual, residual / (1.0 - gain), "iterated")
+
+
+def _largest_gain(matrix: sparse.csr_matrix) -> float:
+    """Return the largest column sum; refuse one of 1 or more."""
     size = matrix.shape[0]
     columns = sparse.csc_matrix((matrix.data, matrix.indices, matrix.indptr), (size, size))
     gain = float((columns @ np.ones(size)).max(initial=0.0))
     if not gain < 1:
         raise NumericalError("Some department would receive more than all that its suppliers lack (gain {gain:.6g}); "
                              "the cascade has no finite answer. Lower the transmission.", gain=gain)
-    x, method = _solve_segments(matrix, right, components)
-    np.maximum(x, 0.0, out=x)
-    residual = float(np.abs(right - x + matrix @ x).sum())
-    _check_accuracy(residual, float(x.sum()))
-    return x, Certificate(residual, residual / (1.0 - gain), method)
+    return gain
 
 
 def solve_downstream(matrix: sparse.csr_matrix, right: Floats, components: Components) -> tuple[Floats, Certificate]:

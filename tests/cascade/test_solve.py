@@ -9,7 +9,7 @@ from scipy import sparse
 from cxgraph.cascade import components as components_module
 from cxgraph.cascade import solve as solve_module
 from cxgraph.cascade.components import find_components
-from cxgraph.cascade.solve import solve_along_loops, solve_downstream
+from cxgraph.cascade.solve import solve_along_loops, solve_downstream, solve_woven
 from cxgraph.errors import NumericalError
 
 SEEDS = st.integers(0, 2**32 - 10)
@@ -150,3 +150,19 @@ def test_rounds_along_one_direction_are_summed_to_their_end(ratio):
     x, least = solve_module._extrapolate(sum(rounds[:3]), rounds)  # without the last one, as between two rounds
     assert x == pytest.approx(first / (1.0 - ratio), rel=1e-6)
     assert np.abs(least).max() <= 1e-6 * np.abs(rounds[-1]).max()
+
+
+def test_a_woven_network_needs_no_search_for_its_loops(monkeypatch):
+    matrix, right = woven()
+    assert solve_woven(matrix, right) is None  # too small to be worth it
+    monkeypatch.setattr(solve_module, "LEAST_WOVEN", 100)
+    x, certificate = solve_woven(matrix, right)
+    known, _ = solve_along_loops(matrix, right, find_components(matrix))
+    assert x == pytest.approx(known, rel=1e-12)
+    assert np.abs(x - known).sum() <= certificate.error_bound + 1e-13 * x.sum()
+    chain = sparse.csr_matrix((np.full(399, 0.5), (np.arange(399), np.arange(1, 400))), (400, 400))
+    assert solve_woven(chain, right) is None
+    monkeypatch.setattr(solve_module, "_MOST_PRODUCTS", 5)
+    assert solve_woven(matrix, right) is None
+    with pytest.raises(NumericalError, match="no finite answer"):
+        solve_woven(matrix * 2.0, right)
