@@ -167,8 +167,9 @@ def _write_front(book: Any, page: Any, document: Document, sheets: list[_Sheet],
 
 def _write_charts(book: Any, page: Any, sheets: list[_Sheet], row: int) -> None:
     """Chart the tables that are tinted by a share: the first two of them are customers and causes."""
-    for sheet in reversed([sheet for sheet in sheets if sheet.grid.shaded is not None][:2]):
-        grid, place = sheet.grid, sheet.grid.shaded
+    shaded = [(sheet, sheet.grid.shaded) for sheet in sheets if sheet.grid.shaded is not None]
+    for sheet, place in reversed(shaded[:2]):
+        grid = sheet.grid
         last = min(grid.length, _CHARTED)
         chart = book.add_chart({"type": "bar"})
         chart.add_series({"name": [sheet.name, _HEADER_ROW, place], "fill": {"color": "#8C0D25"}, "gap": 40,
