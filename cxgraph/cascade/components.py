@@ -85,7 +85,9 @@ def find_components(services: sparse.csr_matrix) -> Components:
     if size == 0:
         empty = np.zeros(0, np.int64)
         return Components(np.zeros(0, np.int32), empty, empty, np.zeros(1, np.int64))
-    # Weights matter to scipy: it drops explicit zeros, and a zero pass-through must not change the order.
+    # Weights matter to scipy: it drops explicit zeros, and a zero pass-through must not change the order. Its search
+    # also needs parallel services merged, which it does itself only where it has to convert the numbers: floats as
+    # they are make it run for ever, or find too many components.
     pattern = sparse.csr_matrix((np.ones(services.nnz, np.int8), services.indices, services.indptr), services.shape)
     count, label = connected_components(pattern, directed=True, connection="strong")
     gives = np.repeat(label, np.diff(services.indptr))

@@ -76,3 +76,13 @@ def test_a_cut_leaves_no_loop(seed):
 def test_a_plain_circle_closes_at_one_department(size):
     circle = sparse.csr_matrix((np.ones(size), (np.arange(size), (np.arange(size) + 1) % size)), shape=(size, size))
     assert len(cut_loop(circle, 64).closing) == 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_parallel_services_do_not_mislead_the_search(seed):
+    rng = np.random.default_rng(seed)
+    ends = np.sort(rng.integers(0, 60, 150)), rng.integers(0, 60, 150)
+    once = sparse.coo_matrix((np.ones(150), ends), (60, 60)).tocsr()
+    starts = np.concatenate(([0], np.cumsum(np.bincount(ends[0], minlength=60) * 3)))
+    tripled = sparse.csr_matrix((np.ones(450), np.repeat(ends[1], 3), starts), (60, 60))  # three entries for each pair
+    assert find_components(tripled).label.tolist() == find_components(once).label.tolist()
