@@ -43,9 +43,9 @@ class FaultPrior:
     """
 
     department_often: float = 0.1
-    department_mean: float = 0.04
-    service_often: float = 0.2
-    service_mean: float = 0.04
+    department_mean: float = 0.01
+    service_often: float = 0.1
+    service_mean: float = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,16 +128,21 @@ def tabulate_faults(prior: FaultPrior, noises: Floats) -> FaultTable:
     Observed shortfalls and levels differ by multiples of half a step, so each noise needs a few hundred densities
     however many services there are.
     """
-    spots = np.arange(_BINS)
-    apart = spots[:, None] - FINENESS * np.arange(LEVELS)[None, :] + (_BINS - 1)
     distance = np.arange(1 - _BINS, _BINS, dtype=np.float64) * (STEP / FINENESS)
     parts: list[list[Floats]] = [[], [], [], []]
     for noise in noises:
         density = _at_distance(distance, float(noise), prior, below=False)
         below = _at_distance(-STEP * np.arange(LEVELS, dtype=np.float64), float(noise), prior, below=True)
         for part, inside, under in zip(parts, density, below, strict=True):
-            part += [inside[apart], under[None, :]]
+            part += [_by_distance(inside), under[None, :]]
     return FaultTable(*(np.concatenate(part) for part in parts))
+
+
+def _by_distance(values: Floats) -> Floats:
+    """Lay values at all distances out as bins by levels: entry [bin, level] is the value at bin - FINENESS * level."""
+    step = values.strides[0]
+    return np.lib.stride_tricks.as_strided(values[_BINS - 1:], (_BINS, LEVELS), (step, -FINENESS * step),
+                                           writeable=False)
 
 
 def _at_distance(distance: Floats, noise: float, prior: FaultPrior, *, below: bool) -> tuple[Floats, ...]:

@@ -13,7 +13,6 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.special import betainc
 
-from cxgraph.cascade.shortfall import received_shortfall, shortfall
 from cxgraph.evidence.calibration_faults import (
     LEVELS,
     STEP,
@@ -25,16 +24,18 @@ from cxgraph.evidence.calibration_faults import (
     tabulate_faults,
 )
 from cxgraph.model.network import Floats, Network
-from cxgraph.model.settings import DEFAULT_TRANSMISSION, Scoring
+from cxgraph.model.settings import DEFAULT_TRANSMISSION
 
 CELLS = 25
 """Cells of the transmission's grid."""
 PRIOR = (3.0, 2.0)
 """Parameters of the transmission's Beta prior; its mean is the default of 0.6."""
-ROUNDS = 6
+ROUNDS = 15
 """Rounds in which the spread of the faults is learnt."""
 MOST_TAUGHT_FROM = 400
 """Departments from which the spread of the faults is learnt at the most: four numbers need no more."""
+DIGITS = 3
+"""Decimals of a posterior mean. More would be noise, and could not be copied from a report into a table by hand."""
 BLOCK = 4_096
 """Departments that are worked on at a time; bounds the memory to some tens of megabytes."""
 
@@ -48,7 +49,7 @@ class WavePosterior:
     weight : float array, shape (n, CELLS)
         Posterior probability of each cell of the grid; rows add up to 1.
     mean, sd : float arrays, shape (n,)
-        Posterior mean and standard deviation.
+        Posterior mean, to `DIGITS` decimals, and standard deviation.
     services : int array, shape (n,)
         How many scored services of the department took part; 0 where it lacks nothing.
     faults : FaultPrior
@@ -143,45 +144,11 @@ def wave_posterior(network: Network, shortfalls: Floats, received: Floats, noise
         weight[rows] = given / given.sum(axis=1, keepdims=True)
     mean = weight @ centres
     spread = np.sqrt(np.maximum(weight @ centres**2 - mean**2, 0.0))
+    mean = np.round(mean, DIGITS)
     taught = np.zeros(len(received), bool)
     taught[informed] = True
     mean[~taught] = DEFAULT_TRANSMISSION
     return WavePosterior(weight, mean, spread, np.where(taught, count, 0), faults)
-
-
-def default_transmission(network: Network, given: Floats, scoring: Scoring = "ratio", stringency: float = 1.0,
-                         noise: Floats | None = None) -> Floats:
-    """Fill in the transmission of departments for which nobody gave a value, from the scores themselves.
-
-    Parameters
-    ----------
-    network : Network
-        n departments, m services.
-    given : float array, shape (n,)
-        What was given, NaN where nothing was.
-    scoring : {"ratio", "gap", "perception"}
-        How scores become shortfalls.
-    stringency : float
-        How clients feel several shortfalls.
-    noise : float array, shape (m,), optional
-        Standard deviation of each shortfall.
-
-    Returns
-    -------
-    float array, shape (n,)
-        Given values unchanged; posterior means elsewhere, 0.6 where the scores cannot tell.
-
-    Notes
-    -----
-    Costs nothing where every value was given.
-    """
-    missing = np.isnan(given)
-    if not missing.any():
-        return given
-    lacks, surplus = shortfall(network, scoring)
-    received, _ = received_shortfall(network, lacks, stringency)
-    over = (surplus > 0) if scoring != "perception" else None
-    return np.where(missing, wave_posterior(network, lacks, received, noise, over).mean, given)
 
 
 def _counts(network: Network, bins: npt.NDArray[np.int32], rows: npt.NDArray[np.intp],
@@ -263,5 +230,9 @@ def _often(found: float, among: float) -> float:
 
 
 def _mean(total: float, count: float) -> float:
-    """Return a mean size, held by a few imagined cases where there are few real ones."""
-    return max((total + 4.0 * 0.04) / (count + 4.0), 1e-3)
+    """Return the mean size of small faults, held by two imagined ones of next to nothing.
+
+    What holds it must be small: where nearly everybody is without fault, a mean held up at 0.01 would be taken off
+    every department's transmission, and services without fault would look as if they had one.
+    """
+    return max((total + 2.0 * 0.002) / (count + 2.0), 1e-3)

@@ -18,7 +18,7 @@ from cxgraph.evidence.calibration_faults import (
     shift_matrix,
     tabulate_faults,
 )
-from cxgraph.evidence.calibration_wave import default_transmission, transmission_grid, wave_posterior
+from cxgraph.evidence.calibration_wave import transmission_grid, wave_posterior
 from cxgraph.model.network import Network
 
 
@@ -56,7 +56,7 @@ def _brute_density(apart: np.ndarray, faults: FaultPrior, noise: float) -> np.nd
 
 def test_posterior_is_that_of_a_plain_double_sum() -> None:
     network, _ = _invented(3)
-    found, lacks, received = _posterior(network, np.full(network.services, 0.05 * 0 + 0.02 * 1.25**4))
+    found, lacks, received = _posterior(network, np.full(network.services, 0.02 * 1.25**4))
     noise = 0.02 * 1.25**4
     faults = found.faults
     tau = (np.arange(400) + 0.5) / 400
@@ -72,8 +72,8 @@ def test_posterior_is_that_of_a_plain_double_sum() -> None:
         weight = stats.beta.pdf(tau, 3, 2) * (likelihood * prior_fault).sum(axis=1)
         weight /= weight.sum()
         mean = float(weight @ tau)
-        assert found.mean[u] == pytest.approx(mean, abs=0.015)
-        assert found.sd[u] == pytest.approx(float(np.sqrt(weight @ (tau - mean) ** 2)), abs=0.015)
+        assert found.mean[u] == pytest.approx(mean, abs=0.02)
+        assert found.sd[u] == pytest.approx(float(np.sqrt(weight @ (tau - mean) ** 2)), abs=0.02)
         checked += 1
     assert checked == 8
 
@@ -84,11 +84,6 @@ def test_nothing_known_is_the_default_exactly() -> None:
     assert found.mean[0] == found.mean[2] == found.mean[3] == 0.6
     assert found.sd[0] == pytest.approx(0.2, abs=0.001)
     assert found.services.tolist() == [0, 1, 0, 0]
-
-
-def test_a_flawless_organisation_keeps_the_default() -> None:
-    network = Network.from_arrays([0, 1], [1, 2], [10, 10], [10, 10], customer_weight=[0, 0, 1])
-    assert default_transmission(network, np.full(3, np.nan)).tolist() == [0.6, 0.6, 0.6]
 
 
 def test_grid_has_the_priors_moments() -> None:
@@ -131,6 +126,22 @@ def test_the_estimate_is_nearer_to_the_truth_than_the_default() -> None:
     assert np.mean(wrong) < 0.8 * np.mean(default)
 
 
+def test_organisations_almost_without_fault_are_not_biased() -> None:
+    # A mean of small faults that is held up would be taken off every transmission.
+    low = []
+    for seed in range(20):
+        network, tau = _invented(seed)
+        found, _, received = _posterior(network)
+        told = (received > 0.1) & (found.services > 0)
+        low.append((tau - found.mean)[told].mean())
+    assert abs(np.mean(low)) < 0.04
+
+
+def test_estimates_have_three_decimals() -> None:
+    found, _, _ = _posterior(_invented(1)[0])
+    assert found.mean.tolist() == np.round(found.mean, 3).tolist()
+
+
 def test_rows_of_any_order_give_the_same_bits() -> None:
     network, _ = _invented(7)
     order = np.random.default_rng(0).permutation(network.services)
@@ -142,16 +153,6 @@ def test_rows_of_any_order_give_the_same_bits() -> None:
     # Parallel services may change places, so what departments lack is computed once.
     one = wave_posterior(network, lacks, received).mean
     assert wave_posterior(turned, other, received).mean == pytest.approx(one, abs=1e-12)
-
-
-def test_given_values_are_kept_and_others_filled() -> None:
-    network, _ = _invented(8)
-    given = np.full(network.departments, np.nan)
-    given[3] = 0.25
-    filled = default_transmission(network, given)
-    assert filled[3] == 0.25
-    assert ((filled >= 0) & (filled < 1)).all()
-    assert np.ptp(np.delete(filled, 3)) > 0.1
 
 
 @pytest.mark.parametrize("noise", [0.02, 0.07, 0.3])
