@@ -39,7 +39,7 @@ def test_worked_example_by_hand(samples):
 
 
 def test_worked_example_verdicts_roles_and_way():
-    analysis = cxgraph.analyze(cxgraph.Organization.from_frames(WORKED))
+    analysis = cxgraph.analyze(cxgraph.Organization.from_frames(WORKED), transmission=0.6)
     verdicts = analysis.services().set_index(["supplier", "client"])["verdict"]
     assert verdicts["Sales", "Customers"] == "starved"
     assert verdicts["Support", "Customers"] == "under-delivering"

@@ -19,7 +19,7 @@ from cxgraph.analysis.tables import (
     service_table,
     sweep_table,
 )
-from cxgraph.analysis.transmission import Transmission, resolve_transmission, unknown_departments
+from cxgraph.analysis.transmission import Resolved, Transmission, resolve_transmission, unknown_departments
 from cxgraph.cascade.attribution import (
     DepartmentFlows,
     department_flows,
@@ -67,9 +67,9 @@ def analyze(organization: Organization, *, transmission: Transmission = None, st
         From `cxgraph.read` or `Organization.from_frames`.
     transmission : float, mapping, Series or Calibration, optional
         How much of what a department lacks can show up in what it delivers, in [0, 1): one number for all,
-        numbers by department id (the others keep theirs), or what `cxgraph.evidence.calibration.calibrate`
-        estimated. By default each department's own value, else the
-        organisation's, else 0.6.
+        numbers by department id (the others keep theirs), or what `cxgraph.calibrate` estimated. By default each
+        department's own value, else the organisation's, else what one wave of scores tells of it
+        (``cxgraph.calibrate(organization, method="wave")``): 0.6 where it tells nothing.
     stringency : float, optional
         How a client feels several shortfalls: 1 is their average, ``inf`` the worst one. The organisation's by
         default.
@@ -98,7 +98,7 @@ def analyze(organization: Organization, *, transmission: Transmission = None, st
     --------
     >>> services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"],
     ...                          "expectation": [10, 10], "fulfilment": [5, 6]})
-    >>> analysis = analyze(Organization.from_frames(services))
+    >>> analysis = analyze(Organization.from_frames(services), transmission=0.6)
     >>> analysis.departments()["share"].round(3).to_dict()
     {'IT': 0.75, 'Sales': 0.25, 'Buyers': 0.0}
     """
@@ -109,8 +109,8 @@ def analyze(organization: Organization, *, transmission: Transmission = None, st
     if refused:
         raise InputError(refused)
     network = organization.network(chosen)
-    tau = resolve_transmission(organization, transmission)
-    return Analysis(organization, solve_cascade(network, tau, rho, chosen))
+    tau = resolve_transmission(organization, transmission, chosen, rho)
+    return Analysis(organization, solve_cascade(network, tau.values, rho, chosen), tau)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,10 +123,14 @@ class Analysis:
         What was analysed.
     cascade : Cascade
         The solved mathematics, as arrays.
+    transmission : Resolved
+        Every department's transmission and where it comes from: ``chosen`` for this analysis, ``stated`` by the
+        organisation, estimated from ``one wave`` of scores, or ``assumed`` (0.6) because no scores bear on it.
     """
 
     organization: Organization
     cascade: Cascade
+    transmission: Resolved
 
     @property
     def customer_shortfall(self) -> float:
@@ -232,10 +236,11 @@ class Analysis:
             Indexed by ``id``, n rows. ``name``, ``kind``; ``received`` (D, what it lacks), ``contribution`` (what
             starts here, in points of J), ``share`` (of J), ``passed_on`` (what reaches the customers through it from
             elsewhere), ``through_flow`` (their sum: what the customers would be spared if it neither failed nor
-            passed anything on), ``reach`` (lambda: the customers' loss per unit that it lacks), ``transmission`` and
-            ``role``. `passed_on` and `through_flow` are NaN in loops too large to take apart; see `notes`.
+            passed anything on), ``reach`` (lambda: the customers' loss per unit that it lacks), ``transmission``,
+            ``transmission_source`` (see `Analysis`) and ``role``. `passed_on` and `through_flow` are NaN in loops
+            too large to take apart; see `notes`.
         """
-        return department_table(self.organization, self.cascade, self.flows)
+        return department_table(self.organization, self.cascade, self.flows, self.transmission)
 
     def customers(self) -> pd.DataFrame:
         """Return every customer, the most disappointed of the business first.
@@ -410,12 +415,14 @@ class Analysis:
 
         Notes
         -----
-        What is not touched keeps its own shortfall and its pass-through; see `cxgraph.decide.what_if`.
+        What is not touched keeps its own shortfall and its pass-through, and every department its transmission, also
+        where that was estimated: a repair does not change how departments pass on; see `cxgraph.decide.what_if`.
         """
         from cxgraph.decide.what_if import apply_changes
 
-        return Analysis(*apply_changes(self.organization, self.cascade, changes, transmission=transmission,
-                                       stringency=stringency))
+        organization, cascade = apply_changes(self.organization, self.cascade, changes, transmission=transmission,
+                                              stringency=stringency)
+        return Analysis(organization, cascade, self.transmission.changed_to(cascade.transmission))
 
     def intervals(self, draws: int = 1000, seed: int = 0, level: float = 0.9, top: int = 3, *,
                   pooling: bool = False, calibration: TransmissionDraws | None = None,
@@ -438,7 +445,8 @@ class Analysis:
         pooling : bool
             Let services with few answers lean on their supplier's others.
         calibration : object with ``draws(count, seed)``, optional
-            Draws of the transmission, shape (count, n), to be drawn together with the scores.
+            Draws of the transmission, shape (count, n), to be drawn together with the scores. By default those that
+            were estimated from one wave are drawn from what it left open, and the others stay.
         progress : callable, optional
             Called with draws done and draws to do.
 
@@ -465,7 +473,20 @@ class Analysis:
             sampling, self.organization.departments, cascade.transmission, stringency=cascade.stringency,
             scoring=cascade.scoring, draws=draws, seed=seed, level=level, top=top, pooling=pooling,
             min_responses=self.organization.settings.min_responses,
-            min_respondents=self.organization.settings.min_respondents, calibration=calibration, progress=progress)
+            min_respondents=self.organization.settings.min_respondents,
+            calibration=calibration or self._estimated_draws(), progress=progress)
+
+    def _estimated_draws(self) -> TransmissionDraws | None:
+        """Return draws of the transmissions that were estimated; None where none was."""
+        from cxgraph.evidence.calibration import calibrate
+        from cxgraph.evidence.intervals import PartlyDrawn
+
+        estimated = self.transmission.estimated
+        if not estimated.any():
+            return None
+        found = calibrate(self.organization, method="wave", scoring=self.cascade.scoring,
+                          stringency=self.cascade.stringency)
+        return PartlyDrawn(found, estimated, self.cascade.transmission)
 
     def robustness(self, top: int = 3, *, opinions: Mapping[str, Floats] | None = None,
                    progress: Progress | None = None) -> Robustness:
@@ -729,7 +750,8 @@ class Analysis:
         """
         from cxgraph.audits.run import audit
 
-        return audit(self.organization, cascade=self.cascade, today=today, office=office, thresholds=thresholds)
+        return audit(self.organization, cascade=self.cascade, usual=self.transmission.usual, today=today,
+                     office=office, thresholds=thresholds)
 
     def view(self, language: str | None = None) -> View:
         """Return the interactive view, which shows itself in a notebook; see `cxgraph.draw.view.render_view`.

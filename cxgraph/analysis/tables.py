@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cxgraph.analysis.transmission import Resolved
 from cxgraph.cascade.attribution import ROLES, DepartmentFlows, department_roles
 from cxgraph.cascade.cascade import Cascade, solve_cascade
 from cxgraph.cascade.verdicts import VERDICTS
@@ -112,7 +113,8 @@ def _ranked_words(words: pd.Categorical, order: npt.NDArray[np.intp]) -> pd.Cate
     return pd.Categorical.from_codes(words.codes.take(order, mode="clip"), dtype=words.dtype, validate=False)
 
 
-def department_table(organization: Organization, cascade: Cascade, flows: DepartmentFlows) -> pd.DataFrame:
+def department_table(organization: Organization, cascade: Cascade, flows: DepartmentFlows,
+                     transmission: Resolved) -> pd.DataFrame:
     """Return the columns of `Analysis.departments`, ranked.
 
     Parameters
@@ -123,6 +125,8 @@ def department_table(organization: Organization, cascade: Cascade, flows: Depart
         Solved.
     flows : DepartmentFlows
         Contribution and passed on of each department.
+    transmission : Resolved
+        Of the analysis.
 
     Returns
     -------
@@ -137,8 +141,8 @@ def department_table(organization: Organization, cascade: Cascade, flows: Depart
         "received": cascade.received, "contribution": flows.contribution,
         "share": flows.contribution / total if total > 0 else np.zeros_like(flows.contribution),
         "passed_on": flows.passed_on, "through_flow": flows.through_flow, "reach": cascade.client_reach,
-        "transmission": cascade.transmission,
-        "role": np.array(ROLES, object)[department_roles(cascade)],
+        "transmission": cascade.transmission, "transmission_source": transmission.source.astype(object),
+        "role": np.array(ROLES, object)[department_roles(cascade, transmission.usual)],
     }, index=pd.Index(table["id"].to_numpy(), name="id"))
     return frame.iloc[order]
 

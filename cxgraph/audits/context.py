@@ -16,6 +16,7 @@ from cxgraph.audits.improvement import ImprovementLog, read_log
 from cxgraph.cascade.cascade import Cascade, solve_cascade
 from cxgraph.culture.leadership import LeadershipPour, pour_commitment
 from cxgraph.culture.profiles import Profiles, profile_departments
+from cxgraph.evidence.calibration import estimate_unstated, usual_transmission
 from cxgraph.evidence.voices import Voices, count_voices
 from cxgraph.model.answers import KEYS
 from cxgraph.model.assembly import period_end
@@ -56,6 +57,8 @@ class Context:
         What is audited.
     solved : Cascade, optional
         Its cascade, where it was solved before.
+    solved_usual : float array, shape (n,), optional
+        What shielding is measured against in it; see `cxgraph.cascade.attribution.shielded_from`.
     today : date, optional
         The day that ages are counted from.
     office : str, optional
@@ -66,6 +69,7 @@ class Context:
 
     organization: Organization
     solved: Cascade | None = None
+    solved_usual: Floats | None = None
     today: datetime.date | None = None
     office: str | None = None
     transmission: float | None = None
@@ -73,7 +77,7 @@ class Context:
     def at(self, transmission: float) -> Context:
         """Return the same organisation as it looks with one transmission for all departments."""
         if transmission not in self._others:
-            other = Context(self.organization, self.solved, self.today, self.office, transmission)
+            other = Context(self.organization, self.solved, None, self.today, self.office, transmission)
             for name in ("departments", "services", "voices", "log", "profiles", "reference"):
                 other.__dict__[name] = getattr(self, name)  # nothing of these depends on a transmission
             self._others[transmission] = other
@@ -132,11 +136,19 @@ class Context:
         network = self.organization.network() if solved is None else solved.network
         if not network.customer_weight.any():
             return None
-        tau = (self.organization.transmission() if self.transmission is None else
-               np.full(network.departments, self.transmission))
-        if solved is not None:
-            return solve_cascade(network, tau, solved.stringency, solved.scoring)
-        return solve_cascade(network, tau, settings.stringency, settings.scoring)
+        scoring, stringency = ((settings.scoring, settings.stringency) if solved is None else
+                               (solved.scoring, solved.stringency))
+        if self.transmission is not None:
+            return solve_cascade(network, np.full(network.departments, self.transmission), stringency, scoring)
+        tau, _ = estimate_unstated(self.organization, self.organization.stated_transmission(), scoring, stringency)
+        return solve_cascade(network, tau, stringency, scoring)
+
+    @cached_property
+    def usual(self) -> Floats | None:
+        """What shielding is measured against, shape (n,); None where it is the transmission itself."""
+        if self.solved is not None or self.transmission is not None or self.cascade is None:
+            return self.solved_usual
+        return usual_transmission(self.cascade.transmission, np.isnan(self.organization.stated_transmission()))
 
     @cached_property
     def scored(self) -> Rows:

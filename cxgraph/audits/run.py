@@ -12,6 +12,7 @@ from cxgraph.audits.registry import Rule, check_thresholds, registered
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.errors import ParameterError
 from cxgraph.model.directory import closest
+from cxgraph.model.network import Floats
 from cxgraph.model.organization import Organization
 from cxgraph.wording import N_
 
@@ -38,7 +39,7 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted(registered().values(), key=lambda rule: order.index(rule.check.__module__)))
 
 
-def audit(organization: Organization, *, cascade: Cascade | None = None,
+def audit(organization: Organization, *, cascade: Cascade | None = None, usual: Floats | None = None,
           today: datetime.date | str | None = None, office: str | None = None,
           thresholds: Mapping[str, float] | None = None, only: Iterable[str] | None = None) -> tuple[Finding, ...]:
     """Check an organisation against the principles of customer orientation.
@@ -49,6 +50,9 @@ def audit(organization: Organization, *, cascade: Cascade | None = None,
         From `cxgraph.read` or `Organization.from_frames`.
     cascade : Cascade, optional
         Its solved cascade, where there is one with other options than the organisation's own.
+    usual : float array, shape (n,), optional
+        With `cascade`: what shielding is measured against, where that is not the cascade's own transmission; see
+        `cxgraph.cascade.attribution.shielded_from`.
     today : date or str, optional
         The day that ages are counted from (``2026-11-22``). By default the latest day in the data, and the
         findings say so: no clock is read, so that the same tables always give the same findings.
@@ -95,7 +99,7 @@ def audit(organization: Organization, *, cascade: Cascade | None = None,
         _check_known(office, list(organization.departments["id"]), N_("{value} is not the id of a department."),
                      N_("{value} is not the id of a department; did you mean {guess!r}?"))
     limits = check_thresholds(thresholds or {}, known)
-    context = Context(organization, cascade, _day(today), office)
+    context = Context(organization, cascade, usual, _day(today), office)
     wanted = set(chosen)
     return tuple(rule.apply(context, limits) for code, rule in known.items() if code in wanted)
 

@@ -118,19 +118,46 @@ def extract_departments(cascade: Cascade, departments: npt.ArrayLike) -> Floats:
     return cascade.customer_shortfall - np.array(remaining, float)
 
 
-def department_roles(cascade: Cascade) -> npt.NDArray[np.int8]:
+def shielded_from(cascade: Cascade, usual: Floats | None = None) -> Floats:
+    """Return how much of what its supplier lacks each service kept from its client.
+
+    Parameters
+    ----------
+    cascade : Cascade
+        A solved cascade, n departments, m services.
+    usual : float array, shape (n,), optional
+        Transmission that is usual for each department, in [0, 1), where more comes through usually than its own
+        transmission lets through. A transmission that was estimated from the same scores has been lowered by every
+        bit of shielding, so measured against itself nobody shields; `usual` is what shielding is measured against.
+
+    Returns
+    -------
+    float array, shape (m,)
+        max(tau, usual) D - inherited, at least 0; what was absorbed where `usual` is not given.
+    """
+    if usual is None:
+        return cascade.split.absorbed
+    network = cascade.network
+    potential = (np.maximum(cascade.transmission, usual) * cascade.received).take(network.supplier)
+    return np.asarray(np.maximum(potential - cascade.split.inherited, 0.0))
+
+
+def department_roles(cascade: Cascade, usual: Floats | None = None) -> npt.NDArray[np.int8]:
     """Return each department's role as a number in `ROLES`.
 
     Summed over the services that a department gives and weighted by their effective share in what the client lacks,
-    its own shortfalls, the inherited and the absorbed are compared. *customer*: has a share of the business and
-    gives no service. *source*: mostly its own. *conduit*: mostly inherited. *shield*: it absorbed more than it let
-    through and more than it adds. *receiver*: it lacks something, but what it gives is short by no more than a
-    quarter of that (or it gives nothing). *sound*: neither it nor what it gives lacks anything.
+    its own shortfalls, the inherited and what it shielded its clients from are compared. *customer*: has a share of
+    the business and gives no service. *source*: mostly its own. *conduit*: mostly inherited. *shield*: it kept more
+    from its clients than it let through and more than it adds. *receiver*: it lacks something, but what it gives is
+    short by no more than a quarter of that (or it gives nothing). *sound*: neither it nor what it gives lacks
+    anything.
 
     Parameters
     ----------
     cascade : Cascade
         A solved cascade.
+    usual : float array, shape (n,), optional
+        As in `shielded_from`.
 
     Returns
     -------
@@ -148,7 +175,7 @@ def department_roles(cascade: Cascade) -> npt.NDArray[np.int8]:
         share = np.where(given[network.supplier] > 0, share, plain)
         given = network.by_supplier(share)
     own, inherited, absorbed = (network.by_supplier(share * part)
-                                for part in (split.own, split.inherited, split.absorbed))
+                                for part in (split.own, split.inherited, shielded_from(cascade, usual)))
     lacks = cascade.received
     felt = own + inherited
     conditions = [

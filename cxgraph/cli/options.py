@@ -88,7 +88,8 @@ def method_options(command: F) -> F:
     options = (
         click.option("--transmission", type=NUMBER, metavar="0..1",
                      help=tr("How much of what a department lacks can show up in what it delivers, for all "
-                             "departments; by default each one's own value, else the organisation's, else 0.6.")),
+                             "departments; by default each one's own value, else the organisation's, else what its "
+                             "scores tell of it (0.6 where they tell nothing).")),
         click.option("--stringency", type=NUMBER, metavar="1..inf",
                      help=tr("How a client feels several shortfalls: 1 is their average, inf the worst one.")),
         click.option("--scoring", type=click.Choice(SCORINGS),

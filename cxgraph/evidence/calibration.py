@@ -21,10 +21,10 @@ from cxgraph.evidence.calibration_pooling import (
     mass_quantiles,
 )
 from cxgraph.evidence.calibration_result import Calibration, Method, agreement
-from cxgraph.evidence.calibration_wave import CELLS, wave_posterior
+from cxgraph.evidence.calibration_wave import CELLS, WavePosterior, wave_posterior
 from cxgraph.model.network import Floats
 from cxgraph.model.organization import Organization
-from cxgraph.model.settings import Scoring, check_stringency
+from cxgraph.model.settings import DEFAULT_TRANSMISSION, Scoring, check_stringency
 from cxgraph.wording import N_
 
 METHODS: tuple[Method, ...] = ("auto", "wave", "periods", "cases")
@@ -112,13 +112,58 @@ _MISSING = {
 }
 
 
-def _by_wave(organization: Organization, scoring: Scoring, stringency: float) -> Calibration:
+def estimate_unstated(organization: Organization, stated: Floats, scoring: Scoring,
+                      stringency: float) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Fill in the transmission of departments for which nobody stated one, from one wave of scores.
+
+    Parameters
+    ----------
+    organization : Organization
+        n departments.
+    stated : float array, shape (n,)
+        What is stated, NaN where nothing is.
+    scoring, stringency
+        As in `cxgraph.analyze`.
+
+    Returns
+    -------
+    transmission : float array, shape (n,)
+        Stated values unchanged; elsewhere the estimates of ``calibrate(organization, method="wave")``, which are 0.6
+        where no scores bear on them.
+    estimated : bool array, shape (n,)
+        Where scores were asked and had something to say.
+
+    Notes
+    -----
+    Costs nothing where every value is stated.
+    """
+    missing = np.isnan(stated)
+    if not missing.any():
+        return stated, missing
+    posterior, _ = _wave(organization, scoring, stringency)
+    return np.where(missing, posterior.mean, stated), missing & (posterior.services > 0)
+
+
+def usual_transmission(transmission: Floats, estimated: npt.NDArray[np.bool_]) -> Floats:
+    """Return what shielding is measured against: 0.6 where a transmission was estimated, else itself, shape (n,).
+
+    An estimate has been lowered by all the shielding that the scores show, so against itself nobody shields.
+    """
+    return np.where(estimated, np.maximum(transmission, DEFAULT_TRANSMISSION), transmission)
+
+
+def _wave(organization: Organization, scoring: Scoring, stringency: float) -> tuple[WavePosterior, bool]:
+    """Return what one wave says, and whether the noise of its scores is known."""
     network = organization.network(scoring)
     lacks, surplus = shortfall(network, scoring)
     received, _ = received_shortfall(network, lacks, stringency)
     noise = service_noise(organization, scoring)
     over = surplus > 0 if scoring != "perception" else None
-    posterior = wave_posterior(network, lacks, received, noise, over)
+    return wave_posterior(network, lacks, received, noise, over), noise is not None
+
+
+def _by_wave(organization: Organization, scoring: Scoring, stringency: float) -> Calibration:
+    posterior, noise_known = _wave(organization, scoring, stringency)
     informed = (posterior.services > 0) & (posterior.sd < NARROWER * PRIOR_SD)
     concerned = int((posterior.services > 0).sum())
     warnings = []
@@ -128,7 +173,7 @@ def _by_wave(organization: Organization, scoring: Scoring, stringency: float) ->
             "deliver something: what is known of it afterwards is nearly as wide as what was assumed before (mean "
             "0.6)."), N_("Scores of several periods, or answers that name their case, would tell more."),
             {"count": concerned - int(informed.sum()), "total": concerned}))
-    if noise is None:
+    if not noise_known:
         warnings.append(Problem("note", "noise-unknown", N_(
             "No service says how many answers it rests on; its scores are taken to be off by 0.02 of the "
             "expectation."), N_("Fill in the column responses.")))

@@ -31,6 +31,29 @@ class TransmissionDraws(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
+class PartlyDrawn:
+    """Draws of some departments' transmissions, the others fixed.
+
+    Attributes
+    ----------
+    drawn : TransmissionDraws
+        Of all n departments.
+    which : bool array, shape (n,)
+        Those whose draws count.
+    fixed : float array, shape (n,)
+        Transmissions of the others.
+    """
+
+    drawn: TransmissionDraws
+    which: npt.NDArray[np.bool_]
+    fixed: Floats
+
+    def draws(self, count: int, seed: int) -> Floats:
+        """Return draws of each department's transmission, shape (count, n)."""
+        return np.where(self.which, self.drawn.draws(count, seed), self.fixed)
+
+
+@dataclass(frozen=True, eq=False)
 class Intervals:
     """Intervals of the customers' shortfall and of every department's share of it.
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cxgraph.errors import InputError, Problem
 from cxgraph.model.network import Network, row_starts
-from cxgraph.model.settings import DEFAULT_TRANSMISSION, Scoring, Settings
+from cxgraph.model.settings import Scoring, Settings
 from cxgraph.model.tables import Findings
 from cxgraph.model.withheld import Withheld
 from cxgraph.wording import N_
@@ -286,8 +286,8 @@ class Organization:
             scale=self.settings.scale,
         )
 
-    def transmission(self) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Return each department's transmission: its own, else the organisation's, else 0.6; shape (n,)."""
+    def stated_transmission(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Return each department's transmission: its own, else the organisation's, else NaN; shape (n,)."""
         fallback = self.settings.transmission
         own = self._tables["departments"]["transmission"].to_numpy()
-        return np.where(np.isnan(own), DEFAULT_TRANSMISSION if fallback is None else fallback, own)
+        return np.where(np.isnan(own), np.nan if fallback is None else fallback, own)

@@ -15,7 +15,7 @@ from cxgraph.wording import LANGUAGES, N_, split_locale
 Scoring = Literal["ratio", "gap", "perception"]
 SCORINGS: tuple[Scoring, ...] = ("ratio", "gap", "perception")
 DEFAULT_TRANSMISSION = 0.6
-"""What is assumed where neither a department nor its organisation says more: a guess that can be checked by hand."""
+"""What is assumed where nobody states a transmission and no scores bear on it: the mean of what is held likely."""
 LONGEST_LABEL = 255
 """Characters of a name in titles; as many as the name of a folder may have, which stands in where none is given."""
 _MOST = 1_000_000_000
@@ -38,7 +38,7 @@ class Settings:
     scoring : {"ratio", "gap", "perception"}
         How expectation and fulfilment become a shortfall.
     transmission : float, optional
-        In [0, 1), for departments that name none of their own; 0.6 where this is None too.
+        In [0, 1), for departments that name none of their own; estimated from the scores where this is None too.
     stringency : float
         At least 1; ``inf`` is the weakest link.
     min_responses : int

@@ -81,6 +81,8 @@ def _origin(teller: Teller) -> dict[str, Any]:
             "scale": list(settings.scale), "scoring": cascade.scoring,
             "stringency": "inf" if math.isinf(cascade.stringency) else cascade.stringency,
             "transmission": dict(zip(organization.departments["id"], map(float, cascade.transmission), strict=True)),
+            "transmission_source": dict(zip(organization.departments["id"],
+                                            map(str, teller.analysis.transmission.source), strict=True)),
             "period": settings.period, "customers": list(settings.customers),
             "min_responses": settings.min_responses, "min_respondents": settings.min_respondents,
         },

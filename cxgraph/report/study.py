@@ -50,13 +50,13 @@ class Study:
     discretion : Discretion
         What must not be shown one by one.
     intervals : Intervals
-        At the transmission of the analysis.
+        At the transmission of the analysis, which is drawn too where it was estimated.
     robustness : Robustness
         The band over the parameters, with the second opinions where there are any.
     calibration : Calibration
         What the data say of the transmission, by each method that they allow.
     calibrated : Analysis
-        The same organisation with the calibrated transmission.
+        The same organisation with the calibrated transmission; `analysis` itself where it used that.
     by_method : mapping of str to Analysis
         The same with the transmissions of each method alone.
     calibrated_intervals : Intervals
@@ -102,10 +102,8 @@ class Study:
 
     @property
     def uses_calibration(self) -> bool:
-        """Whether the analysis itself was made with calibrated transmissions."""
-        used = self.analysis.cascade.transmission
-        known = (self.calibration, *self.calibration.parts.values())
-        return any(bool(np.allclose(used, part.estimate, rtol=0, atol=1e-12)) for part in known)
+        """Whether the analysis itself was made with what the data say of the transmission."""
+        return self.calibrated is self.analysis
 
 
 def study_organization(analysis: Analysis, stage: Stage | None = None) -> Study:
@@ -144,7 +142,8 @@ def study_organization(analysis: Analysis, stage: Stage | None = None) -> Study:
     with begin(N_("Calibrating ...")):
         calibration = calibrate(organization, scoring=cascade.scoring, stringency=cascade.stringency)
         calibrated, by_method = _calibrated(analysis, calibration)
-        calibrated_intervals = calibrated.intervals(draws=draws, top=LEADING, calibration=calibration)
+        calibrated_intervals = (intervals if calibrated is analysis else
+                                calibrated.intervals(draws=draws, top=LEADING, calibration=calibration))
     with begin(N_("Asking rival models ...")):
         opinions = analysis.second_opinions(top=5, most=5 if large else COMPARED)
     with begin(N_("Trying other parameters ...")):
@@ -163,6 +162,8 @@ def study_organization(analysis: Analysis, stage: Stage | None = None) -> Study:
 def _calibrated(analysis: Analysis, calibration: Calibration) -> tuple[Analysis, dict[str, Analysis]]:
     """Return the analysis with the calibrated transmissions, and with those of each method alone."""
     def again(found: Calibration) -> Analysis:
+        if np.array_equal(analysis.cascade.transmission, found.estimate):
+            return analysis
         return analyze(analysis.organization, transmission=found, scoring=analysis.cascade.scoring,
                        stringency=analysis.cascade.stringency)
 

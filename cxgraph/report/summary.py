@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from cxgraph.analysis import Discretion, practise_discretion, shown_bottlenecks
+from cxgraph.analysis.transmission import SOURCES
 from cxgraph.evidence.discretion import withheld_sentence
 from cxgraph.model.settings import DEFAULT_TRANSMISSION
 from cxgraph.wording import N_, Speaker
@@ -22,6 +22,9 @@ VERDICT_WORDS = {
 ROLE_WORDS = {
     "customer": N_("customer"), "source": N_("source"), "conduit": N_("conduit"), "shield": N_("shield"),
     "receiver": N_("receiver"), "sound": N_("sound"),
+}
+SOURCE_WORDS = {
+    "chosen": N_("chosen"), "stated": N_("stated"), "one wave": N_("one wave"), "assumed": N_("assumed"),
 }
 ADVICE = {
     "under-delivering": N_("Mend this service where it is given: most of what it lacks starts there."),
@@ -128,20 +131,24 @@ def transmission_source(analysis: Analysis, say: Speaker) -> str:
     Returns
     -------
     str
-        Assumed, stated in the organisation's tables or settings, or chosen for this analysis.
+        Chosen for this analysis, stated in the organisation's tables or settings, estimated from its scores, or
+        assumed.
     """
-    organization, used = analysis.organization, analysis.cascade.transmission
-    own = organization.departments["transmission"].to_numpy(float)
-    stated = ~np.isnan(own)
-    if not np.array_equal(used, organization.transmission()):
-        return say("It was chosen for this analysis.")
-    if organization.settings.transmission is not None or stated.all():
-        return say("It is what the organisation states; no data stand behind it here.")
-    default = say.number(DEFAULT_TRANSMISSION, 1)
-    if stated.any():
-        return say("{stated} departments state their own; for the other {others}, {default} is assumed.",
-                   stated=say.number(int(stated.sum())), others=say.number(int((~stated).sum())), default=default)
-    return say("It is assumed ({default}), because the organisation states none.", default=default)
+    sources = analysis.transmission.source
+    counts = {source: int((sources == source).sum()) for source in SOURCES[:-1]}
+    named = [source for source, count in counts.items() if count]
+    if not named:
+        return say("It is assumed ({default}), because no scores bear on it.",
+                   default=say.number(DEFAULT_TRANSMISSION, 1))
+    if len(named) > 1:
+        return say("Where it comes from, by number of departments: {counts}.", counts="; ".join(
+            f"{say(SOURCE_WORDS[source])} {say.number(counts[source])}" for source in named))
+    return say({
+        "chosen": N_("It was chosen for this analysis."),
+        "stated": N_("It is what the organisation states; no data stand behind it here."),
+        "one wave": N_("It is estimated from one wave of scores: from what the clients of one department share, "
+                       "against what it lacks itself."),
+    }[named[0]])
 
 
 def sweep_lines(say: Speaker, discretion: Discretion) -> list[str]:

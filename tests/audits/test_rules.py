@@ -201,6 +201,7 @@ def loop(t):
 
 def tight_loop(t):
     t.services = t.services[~((t.services["client"].isin(["desk", "back"])) & (t.services["supplier"] != "back"))]
+    t.options["transmission"] = 0.6
     return loop(t).without("responses", "actions")
 
 

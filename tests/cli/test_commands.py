@@ -42,10 +42,10 @@ def test_an_unknown_command_is_a_usage_error_with_a_guess():
 
 
 def test_bottlenecks_as_text_json_and_csv(org):
-    text = run("bottlenecks", org)
+    text = run("bottlenecks", org, "--transmission", "0.6")
     assert text.exit_code == 0
     assert "IT → Sales → Buyers" in text.stdout
-    loaded = json.loads(run("bottlenecks", org, "--format", "json").stdout)
+    loaded = json.loads(run("bottlenecks", org, "--transmission", "0.6", "--format", "json").stdout)
     assert loaded["customer_shortfall"] == pytest.approx(0.4)
     assert loaded["bottlenecks"][0]["id"] == "IT"
     assert loaded["bottlenecks"][0]["share"] == pytest.approx(0.75)

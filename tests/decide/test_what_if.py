@@ -15,7 +15,7 @@ SERVICES = pd.DataFrame(
 
 @pytest.fixture(scope="module")
 def today():
-    return analyze(Organization.from_frames(SERVICES))
+    return analyze(Organization.from_frames(SERVICES), transmission=0.6)
 
 
 def _tables(analysis):

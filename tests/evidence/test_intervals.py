@@ -66,7 +66,7 @@ def test_draws_do_not_depend_on_how_many_fit_into_a_block(monkeypatch):
 def test_no_number_of_answers_means_no_interval_and_says_so():
     services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [10, 10],
                              "fulfilment": [5, 6]})
-    found = analyze(Organization.from_frames(services)).intervals()
+    found = analyze(Organization.from_frames(services), transmission=0.6).intervals()
     assert not found.available
     assert found.table["low"].isna().all()
     assert "No interval can be given" in str(found.notes[0])

@@ -8,7 +8,7 @@ from cxgraph.audits.context import Context
 from cxgraph.audits.finding import Share, Status
 from cxgraph.audits.registry import Outcome, rule
 from cxgraph.audits.rules.improving import NOTHING_LACKS
-from cxgraph.cascade.attribution import ROLES, department_roles
+from cxgraph.cascade.attribution import ROLES, department_roles, shielded_from
 from cxgraph.cascade.loops import find_loops
 from cxgraph.cascade.sight import line_of_sight
 from cxgraph.cascade.verdicts import VERDICTS, VerdictRules, compare_expectations, service_groups, service_verdicts
@@ -98,11 +98,11 @@ def shields_at_risk(context: Context, *, least_lacking_share: float = 0.2) -> Ou
     if cascade is None or not cascade.shortfall.any():
         return Outcome("SKIPPED", N_("No shortfall is measured, so there is nothing to shield from."))
     lacking = cascade.received
-    shield = (department_roles(cascade) == ROLES.index("shield")) & context.internal
+    shield = (department_roles(cascade, context.usual) == ROLES.index("shield")) & context.internal
     strained = np.flatnonzero(shield & (lacking >= least_lacking_share))
     strained = strained[np.argsort(-lacking[strained], kind="stable")]
     keep = context.voices.enough(np.fmin(context.voices.of_client, context.voices.of_supplier))[strained]
-    absorbed = cascade.network.by_supplier(cascade.effective_share * cascade.split.absorbed)
+    absorbed = cascade.network.by_supplier(cascade.effective_share * shielded_from(cascade, context.usual))
     given = cascade.network.by_supplier(cascade.effective_share)
     mean = np.divide(absorbed, given, out=np.zeros_like(absorbed), where=given > 0)
     message = (N_("Departments that shield their clients while they miss {least} or more of what they need: {count} "

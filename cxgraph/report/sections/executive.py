@@ -47,13 +47,13 @@ def tell_finding(teller: Teller) -> Section:
 def _contradiction(teller: Teller) -> list[Block]:
     """Say at once where what the data say of the transmission would put somebody else first."""
     study, say = teller.study, teller.say
-    if study.same_leader or study.uses_calibration:
+    if study.same_leader:
         return []
     other = shown_bottlenecks(study.discretion, 1, study.calibrated)
     if other.empty:
         return []
     return [Paragraph(say(
-        "Read this with care. {used} {source} The data themselves suggest other transmissions (see “How sure this "
+        "Read this with care. {used} {source} The most direct data on it suggest other values (see “How sure this "
         "is”), and with those {name} comes first, with {share} of what the customers lack. Settle this before acting "
         "on the first place alone.", used=transmission_sentence(study.analysis, say),
         source=transmission_source(study.analysis, say), name=other["name"].iloc[0],
@@ -64,7 +64,7 @@ def _footing(teller: Teller) -> list[str]:
     study, say = teller.study, teller.say
     return [_counts(teller), *chances(teller), band_sentence(teller),
             f"{transmission_sentence(study.analysis, say)} {transmission_source(study.analysis, say)}",
-            _agreement(teller)]
+            *([] if study.uses_calibration else [_agreement(teller)])]
 
 
 def _counts(teller: Teller) -> str:
@@ -95,8 +95,10 @@ def chances(teller: Teller) -> list[str]:
     if len(leading):
         shares = [say("{name} in {chance}", name=name, chance=say.percent(chance, 0))
                   for name, chance in zip(leading["name"], leading["p_top1"], strict=True)]
-        said.append(say("How often each comes first in those draws: {chances}. Only the answers vary in them; the "
-                        "transmission stays as it is.", chances="; ".join(shares)))
+        said.append(say("How often each comes first in those draws: {chances}.", chances="; ".join(shares)))
+        said.append(say("The estimated transmissions are drawn with the answers, from what the scores leave open.")
+                    if (study.analysis.transmission.source == "one wave").any() else
+                    say("Only the answers vary in them; the transmission stays as it is."))
     return [" ".join(said)]
 
 
@@ -112,11 +114,11 @@ def _agreement(teller: Teller) -> str:
     study, say = teller.study, teller.say
     first = shown_bottlenecks(study.discretion, 1, study.calibrated)
     if first.empty:
-        return say("With what the data say of the transmission there is nothing to rank.")
+        return say("With the most direct data on the transmission there is nothing to rank.")
     intervals = study.calibrated_intervals
     fields = {"name": first["name"].iloc[0], "share": say.percent(float(first["share"].iloc[0]))}
     if not intervals.available:
-        return say("With what the data say of the transmission, {name} comes first with {share}.", **fields)
+        return say("With the most direct data on the transmission, {name} comes first with {share}.", **fields)
     chance = float(intervals.table["p_top1"].loc[first.index].iloc[0])
-    return say("With what the data say of the transmission, {name} comes first with {share}, and in {chance} of the "
+    return say("With the most direct data on the transmission, {name} comes first with {share}, and in {chance} of the "
                "draws of answers and transmissions.", **fields, chance=say.percent(chance, 0))

@@ -8,7 +8,7 @@ import pandas as pd
 from cxgraph.analysis import customers_table, departments_table, services_table
 from cxgraph.report.blocks import Block, Heading, Listing, Paragraph, Section
 from cxgraph.report.sections.teller import KIND_WORDS, Field, Teller
-from cxgraph.report.summary import ROLE_WORDS, VERDICT_WORDS
+from cxgraph.report.summary import ROLE_WORDS, SOURCE_WORDS, VERDICT_WORDS
 from cxgraph.wording import N_
 
 CIRCLES = {"vicious": N_("vicious"), "virtuous": N_("virtuous")}
@@ -42,7 +42,8 @@ def tell_causes(teller: Teller) -> Section:
               Field("share", say("share of all that is lacking"), "percent"),
               Field("passed_on", say("passes on (points)"), "percent"),
               Field("through_flow", say("both (points)"), "percent"), Field("reach", say("reach"), "percent"),
-              Field("transmission", say("transmission"), "number", naming=True),
+              Field("transmission", say("transmission"), "number", digits=3, naming=True),
+              Field("transmission_source", say("transmission from"), words=teller.words(SOURCE_WORDS), naming=True),
               Field("role", say("role"), words=teller.words(ROLE_WORDS)))
     return Section("departments", say("Where it starts, and along which way"), (
         Paragraph(say(

@@ -89,7 +89,7 @@ def _calibration(teller: Teller) -> tuple[Block, ...]:
     if found.warnings:
         blocks.append(Listing(tuple(problem.render(say) for problem in found.warnings)))
     blocks.append(_calibration_grid(teller, found, parts))
-    if study.calibrated_intervals.available:
+    if study.calibrated_intervals.available and not study.uses_calibration:
         blocks.append(_intervals_grid(
             teller, study.calibrated_intervals, say("Calibrated"),
             say("Shares and ranks with the calibrated transmissions, which are drawn too")))
@@ -135,8 +135,8 @@ def _calibration_grid(teller: Teller, found: Calibration, parts: dict[str, Calib
         frame[f"{key}_low"], frame[f"{key}_high"] = part.low, part.high
     frame = teller.study.discretion.shown(frame)
     frame = frame[frame["n"] > 0].sort_values("weight", ascending=False, kind="stable")
-    fields = [Field("name", say("department")), Field("used", say("used here"), "number"),
-              Field("estimate", say("data say"), "number"), Field("low", say("lower end"), "number"),
+    fields = [Field("name", say("department")), Field("used", say("used here"), "number", digits=3),
+              Field("estimate", say("data say"), "number", digits=3), Field("low", say("lower end"), "number"),
               Field("high", say("upper end"), "number"), Field("basis", say("by")),
               Field("n", say("observations"), "count"), Field("informed", say("data can tell"))]
     if several:
