@@ -146,8 +146,9 @@ class Analysis:
         Returns
         -------
         Analysis
-            Of `cxgraph.evidence.discretion.discreet`'s organisation, with the same parameters; this very one where
-            there is nothing to withhold.
+            Of `cxgraph.evidence.discretion.discreet`'s organisation, with the same parameters, but for transmissions
+            that were estimated: they are estimated from what may be shown. This very one where there is nothing to
+            withhold.
 
         Raises
         ------
@@ -162,7 +163,8 @@ class Analysis:
         if shown is self.organization:
             return self
         cascade = self.cascade
-        tau = pd.Series(cascade.transmission, self.organization.departments["id"])
+        # What was estimated from the scores would tell of those that are withheld: it is estimated again without them.
+        tau = pd.Series(cascade.transmission, self.organization.departments["id"])[self.transmission.chosen]
         return analyze(shown, transmission=tau, stringency=cascade.stringency, scoring=cascade.scoring)
 
     @cached_property

@@ -49,6 +49,11 @@ class Resolved:
     source: npt.NDArray[np.str_]
 
     @property
+    def chosen(self) -> npt.NDArray[np.bool_]:
+        """Which were chosen for the analysis, shape (n,)."""
+        return np.asarray(self.source == SOURCES[0])
+
+    @property
     def estimated(self) -> npt.NDArray[np.bool_]:
         """Which were estimated from the scores that are analysed, shape (n,)."""
         return np.asarray(self.source == SOURCES[2])

@@ -108,14 +108,6 @@ def test_text_begins_with_the_gravest_and_ends_with_the_count(findings):
     assert text.rstrip().splitlines()[-1].startswith(f"{len(findings)} checks: FAIL ")
     assert "What to do:" in text
     assert "- back → desk, parts; share of what customers miss: " in text
-    assert "\x1b" not in render_text(audit_named("a\x1bb\u202ec"))
-
-
-def audit_named(name):
-    services = pd.DataFrame({"supplier": ["IT"], "client": ["Buyers"], "expectation": [8], "fulfilment": [5]})
-    departments = pd.DataFrame({"id": ["IT", "Lost", "Buyers"], "name": ["IT", name, "Buyers"],
-                                "kind": ["internal", "internal", "external_customer"]})
-    return audit(cxgraph.Organization.from_frames(services, departments))
 
 
 def test_text_counts_what_it_does_not_show(tables):
