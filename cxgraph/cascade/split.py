@@ -83,7 +83,8 @@ def split_shortfall(network: Network, shortfalls: Floats, received: Floats, tran
     potential = np.repeat(tau * received, given)
     inherited = np.minimum(shortfalls, potential)
     pass_through = np.repeat(np.where(lacking, received, 1.0), given)
-    np.divide(shortfalls, pass_through, out=pass_through)
+    with np.errstate(over="ignore"):  # over the smallest of D a quotient is infinite, and bounded in the next line
+        np.divide(shortfalls, pass_through, out=pass_through)
     most = np.repeat(tau, given)
     np.minimum(pass_through, most, out=pass_through)
     # Where nothing is absorbed all comes through, which a later change must be able to tell; rounding could have put
