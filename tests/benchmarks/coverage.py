@@ -5,7 +5,9 @@ three customers; each department receives one to three services from higher tier
 that loops occur; three in ten services have a real fault (0.1 to 0.6), the others a small one (exponential, mean
 0.05); what a service lacks is its own fault plus 0.6 of what its supplier lacks. Respondents answer with a normal
 error (sd 1.5 on a scale of 0 to 10), in three ways: separate answers for each service, the same 12 to 30 respondents
-with a leniency of their own for all services of a client, and only mean, number and spread of 5 to 15 answers.
+with a leniency of their own for all services of a client, and only mean, number and spread of 5 to 15 answers. In a
+fourth row every department has a transmission of its own, Beta(3, 2), which is not told: it is estimated from the one
+wave of scores, and drawn with them.
 """
 
 from __future__ import annotations
@@ -16,16 +18,16 @@ import sys
 import numpy as np
 import pandas as pd
 
+from cxgraph import analyze
 from cxgraph.cascade.cascade import solve_cascade
-from cxgraph.evidence.intervals import estimate_intervals
-from cxgraph.evidence.resampling import prepare_sampling
+from cxgraph.evidence.intervals import Intervals
 from cxgraph.model.network import Floats, Network
 from cxgraph.model.organization import Organization
 
 DEPARTMENTS, CUSTOMERS, TRANSMISSION, ERROR = 14, 3, 0.6, 1.5
 
 
-def draw_truth(rng: np.random.Generator) -> tuple[pd.DataFrame, Floats]:
+def draw_truth(rng: np.random.Generator, transmission: Floats) -> tuple[pd.DataFrame, Floats]:
     """Return services with true scores, and the customers' weights."""
     tier = np.sort(rng.integers(0, 4, DEPARTMENTS))
     pairs = set()
@@ -47,7 +49,7 @@ def draw_truth(rng: np.random.Generator) -> tuple[pd.DataFrame, Floats]:
     share = 1.0 / np.bincount(client, minlength=size)[client]
     received = np.zeros(size)
     for _ in range(100):
-        lacks = np.minimum(1.0, own + TRANSMISSION * received[supplier])
+        lacks = np.minimum(1.0, own + (transmission * received)[supplier])
         received = np.bincount(client, share * lacks, size)
     expectation = rng.uniform(7.0, 9.5, count)
     table = pd.DataFrame({"supplier": supplier, "client": client, "expectation": expectation,
@@ -89,23 +91,35 @@ def observe(rng: np.random.Generator, truth: pd.DataFrame, weight: Floats, way: 
         responses=answers.assign(fulfilment=answers["fulfilment"].clip(*scale)) if way != "aggregates" else None)
 
 
+def draw_transmission(rng: np.random.Generator, way: str) -> Floats:
+    """Return every department's true transmission."""
+    if way == "estimated":
+        return np.append(rng.beta(3, 2, DEPARTMENTS), np.zeros(CUSTOMERS))
+    return np.full(DEPARTMENTS + CUSTOMERS, TRANSMISSION)
+
+
+def find_intervals(seen: Organization, way: str, seed: int) -> Intervals:
+    """Return the intervals at the true transmission, or with one that is estimated as well."""
+    return analyze(seen, transmission=None if way == "estimated" else TRANSMISSION).intervals(draws=400, seed=seed)
+
+
 def main(trials: int = 400) -> None:
     """Print coverage by size of the true share, width, and the reliability of P(first) and P(among three)."""
     heads = ("all", "< 2 %", "2-10 %", "> 10 %", "first", "J", "width")
     print(f"{'answers':12s} " + " ".join(f"{head:>6s}" for head in heads))
     reliability: dict[str, list[tuple[float, bool]]] = {"first": [], "among three": []}
-    for way in ("answers", "respondents", "aggregates"):
+    for way in ("answers", "respondents", "aggregates", "estimated"):
         rng = np.random.default_rng(20240)
         covered, shares, widths, tops, totals = [], [], [], [], []
         for trial in range(trials):
-            truth, weight = draw_truth(rng)
+            tau = draw_transmission(rng, way)
+            truth, weight = draw_truth(rng, tau)
             known = Network.from_arrays(truth["supplier"], truth["client"], truth["expectation"],
                                         truth["fulfilment"], customer_weight=weight)
-            tau = np.full(len(weight), TRANSMISSION)
             solved = solve_cascade(known, tau)
             true = known.by_supplier(solved.contribution) / solved.customer_shortfall
             seen = observe(rng, truth, weight, way)
-            found = estimate_intervals(prepare_sampling(seen), seen.departments, tau, draws=400, seed=trial)
+            found = find_intervals(seen, way, trial)
             table = found.table.sort_index()
             inside = ((table["low"] <= true + 1e-9) & (true - 1e-9 <= table["high"])).to_numpy()
             causes = (true > 0) | (table["share"].to_numpy() > 0)

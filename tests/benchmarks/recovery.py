@@ -23,7 +23,8 @@ by 3 to 12 respondents whose answers spread by 1.2 points around the truth.
 
 **Truth and marks.** A department's true cause is the fall of the customers' shortfall once its own faults are
 removed, solved again. Marks: the first is first; how much of the first five agrees; Spearman's correlation over all
-departments; the gain of mending the department ranked first as a share of the best possible gain.
+departments; the gain of mending the department ranked first as a share of the best possible gain. "One wave" is what
+cxgraph does where nobody states a transmission.
 
 **What people do today.** The department with the lowest rating from its clients; the largest weighted sum of gaps;
 the largest weighted gaps towards customers only; betweenness; PageRank from the customers upstream along gaps.
@@ -148,7 +149,7 @@ def _contributions(world: World, tau: Floats) -> Floats:
     return world.network.by_supplier(solve_cascade(world.network, np.minimum(tau, 0.98)).contribution)
 
 
-def _default(world: World) -> Floats:
+def _fixed(world: World) -> Floats:
     return _contributions(world, np.full(world.network.departments, 0.6))
 
 
@@ -211,7 +212,7 @@ def _pagerank(world: World) -> Floats:
 
 
 METHODS: Mapping[str, Callable[[World], Floats]] = {
-    "cxgraph, transmission 0.6": _default, "cxgraph, one wave": _wave, "cxgraph, periods": _periods,
+    "cxgraph, transmission 0.6": _fixed, "cxgraph, one wave": _wave, "cxgraph, periods": _periods,
     "cxgraph, true transmission": _true, "lowest-rated department": _lowest_rated, "weighted sum of gaps": _gaps,
     "customer-facing gaps only": _customer_gaps, "betweenness": _betweenness,
     "reverse personalised PageRank": _pagerank,
@@ -233,7 +234,7 @@ def run(kind: str, organizations: int, departments: int, seed: int, *, noisy: bo
         periods: int) -> dict[str, tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
     """Return each method's mean marks and their standard errors in one world.
 
-    Calibrations also get a row of their own for what they add to the default in the same organisations: that
+    Calibrations also get a row of their own for what they add to 0.6 for all in the same organisations: that
     difference is known far better than either mark.
     """
     found: dict[str, list[tuple[float, float, float, float]]] = {}
