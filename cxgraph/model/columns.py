@@ -15,7 +15,7 @@ from cxgraph.model.days import parse_dates, parse_periods
 from cxgraph.model.headers import closest
 from cxgraph.model.numerals import EXCEL_ERROR, EXCEL_ERRORS, parse_numbers
 from cxgraph.model.schema import fold
-from cxgraph.model.signs import SIGN_THAT_REWRITES
+from cxgraph.model.signs import SIGN_THAT_IS_NO_TEXT
 from cxgraph.model.tables import Findings, RawTable, TypedTable
 from cxgraph.wording import N_
 
@@ -171,9 +171,9 @@ def _texts(cells: Cells) -> list[str | None]:
 
 def _report_signs(cells: Cells, texts: Sequence[str]) -> None:
     odd = {number: text for number, text in enumerate(texts) if not text.isprintable()}
-    refused = {number for number, text in odd.items() if SIGN_THAT_REWRITES.search(text)}
+    refused = {number for number, text in odd.items() if SIGN_THAT_IS_NO_TEXT.search(text)}
     cells.report("error", "unreadable-sign",
-                 N_("'{value}' holds a sign that is no text: it would change how the text around it is shown."),
+                 N_("'{value}' holds a control character or half a character: that is no text."),
                  N_("Type the cell again; where many cells hold such signs, name the file's encoding: --encoding "
                     "cp1252."), refused)
     cells.report("warning", "invisible-sign", N_("'{value}' holds a sign that cannot be seen."),
@@ -182,7 +182,7 @@ def _report_signs(cells: Cells, texts: Sequence[str]) -> None:
 
 
 def _hides(text: str) -> bool:
-    return any(unicodedata.category(sign) == "Cf" and sign not in _JOINERS for sign in text)
+    return any(unicodedata.category(sign) in ("Cf", "Zl", "Zp") and sign not in _JOINERS for sign in text)
 
 
 def _report_merged(cells: Cells, texts: Sequence[str]) -> None:

@@ -15,7 +15,8 @@ from cxgraph.cli import group
 ROOT = Path(__file__).parents[2]
 SERVICES = "supplier,client,expectation,fulfilment\nIT,Sales,10,5\nSales,Buyers,10,6\n"
 LONG = "x" * 5_000
-SIGNS = ("\x1b", "\x9b", "\x07", "\u202e", "\u2066")
+NO_TEXT = ("\x1b", "\x9b", "\x07")
+SIGNS = (*NO_TEXT, "\u202e", "\u2066", "\u2028")
 
 
 def run(*words):
@@ -132,8 +133,18 @@ def test_check_refuses_what_the_other_commands_refuse(org):
     told(run("check", org, "--scoring", "perception"), 0)
 
 
-@pytest.mark.parametrize("sign", SIGNS)
-@pytest.mark.parametrize("place", ["id", "service", "name", "path"])
+@pytest.mark.parametrize("sign", SIGNS[len(NO_TEXT):])
+def test_marks_of_direction_in_names_stay_out_of_the_terminal(org, tmp_path, sign):
+    (org / "services.csv").write_text(SERVICES.replace("IT", f"a{sign}b"), encoding="utf-8")
+    for command in ("check", "bottlenecks", "trace", "loops", "calibrate", "audit"):
+        found = run(command, org)
+        assert found.exit_code in (0, 1)
+        assert sign not in found.output
+
+
+@pytest.mark.parametrize(("sign", "place"), [
+    *((sign, place) for sign in NO_TEXT for place in ("id", "service", "name", "path")),
+    *((sign, place) for sign in SIGNS[len(NO_TEXT):] for place in ("name", "path"))])
 def test_no_sign_that_steers_a_terminal_gets_in(org, tmp_path, sign, place):
     name = f"a{sign}[31mb"
     if place == "id":

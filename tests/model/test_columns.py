@@ -263,8 +263,8 @@ def test_composed_and_decomposed_accents_are_one() -> None:
     ("#REF!", "error", "excel-error"), ("a\0b", "error", "unreadable-sign"),
                                                         ("a\ud800", "error", "unreadable-sign"),
     ("a\x07b", "error", "unreadable-sign"), ("a\x1b[2Jb", "error", "unreadable-sign"),
-    ("a\x9bb", "error", "unreadable-sign"), ("a\u202eb", "error", "unreadable-sign"),
-    ("a\u2067b", "error", "unreadable-sign"), ("a\u200eb", "warning", "invisible-sign"),
+    ("a\x9bb", "error", "unreadable-sign"), ("a\u202eb", "warning", "invisible-sign"),
+    ("a\u2067b", "warning", "invisible-sign"), ("a\u2028b", "warning", "invisible-sign"), ("a\u200eb", "warning", "invisible-sign"),
     ("a\u200bb", "warning", "invisible-sign"),
     ("x" * (LONGEST_TEXT + 1), "error", "long-text"),
 ])
