@@ -264,7 +264,8 @@ def test_composed_and_decomposed_accents_are_one() -> None:
                                                         ("a\ud800", "error", "unreadable-sign"),
     ("a\x07b", "error", "unreadable-sign"), ("a\x1b[2Jb", "error", "unreadable-sign"),
     ("a\x9bb", "error", "unreadable-sign"), ("a\u202eb", "warning", "invisible-sign"),
-    ("a\u2067b", "warning", "invisible-sign"), ("a\u2028b", "warning", "invisible-sign"), ("a\u200eb", "warning", "invisible-sign"),
+    ("a\u2067b", "warning", "invisible-sign"), ("a\u2028b", "warning", "invisible-sign"),
+    ("a\u200eb", "warning", "invisible-sign"),
     ("a\u200bb", "warning", "invisible-sign"),
     ("x" * (LONGEST_TEXT + 1), "error", "long-text"),
 ])

@@ -64,7 +64,8 @@ def members(value, place=""):
 
 # What they hold hangs on the organisation, the rule or the options that were given.
 FREE = {".parameters.transmission", ".parameters.transmission_source", ".recipe.options", ".audit[].numbers",
-        ".audit[].thresholds", ".audit[].sweep", ".audit[].rows[]", ".calibration.parts", ".calibration.first", ".second_opinions.kendall"}
+        ".audit[].thresholds", ".audit[].sweep", ".audit[].rows[]", ".calibration.parts", ".calibration.first",
+        ".second_opinions.kendall"}
 OPTIONAL = {f".calibration.{place}[].{name}" for place in ("departments", "parts.wave", "parts.periods", "parts.cases")
             for name in ("wave", "periods", "cases", "against_met", "against_never")} | {
     f".second_opinions.ranks[].{name}" for name in (
