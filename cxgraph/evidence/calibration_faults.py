@@ -90,7 +90,8 @@ def bin_services(shortfalls: Floats, noise: Floats | None,
     noises : float array, shape (k,)
         The noise levels that occur; bin number // (bins of one level) is the level.
     """
-    spot = np.rint(shortfalls * (_BINS - 1)).astype(np.int32)
+    scaled = shortfalls * (_BINS - 1)
+    spot = np.rint(scaled, out=scaled).astype(np.int32)
     if over_delivered is not None:
         spot[over_delivered & (shortfalls <= 0)] = _BINS
     if noise is None:

@@ -7,6 +7,8 @@ or because of what it lacks; how faults are spread over all departments tells th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,8 +38,10 @@ MOST_TAUGHT_FROM = 400
 """Departments from which the spread of the faults is learnt at the most: four numbers need no more."""
 DIGITS = 3
 """Decimals of a posterior mean. More would be noise, and could not be copied from a report into a table by hand."""
-BLOCK = 4_096
-"""Departments that are worked on at a time; bounds the memory to some tens of megabytes."""
+BLOCK = 1_024
+"""Departments that are worked on at a time; bounds the memory to a few megabytes, which processors keep near."""
+_ONE_THREAD = 250_000
+"""Multiplications in a matrix product that is left to one thread."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +67,7 @@ class WavePosterior:
     faults: FaultPrior
 
 
+@cache
 def transmission_grid() -> tuple[Floats, Floats]:
     """Return the centres of gravity of the grid's cells under the prior, and the prior's mass on each.
 
@@ -71,13 +76,16 @@ def transmission_grid() -> tuple[Floats, Floats]:
     centres : float array, shape (CELLS,)
         In (0, 1); centres and masses have the prior's mean exactly.
     mass : float array, shape (CELLS,)
-        Adds up to 1.
+        Adds up to 1. Both are read-only.
     """
     a, b = PRIOR
     edges = np.linspace(0, 1, CELLS + 1)
     mass = np.diff(betainc(a, b, edges))
     moment = np.diff(betainc(a + 1, b, edges)) * a / (a + b)
-    return moment / mass, mass
+    centres = moment / mass
+    for part in (centres, mass):
+        part.setflags(write=False)  # worked out once and shared
+    return centres, mass
 
 
 def wave_posterior(network: Network, shortfalls: Floats, received: Floats, noise: Floats | None = None,
@@ -133,17 +141,22 @@ def wave_posterior(network: Network, shortfalls: Floats, received: Floats, noise
     table = tabulate_faults(faults, noises)
     centres, mass = transmission_grid()
     informed = np.flatnonzero((count > 0) & (received > 0))
-    weight = np.broadcast_to(mass, (len(received), CELLS)).copy()
+    powers = np.stack((centres, centres**2), axis=1)
+    weight, moments = np.tile(mass, (len(received), 1)), np.tile(mass @ powers, (len(received), 1))
     # Levels above what any department could pass on are not asked for.
     reached = min(int(received.max(initial=0.0) / STEP) + 2, LEVELS)
-    kernel = np.ascontiguousarray(shift_matrix(department_kernel(faults).mass)[:reached].T)
+    # Single precision from here on, but for the sums of logarithms: the posterior is kept to three decimals.
+    kernel = np.ascontiguousarray(shift_matrix(department_kernel(faults).mass)[:reached].T, np.float32)
     for begin in range(0, len(informed), BLOCK):
         rows = informed[begin:begin + BLOCK]
-        level = _level_likelihood(_counts(network, bins, rows, len(table.log_density)), table)
-        given = _at_levels(level @ kernel, received[rows, None] * centres) * mass
-        weight[rows] = given / given.sum(axis=1, keepdims=True)
-    mean = weight @ centres
-    spread = np.sqrt(np.maximum(weight @ centres**2 - mean**2, 0.0))
+        counts = _counts(network, bins, rows, len(table.log_density))
+        level = _level_likelihood(counts, table, received[rows], np.float32)
+        given = _at_levels(_product(level, kernel), received[rows, None] * centres) * mass
+        given /= given.sum(axis=1, keepdims=True)
+        weight[rows] = given
+        moments[rows] = given @ powers
+    mean = moments[:, 0]
+    spread = np.sqrt(np.maximum(moments[:, 1] - mean**2, 0.0))
     mean = np.round(mean, DIGITS)
     taught = np.zeros(len(received), bool)
     taught[informed] = True
@@ -161,20 +174,32 @@ def _counts(network: Network, bins: npt.NDArray[np.int32], rows: npt.NDArray[np.
     return part if len(rows) == last - first else part[rows - first]
 
 
-def _level_likelihood(counts: sparse.csr_matrix, table: FaultTable) -> Floats:
-    """Return the likelihood of each department's services at each level, its largest 1, shape (rows, LEVELS)."""
+def _level_likelihood(counts: sparse.csr_matrix, table: FaultTable, received: Floats,
+                      precision: type[np.floating[Any]] = np.float64) -> npt.NDArray[Any]:
+    """Return the likelihood of each department's services at each level, its largest 1, shape (rows, LEVELS).
+
+    It is 0 at levels below what the department passes on at the smallest transmission of the grid. These count for
+    nothing, and where thousands of services meet their expectation, so that the level 0 is likelier by far than all
+    others, a likelihood in relation to it would be 0 wherever it counts.
+    """
     log_likelihood = np.asarray(counts @ table.log_density)
+    least = (received * transmission_grid()[0][0] / STEP).astype(np.int32)
+    for level in range(int(least.max(initial=0))):
+        log_likelihood[least > level, level] = -np.inf
     log_likelihood -= log_likelihood.max(axis=1, keepdims=True)
-    return np.asarray(np.exp(log_likelihood, out=log_likelihood))
+    likelihood = log_likelihood.astype(precision, copy=False)
+    return np.asarray(np.exp(likelihood, out=likelihood))
 
 
-def _at_levels(values: Floats, levels: Floats) -> Floats:
+def _at_levels(values: npt.NDArray[np.float32], levels: Floats) -> npt.NDArray[np.float32]:
     """Interpolate each row of values, given on the grid of levels, at that row's levels."""
     place = levels / STEP
     below = np.minimum(place.astype(np.int32), values.shape[1] - 2)
+    # Rounded to 1, the part would leave nothing of the level below, which may be all that there is.
+    part = np.minimum(place - below, 1.0 - 2.0**-20).astype(np.float32)
     at = below + (np.arange(len(values)) * values.shape[1])[:, None]
     low, high = np.take(values, at), np.take(values, at + 1)
-    return np.asarray(low + (place - below) * (high - low))
+    return np.asarray(low + part * (high - low))
 
 
 def _learn_faults(network: Network, bins: npt.NDArray[np.int32], noises: Floats, received: Floats) -> FaultPrior:
@@ -186,34 +211,40 @@ def _learn_faults(network: Network, bins: npt.NDArray[np.int32], noises: Floats,
     chosen = giving[np.linspace(0, len(giving) - 1, min(len(giving), MOST_TAUGHT_FROM)).astype(np.int64)]
     table = tabulate_faults(faults, noises)
     counts = _counts(network, bins, chosen, len(table.log_density))
+    spread = _spread_prior(received[chosen])
     for _ in range(ROUNDS):
-        faults = _improve(faults, table, counts, received[chosen])
+        faults = _improve(faults, table, counts, received[chosen], spread)
         table = tabulate_faults(faults, noises)
     return faults
 
 
-def _improve(faults: FaultPrior, table: FaultTable, counts: sparse.csr_matrix, received: Floats) -> FaultPrior:
-    """Do one round: how probable large and small faults are given everything, then how often that makes them."""
+def _spread_prior(received: Floats) -> Floats:
+    """Return the prior's mass on each level that departments pass on, shape (rows, levels up to the highest)."""
     centres, mass = transmission_grid()
-    kernel = department_kernel(faults)
-    level = _level_likelihood(counts, table)
-    at = received[:, None] * centres
-    evidence, large, size = (_at_levels(level @ shift_matrix(part).T, at) @ mass
-                             for part in (kernel.mass, kernel.large, kernel.small_size))
-    department_large = float((large / evidence).sum())
-    department_size = float((size / evidence).sum())
-    departments = counts.shape[0]
-    # Where each department's level lies: the weight of every transmission, spread by the kernel, times the likelihood.
-    place = at / STEP
+    place = received[:, None] * centres / STEP
     below = np.minimum(place.astype(np.int64), LEVELS - 2)
     part = place - below
-    rows = np.repeat(np.arange(departments), CELLS)
-    spread = sparse.coo_matrix((np.concatenate(((mass * (1 - part)).ravel(), (mass * part).ravel())),
-                                (np.concatenate((rows, rows)),
-                                 np.concatenate((below.ravel(), below.ravel() + 1)))),
-                               shape=(departments, LEVELS)).toarray()
-    where = level * (spread @ shift_matrix(kernel.mass))
-    where /= where.sum(axis=1, keepdims=True)
+    rows = np.repeat(np.arange(len(received)), CELLS)
+    return np.asarray(sparse.coo_matrix(
+        (np.concatenate(((mass * (1 - part)).ravel(), (mass * part).ravel())),
+         (np.concatenate((rows, rows)), np.concatenate((below.ravel(), below.ravel() + 1)))),
+        shape=(len(received), int(below.max()) + 2)).toarray())
+
+
+def _improve(faults: FaultPrior, table: FaultTable, counts: sparse.csr_matrix, received: Floats,
+             spread: Floats) -> FaultPrior:
+    """Do one round: how probable large and small faults are given everything, then how often that makes them."""
+    kernel = department_kernel(faults)
+    level = _level_likelihood(counts, table, received)
+    # Where each department's level lies: the weight of every transmission, spread by the kernel, times the likelihood.
+    where = level * _product(spread, shift_matrix(kernel.mass)[:spread.shape[1]])
+    evidence = where.sum(axis=1, keepdims=True)
+    where /= evidence
+    # How often the level lies so many steps above what is passed on, but for the kernel's mass at that distance.
+    level /= evidence
+    steps = _by_lag(_product(np.ascontiguousarray(spread.T), level))
+    department_large, department_size = float(kernel.large @ steps), float(kernel.small_size @ steps)
+    departments = counts.shape[0]
     weight = np.asarray(counts.T @ where)
     service_large, service_small, service_size = (float((weight * part).sum()) for part in
                                                   (table.large, table.small, table.small_size))
@@ -222,6 +253,25 @@ def _improve(faults: FaultPrior, table: FaultTable, counts: sparse.csr_matrix, r
             department_size, departments - department_large),
         service_often=_often(service_large, service_large + service_small), service_mean=_mean(
             service_size, service_small))
+
+
+def _product(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return a matrix product, worked out a few rows at a time.
+
+    Pieces of that size are multiplied by one thread. Several would wait for each other, longer than the product takes
+    where the machine has other work, and might add up in another order.
+    """
+    rows = max(1, _ONE_THREAD // max(other.size, 1))
+    even = len(one) // rows * rows
+    pieces = one[:even].reshape(-1, rows, one.shape[1]) @ other
+    return np.concatenate((pieces.reshape(even, other.shape[1]), one[even:] @ other))
+
+
+def _by_lag(values: Floats) -> Floats:
+    """Add up the entries [i, i + k] of a table for each k from 0, shape (LEVELS,)."""
+    lag = np.arange(LEVELS)[None, :] - np.arange(len(values))[:, None]
+    ahead = lag >= 0
+    return np.asarray(np.bincount(lag[ahead], values[ahead], minlength=LEVELS), np.float64)
 
 
 def _often(found: float, among: float) -> float:

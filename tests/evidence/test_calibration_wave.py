@@ -191,3 +191,32 @@ def test_kernel_masses_add_up(often: float, mean: float, service_often: float, s
     assert np.isfinite(table.log_density).all()
     assert table.log_density.shape[1] == LEVELS
     assert ((table.large + table.small) <= 1 + 1e-12).all()
+
+
+@pytest.mark.parametrize("lacked", [0.5, 1.0, np.nextafter(0.02 / transmission_grid()[0][0], 0)])
+def test_thousands_of_clients_without_complaint_say_that_nothing_is_passed_on(lacked: float) -> None:
+    # In relation to the level 0, every level that the smallest transmission gives is as likely as e^-1000.
+    clients = 20_000
+    network = Network.from_arrays(
+        np.append(0, np.ones(clients, int)), np.arange(1, clients + 2), np.full(clients + 1, 10.0),
+        np.append(10.0 * (1.0 - lacked), np.full(clients, 10.0)), customer_weight=np.arange(clients + 2) > 1)
+    found, _, received = _posterior(network)
+    assert received[1] == pytest.approx(lacked)
+    assert found.mean[1] == np.round(transmission_grid()[0][0], 3)
+    assert found.weight[1, 0] == pytest.approx(1.0)
+    assert np.isfinite(found.weight).all() and np.isfinite(found.sd).all()
+
+
+def test_departments_are_told_the_same_alone_and_among_thousands() -> None:
+    # More departments than are worked on at a time, and than the spread of faults is learnt from.
+    network, _ = _invented(5, departments=3_000)
+    found, lacks, received = _posterior(network)
+    faults, noises = found.faults, np.array([0.02])
+    centres, mass = transmission_grid()
+    table, kernel = tabulate_faults(faults, noises), shift_matrix(department_kernel(faults).mass)
+    bins, _ = bin_services(lacks, None, np.zeros(len(lacks), bool))
+    for department in (0, 1_023, 1_024, 2_047, 2_999):
+        given = bins[network.start[department]:network.start[department + 1]]
+        level = np.exp(table.log_density[given].sum(axis=0))
+        expected = mass * np.interp(received[department] * centres / STEP, np.arange(LEVELS), kernel @ level)
+        np.testing.assert_allclose(found.weight[department], expected / expected.sum(), rtol=1e-5, atol=1e-7)
