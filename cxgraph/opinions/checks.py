@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,23 +28,38 @@ def seal(*arrays: FloatArray) -> None:
         array.setflags(write=False)
 
 
-def choice(value: str, name: str, choices: tuple[str, ...]) -> None:
-    """Refuse a word that is not among the choices."""
-    if value not in choices:
-        raise ParameterError(
-            "{name} is {value}; choose one of {choices}.",
-            name=name, value=repr(value), choices=", ".join(choices),
-        )
+def choice(value: str, name: str, choices: tuple[str, ...], also: Mapping[str, str] | None = None) -> str:
+    """Return the choice that a word means, or refuse it.
+
+    Capitals, spaces and underscores do not matter; `also` says what other words stand for.
+    """
+    if isinstance(value, str):
+        said = "-".join(value.lower().replace("_", " ").replace("-", " ").split())
+        said = (also or {}).get(said, said)
+        if said in choices:
+            return said
+    raise ParameterError(
+        "{name} is {value}; choose one of {choices}.",
+        name=name, value=repr(value), choices=", ".join(choices),
+    )
 
 
-def whole(value: int, name: str, low: int) -> int:
-    """Return a whole number that is not below `low`."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < low:
+def whole(value: float, name: str, low: int) -> int:
+    """Return a whole number that is not below `low`; 2.0 is one."""
+    number = single(value)
+    if not (number == np.floor(number) and number >= low):
         raise ParameterError(
             "{name} is {value}; it takes a whole number, {low} or more.",
             name=name, value=repr(value), low=low,
         )
     return int(value)
+
+
+def single(value: object) -> float:
+    """Return a finite number as a float, and NaN for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        return math.nan
+    return float(value) if math.isfinite(value) else math.nan
 
 
 def numbers(values: ArrayLike, name: str) -> FloatArray:
@@ -66,10 +83,12 @@ def check_range(values: FloatArray, name: str, low: float, high: float) -> None:
 def vector(
     values: ArrayLike, name: str, size: int, *, low: float = -np.inf, high: float = np.inf
 ) -> FloatArray:
-    """Return one number for each of `size` nodes; a single number stands for all of them."""
+    """Return one number for each of `size` nodes; a single number stands for all of them, a row or a column is fine."""
     result = numbers(values, name)
     if result.ndim == 0:
         result = np.full(size, float(result))
+    if result.shape in ((size, 1), (1, size)):
+        result = result.reshape(size)
     if result.shape != (size,):
         raise ParameterError(
             "{name} has the shape {shape}; it takes one value for each of {size} nodes.",

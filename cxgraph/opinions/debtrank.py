@@ -35,7 +35,7 @@ def debtrank(
     h0 : (n,) array in [0, 1]
         Initial distress, 1: lost.
     variant : {"single-hit", "differential"}, optional
-        Which of the two recursions.
+        Which of the two recursions. Capitals and underscores do not matter; ``single`` is short for the first.
     rounds : int, optional
         How many rounds the differential variant may take.
 
@@ -73,11 +73,11 @@ def debtrank(
     >>> debtrank([[0, 0, 0], [0.5, 0, 0], [0, 0.5, 0]], [1, 0, 0])
     array([1.  , 0.5 , 0.25])
     """
-    choice(variant, "variant", VARIANTS)
+    chosen = choice(variant, "variant", VARIANTS, {"single": "single-hit"})
     allowed = whole(rounds, "rounds", 1)
     impact = square(w, "w", low=0.0)
     shock = vector(h0, "h0", impact.shape[0], low=0.0, high=1.0)
-    if variant == "single-hit":
+    if chosen == "single-hit":
         return _single_hit(impact, shock)
     return spread_losses(impact, shock, allowed)
 

@@ -103,14 +103,13 @@ def read_dependencies(strength: Matrix, name: str, cycles: str) -> tuple[Depende
     ParameterError
         Wrong shape or range, or a loop where loops are refused.
     """
-    choice(cycles, "cycles", CYCLES)
     by_receiver = sparse.csc_array(square(strength, name, low=0.0, high=1.0, missing=True))
     by_receiver.sort_indices()
     size = by_receiver.shape[0]
     feeder = by_receiver.indices.astype(np.intp)
     receiver = np.repeat(np.arange(size), np.diff(by_receiver.indptr))
     network = Dependencies(size, feeder, receiver, _levels(sparse.csr_array(by_receiver)))
-    if cycles == "refuse" and network.cyclic:
+    if choice(cycles, "cycles", CYCLES) == "refuse" and network.cyclic:
         raise ParameterError(
             "{name} holds a loop: node {node} depends on itself or on a node that does. "
             "Take the loop apart, or let it settle.",

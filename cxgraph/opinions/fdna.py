@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cxgraph.errors import ParameterError
-from cxgraph.opinions.checks import FloatArray, Matrix, check_range, numbers, vector
+from cxgraph.opinions.checks import FloatArray, Matrix, check_range, numbers, single, vector
 from cxgraph.opinions.dependency import Step, operate, read_dependencies, read_operability
 
 
@@ -78,7 +78,7 @@ def fdna(
     >>> fdna([50, 100], [[0, 0.4], [0, 0]], [[0, 20], [0, 0]])
     array([50., 70.])
     """
-    if not (np.isfinite(scale) and scale > 0):
+    if not single(scale) > 0:
         raise ParameterError("scale is {value}; it takes a positive number.", value=repr(scale))
     network, strength = read_dependencies(alpha, "alpha", cycles)
     allowance = network.at_links(beta, "beta", 0.0, scale)

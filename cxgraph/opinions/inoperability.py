@@ -24,7 +24,7 @@ CLIPS = ("none", "post", "within")
 ROUNDS = 100_000
 
 
-def inoperability(a_star: Matrix, c_star: ArrayLike, clip: str = "none") -> FloatArray:
+def inoperability(a_star: Matrix, c_star: ArrayLike, clip: str | bool | None = "none") -> FloatArray:
     """Inoperability of every node at equilibrium: q = A* q + c*, that is q = (I - A*)^-1 c*.
 
     Parameters
@@ -36,7 +36,7 @@ def inoperability(a_star: Matrix, c_star: ArrayLike, clip: str = "none") -> Floa
     clip : {"none", "post", "within"}, optional
         ``none``: the linear solution as it is, which may exceed 1. ``post``: min(q, 1) afterwards, as in the
         published examples. ``within``: q_i = min(1, sum_j a*_ij q_j + c*_i), so that a node
-        that is already lost is not lost twice; its least solution.
+        that is already lost is not lost twice; its least solution. None and False are ``none``, True is ``post``.
 
     Returns
     -------
@@ -67,13 +67,13 @@ def inoperability(a_star: Matrix, c_star: ArrayLike, clip: str = "none") -> Floa
     >>> inoperability([[0, 0.8], [0.2, 0]], [0, 0.6]).round(3)
     array([0.571, 0.714])
     """
-    choice(clip, "clip", CLIPS)
+    cut = _read_clip(clip)
     table = square(a_star, "a_star", low=0.0)
     perturbation = vector(c_star, "c_star", table.shape[0], low=0.0, high=1.0)
-    if clip == "within":
+    if cut == "within":
         return spread_losses(table, perturbation, ROUNDS)
     linear = sum_rounds(table, perturbation, "a_star")
-    return np.minimum(linear, 1.0) if clip == "post" else linear
+    return np.minimum(linear, 1.0) if cut == "post" else linear
 
 
 def inoperability_dynamic(
@@ -83,7 +83,7 @@ def inoperability_dynamic(
     steps: int,
     *,
     q0: ArrayLike = 0.0,
-    clip: str = "none",
+    clip: str | bool | None = "none",
 ) -> FloatArray:
     """Inoperability over time: q(t+1) = q(t) + K [A* q(t) + c*(t) - q(t)].
 
@@ -101,7 +101,8 @@ def inoperability_dynamic(
     q0 : number or (n,) array in [0, 1], optional
         Inoperability at time 0. 0: as planned.
     clip : {"none", "post", "within"}, optional
-        ``post`` cuts the finished trajectory at 1, ``within`` every step before the next one starts.
+        ``post`` cuts the finished trajectory at 1, ``within`` every step before the next one starts. None and False
+        are ``none``, True is ``post``.
 
     Returns
     -------
@@ -132,7 +133,7 @@ def inoperability_dynamic(
     >>> inoperability_dynamic([[0.0]], [0.0], 0.5, 3, q0=0.5).ravel()
     array([0.5   , 0.25  , 0.125 , 0.0625])
     """
-    choice(clip, "clip", CLIPS)
+    cut = _read_clip(clip)
     count = whole(steps, "steps", 0)
     table = square(a_star, "a_star", low=0.0)
     size = table.shape[0]
@@ -143,21 +144,32 @@ def inoperability_dynamic(
     for time, pressure in enumerate(perturbation):
         now = path[time]
         following = now + resilience @ (table @ now + pressure - now)
-        path[time + 1] = np.minimum(following, 1.0) if clip == "within" else following
-    return np.minimum(path, 1.0) if clip == "post" else path
+        path[time + 1] = np.minimum(following, 1.0) if cut == "within" else following
+    return np.minimum(path, 1.0) if cut == "post" else path
+
+
+def _read_clip(clip: str | bool | None) -> str:
+    """Return which of `CLIPS` is meant."""
+    if clip is None or isinstance(clip, bool | np.bool_):
+        return "post" if clip else "none"
+    return choice(clip, "clip", CLIPS)
 
 
 def _resilience(k: ArrayLike, size: int) -> sparse.csr_array:
     """K as a matrix, from a number, its diagonal or itself."""
-    if sparse.issparse(k) or np.ndim(k) == 2:
+    if sparse.issparse(k):
         return square(k, "k", low=0.0, size=size)
-    return sparse.csr_array(sparse.diags_array(vector(k, "k", size, low=0.0)))
+    values = numbers(k, "k")
+    if values.shape == (size, size):
+        return square(values, "k", low=0.0)
+    return sparse.csr_array(sparse.diags_array(vector(values, "k", size, low=0.0)))
 
 
 def _over_time(c_star: ArrayLike, steps: int, size: int) -> FloatArray:
     """Perturbation as one row for each step."""
     values = numbers(c_star, "c_star")
-    if values.ndim < 2:
+    constant = values.ndim < 2 or (values.shape == (size, 1) and (steps, size) != (size, 1))
+    if constant:
         return np.broadcast_to(vector(values, "c_star", size, low=0.0, high=1.0), (steps, size))
     if values.shape != (steps, size):
         raise ParameterError(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import ArrayLike
 from scipy import sparse
 
@@ -28,7 +29,7 @@ VARIANTS = ("complete", "backward", "backward-total", "forward", "forward-total"
 
 @dataclass(frozen=True, eq=False)
 class Leontief:
-    """An input-output table in coefficients and multipliers.
+    """An input-output table in coefficients and multipliers; where numpy takes an array, it stands for the inverse.
 
     Parameters
     ----------
@@ -56,6 +57,9 @@ class Leontief:
     def __post_init__(self) -> None:
         seal(self.coefficients, self.inverse, self.final_demand, self.output_multipliers)
         seal(self.allocation, self.forward_linkages)
+
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        return np.array(self.inverse, dtype=dtype, copy=copy)
 
 
 def leontief(z: Matrix, x: ArrayLike) -> Leontief:
@@ -129,7 +133,7 @@ def leontief(z: Matrix, x: ArrayLike) -> Leontief:
 
 @dataclass(frozen=True, eq=False)
 class Extraction:
-    """What an economy makes with and without the extracted sectors.
+    """What an economy makes with and without the extracted sectors; where numpy takes an array, it is the losses.
 
     Parameters
     ----------
@@ -150,6 +154,9 @@ class Extraction:
 
     def __post_init__(self) -> None:
         seal(self.output, self.remaining, self.losses)
+
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        return np.array(self.losses, dtype=dtype, copy=copy)
 
 
 def extraction(
@@ -208,22 +215,22 @@ def extraction(
     >>> extraction([[0.15, 0.25], [0.2, 0.05]], [350, 1700], 0).losses.round(2)
     array([1000.  ,  210.53])
     """
-    choice(variant, "variant", VARIANTS)
+    chosen = choice(variant, "variant", VARIANTS)
     table = square(a, "a")
     size = table.shape[0]
     demand = vector(f, "f", size)
     taken = _members(sector, size)
     output = sum_rounds(table, demand, "a")
-    if variant.startswith("forward"):
+    if chosen.startswith("forward"):
         # b_ij = a_ij x_j / x_i; a sector without output sells nothing, so its row stays empty.
         per_unit = np.divide(1.0, output, out=np.zeros(size), where=output != 0)
         allocation = sparse.csr_array(sparse.diags_array(per_unit) @ table @ sparse.diags_array(output))
         primary = output - allocation.T @ output
-        kept = _without(allocation, taken, variant)
+        kept = _without(allocation, taken, chosen)
         remaining = sum_rounds(sparse.csr_array(kept.T), primary, "B")
     else:
-        left = np.where(taken, 0.0, demand) if variant == "complete" else demand
-        remaining = sum_rounds(_without(table, taken, variant), left, "a")
+        left = np.where(taken, 0.0, demand) if chosen == "complete" else demand
+        remaining = sum_rounds(_without(table, taken, chosen), left, "a")
     losses = output - remaining
     return Extraction(output, remaining, losses, float(losses.sum()))
 

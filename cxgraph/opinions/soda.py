@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cxgraph.errors import ParameterError
-from cxgraph.opinions.checks import FloatArray, Matrix, check_range
+from cxgraph.opinions.checks import FloatArray, Matrix, check_range, single
 from cxgraph.opinions.dependency import Step, operate, read_dependencies, read_operability
 
 TOP = 100.0
@@ -80,7 +80,7 @@ def soda(
     >>> soda([50, 100], [[0, 0.4], [0, 0]], [[0, 80], [0, 0]], [[0, 100], [0, 0]])
     array([50., 70.])
     """
-    if not (np.isfinite(exponent) and exponent >= 0):
+    if not single(exponent) >= 0:
         raise ParameterError("exponent is {value}; it takes a number, 0 or more.", value=repr(exponent))
     network, strength = read_dependencies(sod, "sod", cycles)
     criticality = network.at_links(cod, "cod", 0.0, TOP)

@@ -6,6 +6,7 @@ import pytest
 from scipy import sparse
 
 from cxgraph import opinions
+from cxgraph.errors import ParameterError
 
 TABLE = np.array([[0.0, 0.3, 0.2], [0.0, 0.1, 0.4], [0.0, 0.0, 0.0]])
 ACYCLIC = np.triu(TABLE, k=1)
@@ -57,3 +58,61 @@ def test_results_are_read_only():
     ):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1
+
+
+@pytest.mark.parametrize("variant", ["single", "Single", "single_hit", "SINGLE HIT", "single-hit"])
+def test_the_first_variant_of_debtrank_may_be_spelled_as_people_do(variant):
+    np.testing.assert_array_equal(opinions.debtrank(TABLE, VECTOR, variant), opinions.debtrank(TABLE, VECTOR))
+    with pytest.raises(ParameterError, match="choose one of single-hit, differential"):
+        opinions.debtrank(TABLE, VECTOR, variant + "s")
+
+
+@pytest.mark.parametrize(("clip", "meant"), [(None, "none"), (False, "none"), ("None", "none"), (True, "post"),
+                                             ("POST", "post"), ("Within", "within")])
+def test_a_clip_may_be_none_or_a_truth_value(clip, meant):
+    table = [[0, 0.9], [0.8, 0]]  # each of the three gives another answer here
+    for call in (opinions.inoperability, lambda a, c, clip: opinions.inoperability_dynamic(a, c, 1.0, 9, clip=clip)):
+        found = {name: call(table, [0.9, 0.5], clip=name) for name in ("none", "post", "within")}
+        np.testing.assert_array_equal(call(table, [0.9, 0.5], clip=clip), found[meant])
+        assert found["none"].max() > 1 >= found["post"].max()
+        assert not np.array_equal(found["none"], found["within"])
+
+
+@pytest.mark.parametrize("clip", ["cut", 1, 0.0])
+def test_another_clip_is_refused(clip):
+    with pytest.raises(ParameterError, match="choose one of none, post, within"):
+        opinions.inoperability(TABLE, VECTOR, clip=clip)
+
+
+@pytest.mark.parametrize("name", [name for name in CALLS if name not in ("fdna", "soda", "order")])
+def test_a_column_and_a_row_are_as_good_as_a_vector(name):
+    for form in (VECTOR[:, None], VECTOR[None, :]):
+        if name == "dynamic" and form.shape[0] == 1:
+            continue  # a row is the perturbation of one step
+        np.testing.assert_array_equal(CALLS[name](ACYCLIC, form), CALLS[name](ACYCLIC, VECTOR))
+
+
+def test_whole_numbers_may_be_floats_and_other_numbers_are_refused():
+    found = opinions.inoperability_dynamic(TABLE, VECTOR, 1, 2.0)
+    np.testing.assert_array_equal(found, opinions.inoperability_dynamic(TABLE, VECTOR, 1, np.int64(2)))
+    with pytest.raises(ParameterError, match="k must be an array"):
+        opinions.inoperability_dynamic(TABLE, VECTOR, [[1, 2], [3]], 1)
+    for steps in (2.5, -1, True, "2", None, np.nan):
+        with pytest.raises(ParameterError, match="whole number"):
+            opinions.inoperability_dynamic(TABLE, VECTOR, 1, steps)
+    for wrong in ("1", None, np.inf, -1):
+        with pytest.raises(ParameterError, match="scale is"):
+            opinions.fdna(VECTOR, ACYCLIC, 0.5, scale=wrong)
+        with pytest.raises(ParameterError, match="exponent is"):
+            opinions.soda(VECTOR, ACYCLIC, 50, 100, exponent=wrong)
+
+
+def test_results_stand_where_numpy_takes_an_array():
+    table = opinions.leontief([[150, 500], [200, 100]], [1000, 2000])
+    np.testing.assert_array_equal(np.asarray(table), table.inverse)
+    found = opinions.extraction(table.coefficients, [350, 1700], 0)
+    np.testing.assert_allclose(found, [1000, 210.526316])
+    assert np.array(found, dtype=np.float32).dtype == np.float32
+    copied = np.array(table)
+    copied[0, 0] = 0
+    assert table.inverse[0, 0] > 1
