@@ -22,6 +22,8 @@ FINENESS = 2
 SMALLEST_NOISE = 0.02
 """Noise of a shortfall where nothing is known of it, and the least that is ever assumed."""
 _BINS = (LEVELS - 1) * FINENESS + 1
+BINS_OF_A_NOISE = _BINS + 1
+"""Bins for each level of noise: one for each observed shortfall, and one for those below 0."""
 _NOISE_RATIO = 1.25
 _STRAY = 0.01
 
@@ -102,10 +104,10 @@ def bin_services(shortfalls: Floats, noise: Floats | None,
     used = np.flatnonzero(np.bincount(level, minlength=count))
     place = np.zeros(count, np.int32)
     place[used] = np.arange(len(used))
-    return place[level] * np.int32(_BINS + 1) + spot, SMALLEST_NOISE * _NOISE_RATIO ** used.astype(float)
+    return place[level] * np.int32(BINS_OF_A_NOISE) + spot, SMALLEST_NOISE * _NOISE_RATIO ** used.astype(float)
 
 
-def tabulate_faults(prior: FaultPrior, noises: Floats) -> FaultTable:
+def tabulate_faults(prior: FaultPrior, noises: Floats, used: npt.NDArray[np.integer] | None = None) -> FaultTable:
     """Tabulate how probable each bin is at each level.
 
     What exceeds the level is the service's own fault plus noise. A small fault plus noise has the exponential's
@@ -118,11 +120,13 @@ def tabulate_faults(prior: FaultPrior, noises: Floats) -> FaultTable:
         How faults are spread.
     noises : float array, shape (k,)
         From `bin_services`.
+    used : int array, shape (b,), optional
+        The bins that are asked for, increasing; all k * (bins of one level) by default.
 
     Returns
     -------
     FaultTable
-        Arrays of shape (k * (bins of one level), LEVELS).
+        Arrays of shape (b, LEVELS).
 
     Notes
     -----
@@ -130,24 +134,24 @@ def tabulate_faults(prior: FaultPrior, noises: Floats) -> FaultTable:
     however many services there are.
     """
     distance = np.arange(1 - _BINS, _BINS, dtype=np.float64) * (STEP / FINENESS)
-    parts: list[list[Floats]] = [[], [], [], []]
-    for noise in noises:
-        density = _at_distance(distance, float(noise), prior, below=False)
-        below = _at_distance(-STEP * np.arange(LEVELS, dtype=np.float64), float(noise), prior, below=True)
-        for part, inside, under in zip(parts, density, below, strict=True):
-            part += [_by_distance(inside), under[None, :]]
-    return FaultTable(*(np.concatenate(part) for part in parts))
+    depth = -STEP * np.arange(LEVELS, dtype=np.float64)
+    noise, spot = np.divmod(np.arange(len(noises) * BINS_OF_A_NOISE) if used is None else used, BINS_OF_A_NOISE)
+    # Each noise has one row: its values at all distances, and behind them those below each level.
+    levels = np.arange(LEVELS)
+    place = np.where((spot < _BINS)[:, None], spot[:, None] - FINENESS * levels + (_BINS - 1), len(distance) + levels)
+    place += noise[:, None] * (len(distance) + LEVELS)
+    spread = noises[:, None]
+    return FaultTable(*(
+        np.concatenate(rows, axis=1).take(place) for rows in zip(
+            _at_distance(distance, spread, prior, below=False), _at_distance(depth, spread, prior, below=True),
+            strict=True)))
 
 
-def _by_distance(values: Floats) -> Floats:
-    """Lay values at all distances out as bins by levels: entry [bin, level] is the value at bin - FINENESS * level."""
-    step = values.strides[0]
-    return np.lib.stride_tricks.as_strided(values[_BINS - 1:], (_BINS, LEVELS), (step, -FINENESS * step),
-                                           writeable=False)
+def _at_distance(distance: Floats, noise: Floats, prior: FaultPrior, *, below: bool) -> tuple[Floats, ...]:
+    """Return log density (or log probability to lie below), P(large), P(small) and P(small) E[size | small].
 
-
-def _at_distance(distance: Floats, noise: float, prior: FaultPrior, *, below: bool) -> tuple[Floats, ...]:
-    """Return log density (or log probability to lie below), P(large), P(small) and P(small) E[size | small]."""
+    A row for each noise, which is a column.
+    """
     mean, often = prior.service_mean, prior.service_often
     standard = distance / noise
     tail = noise**2 / (2 * mean**2) - distance / mean + log_ndtr(standard - noise / mean)
@@ -168,7 +172,7 @@ def _at_distance(distance: Floats, noise: float, prior: FaultPrior, *, below: bo
     return np.log(total), weights[1] / total, probable, probable * np.minimum(size, 1.0)
 
 
-def _smoothed_ramp(distance: Floats, noise: float) -> Floats:
+def _smoothed_ramp(distance: Floats, noise: Floats) -> Floats:
     """Return the probability that a uniform on (0, 1) plus noise lies below each distance."""
     def integral(at: Floats) -> Floats:
         standard = at / noise
@@ -221,5 +225,6 @@ def department_kernel(prior: FaultPrior) -> DepartmentKernel:
 
 def shift_matrix(kernel: Floats) -> Floats:
     """Return the matrix whose entry [i, j] is the kernel's mass at j - i steps, 0 below, shape (LEVELS, LEVELS)."""
-    lag = np.arange(LEVELS)[None, :] - np.arange(LEVELS)[:, None]
-    return np.where(lag >= 0, kernel[np.maximum(lag, 0)], 0.0)
+    ahead = np.concatenate((np.zeros(LEVELS - 1), kernel))
+    step = ahead.strides[0]
+    return np.lib.stride_tricks.as_strided(ahead[LEVELS - 1:], (LEVELS, LEVELS), (-step, step), writeable=False)

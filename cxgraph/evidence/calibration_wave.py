@@ -16,6 +16,7 @@ from scipy import sparse
 from scipy.special import betainc
 
 from cxgraph.evidence.calibration_faults import (
+    BINS_OF_A_NOISE,
     LEVELS,
     STEP,
     FaultPrior,
@@ -34,7 +35,7 @@ PRIOR = (3.0, 2.0)
 """Parameters of the transmission's Beta prior; its mean is the default of 0.6."""
 ROUNDS = 15
 """Rounds in which the spread of the faults is learnt."""
-MOST_TAUGHT_FROM = 400
+MOST_TAUGHT_FROM = 200
 """Departments from which the spread of the faults is learnt at the most: four numbers need no more."""
 DIGITS = 3
 """Decimals of a posterior mean. More would be noise, and could not be copied from a report into a table by hand."""
@@ -209,12 +210,12 @@ def _learn_faults(network: Network, bins: npt.NDArray[np.int32], noises: Floats,
     if len(giving) == 0:
         return faults
     chosen = giving[np.linspace(0, len(giving) - 1, min(len(giving), MOST_TAUGHT_FROM)).astype(np.int64)]
-    table = tabulate_faults(faults, noises)
-    counts = _counts(network, bins, chosen, len(table.log_density))
+    every = _counts(network, bins, chosen, len(noises) * BINS_OF_A_NOISE)
+    used, place = np.unique(every.indices, return_inverse=True)  # few services fall into few of the bins
+    counts = sparse.csr_matrix((every.data, place, every.indptr), (len(chosen), len(used)))
     spread = _spread_prior(received[chosen])
     for _ in range(ROUNDS):
-        faults = _improve(faults, table, counts, received[chosen], spread)
-        table = tabulate_faults(faults, noises)
+        faults = _improve(faults, tabulate_faults(faults, noises, used), counts, received[chosen], spread)
     return faults
 
 
@@ -246,7 +247,7 @@ def _improve(faults: FaultPrior, table: FaultTable, counts: sparse.csr_matrix, r
     department_large, department_size = float(kernel.large @ steps), float(kernel.small_size @ steps)
     departments = counts.shape[0]
     weight = np.asarray(counts.T @ where)
-    service_large, service_small, service_size = (float((weight * part).sum()) for part in
+    service_large, service_small, service_size = (float(np.einsum("ij,ij->", weight, part)) for part in
                                                   (table.large, table.small, table.small_size))
     return FaultPrior(
         department_often=_often(department_large, departments), department_mean=_mean(
