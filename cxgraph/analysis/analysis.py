@@ -269,9 +269,9 @@ class Analysis:
         DataFrame
             Indexed by ``id``, at most `top` rows, only departments that cause anything: ``name``, ``share``
             (of J), ``cumulative`` (share of these and all before), ``contribution``, ``passed_on``,
-            ``through_flow``, ``role``, ``service`` (the one that costs the customers most), ``client``, ``verdict``,
-            ``service_share`` (of J) and ``way`` (names from the department to a customer, along the heaviest path of
-            that service).
+            ``through_flow``, ``role``, ``faulty`` (how many of its services cause any of it), ``service`` (the one
+            that costs the customers most), ``client``, ``verdict``, ``service_share`` (of J) and ``way`` (names from
+            the department to a customer, along the heaviest path of that service).
 
         Raises
         ------
@@ -298,6 +298,7 @@ class Analysis:
             "name": ranked["name"], "share": ranked["share"], "cumulative": ranked["share"].cumsum(),
             "contribution": ranked["contribution"], "passed_on": ranked["passed_on"],
             "through_flow": ranked["through_flow"], "role": ranked["role"],
+            "faulty": [int((self._given(number) > 0).sum()) for number in numbers],
             "service": [str(rows["service"].iat[edge]) for edge in main],
             "client": [str(names[clients[edge]]) for edge in main],
             "verdict": [VERDICTS[verdicts[edge]] for edge in main],
@@ -307,9 +308,12 @@ class Analysis:
 
     def _main_service(self, department: int) -> int:
         """Return the service of a department that costs the customers most."""
+        return int(self.cascade.network.start[department] + np.argmax(self._given(department)))
+
+    def _given(self, department: int) -> Floats:
+        """Return the contributions of the services that a department gives."""
         start = self.cascade.network.start
-        given = self.cascade.contribution[start[department]:start[department + 1]]
-        return int(start[department] + np.argmax(given))
+        return self.cascade.contribution[start[department]:start[department + 1]]
 
     def through_flow(self, departments: list[str]) -> Floats:
         """Return what the customers would be spared without chosen departments, each taken out alone.

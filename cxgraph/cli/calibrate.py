@@ -100,7 +100,7 @@ def calibration_text(table: pd.DataFrame, parts: list[str], top: int, say: Speak
     told = table[table["n"] > 0].sort_values(["informed", "n"], ascending=False, kind="stable")
     shown = told.head(top)
     methods = parts if len(parts) > 1 else []
-    head = [say("department"), say("transmission"), say("90 % interval"), say("from"), "n", say("informed"),
+    head = [say("department"), say("transmission"), say("90 % interval"), say("from"), "n", say("can tell"),
             *(say(_BASES[name]) for name in methods), *([say("agree")] if methods else [])]
     rows = [[row["name"], say.number(row["estimate"], 2),
              f"{say.number(row['low'], 2)} – {say.number(row['high'], 2)}", say(_BASES[row["basis"]]),

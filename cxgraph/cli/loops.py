@@ -85,7 +85,7 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, say: Speaker) -> str:
     found = frame.attrs["found"]
     if not found:
         return say("{name}: no departments serve each other in a circle.", name=analysis.organization.name)
-    lines = [say("{name}: {count} circle(s) of departments that serve each other.",
+    lines = [say("{name}: circles of departments that serve each other: {count}.",
                  name=analysis.organization.name, count=found)]
     for place, row in enumerate(frame.to_dict("records"), 1):
         members = ", ".join(names[member] for member in row["members"][:_NAMED])
@@ -103,7 +103,7 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, say: Speaker) -> str:
                                  gain=say.number(row["gain_without"], 3)))
     away, note = frame.attrs["withheld"], withheld_sentence(analysis.organization, say)
     if away:
-        lines.append(say("{count} circle(s) of those that multiply faults most are withheld.", count=away))
+        lines.append(say("Withheld of the circles that multiply faults most: {count}.", count=away))
     if found > len(frame) + away:
         lines.append(say("{count} more circles multiply faults less (--top shows more).",
                          count=found - len(frame) - away))

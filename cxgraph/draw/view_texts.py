@@ -138,4 +138,4 @@ PAGE = {
     "way": N_("Way to the customers"),
 }
 """What the page says before any script runs."""
-BINS = (N_("severe < 55 %"), N_("poor 55–70 %"), N_("short 70–85 %"), N_("near 85–99 %"), N_("met ≥ 100 %"))
+BINS = (N_("severe < 55 %"), N_("poor 55–70 %"), N_("short 70–85 %"), N_("near 85–100 %"), N_("met ≥ 100 %"))

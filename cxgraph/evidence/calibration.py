@@ -266,9 +266,10 @@ def _put_together(parts: dict[str, Calibration]) -> Calibration:
     apart = [every[0].names[row] for row in rows if agree[row] is False]
     if apart:
         warnings.append(Problem("warning", "methods-disagree", N_(
-            "For {count} departments the methods give intervals that share no value: {names}."), N_(
-            "Trust their ranking only where it is the same under each (--method)."),
-            {"count": len(apart), "names": ", ".join(apart[:5])}))
+            "Departments for which the methods give intervals that share no value: {count} ({names})."), N_(
+            "The methods see different things; trust the place of such a department only where it is the same by each "
+            "of them (cxgraph calibrate --method)."),
+            {"count": len(apart), "names": ", ".join(apart[:5]) + (f" (+{len(apart) - 5})" if len(apart) > 5 else "")}))
     last = every[-1]
     return Calibration(
         method="auto", departments=last.departments, names=last.names,

@@ -383,13 +383,13 @@ def _notes(sampling: Sampling, contribution: Floats, total: float) -> tuple[Prob
     if fixed.any():
         part = float(contribution[fixed].sum()) / total if total > 0 else 0.0
         found.append(Problem("warning", "held-fixed", N_(
-            "{count} of {all} services are held fixed in every draw, because their number of answers or their spread "
-            "is unknown; {part:.0%} of the customers' shortfall starts there, so the intervals are too narrow by what "
-            "they hide."), N_("Add responses and fulfilment_sd for them, or the answers."),
+            "{count:,} of {all:,} services are held fixed in every draw, because their number of answers or their "
+            "spread is unknown; {part:.0%} of the customers' shortfall starts there, so the intervals are too narrow "
+            "by what they hide."), N_("Add responses and fulfilment_sd for them, or the answers."),
             {"count": int(fixed.sum()), "all": size, "part": part}))
     if sampling.borrowed.any():
         found.append(Problem("note", "borrowed-spread", N_(
-            "{count} services rest on one answer or on answers that all agree, so that their own spread cannot be "
+            "{count:,} services rest on one answer or on answers that all agree, so that their own spread cannot be "
             "known; they take the spread that the services have together."), "",
             {"count": int(sampling.borrowed.sum())}))
     return tuple(found)

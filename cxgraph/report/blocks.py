@@ -48,20 +48,27 @@ class Listing:
 class Column:
     """A heading and its cells as values, not as text, so that each format writes numbers its own way.
 
-    `kind` says how: a ``percent`` is a fraction, a ``count`` a whole number, a ``number`` has `digits` decimals.
-    With `heat` low fractions are tinted.
+    `kind` says how: a ``percent`` is a fraction, a ``count`` a whole number; a ``number`` has `digits` decimals, and
+    so has a percentage where it is to have another number of them than one. With `heat` low fractions are tinted.
     """
 
     heading: str
     kind: Kind
     cells: tuple[Cell, ...]
-    digits: int = 2
+    digits: int | None = None
     heat: bool = False
 
     @property
     def numeric(self) -> bool:
         """Whether its cells are numbers."""
         return self.kind != "text"
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals are written: `digits`, else one of a percentage and two of a number."""
+        if self.kind == "count":
+            return 0
+        return self.digits if self.digits is not None else 1 if self.kind == "percent" else 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +170,7 @@ def plain_cell(value: Any) -> Cell:
     return None if text in ("NaT", "<NA>") else text
 
 
-def column(frame: pd.DataFrame, name: str, heading: str, kind: Kind = "text", *, digits: int = 2,
+def column(frame: pd.DataFrame, name: str, heading: str, kind: Kind = "text", *, digits: int | None = None,
            words: Mapping[str, str] | Callable[[Any], Cell] | None = None) -> Column:
     """Return a column of a frame as a column of a table.
 
@@ -177,8 +184,8 @@ def column(frame: pd.DataFrame, name: str, heading: str, kind: Kind = "text", *,
         In the reader's language.
     kind : str
         How its cells are written.
-    digits : int
-        Decimals of a ``number``.
+    digits : int, optional
+        Decimals of a ``number`` or ``percent``.
     words : mapping or callable, optional
         What each value is called.
 
@@ -211,7 +218,8 @@ def cell_text(cell: Cell, column: Column, say: Speaker) -> str:
     Returns
     -------
     str
-        A dash where nothing is known.
+        A dash where nothing is known. A percentage that would be rounded to none or to all of something says that it
+        is a little more than none, or a little less than all.
     """
     if cell is None:
         return "–"
@@ -221,9 +229,40 @@ def cell_text(cell: Cell, column: Column, say: Speaker) -> str:
         return say("yes") if cell else say("no")
     if isinstance(cell, str):
         return cell
-    if column.kind == "percent":
-        return say.percent(cell)
-    return say.number(cell, 0 if column.kind == "count" else column.digits)
+    return _percent(cell, column.decimals, say) if column.kind == "percent" else say.number(cell, column.decimals)
+
+
+def _percent(cell: float, decimals: int, say: Speaker) -> str:
+    least = 10.0 ** -(decimals + 2)
+    if 0 < cell < least / 2:
+        return f"< {say.percent(least, decimals)}"
+    if 1 - least / 2 < cell < 1:
+        return f"> {say.percent(1 - least, decimals)}"
+    return say.percent(cell, decimals)
+
+
+def rest_sentence(grid: Grid, shown: int, say: Speaker) -> str:
+    """Return how much of a table is shown, and where the rest is.
+
+    Parameters
+    ----------
+    grid : Grid
+        With more rows than are shown.
+    shown : int
+        Its first rows, so many.
+    say : Speaker
+        Language.
+
+    Returns
+    -------
+    str
+        With the part of all shares that the shown rows hold, where the table is tinted by one.
+    """
+    fields = {"shown": say.number(shown), "total": say.number(grid.length), "sheet": grid.name}
+    if not grid.shades:
+        return say("The first {shown} of {total}; all of them are in report.xlsx, sheet “{sheet}”.", **fields)
+    return say("The first {shown} of {total}, with {part} of all that is lacking; all of them are in report.xlsx, "
+               "sheet “{sheet}”.", **fields, part=say.percent(sum(grid.shades[:shown])))
 
 
 def withheld_cells(column: Column, hidden: list[bool], fewest: int) -> Column:

@@ -22,6 +22,7 @@ from cxgraph.report.blocks import (
     Picture,
     Section,
     cell_text,
+    rest_sentence,
 )
 from cxgraph.wording import Speaker
 
@@ -68,7 +69,7 @@ def render_html(document: Document, say: Speaker) -> str:
         style_hash=_hash(style), script_hash=_hash(script),
         base64=lambda svg: base64.b64encode(svg.encode()).decode(), row_class=_row_class, cell_class=_cell_class,
         text=lambda cell, column: cell_text(cell, column, say), shown=SHOWN, number=_sort_value,
-        dense=_DENSE, brief=_BRIEF, groups=_groups,
+        dense=_DENSE, brief=_BRIEF, groups=_groups, rest=lambda grid: rest_sentence(grid, SHOWN, say),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cxgraph.report.blocks import Block, Document, Grid, Heading, Listing, Paragraph, Picture, cell_text
+from cxgraph.report.blocks import Block, Document, Grid, Heading, Listing, Paragraph, Picture, cell_text, rest_sentence
 from cxgraph.report.html import SHOWN
 from cxgraph.wording import Speaker
 
@@ -62,6 +62,5 @@ def _table(grid: Grid, say: Speaker) -> list[str]:
         cells = (_plain(cell_text(entry.cells[row], entry, say)) for entry in grid.columns)
         lines.append(f"| {' | '.join(cells)} |")
     if grid.length > SHOWN:
-        lines += ["", _plain(say("The first {shown} of {total}; all of them are in report.xlsx, sheet “{sheet}”.",
-                                 shown=say.number(SHOWN), total=say.number(grid.length), sheet=grid.name))]
+        lines += ["", _plain(rest_sentence(grid, SHOWN, say))]
     return lines

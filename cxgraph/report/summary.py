@@ -87,9 +87,12 @@ def bottleneck_sentence(row: pd.Series, say: Speaker, fewest: int = 0) -> str:
     if row["withheld"]:
         return say("{name} causes {share} of it; fewer than {count} people answered for its costliest service, which "
                    "is withheld.", name=row["name"], share=say.percent(row["share"]), count=fewest)
-    return say("{name} causes {share} of it, above all through “{service}” for {client} ({service_share}): {way}.",
-               name=row["name"], share=say.percent(row["share"]), service=row["service"], client=row["client"],
-               service_share=say.percent(row["service_share"]), way=row["way"])
+    fields = {"name": row["name"], "share": say.percent(row["share"]), "service": row["service"],
+              "client": row["client"], "service_share": say.percent(row["service_share"]), "way": row["way"]}
+    if row["faulty"] == 1:
+        return say("{name} causes {share} of it, all of it through “{service}” for {client}: {way}.", **fields)
+    return say("{name} causes {share} of it, through {count} of its services; the costliest is “{service}” for "
+               "{client} ({service_share}): {way}.", **fields, count=say.number(row["faulty"]))
 
 
 def dependence_sentence(say: Speaker, discretion: Discretion) -> str:
@@ -135,14 +138,15 @@ def transmission_source(analysis: Analysis, say: Speaker) -> str:
         assumed.
     """
     sources = analysis.transmission.source
-    counts = {source: int((sources == source).sum()) for source in SOURCES[:-1]}
-    named = [source for source, count in counts.items() if count]
+    counts = {source: int((sources == source).sum()) for source in SOURCES}
+    named = [source for source in SOURCES[:-1] if counts[source]]
     if not named:
         return say("It is assumed ({default}), because no scores bear on it.",
                    default=say.number(DEFAULT_TRANSMISSION, 1))
     if len(named) > 1:
-        return say("Where it comes from, by number of departments: {counts}.", counts="; ".join(
-            f"{say(SOURCE_WORDS[source])} {say.number(counts[source])}" for source in named))
+        told = "; ".join(f"{say(SOURCE_WORDS[source])} {say.number(count)}" for source, count in counts.items()
+                         if count)
+        return say("Where it comes from, by number of departments, customers and suppliers: {counts}.", counts=told)
     return say({
         "chosen": N_("It was chosen for this analysis."),
         "stated": N_("It is what the organisation states; no data stand behind it here."),
@@ -183,12 +187,13 @@ def ranking_text(analysis: Analysis, top: int, say: Speaker) -> str:
     for place, (_, row) in enumerate(table.iterrows(), 1):
         lines.append(f"{place}. {bottleneck_sentence(row, say, discretion.fewest)}")
         if not row["withheld"]:
-            lines.append("   " + say("{role}, service {verdict}. {advice}", role=say(ROLE_WORDS[row["role"]]),
+            lines.append("   " + say("Role: {role}; verdict on this service: {verdict}. {advice}", role=say(ROLE_WORDS[row["role"]]),
                                      verdict=say(VERDICT_WORDS[row["verdict"]]), advice=say(ADVICE[row["verdict"]])))
     if len(table) > 1:
         lines.append(say("Together: {share} of what the customers lack.",
                          share=say.percent(float(table["cumulative"].iloc[-1]))))
-    lines += ["", f"{transmission_sentence(analysis, say)} {dependence_sentence(say, discretion)}",
+    lines += ["", f"{transmission_sentence(analysis, say)} {transmission_source(analysis, say)}",
+              dependence_sentence(say, discretion),
               *("  " + line for line in sweep_lines(say, discretion))]
     note = withheld_sentence(analysis.organization, say)
     lines += ["", note] if note else []

@@ -18,7 +18,7 @@ MOST_ROWS = 20_000
 """Rows of a sheet; the CSV files hold all, and the first sheet says so."""
 _LONGEST = 32_000
 _CHARTED = 12
-_FORMATS = {"percent": "0.0%", "count": "#,##0", "text": "@"}
+_FORMATS = {"count": "#,##0", "text": "@"}
 _HEADER_ROW = 0
 _TINT, _WHITE = "#F2B8BF", "#FFFFFF"
 
@@ -110,9 +110,10 @@ def _write_grid(book: Any, sheet: _Sheet, say: Speaker) -> None:
 
 
 def _number_format(entry: Column) -> str:
-    if entry.kind == "number":
-        return "0." + "0" * entry.digits if entry.digits else "#,##0"
-    return _FORMATS[entry.kind]
+    decimals = "." + "0" * entry.decimals if entry.decimals else ""
+    if entry.kind == "percent":
+        return f"0{decimals}%"
+    return f"0{decimals}" if decimals else _FORMATS.get(entry.kind, _FORMATS["count"])
 
 
 def _write_cell(page: Any, row: int, place: int, cell: Cell, entry: Column, form: Any, say: Speaker) -> None:

@@ -121,7 +121,7 @@ class _Filler(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         text = str(super().format_field(value, format_spec))
-        if self.decimal == "," and isinstance(value, float) and format_spec:
+        if self.decimal == "," and isinstance(value, (int, float)) and format_spec:
             return text.translate(_POINT_AND_COMMA)
         return text
 

@@ -54,7 +54,7 @@ def test_unknown_departments_are_a_usage_error(samples):
 
 def test_loops_in_sentences_and_data(samples):
     text = run(loops, samples / "hotel").stdout
-    assert "circle(s) of departments" in text
+    assert "circles of departments that serve each other: " in text
     assert "The weakest link is" in text
     loaded = json.loads(run(loops, samples / "hotel", "--format", "json").stdout)
     assert loaded["found"] >= 1

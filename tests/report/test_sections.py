@@ -5,9 +5,10 @@ import re
 import pytest
 
 from cxgraph.culture.catalogue import catalogue
-from cxgraph.report.blocks import Grid, Listing, Paragraph
+from cxgraph.report.blocks import Column, Grid, Listing, Paragraph, cell_text, rest_sentence
 from cxgraph.report.document import build_document
 from cxgraph.report.sections import SECTIONS
+from cxgraph.wording import Speaker
 
 ORDER = ["finding", "customers", "departments", "services", "loops", "sureness", "opinions", "culture", "audit",
          "integrity", "data", "method", "provenance"]
@@ -101,3 +102,82 @@ def test_every_practice_of_the_catalogue_is_told_with_its_question_and_origin(ma
     for practice in catalogue().practices:
         for words in (practice.name, practice.question, *(idea.words for idea in practice.origin)):
             assert words.text(locale) in text
+
+
+def numbers(text):
+    return [float(part.replace(",", "")) for part in re.findall(r"-?\d[\d,]*(?:\.\d+)?", text)]
+
+
+@pytest.mark.parametrize("options", [
+    {}, {"scoring": "gap"}, {"scoring": "perception"}, {"stringency": 4}], ids=str)
+@pytest.mark.parametrize("name", ["worked_example", "hotel"])
+def test_one_figure_can_be_computed_again_with_a_pocket_calculator(make_teller, name, options):
+    teller = make_teller(name, **options)
+    steps = next(block.items for block in section(teller, "method").blocks
+                 if isinstance(block, Listing) and block.numbered)
+    parts = [numbers(re.sub(r"“[^”]*”", "", step)) for step in steps]
+    low, high = teller.analysis.organization.settings.scale
+    if options.get("scoring") == "gap":
+        expected, received, *_, shortfall = parts[0]
+        assert shortfall == pytest.approx((expected - received) / (high - low), abs=1e-5)
+    else:
+        _, received, bottom, top, _, shortfall = parts[0]
+        assert shortfall == pytest.approx(1 - (received - bottom) / (top - bottom), abs=1e-5)
+    transmission, lacks, potential, _ = parts[1]
+    inherited, _, _, own = parts[2]
+    assert potential == pytest.approx(transmission * lacks, abs=1e-5)
+    assert inherited == min(potential, shortfall)
+    assert own == pytest.approx(shortfall - inherited, abs=1e-5)
+    if not options.get("stringency"):
+        importance, whole, share = parts[3]
+        assert share == pytest.approx(importance / whole, abs=1e-5)
+    share = parts[3][-1] if not options.get("stringency") else parts[3][0]
+    client_reach, reach = parts[4]
+    assert reach == pytest.approx(share * client_reach, abs=1e-5)
+    *_, cost, total, percent = parts[5]
+    assert cost == pytest.approx(own * reach, rel=1e-4)
+    assert total == pytest.approx(teller.analysis.customer_shortfall, abs=1e-6)
+    assert percent == pytest.approx(100 * cost / total, abs=0.02)
+
+
+def test_ways_that_contradict_each_other_are_told_with_what_that_means(make_teller):
+    teller = make_teller("it_service_desk")
+    text = words(section(teller, "sureness"))
+    for part in ("Group 70. cases: 0.14 (0.07 to 0.20)", "[0.07 against hand-overs without failure, 0.21 against cases "
+                 "never handed over]", "They agree.", "Group 20. cases: 0.11", "one wave: 0.81", "They contradict each "
+                 "other. Its place is the same with each.", "It sees no case", "the same direction"):
+        assert part in text, part
+    first = words(section(teller, "finding"))
+    for part in ("Group 70 in all of them; Group 20 in none", "more than other answers would",
+                 "Settle the transmission", "from 2016-02-29 to 2017-02-18", "tickets 43,412",
+                 "all departments have the same transmission"):
+        assert part in first, part
+    method = words(section(teller, "method"))
+    assert "Beta(3, 2)" in method
+    assert "Nothing was scored of what these receive: Group" in method
+
+
+def test_what_comes_next_hangs_on_what_is_missing(make_teller):
+    hand = words(section(make_teller("worked_example"), "finding"))
+    assert "Record how many people answer" in hand
+    assert "Settle" not in hand
+    assert "Ask what these departments need from others: Information technology." in hand
+    hotel = words(section(make_teller("hotel"), "finding"))
+    assert "Ask what these departments need from others: IT and systems." in hotel
+    assert "Self-assessments are compared with the scores" in hotel
+
+
+def test_percentages_are_not_rounded_to_nothing_or_to_everything():
+    say = Speaker("en")
+    entry = Column("share", "percent", ())
+    shown = [cell_text(cell, entry, say).replace("\xa0", " ") for cell in (0.0, 0.0004, 0.0006, 0.9994, 0.9996, 1.0)]
+    assert shown == ["0.0 %", "< 0.1 %", "0.1 %", "99.9 %", "> 99.9 %", "100.0 %"]
+    assert cell_text(0.02636, Column("reach", "percent", (), digits=2), say) == "2.64\xa0%"
+
+
+def test_a_table_that_is_cut_says_how_much_is_left_out():
+    shares = (0.5, 0.25, 0.125)
+    grid = Grid("Causes", "Causes", (Column("share", "percent", shares),), shares, 0)
+    assert "The first 2 of 3, with 75.0\xa0% of all that is lacking" in rest_sentence(grid, 2, Speaker("en"))
+    plain = Grid("Ways", "Ways", (Column("way", "text", ("a", "b", "c")),))
+    assert "lacking" not in rest_sentence(plain, 2, Speaker("en"))

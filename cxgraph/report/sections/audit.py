@@ -62,7 +62,8 @@ def _evidence(teller: Teller, findings: list[Finding]) -> tuple[Block, ...]:
         frame = pd.DataFrame(rows, columns=["code", "status", "evidence"])
         fields = (Field("code", say("code")), Field("status", say("verdict")), Field("evidence", say("evidence")))
         blocks += [Heading(say("Evidence")), teller.grid(say("Evidence"), say(
-            "The gravest rows of each check that did not pass, at most {count} of each; result.json holds more",
+            "At most {count} rows of each check that did not pass, the gravest first where they can be weighed; "
+            "result.json holds more",
             count=_SHOWN), frame, fields)]
     if hidden:
         blocks.append(Paragraph(say("Kept back, too few people answered: {count} rows.", count=say.number(hidden)),
@@ -138,10 +139,18 @@ def _sources(teller: Teller) -> Paragraph:
     say, answers = teller.say, teller.analysis.organization.responses
     if answers is None or "source" not in answers.columns:
         return Paragraph(say("The answers do not say where they come from; all are taken for surveys of clients."))
-    counts = answers["source"].astype(object).value_counts().sort_index()
-    kinds = ", ".join(f"{say(SOURCE_WORDS[str(name)])} {say.number(int(count))}" for name, count in counts.items())
     return Paragraph(say("Answers by source: {kinds}. A comparison with a source that is not among these could not be "
-                         "made, and response rates need the headcount of the departments.", kinds=kinds))
+                         "made, and response rates need the headcount of the departments.",
+                         kinds=source_counts(teller)))
+
+
+def source_counts(teller: Teller) -> str:
+    """Return how many answers there are of each source; empty where the answers do not name it."""
+    say, answers = teller.say, teller.analysis.organization.responses
+    if answers is None or "source" not in answers.columns:
+        return ""
+    counts = answers["source"].astype(object).value_counts().sort_index()
+    return ", ".join(f"{say(SOURCE_WORDS[str(name)])} {say.number(int(count))}" for name, count in counts.items())
 
 
 def tell_integrity(teller: Teller) -> Section:

@@ -1,10 +1,12 @@
-"""The first page: the finding in a sentence, three causes with what to do, what it rests on and how sure it is."""
+"""The first page: the finding in a sentence, three causes with what to do, how sure that is, and what comes next."""
 
 from __future__ import annotations
 
 from cxgraph.analysis import shown_bottlenecks
 from cxgraph.report.blocks import Block, Heading, Listing, Paragraph, Section
-from cxgraph.report.sections.teller import Teller
+from cxgraph.report.sections.audit import source_counts
+from cxgraph.report.sections.steps import next_steps
+from cxgraph.report.sections.teller import METHODS, Teller
 from cxgraph.report.summary import (
     ADVICE,
     bottleneck_sentence,
@@ -12,6 +14,9 @@ from cxgraph.report.summary import (
     transmission_sentence,
     transmission_source,
 )
+
+_FIRM = 0.95
+"""Part of the draws in which a department has to come first for its place to be called firm."""
 
 
 def tell_finding(teller: Teller) -> Section:
@@ -40,7 +45,9 @@ def tell_finding(teller: Teller) -> Section:
         blocks.append(Listing(tuple(causes), numbered=True))
         blocks.append(Paragraph(say("Together they cause {share} of what the customers lack.",
                                     share=say.percent(float(table["cumulative"].iloc[-1])))))
-    blocks += [Heading(say("What it rests on, and how sure it is")), Listing(tuple(_footing(teller)))]
+    blocks += [Heading(say("What it rests on, and how sure it is")), Listing(tuple(_footing(teller))),
+               Heading(say("What comes next, and what could change the conclusion")),
+               Listing(tuple(next_steps(teller)), numbered=True)]
     return Section("finding", say("The finding"), (*blocks, *teller.withheld(), *teller.picture("tower")))
 
 
@@ -53,18 +60,21 @@ def _contradiction(teller: Teller) -> list[Block]:
     if other.empty:
         return []
     return [Paragraph(say(
-        "Read this with care. {used} {source} The most direct data on it suggest other values (see “How sure this "
-        "is”), and with those {name} comes first, with {share} of what the customers lack. Settle this before acting "
-        "on the first place alone.", used=transmission_sentence(study.analysis, say),
-        source=transmission_source(study.analysis, say), name=other["name"].iloc[0],
+        "Read this with care: who comes first hangs on the transmission, how much of what a department lacks can show "
+        "up in what it delivers. {used} {source} By the most direct way that the data allow ({ways}) it is another, "
+        "and then {name} comes first, with {share} of what the customers lack. Settle this before acting on the first "
+        "place alone; see “How sure this is”.", used=transmission_sentence(study.analysis, say),
+        source=transmission_source(study.analysis, say), ways=ways_used(teller), name=other["name"].iloc[0],
         share=say.percent(float(other["share"].iloc[0]))), "caution")]
 
 
 def _footing(teller: Teller) -> list[str]:
     study, say = teller.study, teller.say
-    return [_counts(teller), *chances(teller), band_sentence(teller),
-            f"{transmission_sentence(study.analysis, say)} {transmission_source(study.analysis, say)}",
-            *([] if study.uses_calibration else [_agreement(teller)])]
+    return [" ".join((_counts(teller), *_answers(teller))), *chances(teller),
+            " ".join((band_sentence(teller), *_band_note(teller))),
+            say("Transmission is how much of what a department lacks can show up in what it delivers. {used} {source}",
+                used=transmission_sentence(study.analysis, say), source=transmission_source(study.analysis, say)),
+            *([] if study.uses_calibration else [_agreement(teller)]), *_rivals(teller)]
 
 
 def _counts(teller: Teller) -> str:
@@ -82,6 +92,26 @@ def _counts(teller: Teller) -> str:
                least=organization.settings.min_responses)
 
 
+def _answers(teller: Teller) -> list[str]:
+    """Say when and by how many the answers were given, and where they come from, as far as that is kept."""
+    say, answers = teller.say, teller.analysis.organization.responses
+    if answers is None or not len(answers):
+        return []
+    said = []
+    days = answers["date"].dropna() if "date" in answers.columns else answers.index[:0]
+    if len(days):
+        said.append(say("The answers were given from {first} to {last}.", first=f"{days.min():%Y-%m-%d}",
+                        last=f"{days.max():%Y-%m-%d}"))
+    people = answers["respondent"].nunique() if "respondent" in answers.columns else 0
+    if people:
+        said.append(say("They come from {count} respondents, told apart by their codes.", count=say.number(people)))
+    if "source" in answers.columns:
+        said.append(say("Answers by source: {kinds}.", kinds=source_counts(teller)))
+        if (answers["source"] == "self_assessment").any():
+            said.append(say("Self-assessments are compared with the scores; they are not among them."))
+    return said
+
+
 def chances(teller: Teller) -> list[str]:
     """Return how far the answers alone let the finding move, or why nobody can tell."""
     study, say = teller.study, teller.say
@@ -93,7 +123,7 @@ def chances(teller: Teller) -> list[str]:
                 level=say.percent(found.level, 0))]
     leading = study.discretion.shown(found.table).head(2)
     if len(leading):
-        shares = [say("{name} in {chance}", name=name, chance=say.percent(chance, 0))
+        shares = [say("{name} {chance}", name=name, chance=_frequency(teller, chance))
                   for name, chance in zip(leading["name"], leading["p_top1"], strict=True)]
         said.append(say("How often each comes first in those draws: {chances}.", chances="; ".join(shares)))
         said.append(say("The estimated transmissions are drawn with the answers, from what the scores leave open.")
@@ -110,15 +140,74 @@ def band_sentence(teller: Teller) -> str:
     return study.robustness.headline(say)
 
 
+def _frequency(teller: Teller, chance: float) -> str:
+    """Return how often something came out in the draws; what never or always did is said, not rounded to."""
+    say = teller.say
+    if chance in (0.0, 1.0):
+        return say("in all of them") if chance else say("in none")
+    return say("in {part}", part=say.percent(min(max(chance, 0.01), 0.99), 0))
+
+
+def _band_note(teller: Teller) -> list[str]:
+    """Say why shares of the band may lie outside the interval above: there every department has one transmission."""
+    used = teller.analysis.cascade.transmission
+    if float(used.min()) == float(used.max()):
+        return []
+    return [teller.say("In these combinations all departments have the same transmission, whatever the data say of "
+                       "each; above each has its own. So the two need not agree.")]
+
+
+def ways_used(teller: Teller) -> str:
+    """Return the names of the ways by which the most direct transmissions were estimated."""
+    found = teller.study.calibration
+    return ", ".join(teller.say(METHODS[name]) for name in (found.parts or {found.method: found})
+                     if name in set(found.basis))
+
+
 def _agreement(teller: Teller) -> str:
     study, say = teller.study, teller.say
     first = shown_bottlenecks(study.discretion, 1, study.calibrated)
     if first.empty:
         return say("With the most direct data on the transmission there is nothing to rank.")
-    intervals = study.calibrated_intervals
-    fields = {"name": first["name"].iloc[0], "share": say.percent(float(first["share"].iloc[0]))}
+    intervals, name = study.calibrated_intervals, first.index[0]
+    fields = {"name": first["name"].iloc[0], "share": say.percent(float(first["share"].iloc[0])),
+              "ways": ways_used(teller)}
     if not intervals.available:
-        return say("With the most direct data on the transmission, {name} comes first with {share}.", **fields)
-    chance = float(intervals.table["p_top1"].loc[first.index].iloc[0])
-    return say("With the most direct data on the transmission, {name} comes first with {share}, and in {chance} of the "
-               "draws of answers and transmissions.", **fields, chance=say.percent(chance, 0))
+        return say("With each department's transmission by the most direct way that its data allow ({ways}), {name} "
+                   "comes first with {share}.", **fields)
+    row = intervals.table.loc[name]
+    said = say("With each department's transmission by the most direct way that its data allow ({ways}), {name} comes "
+               "first with {share} ({low} to {high}). Of the draws made with these it comes first {chance}.", **fields,
+               low=say.percent(float(row["low"])), high=say.percent(float(row["high"])),
+               chance=_frequency(teller, float(row["p_top1"])))
+    return " ".join((said, *_moved(teller, name)))
+
+
+def _moved(teller: Teller, name: str) -> list[str]:
+    """Say so where the way of estimating moves a share by more than the answers do."""
+    study, say = teller.study, teller.say
+    if not study.intervals.available or not study.same_leader:
+        return []
+    columns = ["share", "low", "high", "p_top1"]
+    share, low, high, first = map(float, study.intervals.table.loc[name, columns])
+    _, lower, higher, again = map(float, study.calibrated_intervals.table.loc[name, columns])
+    if low <= higher and lower <= high:
+        return []
+    said = [say("At the transmission used above it was {share} ({low} to {high}): the way of estimating moves this "
+                "share by more than other answers would.", share=say.percent(share), low=say.percent(low),
+                high=say.percent(high))]
+    return [*said, say("The first place is firmer than the figure.")] if min(first, again) >= _FIRM else said
+
+
+def _rivals(teller: Teller) -> list[str]:
+    """Say how many of the rival models put the same department first."""
+    study, say = teller.study, teller.say
+    first = shown_bottlenecks(study.discretion, 1)
+    ranks = study.opinions.ranks.drop(columns="ours", errors="ignore")
+    ranks = ranks.drop(columns=[name for name in ranks.columns if name in study.opinions.unsettled])
+    if first.empty or first.index[0] not in ranks.index or not len(ranks.columns):
+        return []
+    places = ranks.loc[first.index[0]].astype(int)
+    return [say("Of {models} rival published models, {count} put {name} first too; its worst place is {worst}.",
+                models=len(places), count=int((places == 1).sum()), name=first["name"].iloc[0],
+                worst=int(places.max()))]

@@ -34,22 +34,31 @@ def tell_causes(teller: Teller) -> Section:
     """Return what starts at each department, what it passes on, and the heaviest ways to the customers."""
     say = teller.say
     table = departments_table(teller.study.discretion)
-    table = table[table["role"].fillna("") != "customer"]
+    table = table[(table["role"].fillna("") != "customer") | (table["contribution"] > 0)]
     fields = (Field("name", say("department"), naming=True),
               Field("kind", say("kind"), words=teller.words(KIND_WORDS), naming=True),
               Field("received", say("lacks itself"), "percent"),
-              Field("contribution", say("causes (points)"), "percent"),
+              Field("contribution", say("causes (points)"), "percent", digits=2),
               Field("share", say("share of all that is lacking"), "percent"),
-              Field("passed_on", say("passes on (points)"), "percent"),
-              Field("through_flow", say("both (points)"), "percent"), Field("reach", say("reach"), "percent"),
+              Field("passed_on", say("passes on (points)"), "percent", digits=2),
+              Field("through_flow", say("both (points)"), "percent", digits=2),
+              Field("reach", say("reach"), "percent", digits=2),
               Field("transmission", say("transmission"), "number", digits=3, naming=True),
               Field("transmission_source", say("transmission from"), words=teller.words(SOURCE_WORDS), naming=True),
               Field("role", say("role"), words=teller.words(ROLE_WORDS)))
     return Section("departments", say("Where it starts, and along which way"), (
         Paragraph(say(
-            "Causes: what starts here, in points of what the customers lack. Passes on: what reaches the customers "
-            "through it and started elsewhere. Both together are what the customers would be spared if it neither "
-            "failed nor passed anything on. Reach: what customers lose for each point that the department lacks.")),
+            "Points are percentage points of what customers expect: of the {lacking} that they lack, column “causes” "
+            "says how much starts here, and its rows add up to {lacking}. Passes on: what reaches the customers "
+            "through the department and started elsewhere. Both together are what the customers would be spared if it "
+            "neither failed nor passed anything on; the same point may pass through several departments, so these "
+            "columns add up to more. Reach: what customers lose for each point that the department lacks.",
+            lacking=say.percent(teller.analysis.customer_shortfall))),
+        Paragraph(say(
+            "Transmission: how much of what a department lacks itself can show up in what it delivers; 0.600 is "
+            "assumed where no scores bear on it. A department that lacks 0.0 % either receives all that it expects, "
+            "or nothing that it receives was scored; its transmission then plays no part, and all that it fails in "
+            "counts as starting there.")),
         Paragraph(say("Roles: a source fails mostly by itself; a conduit mostly passes on; a shield keeps from its "
                       "clients most of what it lacks; a receiver lacks much and its clients feel little of it; sound "
                       "is who does none of this.")),
@@ -83,19 +92,24 @@ def tell_services(teller: Teller) -> Section:
     """Return each service with its split and verdict."""
     say = teller.say
     table = services_table(teller.study.discretion)
+    low, high = teller.analysis.organization.settings.scale
+    digits = 2 if high - low > 1 else 3
     fields = (Field("supplier", say("supplier"), words=teller.names, naming=True),
               Field("client", say("client"), words=teller.names, naming=True),
               Field("service", say("service"), naming=True),
-              Field("expectation", say("expected"), "number"), Field("fulfilment", say("received"), "number"),
+              Field("expectation", say("expected"), "number", digits=digits),
+              Field("fulfilment", say("received"), "number", digits=digits),
               Field("answers", say("answers"), "count"), Field("shortfall", say("shortfall"), "percent"),
               Field("inherited", say("inherited"), "percent"), Field("own", say("own"), "percent"),
-              Field("absorbed", say("absorbed"), "percent"), Field("reach", say("reach"), "percent"),
+              Field("absorbed", say("absorbed"), "percent"), Field("reach", say("reach"), "percent", digits=2),
               Field("share", say("share of all that is lacking"), "percent"),
               Field("verdict", say("verdict"), words=teller.words(VERDICT_WORDS)))
     return Section("services", say("Services and verdicts"), (
         Paragraph(say(
             "A shortfall is split into what came down to the supplier from its own suppliers (inherited) and what "
-            "starts here (own). Absorbed is what the supplier could have passed on and did not.")),
+            "starts here (own). Absorbed is what the supplier could have passed on and did not. Reach: what the "
+            "customers lose for each point of own shortfall; own times reach is what the service costs them, and "
+            "“Method and limits” computes one by hand.")),
         Paragraph(say("Verdicts: under-delivering, most of the shortfall starts here; starved, most of it came down; "
                       "expectation out of line, this client expects far more than the others; over-served, more is "
                       "given than expected and little of it reaches the customers; met, nothing is missing.")),

@@ -9,6 +9,8 @@ import pandas as pd
 import cxgraph
 from cxgraph.errors import Problem
 from cxgraph.report.blocks import Block, Heading, Listing, Paragraph, Section
+from cxgraph.report.sections.by_hand import by_hand
+from cxgraph.report.sections.steps import unmeasured
 from cxgraph.report.sections.teller import SEVERITY_WORDS, Field, Teller
 from cxgraph.report.summary import transmission_sentence, transmission_source
 from cxgraph.report.versions import library_versions
@@ -20,6 +22,7 @@ SCORING_WORDS = {
     "perception": N_("perception: what is missing to the top of the scale; expectations are not used"),
 }
 
+_NAMED = 10
 _BYSTANDERS = ("files-not-read", "beside")
 
 
@@ -30,6 +33,11 @@ def tell_data(teller: Teller) -> Section:
     blocks: list[Block] = [Paragraph(say(
         "Rows read {read} = used {used} + merged {merged} + set aside {aside}.", read=say.number(rows.read),
         used=say.number(rows.used), merged=say.number(rows.merged), aside=say.number(len(rows.set_aside))))]
+    answers = organization.responses
+    if answers is not None:
+        blocks.append(Paragraph(say("These are the rows of services. The {count} single answers stand behind them: for "
+                                    "their spread, the intervals, the cases and the checks of integrity.",
+                                    count=say.number(len(answers)))))
     reasons = [say("set aside, {reason}: {count} (lines {lines})", reason=say(str(reason)),
                    count=say.number(len(group)),
                    lines=", ".join(str(line) for line in group["line"].head(20))
@@ -72,8 +80,10 @@ def _sentence(problem: Problem, say: Speaker) -> str:
 
 
 def tell_method(teller: Teller) -> Section:
-    """Return the method in short, with its limits and its accuracy."""
+    """Return the method in short, one figure by hand, its limits and its accuracy."""
     say, cascade = teller.say, teller.analysis.cascade
+    blind = unmeasured(teller)
+    names = ", ".join(map(teller.name, blind[:_NAMED])) + (f" (+{len(blind) - _NAMED})" if len(blind) > _NAMED else "")
     return Section("method", say("Method and limits"), (
         Listing((
             say("Shortfall of a service: the fraction of the client's expectation that is not met. Scoring used: "
@@ -83,20 +93,48 @@ def tell_method(teller: Teller) -> Section:
                 stringency="∞" if math.isinf(cascade.stringency) else say.number(cascade.stringency, 2)),
             say("Inherited: at most the transmission times what the supplier lacks itself; the rest is its own."),
             say("Contribution: own shortfall times reach, the customers' loss per unit. Contributions add up to all "
-                "that customers lack; here to a relative {balance}.", balance=_tiny(cascade.balance)),
+                "that customers lack; here to a relative {balance}.", balance=_tiny(cascade.balance))
+            if cascade.balance else
+            say("Contribution: own shortfall times reach, the customers' loss per unit. Contributions add up to all "
+                "that customers lack; here to the last digit."),
             say("Loops are followed to the end: the solution is certified to an error of at most {bound}.",
                 bound=_tiny(cascade.certificate.error_bound)),
         )),
-        Heading(say("Limits")),
+        *_wave(teller), *by_hand(teller), Heading(say("Limits")),
         Listing((
             say("The scores show what happens together, not what causes what: a shortfall that a department shares "
                 "with its suppliers is read as inherited up to its transmission. Check the first causes on the ground "
                 "before acting."),
             say("The split into own and inherited hangs on the transmission. Where it is assumed, so is the split."),
+            *([say("Nothing was scored of what these receive: {names}. They are taken to lack nothing, so all that "
+                   "they fail in counts as starting there.", names=names)] if blind else []),
             say("Intervals tell how far other answers could have moved the figures. They do not tell whether the right "
                 "people were asked the right questions."),
             say("Importances and the customers' shares of the business are taken as they are given."),
         ))))
+
+
+def _wave(teller: Teller) -> tuple[Block, ...]:
+    """Describe the estimate from one wave with what it assumes, where the analysis rests on it."""
+    if not (teller.analysis.transmission.source == "one wave").any():
+        return ()
+    say = teller.say
+    return (Heading(say("How the transmission is estimated from one wave of scores")), Listing((
+        say("Idea: whatever a department passes on falls on all that it delivers, and cannot be more than its "
+            "transmission times what it lacks itself. Services of it that fall short by little therefore hold the "
+            "transmission down; services that all fall short by about the same lift it, the more so where that is in "
+            "keeping with what the department lacks."),
+        say("Assumed: each shortfall is what was passed on, plus a fault that the department shows to all its clients, "
+            "plus a fault of that service alone, plus the chance of the answers. Both kinds of faults are mostly "
+            "small and sometimes large; how often and how large is learnt from all departments together."),
+        say("Before the scores are seen a transmission is taken to lie around 0.6 (Beta(3, 2): nine in ten between "
+            "0.25 and 0.90). Where the scores tell nothing, that remains; where they tell much, little of it does."),
+        say("Chance: as far as the answers to a question spread; where that is unknown, 0.02 of the expectation."),
+        say("Result: the mean of what is then credible, to three decimals, so that the table of departments holds all "
+            "that computing again takes; the intervals draw the transmission from the whole of it."),
+        say("It sees no case. A fault that a department shows to all its clients alike and that happens to be in "
+            "keeping with what it lacks is taken for passed on. Cases or periods, where there are any, are the check: "
+            "see “How sure this is”."))))
 
 
 def _tiny(error: float) -> str:
@@ -125,14 +163,16 @@ def tell_provenance(teller: Teller) -> Section:
             low=say.number(settings.scale[0], 0), high=say.number(settings.scale[1], 0),
             scoring=analysis.cascade.scoring, stringency=f"{analysis.cascade.stringency:g}"),
         f"{transmission_sentence(analysis, say)} {transmission_source(analysis, say)}",
-        say("Period: {period}", period=settings.period or say("none")),
+        say("Period: {period}", period=settings.period) if settings.period else
+        say("Period: none was chosen; all scores count alike."),
         say("Services with fewer than {least} answers are flagged; groups of fewer than {fewest} people are withheld.",
             least=settings.min_responses, fewest=settings.min_respondents) if settings.min_respondents > 1 else
         say("Services with fewer than {least} answers are flagged; no group is too small to be shown "
             "(min_respondents).",
             least=settings.min_responses),
         say("Draws: {draws}, seed {seed}.", draws=say.number(teller.study.intervals.draws),
-            seed=teller.study.intervals.seed),
+            seed=teller.study.intervals.seed) if teller.study.intervals.available else
+        say("No draws were made, because no interval can be given."),
     )
     return Section("provenance", say("Provenance, and how to compute it again"), (
         *blocks, Listing(facts), Heading(say("To compute it again")), Listing(_steps(teller), numbered=True)))

@@ -33,13 +33,12 @@ def tell_opinions(teller: Teller) -> Section:
     rows = (Field("model", say("model"), words=teller.words(MODEL_WORDS)),
             Field("kendall", say("rank correlation with ours (Kendall)"), "number"))
     kept = [teller.name(name) for name in found.kept if name not in teller.study.discretion.hidden_departments]
+    top = min(found.top, found.compared)
     known = [value for value in found.kendall if not math.isnan(value)]
-    summary = say("Rank correlation runs from -1 (reversed) over 0 (unrelated) to 1 (the same). Here it goes from "
-                  "{low} to {high}: the lower, the more the ranking hangs on how faults are taken to travel.",
-                  low=say.number(min(known), 2), high=say.number(max(known), 2)) if known else ""
-    among = say("Every model keeps these of our first {top} among its own first {top}: {names}.", top=found.top,
+    summary = _correlation(known, teller) if known else ""
+    among = say("Every model keeps these of our first {top} among its own first {top}: {names}.", top=top,
                 names=", ".join(kept)) if kept else say(
-        "No department of our first {top} is among the first {top} of every model.", top=found.top)
+        "No department of our first {top} is among the first {top} of every model.", top=top)
     return Section("opinions", title, (
         Paragraph(say("Published models of how faults travel were given the same organisation. They share our split "
                       "into own and inherited; how faults add up is theirs. Compared are the {compared} departments "
@@ -48,6 +47,16 @@ def tell_opinions(teller: Teller) -> Section:
         *_silent(teller, found.unsettled), *((Paragraph(summary),) if summary else ()), Paragraph(among),
         teller.grid(say("Opinions"), say("Place of each department under each model"), shown, fields),
         teller.grid(say("Agreement"), say("How far each model agrees with this one"), agreement, rows)))
+
+
+def _correlation(known: list[float], teller: Teller) -> str:
+    say, low, high = teller.say, teller.say.number(min(known), 2), teller.say.number(max(known), 2)
+    if low == high:
+        return say("Rank correlation runs from -1 (reversed) over 0 (unrelated) to 1 (the same). Here it is {low} with "
+                   "every model.", low=low)
+    return say("Rank correlation runs from -1 (reversed) over 0 (unrelated) to 1 (the same). Here it goes from {low} "
+               "to {high}: the lower, the more the ranking hangs on how faults are taken to travel.", low=low,
+               high=high)
 
 
 def _silent(teller: Teller, unsettled: tuple[str, ...]) -> tuple[Paragraph, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from cxgraph.analysis import shown_bottlenecks
@@ -9,11 +10,24 @@ from cxgraph.evidence.calibration_result import Calibration
 from cxgraph.evidence.intervals import Intervals
 from cxgraph.report.blocks import Block, Grid, Heading, Listing, Paragraph, Section
 from cxgraph.report.sections.executive import band_sentence, chances
-from cxgraph.report.sections.teller import Field, Teller
+from cxgraph.report.sections.teller import METHODS, Field, Teller
 from cxgraph.report.summary import dependence_sentence, transmission_sentence, transmission_source
 from cxgraph.wording import N_
 
-METHODS = {"wave": N_("one wave"), "periods": N_("periods"), "cases": N_("cases"), "prior": N_("assumed")}
+_MANY = 6
+"""Departments on which ways contradict each other in one direction, from which on chance is unlikely (1 in 32)."""
+
+WAYS = {
+    "wave": N_("One wave: what the shortfalls of all that a department delivers have in common, against what it lacks "
+               "itself. It sees no case and no change over time, so a fault that a department shows to all its clients "
+               "is told from what it passes on only by what is assumed of faults (see “Method and limits”)."),
+    "periods": N_("Periods: how far the services of a department move when what it lacks moves. Whatever else changed "
+                  "in the same periods counts too."),
+    "cases": N_("Cases: how much more often a case ends badly where an earlier hand-over in it had failed. It sees "
+                "only what travels inside one case; want of staff or tools that harms all cases alike stays unseen, so "
+                "it can be too low. A reading below 0 (better outcomes after a hand-over that failed) is no "
+                "transmission; it pulls the estimate towards 0."),
+}
 
 
 def tell_sureness(teller: Teller) -> Section:
@@ -27,8 +41,13 @@ def tell_sureness(teller: Teller) -> Section:
 
 
 def _noise(teller: Teller) -> tuple[Block, ...]:
-    found = teller.study.intervals
+    say, found = teller.say, teller.study.intervals
     blocks: list[Block] = [Paragraph(text) for text in chances(teller)]
+    if found.available:
+        blocks.append(Paragraph(say("In a draw each service's answers are drawn anew from those that were given, so "
+                                    "that chance can be seen: lower and upper end hold the middle {level} of the "
+                                    "draws. “First in draws” counts draws: 100.0 % is every one of them, not "
+                                    "certainty.", level=say.percent(found.level, 0))))
     if not found.available:
         return tuple(blocks)
     if found.notes:
@@ -45,8 +64,8 @@ def _intervals_grid(teller: Teller, found: Intervals, name: str, caption: str) -
     fields = (Field("name", say("department")), Field("share", say("share of all that is lacking"), "percent"),
               Field("low", say("lower end"), "percent"), Field("high", say("upper end"), "percent"),
               Field("rank", say("place"), "count"), Field("rank_low", say("best place"), "count"),
-              Field("rank_high", say("worst place"), "count"), Field("p_top1", say("P(first)"), "percent"),
-              Field("p_topk", say("P(first {k})", k=found.top), "percent"), Field("thin", say("few answers")))
+              Field("rank_high", say("worst place"), "count"), Field("p_top1", say("first in draws"), "percent"),
+              Field("p_topk", say("first {k} in draws", k=found.top), "percent"), Field("thin", say("few answers")))
     return teller.grid(name, caption, table, fields, "share")
 
 
@@ -66,8 +85,11 @@ def _band(teller: Teller) -> tuple[Block, ...]:
     rows = (Field("transmission", say("transmission"), "number", digits=1), Field("rank", say("place"), "count"),
             Field("name", say("department")), Field("share", say("share of all that is lacking"), "percent"))
     return (Paragraph(band_sentence(teller)),
-            Paragraph(say("The band solves everything again at transmissions from 0 to 0.9, stringencies 1, 2, 4 and "
-                          "infinite, and every scoring that the data allow: {count} combinations.",
+            Paragraph(say("The band solves everything again at transmissions from 0 to 0.9, the same for all "
+                          "departments, at stringencies 1, 2, 4 and infinite (1: a client feels the average of its "
+                          "shortfalls; infinite: the worst one alone), and with every scoring that the data allow: "
+                          "{count} combinations. Shares and places of this report stand beside; with a transmission "
+                          "of its own for each department a share can lie outside its lowest and highest here.",
                           count=say.number(len(found.grid)))),
             teller.grid(say("Band"), say("Shares and places over all combinations"), table, fields, "share"),
             Paragraph(dependence_sentence(say, study.discretion)),
@@ -97,31 +119,73 @@ def _calibration(teller: Teller) -> tuple[Block, ...]:
 
 
 def _sides(teller: Teller, parts: dict[str, Calibration]) -> list[Block]:
-    """Return the methods side by side for the leading departments, and how often they agree."""
+    """Return the methods side by side for the leading departments, how often they agree, and what follows."""
     say, study = teller.say, teller.study
+    blocks: list[Block] = [Listing(tuple(say(WAYS[name]) for name in parts))]
     if len(parts) < 2:
-        return []
+        return blocks
     agree = study.calibration.to_frame()["agree"]
-    told = agree[agree.notna()]
-    items = []
     leading = study.discretion.shown(study.analysis.bottlenecks(5)).index[:3]
-    for name in leading:
-        row = study.calibration.departments.index(name)
-        shown = "; ".join(say("{method}: {estimate} ({low} to {high})", method=say(METHODS[key]),
-                              estimate=say.number(float(part.estimate[row]), 2),
-                              low=say.number(float(part.low[row]), 2), high=say.number(float(part.high[row]), 2))
-                          for key, part in parts.items())
-        verdict = {True: say("They agree."), False: say("They contradict each other."),
-                   None: say("At least one of them cannot tell.")}[agree[name]]
-        items.append(say("{name}. {estimates}. {verdict}", name=teller.name(name), estimates=shown, verdict=verdict))
+    blocks += [Paragraph(say("Estimates of the first departments, with their 90 % intervals, and the share and place "
+                             "that each department has when all transmissions are estimated in that way:")),
+               Listing(tuple(_side(teller, name, parts, agree[name]) for name in leading))]
     firsts = [(key, shown_bottlenecks(study.discretion, 1, found)) for key, found in study.by_method.items()]
     ranked = "; ".join(say("{method}: {name} with {share}", method=say(METHODS[key]), name=first["name"].iloc[0],
                            share=say.percent(float(first["share"].iloc[0]))) for key, first in firsts if len(first))
-    return [Listing(tuple(items)), Paragraph(say("First place by each way alone: {firsts}.", firsts=ranked)),
-            Paragraph(say(
-        "Of {told} departments that more than one way can tell of, the 90 % intervals share a value for {agreeing}. "
-        "Where they do not, the most direct way is used: cases before periods before one wave.",
-        told=say.number(len(told)), agreeing=say.number(int((told == True).sum()))))]  # noqa: E712 - objects
+    return [*blocks, Paragraph(say("First place by each way alone: {firsts}.", firsts=ranked)),
+            Paragraph(" ".join(_contradictions(teller, parts, agree)))]
+
+
+def _side(teller: Teller, name: str, parts: dict[str, Calibration], agrees: bool | None) -> str:
+    """Return one department's estimates side by side, what each does to its share, and whether they agree."""
+    say, study = teller.say, teller.study
+    row = study.calibration.departments.index(name)
+    estimates, places = [], set()
+    for key, part in parts.items():
+        table = study.by_method[key].departments()
+        place = int((table["share"] > table["share"][name]).sum()) + 1
+        places.add(place)
+        estimates.append(say(
+            "{method}: {estimate} ({low} to {high}), share {share}, place {place}", method=say(METHODS[key]),
+            estimate=say.number(float(part.estimate[row]), 2), low=say.number(float(part.low[row]), 2),
+            high=say.number(float(part.high[row]), 2), share=say.percent(float(table["share"][name])), place=place))
+    details = parts["cases"].details if "cases" in parts else {}
+    readings = [float(details[key][row]) for key in ("against_met", "against_never") if key in details]
+    if readings and np.isfinite(readings).all():
+        estimates[0] += " " + say("[{met} against hand-overs without failure, {never} against cases never handed over]",
+                                  met=say.number(readings[0], 2), never=say.number(readings[1], 2))
+    said = [say({True: N_("They agree."), False: N_("They contradict each other."),
+                 None: N_("At least one of them cannot tell.")}[agrees])]
+    if agrees is False:
+        said.append(say("Its place is the same with each.") if len(places) == 1 else
+                    say("Its place differs between them."))
+    return say("{name}. {estimates}. {verdict}", name=teller.name(name), estimates="; ".join(estimates),
+               verdict=" ".join(said))
+
+
+def _contradictions(teller: Teller, parts: dict[str, Calibration], agree: pd.Series) -> list[str]:
+    """Say how often the ways agree, in which direction they differ where not, and what this report uses."""
+    say, told = teller.say, agree[agree.notna()]
+    apart = (agree == False).to_numpy(bool)  # noqa: E712 - objects
+    said = [say("Of {told} departments that more than one way can tell of, the 90 % intervals share a value for "
+                "{agreeing}.", told=say.number(len(told)), agreeing=say.number(len(told) - int(apart.sum())))]
+    if apart.any() and "wave" in parts:
+        others = np.stack([part.estimate for key, part in parts.items() if key != "wave"])
+        higher = int((parts["wave"].estimate > others.max(axis=0))[apart].sum())
+        said.append(say("Of the {apart} that contradict each other, one wave gives the highest transmission in "
+                        "{higher}. The higher it is, the more of a department's shortfalls is traced back to those "
+                        "who serve it; the lower, the more counts as starting in the department.",
+                        apart=say.number(int(apart.sum())), higher=say.number(higher)))
+        if higher == apart.sum() >= _MANY:
+            said.append(say("All differ in the same direction, which is no chance: the ways see different things. "
+                            "Cases may miss what harms all cases alike, and one wave may take for passed on what a "
+                            "department shows to all its clients; what is true may lie between."))
+    source = teller.analysis.transmission.source
+    said.append(say("The figures of this report rest on one wave wherever nobody stated a transmission.")
+                if (source == "one wave").any() else
+                say("The figures of this report rest on the transmissions used here, not on these estimates."))
+    return [*said, say("“Data say” in the table below is the most direct way that can tell (cases before periods "
+                       "before one wave); the table after it ranks with that.")]
 
 
 def _calibration_grid(teller: Teller, found: Calibration, parts: dict[str, Calibration]) -> Grid:
@@ -159,6 +223,9 @@ def _backtest(teller: Teller) -> tuple[Block, ...]:
     say, found = teller.say, teller.study.backtest
     blocks: list[Block] = [Paragraph(found.verdict.render(say))]
     if len(found.periods):
+        blocks.append(Paragraph(say("Skill is the part of the error of “same as last period” that the model avoids: 1 "
+                                    "is all of it, 0 none, below 0 it errs more. Only services scored in both periods "
+                                    "enter, so a period with few of them says little.")))
         fields = (Field("period", say("period")), Field("services", say("services"), "count"),
                   Field("actual", say("customers lacked"), "percent"), Field("model", say("model said"), "percent"),
                   Field("same", say("as the period before"), "percent"))

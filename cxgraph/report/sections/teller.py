@@ -22,6 +22,8 @@ KIND_WORDS = {
     "external_supplier": N_("external supplier"), "formal": N_("formal"), "relational": N_("relational"),
 }
 SEVERITY_WORDS = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
+METHODS = {"wave": N_("one wave"), "periods": N_("periods"), "cases": N_("cases"), "prior": N_("assumed")}
+"""What the ways of estimating a transmission are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Field:
     heading: str
     kind: Kind = "text"
     words: Mapping[str, str] | Callable[[Any], Cell] | None = None
-    digits: int = 2
+    digits: int | None = None
     naming: bool = False
 
 
