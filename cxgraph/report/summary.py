@@ -187,8 +187,9 @@ def ranking_text(analysis: Analysis, top: int, say: Speaker) -> str:
     for place, (_, row) in enumerate(table.iterrows(), 1):
         lines.append(f"{place}. {bottleneck_sentence(row, say, discretion.fewest)}")
         if not row["withheld"]:
-            lines.append("   " + say("Role: {role}; verdict on this service: {verdict}. {advice}", role=say(ROLE_WORDS[row["role"]]),
-                                     verdict=say(VERDICT_WORDS[row["verdict"]]), advice=say(ADVICE[row["verdict"]])))
+            lines.append("   " + say("Role: {role}; verdict on this service: {verdict}. {advice}",
+                                     role=say(ROLE_WORDS[row["role"]]), verdict=say(VERDICT_WORDS[row["verdict"]]),
+                                     advice=say(ADVICE[row["verdict"]])))
     if len(table) > 1:
         lines.append(say("Together: {share} of what the customers lack.",
                          share=say.percent(float(table["cumulative"].iloc[-1]))))
