@@ -218,8 +218,8 @@ def cell_text(cell: Cell, column: Column, say: Speaker) -> str:
     Returns
     -------
     str
-        A dash where nothing is known. A percentage that would be rounded to none or to all of something says that it
-        is a little more than none, or a little less than all.
+        A dash where nothing is known. What would be rounded to nothing says that it is a little more, and a
+        percentage that would be rounded to all of something that it is a little less.
     """
     if cell is None:
         return "–"
@@ -229,7 +229,10 @@ def cell_text(cell: Cell, column: Column, say: Speaker) -> str:
         return say("yes") if cell else say("no")
     if isinstance(cell, str):
         return cell
-    return _percent(cell, column.decimals, say) if column.kind == "percent" else say.number(cell, column.decimals)
+    if column.kind == "percent":
+        return _percent(cell, column.decimals, say)
+    least = 10.0 ** -column.decimals
+    return f"< {say.number(least, column.decimals)}" if 0 < cell < least / 2 else say.number(cell, column.decimals)
 
 
 def _percent(cell: float, decimals: int, say: Speaker) -> str:

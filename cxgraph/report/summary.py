@@ -104,10 +104,10 @@ def dependence_sentence(say: Speaker, discretion: Discretion) -> str:
     names = list(dict.fromkeys(firsts["name"]))
     if len(names) == 1:
         return say("{name} comes first at every transmission shown (0, 0.3, 0.6 and 0.9).", name=names[0])
-    parts = [say("{name} at {values}", name=name,
-                 values=", ".join(say.number(tau, 1) for tau in firsts["transmission"][firsts["name"] == name]))
+    # Semicolons, since in Spanish a comma between decimal commas cannot be told from them.
+    parts = [f"{name} ({'; '.join(say.number(tau, 1) for tau in firsts['transmission'][firsts['name'] == name])})"
              for name in names]
-    return say("The ranking moves with the transmission: first comes {firsts}.",
+    return say("The ranking moves with the transmission. First, with one for all departments: {firsts}.",
                firsts="; ".join(parts))
 
 

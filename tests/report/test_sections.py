@@ -154,6 +154,8 @@ def test_ways_that_contradict_each_other_are_told_with_what_that_means(make_tell
         assert part in first, part
     method = words(section(teller, "method"))
     assert "Beta(3, 2)" in method
+    assert "Maintenance. cases: 0.56 (0.30 to 0.81), share 23.2\xa0%, place 1 [own data cannot tell]" in words(
+        section(make_teller("hotel"), "sureness"))
     assert "Nothing was scored of what these receive: Group" in method
 
 
@@ -172,6 +174,7 @@ def test_percentages_are_not_rounded_to_nothing_or_to_everything():
     entry = Column("share", "percent", ())
     shown = [cell_text(cell, entry, say).replace("\xa0", " ") for cell in (0.0, 0.0004, 0.0006, 0.9994, 0.9996, 1.0)]
     assert shown == ["0.0 %", "< 0.1 %", "0.1 %", "99.9 %", "> 99.9 %", "100.0 %"]
+    assert cell_text(0.0002, Column("p", "number", (), digits=3), say) == "< 0.001"
     assert cell_text(0.02636, Column("reach", "percent", (), digits=2), say) == "2.64\xa0%"
 
 

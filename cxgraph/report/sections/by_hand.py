@@ -67,8 +67,8 @@ def _split(teller: Teller, row: pd.Series) -> tuple[str, str, str]:
     lacks = say.number(float(supplier["received"]), len(split["own"]) - 2)
     return shortfall, say(
         "Could have come through: the transmission of {supplier}, {transmission}, times what it lacks itself, {lacks}, "
-        "= {potential}. What it lacks is put together from the shortfalls of the {received} services that it "
-        "receives, weighted by importance.", supplier=teller.name(row["supplier"]),
+        "= {potential}. What it lacks is put together from the shortfalls of the services that it receives "
+        "({received}), weighted by importance.", supplier=teller.name(row["supplier"]),
         transmission=say.number(float(supplier["transmission"]), 3), lacks=lacks, received=say.number(received),
         potential=split["potential"]), say(
         "Inherited is the smaller of the two: {inherited}. Own is the rest: {shortfall} - {inherited} = {own}.",

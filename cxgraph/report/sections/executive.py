@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from cxgraph.analysis import shown_bottlenecks
 from cxgraph.report.blocks import Block, Heading, Listing, Paragraph, Section
 from cxgraph.report.sections.audit import source_counts
@@ -15,6 +17,8 @@ from cxgraph.report.summary import (
     transmission_source,
 )
 
+_SAME = 0.0005
+"""Shares that are the same as they are printed."""
 _FIRM = 0.95
 """Part of the draws in which a department has to come first for its place to be called firm."""
 
@@ -74,7 +78,7 @@ def _footing(teller: Teller) -> list[str]:
             " ".join((band_sentence(teller), *_band_note(teller))),
             say("Transmission is how much of what a department lacks can show up in what it delivers. {used} {source}",
                 used=transmission_sentence(study.analysis, say), source=transmission_source(study.analysis, say)),
-            *([] if study.uses_calibration else [_agreement(teller)]), *_rivals(teller)]
+            *([] if study.uses_calibration else _agreement(teller)), *_rivals(teller)]
 
 
 def _counts(teller: Teller) -> str:
@@ -164,23 +168,28 @@ def ways_used(teller: Teller) -> str:
                      if name in set(found.basis))
 
 
-def _agreement(teller: Teller) -> str:
+def _agreement(teller: Teller) -> list[str]:
+    """Say who comes first by the most direct way, where that tells more than what was used already did."""
     study, say = teller.study, teller.say
     first = shown_bottlenecks(study.discretion, 1, study.calibrated)
     if first.empty:
-        return say("With the most direct data on the transmission there is nothing to rank.")
+        return [say("With the most direct data on the transmission there is nothing to rank.")]
+    before = shown_bottlenecks(study.discretion, 1)
+    if len(study.calibration.parts) < 2 and before.index.equals(first.index) and np.allclose(
+            before["share"], first["share"], rtol=0, atol=_SAME):
+        return []
     intervals, name = study.calibrated_intervals, first.index[0]
     fields = {"name": first["name"].iloc[0], "share": say.percent(float(first["share"].iloc[0])),
               "ways": ways_used(teller)}
     if not intervals.available:
-        return say("With each department's transmission by the most direct way that its data allow ({ways}), {name} "
-                   "comes first with {share}.", **fields)
+        return [say("With each department's transmission by the most direct way that its data allow ({ways}), {name} "
+                    "comes first with {share}.", **fields)]
     row = intervals.table.loc[name]
     said = say("With each department's transmission by the most direct way that its data allow ({ways}), {name} comes "
                "first with {share} ({low} to {high}). Of the draws made with these it comes first {chance}.", **fields,
                low=say.percent(float(row["low"])), high=say.percent(float(row["high"])),
                chance=_frequency(teller, float(row["p_top1"])))
-    return " ".join((said, *_moved(teller, name)))
+    return [" ".join((said, *_moved(teller, name)))]
 
 
 def _moved(teller: Teller, name: str) -> list[str]:

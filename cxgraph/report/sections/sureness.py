@@ -145,15 +145,11 @@ def _side(teller: Teller, name: str, parts: dict[str, Calibration], agrees: bool
         table = study.by_method[key].departments()
         place = int((table["share"] > table["share"][name]).sum()) + 1
         places.add(place)
-        estimates.append(say(
+        estimates.append(" ".join((say(
             "{method}: {estimate} ({low} to {high}), share {share}, place {place}", method=say(METHODS[key]),
             estimate=say.number(float(part.estimate[row]), 2), low=say.number(float(part.low[row]), 2),
-            high=say.number(float(part.high[row]), 2), share=say.percent(float(table["share"][name])), place=place))
-    details = parts["cases"].details if "cases" in parts else {}
-    readings = [float(details[key][row]) for key in ("against_met", "against_never") if key in details]
-    if readings and np.isfinite(readings).all():
-        estimates[0] += " " + say("[{met} against hand-overs without failure, {never} against cases never handed over]",
-                                  met=say.number(readings[0], 2), never=say.number(readings[1], 2))
+            high=say.number(float(part.high[row]), 2), share=say.percent(float(table["share"][name])), place=place),
+            *_remarks(teller, part, row))))
     said = [say({True: N_("They agree."), False: N_("They contradict each other."),
                  None: N_("At least one of them cannot tell.")}[agrees])]
     if agrees is False:
@@ -163,18 +159,30 @@ def _side(teller: Teller, name: str, parts: dict[str, Calibration], agrees: bool
                verdict=" ".join(said))
 
 
+def _remarks(teller: Teller, part: Calibration, row: int) -> list[str]:
+    """Say where a way borrows from other departments, and the two readings of cases."""
+    say = teller.say
+    if not part.informed[row]:
+        return [say("[own data cannot tell]")]
+    readings = [float(part.details[key][row]) for key in ("against_met", "against_never") if key in part.details]
+    if not readings or not np.isfinite(readings).all():
+        return []
+    return [say("[{met} against hand-overs without failure, {never} against cases never handed over]",
+                met=say.number(readings[0], 2), never=say.number(readings[1], 2))]
+
+
 def _contradictions(teller: Teller, parts: dict[str, Calibration], agree: pd.Series) -> list[str]:
     """Say how often the ways agree, in which direction they differ where not, and what this report uses."""
     say, told = teller.say, agree[agree.notna()]
     apart = (agree == False).to_numpy(bool)  # noqa: E712 - objects
-    said = [say("Of {told} departments that more than one way can tell of, the 90 % intervals share a value for "
-                "{agreeing}.", told=say.number(len(told)), agreeing=say.number(len(told) - int(apart.sum())))]
+    said = [say("Departments that more than one way can tell of: {told}; the 90 % intervals share a value for "
+                "{agreeing} of them.", told=say.number(len(told)), agreeing=say.number(len(told) - int(apart.sum())))]
     if apart.any() and "wave" in parts:
         others = np.stack([part.estimate for key, part in parts.items() if key != "wave"])
         higher = int((parts["wave"].estimate > others.max(axis=0))[apart].sum())
-        said.append(say("Of the {apart} that contradict each other, one wave gives the highest transmission in "
-                        "{higher}. The higher it is, the more of a department's shortfalls is traced back to those "
-                        "who serve it; the lower, the more counts as starting in the department.",
+        said.append(say("The ways contradict each other for {apart}, and one wave gives the highest transmission for "
+                        "{higher} of these. The higher it is, the more of a department's shortfalls is traced back to "
+                        "those who serve it; the lower, the more counts as starting in the department.",
                         apart=say.number(int(apart.sum())), higher=say.number(higher)))
         if higher == apart.sum() >= _MANY:
             said.append(say("All differ in the same direction, which is no chance: the ways see different things. "
