@@ -66,9 +66,8 @@ class Column:
     @property
     def decimals(self) -> int:
         """How many decimals are written: `digits`, else one of a percentage and two of a number."""
-        if self.kind == "count":
-            return 0
-        return self.digits if self.digits is not None else 1 if self.kind == "percent" else 2
+        usual = {"percent": 1, "number": 2}.get(self.kind, 0)
+        return usual if self.digits is None else self.digits
 
 
 @dataclass(frozen=True, slots=True)

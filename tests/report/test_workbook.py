@@ -113,3 +113,12 @@ def test_what_does_not_fit_is_said_and_what_is_withheld_is_words():
     assert any("The first 20,000 rows of 20,001." in str(row) for row in book["Summary"].values)
     assert [row[0] for row in book["Held"].iter_rows(min_row=2, values_only=True)] == [
         "fewer than 5 answers", None, 0.5]
+
+
+def test_each_column_has_the_format_of_its_kind():
+    grid = Grid("t", "c", (Column("who", "text", ("IT",)), Column("n", "count", (1234,)),
+                           Column("share", "percent", (0.5,)), Column("reach", "percent", (0.02636,), 2),
+                           Column("score", "number", (7.25,)), Column("cost", "number", (1800.0,), 0),
+                           Column("p", "number", (0.0004,), 3)))
+    formats = [cell.number_format for cell in book_of(render_workbook(document(grid), Speaker("en")))["t"][2]]
+    assert formats == ["@", "#,##0", "0.0%", "0.00%", "0.00", "#,##0", "0.000"]

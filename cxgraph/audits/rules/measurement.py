@@ -131,8 +131,9 @@ def survey_integrity(context: Context, *, false_discoveries_share: float = 0.05)
                         "other": [one.other for one in warnings], "q_value": [one.q for one in warnings],
                         "respondents": [one.respondents for one in warnings]}, np.ones(len(warnings), bool))
     if not warnings:
-        return Outcome("PASS", N_("Nothing in {answers} answers suggests that they say something else than what "
-                                  "clients think."), {"answers": int(answers.sum())}, numbers)
+        return Outcome("PASS", N_("As far as it could be checked, nothing in {answers} answers suggests that they "
+                                  "say something else than what clients think."),
+                       {"answers": int(answers.sum())}, numbers)
     return Outcome("WARNING", N_("Places where the answers may say something else than what clients think: {count}, of "
                                  "which {tested} by a test that allows for {false} of false alarms."),
                    {"count": len(warnings), "tested": len(tested), "false": Share(false_discoveries_share)}, numbers,
