@@ -423,6 +423,22 @@ class Analysis:
         -----
         What is not touched keeps its own shortfall and its pass-through, and every department its transmission, also
         where that was estimated: a repair does not change how departments pass on; see `cxgraph.decide.what_if`.
+
+        To repair only what starts at a service, set the fulfilment at which its shortfall is what it inherits: bottom
+        of the scale + (1 - inherited) times (expectation - bottom) under ``ratio``, expectation - inherited times the
+        scale's width under ``gap``, bottom + (1 - inherited) times the width under ``perception``. At stringency 1
+        this gains its contribution exactly. A higher fulfilment also shields the client from what is inherited.
+
+        Examples
+        --------
+        >>> services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"],
+        ...                          "expectation": [10, 10], "fulfilment": [5, 6]})
+        >>> analysis = analyze(Organization.from_frames(services), transmission=0.6)
+        >>> table = analysis.services().query("supplier == 'Sales'")
+        >>> repaired = table.assign(fulfilment=(1 - table["inherited"]) * table["expectation"])
+        >>> after = analysis.what_if(repaired[["supplier", "client", "service", "fulfilment"]])
+        >>> round(analysis.customer_shortfall - after.customer_shortfall, 12), table["contribution"].round(12).item()
+        (0.1, 0.1)
         """
         from cxgraph.decide.what_if import apply_changes
 

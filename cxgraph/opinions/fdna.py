@@ -39,7 +39,8 @@ def fdna(
     beta : (n, n) array, sparse matrix or number, 0 to `scale`
         Criticality constraint, same orientation, read only where alpha is positive. **Small is critical**:
         with 0 the receiver is never better than this feeder, with `scale` the constraint never binds. (SODA's
-        COD runs the other way.) The source keeps beta <= S (1 - alpha); here larger values are allowed.
+        COD runs the other way.) The source keeps beta <= S (1 - alpha); here larger values are allowed. A link of
+        criticality alone, alpha 0 in the source, takes an alpha too small to matter, such as 1e-15.
     scale : float, optional
         Top of the scale S: 100 as published, 1 for fractions.
     ceiling : (n,) array or number, optional

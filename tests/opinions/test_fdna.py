@@ -139,3 +139,8 @@ def test_a_loop_that_hardly_settles_is_reported(monkeypatch):
     monkeypatch.setattr("cxgraph.opinions.dependency.ROUNDS", 5)
     with pytest.raises(NumericalError, match="did not settle in 5 rounds"):
         fdna([0, 1, 1], [[0, 0.5, 0], [0, 0, 1], [0, 1, 0]], 100)
+
+
+def test_a_link_of_criticality_alone_takes_a_tiny_alpha():
+    found = fdna([50, 80, np.nan], [[0, 0, 1e-15], [0, 0, 0.5], [0, 0, 0]], [[0, 0, 20], [0, 0, 100], [0, 0, 0]])
+    np.testing.assert_allclose(found, [50, 80, min((100 + 0.5 * 80 + 50) / 2, 50 + 20)], rtol=1e-12)
