@@ -37,7 +37,7 @@ def formal_and_relational(context: Context, *, least_kind_share: float = 0.1) ->
                "formal_shortfall": means["formal"], "relational_shortfall": means["relational"]}
     fields = {"count": int(relational.sum()), "total": len(relational), "formal": Share(means["formal"]),
               "relational": Share(means["relational"])}
-    rarer = min(share, 1.0 - share)
+    rarer = min(relational.sum(), len(relational) - relational.sum()) / len(relational)  # 1 - 0.9 is below 0.1
     if rarer == 0.0:
         kind = N_("All {total} scored services are formal, or their kind is not recorded: how people treat each other "
                   "is not measured.") if share == 0.0 else N_(
