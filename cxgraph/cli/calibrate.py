@@ -29,7 +29,7 @@ _YES_NO = {True: N_("yes"), False: N_("no"), None: "-"}
 
 
 @click.command("calibrate", help=tr("Estimate from the data of ORG how much of what each department lacks shows up in "
-                                    "what it delivers (its transmission), with 90 % intervals."))
+                                    "what it delivers (its transmission), with intervals (90 %)."))
 @organization_argument
 @click.option("--method", type=click.Choice(["auto", "wave", "periods", "cases"]), default="auto", show_default=True,
               help=tr("From one wave of scores, from several periods, from answers that name their case, or, for each "
@@ -100,7 +100,7 @@ def calibration_text(table: pd.DataFrame, parts: list[str], top: int, say: Speak
     told = table[table["n"] > 0].sort_values(["informed", "n"], ascending=False, kind="stable")
     shown = told.head(top)
     methods = parts if len(parts) > 1 else []
-    head = [say("department"), say("transmission"), say("90 % interval"), say("from"), "n", say("can tell"),
+    head = [say("department"), say("transmission"), say("interval (90 %)"), say("from"), "n", say("can tell"),
             *(say(_BASES[name]) for name in methods), *([say("agree")] if methods else [])]
     rows = [[row["name"], say.number(row["estimate"], 2),
              f"{say.number(row['low'], 2)} – {say.number(row['high'], 2)}", say(_BASES[row["basis"]]),

@@ -7,7 +7,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from cxgraph.cli.language import tr
 from cxgraph.cli.options import Place, language_option
 from cxgraph.cli.report import told_stage
 from cxgraph.cli.running import analyze_organization, guarded, read_organization, tell
-from cxgraph.errors import InputError, ParameterError, Problem
+from cxgraph.errors import CxgraphError, InputError, ParameterError, Problem
 from cxgraph.wording import N_, Speaker, environment_language, system_reason
 
 _REMADE = N_("Make the report again.")
@@ -52,21 +52,17 @@ _OPTIONS: dict[str, Callable[[Any], bool]] = {
 @guarded
 def command(report_dir: Path, org: Path | None, lang: str | None) -> None:
     """Read the recipe, make the report again, compare every byte."""
-    from cxgraph.report.bundle import report_files
-    from cxgraph.report.sections.teller import Recipe
     from cxgraph.report.verify import compare_reports
 
     say = Speaker(lang or environment_language())
     result = _result(report_dir)
-    recipe = result["recipe"]
     place = org or _organization(report_dir, result)
     try:
-        options = _options(recipe["options"])
-        organization = read_organization(place, options)
-        analysis = analyze_organization(organization, options)
-        fresh = report_files(analysis, Recipe(recipe["command"], recipe["organization"], recipe["options"],
-                                              result["language"]), told_stage)
-    except ParameterError as error:
+        fresh = _computed_again(place, result)
+    except CxgraphError as error:
+        _tell_changed_inputs(place, result, say)  # first, for it may be why no report comes of them any more
+        if not isinstance(error, ParameterError):
+            raise
         # The options are the report's own, not this command's: the file is at fault.
         raise InputError([Problem("error", "faulty-result", error.message, _REMADE, error.fields,
                                   file=str(report_dir / "result.json"))]) from error
@@ -79,6 +75,31 @@ def command(report_dir: Path, org: Path | None, lang: str | None) -> None:
         sys.exit(1)
     tell(say("PASS: {files} files, computed again from {organization}, are the same to the last byte.",
              files=len(fresh), organization=place))
+
+
+def _computed_again(place: Path, result: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the files of the report that a recipe gives now."""
+    from cxgraph.report.bundle import report_files
+    from cxgraph.report.sections.teller import Recipe
+
+    recipe = result["recipe"]
+    options = _options(recipe["options"])
+    analysis = analyze_organization(read_organization(place, options), options)
+    return report_files(analysis, Recipe(recipe["command"], recipe["organization"], recipe["options"],
+                                         result["language"]), told_stage)
+
+
+def _tell_changed_inputs(place: Path, result: Mapping[str, Any], say: Speaker) -> None:
+    """Say which inputs are no longer what the report was made from; nothing where all are."""
+    from cxgraph.report.verify import compare_inputs, input_sums
+
+    known = input_sums(result)
+    there = {name: now for name in known if (now := _sum_of(place, name)) is not None}
+    problems = compare_inputs(known, there)
+    for problem in problems:
+        tell(problem.render(say))
+    if problems:
+        tell(say("FAIL: no report can be computed from {organization} any more.", organization=place))
 
 
 def _result(report_dir: Path) -> dict[str, Any]:
@@ -127,8 +148,10 @@ def _organization(report_dir: Path, result: dict[str, Any]) -> Path:
     Of several places the one whose files have the sums of the report is taken, else the first that is not a report
     itself (``outputs/hotel`` is no hotel), else the first that holds inputs of those names.
     """
+    from cxgraph.report.verify import input_sums
+
     stored = Path(result["recipe"]["organization"])
-    inputs = _inputs(result)
+    inputs = input_sums(result)
     bases = (Path(), *Path(os.path.realpath(report_dir)).parents)
     places = [base / stored for base in bases if os.path.lexists(base / stored)]
     found = (
@@ -139,13 +162,6 @@ def _organization(report_dir: Path, result: dict[str, Any]) -> Path:
         return found[0]
     raise InputError([Problem("error", "no-organisation", N_("The inputs are not found at {path}."),
                               N_("Say where they are: --org ORG."), {"path": stored.as_posix()})])
-
-
-def _inputs(result: dict[str, Any]) -> dict[str, str]:
-    """Return the SHA-256 of every input by name, as far as the report tells."""
-    listed = result.get("inputs")
-    return {source["name"]: source["sha256"] for source in (listed if isinstance(listed, list) else ())
-            if isinstance(source, dict) and _is_text(source.get("name")) and _is_text(source.get("sha256"))}
 
 
 def _sum_of(place: Path, name: str) -> str | None:

@@ -10,8 +10,10 @@ from importlib.resources import files
 from typing import Any
 
 from cxgraph.errors import InputError, Problem
+from cxgraph.intake.syntax import syntax_fault
 from cxgraph.wording import LANGUAGES, N_, split_locale
 
+_FILE = "catalogue.toml"
 CONTRASTS = ("empowerment", "hiring", "training")
 """The dimensions on which a customer-centred department differs from an operations-centred one."""
 
@@ -115,7 +117,7 @@ def catalogue() -> Catalogue:
     >>> catalogue()["people-hiring"].name.text("es")
     'Contratar por la cultura'
     """
-    return read_catalogue(files("cxgraph.culture").joinpath("catalogue.toml").read_text(encoding="utf-8"))
+    return read_catalogue(files("cxgraph.culture").joinpath(_FILE).read_text(encoding="utf-8"))
 
 
 def read_catalogue(text: str) -> Catalogue:
@@ -138,8 +140,10 @@ def read_catalogue(text: str) -> Catalogue:
     """
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError([_fault(N_("The catalogue is no TOML: {reason}."), reason=str(error))]) from error
+    except (ValueError, RecursionError) as error:
+        line, reason = syntax_fault(error, text)
+        raise InputError([Problem("error", "faulty-catalogue", N_("The catalogue is no TOML: {reason}."), "",
+                                  {"reason": reason}, _FILE, line)]) from error
     reader = _Reader()
     texts = {key: reader.words(value, f"texts.{key}") for key, value in data.get("texts", {}).items()}
     ideas = {int(key): Idea(int(key), reader.known(value.get("texts", ()), texts, f"ideas.{key}"),
@@ -160,7 +164,7 @@ def read_catalogue(text: str) -> Catalogue:
 
 
 def _fault(message: str, **fields: Any) -> Problem:
-    return Problem("error", "faulty-catalogue", message, "", fields, "catalogue.toml")
+    return Problem("error", "faulty-catalogue", message, "", fields, _FILE)
 
 
 class _Reader:

@@ -98,6 +98,25 @@ class Profiles:
         frame.insert(0, "name", np.array(self.names, object))
         return frame.assign(overall=self.overall, centred=self.centred, coverage=self.covered)
 
+    def by_practice(self) -> pd.DataFrame:
+        """Return one row for each practice of the catalogue: how many were assessed on it, and how they live it.
+
+        Returns
+        -------
+        DataFrame
+            ``practice`` (its id), ``assessed`` (departments), ``mean`` of their levels, ``lowest`` (the department
+            that lives it least, the first of several) and its ``level``; NaN and None where nobody was assessed.
+        """
+        rows = []
+        for place, practice in enumerate(self.assessment.catalogue.ids):
+            level = self.assessment.level[self.numbers, place]
+            found = np.flatnonzero(~np.isnan(level))
+            lowest = found[level[found].argmin()] if len(found) else None
+            rows.append((practice, len(found), float("nan") if lowest is None else float(level[found].mean()),
+                         None if lowest is None else self.departments[lowest],
+                         float("nan") if lowest is None else float(level[lowest])))
+        return pd.DataFrame(rows, columns=["practice", "assessed", "mean", "lowest", "level"])
+
     def orientation(self, from_customers: float = 0.6, to_operations: float = 0.4) -> pd.DataFrame:
         """Return what each department leans to in whom it hires, what it trains and what people may decide.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -99,9 +100,17 @@ def calibrate(organization: Organization, *, method: Method = "auto", scoring: S
         found = ways[method]()
         if found is None:
             raise ParameterError(*_MISSING[method])
-        return found
-    parts = {name: part for name, part in ((name, way()) for name, way in ways.items()) if part is not None}
-    return _put_together(parts)
+    else:
+        found = _put_together({name: part for name, part in ((name, way()) for name, way in ways.items())
+                               if part is not None})
+    if (lag or period_effects) and method != "periods" and "periods" not in found.parts:
+        found = replace(found, warnings=(*found.warnings, _IDLE))
+    return found
+
+
+_IDLE = Problem("warning", "no-periods-used", N_(
+    "The lag and the effects of periods change nothing here: nothing was estimated from periods."), N_(
+    "It takes services scored in at least three periods (column period), and the method periods or auto."))
 
 
 _MISSING = {

@@ -9,39 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxgraph.errors import ParameterError
+from cxgraph.intake.syntax import syntax_fault
 from cxgraph.model.days import parse_period
 from cxgraph.model.headers import closest
 from cxgraph.model.schema import TABLES
 from cxgraph.model.settings import Settings
 from cxgraph.model.tables import Findings
-from cxgraph.wording import N_, Phrase
+from cxgraph.wording import N_
 
 SETTINGS_FILE = "org.toml"
-_LONG_NUMBER = re.compile(r"[0-9_]{4000}")
-_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-
-
-_REASONS = {
-    "Invalid statement": N_("the line begins with something that is no key"),
-    "Invalid initial character for a key": N_("a key begins with a sign that no key has"),
-    "Invalid value": N_("the value is no text in quotation marks, number, list, true or false"),
-    "Expected '='": N_("a key is not followed by ="),
-    "Expected newline or end of document": N_("something stands behind the value"),
-    "Expected ']": N_("the brackets of a heading are not closed"),
-    "Unclosed array": N_("a list is not closed by ]"),
-    "Unclosed inline table": N_("a table in braces is not closed"),
-    "Unterminated string": N_("a text is not closed by its quotation mark"),
-    "Illegal character": N_("a text holds a line end or a sign that no text may hold"),
-    "Unescaped": N_("a backslash stands in a text (write it twice, or the text in single quotation marks)"),
-    "Found invalid character": N_("it holds a sign that no text may hold"),
-    "Cannot overwrite": N_("the same key is given twice"),
-    "Cannot declare": N_("the same heading is given twice"),
-    "Duplicate inline table key": N_("the same key is given twice"),
-    "Invalid date or datetime": N_("there is no such date"),
-    "nested too deep": N_("lists or tables are nested too deep"),
-    "too many digits": N_("a number has too many digits"),
-}
-"""How the messages of tomllib begin, and what they say in words that can be translated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +53,10 @@ def parse_settings(text: str, *, findings: Findings, file: str = SETTINGS_FILE) 
     try:
         content = tomllib.loads(text)
     except (ValueError, RecursionError) as fault:  # not only TOMLDecodeError: 5,000 digits are a ValueError of int
-        _report_syntax(fault, text, findings, file)
+        line, reason = syntax_fault(fault, text)
+        findings.add("error", "no-toml", N_("This is not TOML: {reason}."),
+                     N_("Text stands in quotation marks, lists in brackets: name = \"Hotel\", scale = [1, 5]."),
+                     file=file, line=line, reason=reason)
         return Wishes()
     known = (*Settings.keys(), "columns")
     settings = {}
@@ -155,24 +134,6 @@ def _columns(content: Any, text: str, findings: Findings, file: str) -> dict[str
         else:
             renames[name] = dict(pairs)
     return renames
-
-
-def _report_syntax(fault: Exception, text: str, findings: Findings, file: str) -> None:
-    line: int | None = None
-    place = _PLACE.search(str(fault))
-    if isinstance(fault, tomllib.TOMLDecodeError):
-        line = int(place[1]) if place and place[1] else text.count("\n") + 1
-        said = _PLACE.sub("", str(fault))
-    elif isinstance(fault, RecursionError):
-        said = "nested too deep"
-    else:
-        digits = _LONG_NUMBER.search(text)
-        line, said = text.count("\n", 0, digits.start()) + 1 if digits else None, "too many digits"
-    reason = next((phrase for begins, phrase in _REASONS.items() if said.startswith(begins)), None)
-    findings.add("error", "no-toml", N_("This is not TOML: {reason}."),
-                 N_("Text stands in quotation marks, lists in brackets: name = \"Hotel\", scale = [1, 5]."),
-                 file=file,
-                 line=line, reason=Phrase(reason) if reason else f"“{said}”")
 
 
 def _report_unknown(key: str, near: str | None, choices: tuple[str, ...], findings: Findings, file: str,

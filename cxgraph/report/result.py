@@ -15,11 +15,12 @@ from cxgraph.evidence.integrity import findings_frame
 from cxgraph.evidence.intervals import Intervals
 from cxgraph.report.export import plain_records
 from cxgraph.report.sections.executive import band_sentence
+from cxgraph.report.sections.findings import compare_kinds, count_verdicts
 from cxgraph.report.sections.foundation import every_problem
 from cxgraph.report.sections.teller import Teller
 from cxgraph.report.versions import library_versions
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Of result.json; the first number changes when a reader of the old one would misread the new one."""
 SCHEMA_FILE = "result.schema.json"
 
@@ -94,13 +95,15 @@ def _origin(teller: Teller) -> dict[str, Any]:
 
 def _findings(teller: Teller) -> dict[str, Any]:
     study, analysis = teller.study, teller.analysis
-    leaders = analysis.leaders(5)
+    leaders, services = analysis.leaders(5), services_table(study.discretion)
     return {
         "customer_shortfall": analysis.customer_shortfall,
         "bottlenecks": plain_records(shown_bottlenecks(study.discretion, 10).reset_index()),
         "customers": plain_records(customers_table(study.discretion).reset_index()),
         "departments": plain_records(departments_table(study.discretion).reset_index()),
-        "services": plain_records(services_table(study.discretion)),
+        "services": plain_records(services),
+        "verdicts": plain_records(count_verdicts(services)),
+        "kinds": plain_records(compare_kinds(services)),
         "paths": [{"departments": list(path.departments), "services": list(path.services), "weight": path.weight,
                    "share": path.share} for path in study.trace.paths],
         "loops": plain_records(shown_loops(study.discretion, study.loops)),
@@ -162,6 +165,9 @@ def _judgements(teller: Teller) -> dict[str, Any]:
     if study.profiles.assessment.assessed.any():
         culture = {
             "profiles": plain_records(study.profiles.to_frame()),
+            "departments": plain_records(study.profiles.wide()[["name", "overall", "centred", "coverage"]]
+                                         .reset_index()),
+            "practices": plain_records(study.profiles.by_practice()),
             "orientation": plain_records(study.profiles.orientation().reset_index()),
             "front_line_gap": _number(study.pour.front_line_gap), "transmission": study.pour.transmission,
             "levels": plain_records(study.pour.levels.reset_index()),

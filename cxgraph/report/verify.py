@@ -34,7 +34,8 @@ def compare_reports(found: Mapping[str, bytes], fresh: Mapping[str, bytes]) -> t
     if "result.json" in differing and "result.json" in found:
         before, after = _loaded(found["result.json"]), json.loads(fresh["result.json"])
         if before is not None:
-            problems += [*_inputs(before, after), *_versions(before, after), *_numbers(before, after)]
+            problems += [*compare_inputs(input_sums(before), input_sums(after)), *_versions(before, after),
+                         *_numbers(before, after)]
     for name in differing:
         message = (N_("{name} is missing.") if name not in found else
                    N_("{name} is not what the inputs give."))
@@ -51,14 +52,27 @@ def _loaded(content: bytes) -> dict[str, Any] | None:
     return result if isinstance(result, dict) else None
 
 
-def _sums(result: dict[str, Any]) -> dict[str, str]:
+def input_sums(result: Mapping[str, Any]) -> dict[str, str]:
+    """Return the SHA-256 of every input by name, as far as a result tells."""
     listed = result.get("inputs")
-    return {str(source.get("name")): str(source.get("sha256")) for source in
-            (listed if isinstance(listed, list) else ()) if isinstance(source, dict)}
+    return {source["name"]: source["sha256"] for source in (listed if isinstance(listed, list) else ())
+            if isinstance(source, dict) and isinstance(source.get("name"), str)
+            and isinstance(source.get("sha256"), str)}
 
 
-def _inputs(before: dict[str, Any], after: dict[str, Any]) -> list[Problem]:
-    old, new = _sums(before), _sums(after)
+def compare_inputs(old: Mapping[str, str], new: Mapping[str, str]) -> list[Problem]:
+    """Return which inputs came, went or changed.
+
+    Parameters
+    ----------
+    old, new : mapping of str to str
+        SHA-256 by name, of the report and of the files as they are now.
+
+    Returns
+    -------
+    list of Problem
+        By name; empty where all are equal.
+    """
     problems = []
     for name in sorted({*old, *new}):
         if old.get(name) != new.get(name):

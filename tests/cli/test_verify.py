@@ -51,6 +51,30 @@ def test_one_changed_digit_fails(reported):
     assert "FAIL" in found.stdout
 
 
+@pytest.mark.parametrize(("before", "after", "reason"), [
+    ("IT,Sales,10,5", "IT,Sales,10,5O", "is not a number"), ("IT,Sales,10,5", "IT,Sales,10,50", "scale")])
+def test_an_input_that_changed_and_cannot_be_read_any_more_is_named_first(reported, before, after, reason):
+    table = reported / "firm" / "services.csv"
+    table.write_text(table.read_text().replace(before, after))
+    found = run("verify", "out", "--lang", "en")
+    assert found.exit_code == 3
+    first, last = found.stdout.splitlines()
+    assert first.startswith("Input services.csv has changed: its SHA-256 was ")
+    assert last == "FAIL: no report can be computed from firm any more."
+    assert reason in found.stderr
+    assert found.output.index("has changed") < found.output.index(reason)
+
+
+def test_inputs_that_are_as_they_were_are_not_blamed(reported):
+    result = json.loads((reported / "out" / "result.json").read_text())
+    result["recipe"]["options"]["stringency"] = 0.5
+    (reported / "out" / "result.json").write_text(json.dumps(result))
+    found = run("verify", "out", "--lang", "en")
+    assert found.exit_code == 3
+    assert found.stdout == ""
+    assert "stringency is 0.5" in found.stderr
+
+
 def test_a_digit_changed_in_the_report_fails(reported):
     page = reported / "out" / "report.md"
     page.write_text(page.read_text().replace("35", "34", 1))

@@ -7,6 +7,7 @@ import pytest
 from cxgraph.culture import catalogue as room
 from cxgraph.culture.catalogue import CONTRASTS, catalogue, read_catalogue
 from cxgraph.errors import InputError
+from cxgraph.wording import Speaker
 
 ASKED = {
     "leadership": ("leadership-push", "leadership-example", "leadership-critical-points", "leadership-tone"),
@@ -93,6 +94,17 @@ def test_a_fault_in_the_data_is_named(old, new, message):
     with pytest.raises(InputError) as caught:
         read_catalogue(text.replace(old, new, 1))
     assert re.search(re.escape(message), str(caught.value))
+
+
+def test_why_it_is_no_toml_is_said_in_the_readers_language():
+    with pytest.raises(InputError) as caught:
+        read_catalogue("a = 1\n[groups\n")
+    (problem,) = caught.value.problems
+    assert str(problem) == "catalogue.toml:2: The catalogue is no TOML: the brackets of a heading are not closed."
+    assert problem.render(Speaker("es")) == (
+        "catalogue.toml:2: El catálogo no es TOML: los corchetes de un encabezado no están cerrados.")
+    with pytest.raises(InputError, match="nested too deep"):
+        read_catalogue("a = " + "[" * 5000)
 
 
 def test_a_catalogue_without_practices_is_refused():

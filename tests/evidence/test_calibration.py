@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -87,6 +88,18 @@ def test_few_periods_bring_a_warning() -> None:
     codes = {problem.code for problem in calibrate(_periods(5), method="periods").warnings}
     assert "few-periods" in codes
     assert "few-periods" not in {problem.code for problem in calibrate(_periods(14), method="periods").warnings}
+
+
+def test_options_of_periods_are_not_passed_over_in_silence(help_desk: Organization) -> None:
+    def idle(organization: Organization, **options: Any) -> bool:
+        return "no-periods-used" in {problem.code for problem in calibrate(organization, **options).warnings}
+
+    assert idle(help_desk, lag=1)
+    assert idle(help_desk, period_effects=True)
+    assert not idle(help_desk)
+    assert idle(_periods(), method="wave", lag=1)
+    assert not idle(_periods(), lag=1)
+    assert not idle(_periods(), method="periods", lag=1, period_effects=True)
 
 
 @pytest.mark.parametrize("method", ["periods", "cases"])

@@ -7,6 +7,7 @@ import json
 import jsonschema
 import pytest
 
+from cxgraph.culture.catalogue import catalogue
 from cxgraph.report.result import result_schema
 
 SAMPLES = ["worked_example", "hotel", "clinica"]
@@ -106,6 +107,24 @@ def test_contributions_add_up(result):
     for table in ("services", "departments", "customers"):
         assert sum(row["contribution"] for row in result[table]) == pytest.approx(total, rel=1e-9)
     assert sum(path["share"] for path in result["paths"]) <= 1 + 1e-12
+
+
+def test_verdicts_kinds_and_practices_are_those_of_the_rows(make_files):
+    result = json.loads(make_files("clinica")["result.json"])
+    shown = [row for row in result["services"] if not row["withheld"]]
+    for table, column in (("verdicts", "verdict"), ("kinds", "kind")):
+        assert {row[column] for row in result[table]} == {row[column] for row in shown}
+        for row in result[table]:
+            alike = [one for one in shown if one[column] == row[column]]
+            assert row["services"] == len(alike)
+            assert row["share"] == pytest.approx(sum(one["share"] for one in alike), rel=1e-12)
+    culture = result["culture"]
+    assert [row["practice"] for row in culture["practices"]] == list(catalogue().ids)
+    for row in culture["practices"]:
+        assert (row["assessed"] == 0) is (row["mean"] is None) is (row["lowest"] is None)
+        assert row["assessed"] == 0 or row["level"] <= row["mean"]
+    known = {row["department"] for row in culture["profiles"] if row["assessed"]}
+    assert {row["id"] for row in culture["departments"] if row["overall"] is not None} == known
 
 
 def test_inputs_are_hashed(samples, make_files):

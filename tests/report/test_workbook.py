@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 
+import numpy as np
 import openpyxl
 import pytest
 
@@ -59,6 +60,35 @@ def test_numbers_are_those_of_the_result(make_files):
         assert row[3:12] == pytest.approx([told[name] for name in (
             "expectation", "fulfilment", "answers", "shortfall", "inherited", "own", "absorbed", "reach", "share")],
             rel=1e-14)
+
+
+def numbers_of(value):
+    """Yield the numbers of every object of a result, each object's together."""
+    if isinstance(value, dict):
+        yield [float(number) for number in value.values() if type(number) in (int, float)]
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from numbers_of(part)
+
+
+# Rows put together from several objects of the result: a department's dimensions, its methods, a way and its place.
+WIDE = ("Practices", "Transmission", "Ways")
+
+
+@pytest.mark.parametrize("name", ["hotel", "clinica", "worked_example"])
+def test_every_number_of_every_sheet_is_one_of_the_result(make_files, name):
+    files = make_files(name)
+    objects = [np.array(numbers) for numbers in numbers_of(json.loads(files["result.json"])) if numbers]
+    everything, checked = np.concatenate(objects), 0
+    for sheet in book_of(files["report.xlsx"]).worksheets[1:]:
+        if sheet.title == "Actions":  # the organisation's own table, which the result does not repeat
+            continue
+        for row in sheet.iter_rows(min_row=2, values_only=True):
+            told = np.array([cell for cell in row if type(cell) in (int, float)], float)
+            found = any(np.isclose(told[:, None], numbers, rtol=1e-13, atol=0).any(axis=1).all()
+                        for numbers in ([everything] if sheet.title in WIDE else objects))
+            assert found or not len(told), (sheet.title, row)
+            checked += len(told)
+    assert checked > 100
 
 
 def test_heads_are_frozen_and_filtered_and_colours_conditional(make_files, locale):

@@ -163,7 +163,7 @@ def tell_integrity(teller: Teller) -> Section:
     intro = Paragraph(say(
         "Checked: self-assessments against clients, surveys against mystery shoppers and tickets, marks at the top, "
         "small spread, one mark for everything, high marks for each other, many equal marks on one day, response rates "
-        "and old answers. At most 5 % of the findings by a test are expected to be false. A finding is where to ask; "
+        "and old answers. Of the findings by a test at most 5 % are expected to be false. A finding is where to ask; "
         "it accuses nobody."))
     sources = _sources(teller)
     if not found:

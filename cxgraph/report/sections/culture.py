@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from cxgraph.culture.catalogue import CONTRASTS
@@ -51,8 +50,8 @@ def _profiles(teller: Teller) -> tuple[Block, ...]:
     fields = (Field("name", say("department")),
               *(Field(name, words[name], "percent") for name in profiles.dimensions),
               Field("overall", say("overall"), "percent"), Field("coverage", say("assessed"), "percent"))
-    grid = teller.grid(say("Practices"), say("How far each department lives each dimension (100 % is the top of the "
-                                             "scale)"), wide, fields)
+    grid = teller.grid(say("Practices"), say("How far each department lives each dimension (the top of the scale is "
+                                             "100 %)"), wide, fields)
     heated = {words[name] for name in profiles.dimensions} | {say("overall")}
     grid = replace(grid, columns=tuple(replace(entry, heat=entry.heading in heated) for entry in grid.columns))
     missing = [teller.name(name) for name, covered in zip(profiles.departments, profiles.covered, strict=True)
@@ -64,28 +63,25 @@ def _profiles(teller: Teller) -> tuple[Block, ...]:
 
 
 def _practices(teller: Teller) -> tuple[Block, ...]:
-    """Return every practice of the catalogue: what is asked, where the idea is from, and what was found."""
+    """Return every practice of the catalogue: what is asked and was found, what shows it, where the idea is from."""
     say, profiles = teller.say, teller.study.profiles
-    language, known = say.language, profiles.assessment.catalogue
-    rows = []
-    for place, practice in enumerate(known.practices):
-        level = profiles.assessment.level[profiles.numbers, place]
-        found = ~np.isnan(level)
-        lowest = int(np.nanargmin(level)) if found.any() else None
-        rows.append((practice.name.text(language), practice.question.text(language),
-                     " ".join(idea.words.text(language) for idea in practice.origin), int(found.sum()),
-                     float(level[found].mean()) if lowest is not None else math.nan,
-                     None if lowest is None else profiles.names[lowest],
-                     math.nan if lowest is None else float(level[lowest])))
-    frame = pd.DataFrame(rows, columns=["practice", "question", "origin", "assessed", "mean", "lowest", "level"])
-    fields = (Field("practice", say("practice")), Field("question", say("what is asked")),
-              Field("origin", say("the idea behind it")), Field("assessed", say("departments assessed"), "count"),
-              Field("mean", say("mean"), "percent"), Field("lowest", say("lowest in")),
-              Field("level", say("its level"), "percent"))
+    language, known = say.language, profiles.assessment.catalogue.practices
+    frame = profiles.by_practice().assign(
+        name=[practice.name.text(language) for practice in known],
+        question=[practice.question.text(language) for practice in known],
+        evidence=[practice.evidence.text(language) for practice in known],
+        origin=[" ".join(idea.words.text(language) for idea in practice.origin) for practice in known])
+    fields = (Field("name", say("practice")), Field("question", say("what is asked")),
+              Field("assessed", say("departments assessed"), "count"), Field("mean", say("mean"), "percent"),
+              Field("lowest", say("lowest in"), words=teller.names), Field("level", say("its level"), "percent"))
     grid = teller.grid(say("Catalogue"), say("The practices of a service culture, and how far they are lived"), frame,
                        fields)
     heated = replace(grid, columns=tuple(replace(entry, heat=entry.heading == say("mean")) for entry in grid.columns))
-    return (heated,)
+    shown = (Field("name", say("practice")), Field("evidence", say("what counts as evidence")),
+             Field("origin", say("the idea behind it")), Field("practice", say("code")))
+    return heated, teller.grid(say("Evidence of practices"), say(
+        "What shows that a practice is lived, where the idea is from, and its code in the table of practices"), frame,
+        shown)
 
 
 def _orientation(teller: Teller) -> tuple[Block, ...]:
@@ -97,8 +93,8 @@ def _orientation(teller: Teller) -> tuple[Block, ...]:
         return (Paragraph(say("Empowerment, hiring and training were assessed nowhere.")),)
     fields = (Field("name", say("department")), *(Field(name, words[name], words=leanings) for name in CONTRASTS),
               Field("overall", say("overall"), words=leanings))
-    return (Paragraph(say("Whom a department hires, what it trains and what its people may decide: at 60 % or more it "
-                          "leans to the customer, at 40 % or less to its own operation.")),
+    return (Paragraph(say("Whom a department hires, what it trains and what its people may decide: it leans to "
+                          "the customer at 60 % and more, to its own operation at 40 % and less.")),
             teller.grid(say("Orientation"), say("What each department leans to"), frame, fields))
 
 
@@ -153,5 +149,5 @@ def _association(teller: Teller) -> tuple[Block, ...]:
               Field("high", say("upper end"), "number"), Field("p_value", "p", "number", digits=3),
               Field("q_value", say("q (all rows together)"), "number", digits=3))
     return (Paragraph(say("Below zero, departments with more of the practice fall short less by themselves. It is an "
-                          "association with a 90 % interval; what causes what it cannot say.")),
+                          "association (with an interval at 90 %); what causes what it cannot say.")),
             teller.grid(say("Association"), say("Culture and departments' own shortfalls"), frame, fields))

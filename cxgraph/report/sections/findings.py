@@ -118,26 +118,55 @@ def tell_services(teller: Teller) -> Section:
         *teller.withheld(), *_out_of_line(teller)))
 
 
+def count_verdicts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how many of the services that may be shown have which verdict, and their share of what is lacking.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `services_table`.
+
+    Returns
+    -------
+    DataFrame
+        ``verdict``, ``services`` and ``share``, the largest share first.
+    """
+    shown = table[~table["withheld"]]
+    return shown.groupby(shown["verdict"].astype(object)).agg(
+        services=("share", "size"), share=("share", "sum")).reset_index().sort_values("share", ascending=False)
+
+
+def compare_kinds(table: pd.DataFrame) -> pd.DataFrame:
+    """Return formal services beside relational ones, of those that may be shown: count, mean shortfall, share.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `services_table`.
+
+    Returns
+    -------
+    DataFrame
+        ``kind``, ``services``, ``shortfall`` and ``share``.
+    """
+    shown = table[~table["withheld"]]
+    return shown.groupby(shown["kind"].astype(object)).agg(
+        services=("share", "size"), shortfall=("shortfall", "mean"), share=("share", "sum")).reset_index()
+
+
 def _verdicts(teller: Teller, table: pd.DataFrame) -> tuple[Block, ...]:
     say = teller.say
-    shown = table[~table["withheld"]]
-    frame = shown.groupby(shown["verdict"].astype(object)).agg(
-        services=("share", "size"), share=("share", "sum")).reset_index().sort_values("share", ascending=False)
     fields = (Field("verdict", say("verdict"), words=teller.words(VERDICT_WORDS)),
               Field("services", say("services"), "count"),
               Field("share", say("share of all that is lacking"), "percent"))
-    return (teller.grid(say("Verdicts"), say("How many services have which verdict"), frame, fields),)
+    return (teller.grid(say("Verdicts"), say("How many services have which verdict"), count_verdicts(table), fields),)
 
 
 def _kinds(teller: Teller, table: pd.DataFrame) -> tuple[Block, ...]:
     """Return formal services beside relational ones; nothing where only one kind was measured."""
-    say = teller.say
-    shown = table[~table["withheld"]]
-    kinds = shown["kind"].astype(object)
-    if kinds.nunique() < 2:
+    say, frame = teller.say, compare_kinds(table)
+    if len(frame) < 2:
         return ()
-    frame = shown.groupby(kinds).agg(services=("share", "size"), shortfall=("shortfall", "mean"),
-                                     share=("share", "sum")).reset_index()
     fields = (Field("kind", say("kind"), words=teller.words(KIND_WORDS)),
               Field("services", say("services"), "count"), Field("shortfall", say("mean shortfall"), "percent"),
               Field("share", say("share of all that is lacking"), "percent"))
@@ -182,8 +211,8 @@ def tell_loops(teller: Teller) -> Section:
               Field("gain_without", say("gain without it"), "percent"))
     return Section("loops", title, (
         Paragraph(say("In a circle departments are each other's suppliers, so a fault comes back to where it started. "
-                      "Gain: what one way round leaves of a fault. A circle with a gain of at least 1 % is vicious; "
-                      "below that it is virtuous. Circles found: {found}.",
+                      "Gain: what one way round leaves of a fault. A circle is vicious with a gain of at "
+                      "least 1 %, below that it is virtuous. Circles found: {found}.",
                       found=say.number(int(table.attrs.get("found", len(table)))))),
         teller.grid(say("Circles"), say("Circles of departments, those that multiply faults most first"), frame,
                     fields)))

@@ -175,7 +175,7 @@ def _contradictions(teller: Teller, parts: dict[str, Calibration], agree: pd.Ser
     """Say how often the ways agree, in which direction they differ where not, and what this report uses."""
     say, told = teller.say, agree[agree.notna()]
     apart = (agree == False).to_numpy(bool)  # noqa: E712 - objects
-    said = [say("Departments that more than one way can tell of: {told}; the 90 % intervals share a value for "
+    said = [say("Departments that more than one way can tell of: {told}; the intervals (90 %) share a value for "
                 "{agreeing} of them.", told=say.number(len(told)), agreeing=say.number(len(told) - int(apart.sum())))]
     if apart.any() and "wave" in parts:
         others = np.stack([part.estimate for key, part in parts.items() if key != "wave"])
@@ -224,7 +224,8 @@ def _calibration_grid(teller: Teller, found: Calibration, parts: dict[str, Calib
             frame[key] = pd.Series(cases[key], index=pd.Index(found.departments)).reindex(frame.index)
         fields += [Field("against_met", say("cases, against hand-overs without failure"), "number"),
                    Field("against_never", say("cases, against cases never handed over"), "number")]
-    return teller.grid(say("Transmission"), say("Transmission of each department, with 90 % intervals"), frame, fields)
+    return teller.grid(say("Transmission"), say("Transmission of each department, with intervals (90 %)"), frame,
+                       fields)
 
 
 def _backtest(teller: Teller) -> tuple[Block, ...]:
