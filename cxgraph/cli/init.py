@@ -47,7 +47,7 @@ def command(directory: Path, force: bool, lang: str | None) -> None:
 def template_files(name: str, say: Speaker) -> tuple[list[str], dict[str, bytes]]:
     """Return the names and contents of the templates in a language."""
     from cxgraph.model.schema import TABLES
-    from cxgraph.report.columns import columns_markdown
+    from cxgraph.report.columns import catalogue_markdown, columns_markdown
 
     language, spanish = say.language, say.language == "es"
     files: dict[str, bytes] = {}
@@ -69,5 +69,11 @@ def template_files(name: str, say: Speaker) -> tuple[list[str], dict[str, bytes]
         "who receives it; ask the client, not the supplier, what it expects and what it gets. Columns that you do not "
         "need may be left out, and an empty cell stays unknown."), ""]
     explained += [columns_markdown(TABLES[table], say) + "\n" for table in ("departments", "services")]
+    explained += [say(
+        "Two more tables make the culture and the improvements part of the analysis; leave them out where nothing is "
+        "known. In the table of practices each row scores one practice of one department, on the scale of the scores; "
+        "score only what was shown."), ""]
+    explained += [columns_markdown(TABLES[table], say) + "\n" for table in ("practices", "actions")]
+    explained += [catalogue_markdown(say) + "\n"]
     files["LEEME.md" if spanish else "README.md"] = "\n".join(explained).encode()
     return list(files), files

@@ -61,6 +61,8 @@ TEXTS = {
     "loops_off": N_("{count} services within a tier or against the flow are off."),
     "ways_faded": N_("{count} lighter services on its ways are faded too."),
     "not_the_same": N_("This browser computes other numbers than the analysis did; nothing is shown."),
+    "not_settled": N_("With this change a loop passes on nearly everything and does not come to rest, so the numbers "
+                      "are still those before it. Lower the transmission."),
     "said_none": N_("Nothing is selected."),
     "said_change": N_("Customers lacked {before}, now {now}."),
     "said_glass": N_("{name}: {fill} of 100. {role}. {tier}."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxgraph.culture.catalogue import catalogue
 from cxgraph.model.schema import TABLES, Column, Table
 from cxgraph.wording import Speaker
 
@@ -36,6 +37,31 @@ def columns_markdown(table: Table, say: Speaker) -> str:
         meaning = column.meaning_es if spanish else column.meaning
         lines.append(f"| `{name}` | {', '.join(others)} | {_type(column, say)} | {_default(column, say)} | {meaning} |")
     return "\n".join(lines)
+
+
+def catalogue_markdown(say: Speaker) -> str:
+    """Return the practices of a service culture as a Markdown table: the id of each, its question, its evidence.
+
+    Parameters
+    ----------
+    say : Speaker
+        Language.
+
+    Returns
+    -------
+    str
+        A heading and a table.
+
+    Examples
+    --------
+    >>> print(catalogue_markdown(Speaker("en")).splitlines()[2])
+    | code | what is asked | what counts as evidence |
+    """
+    rows = [f"| `{practice.id}` | {practice.question.text(say.language)} | {practice.evidence.text(say.language)} |"
+            for practice in catalogue().practices]
+    head = [say("code"), say("what is asked"), say("what counts as evidence")]
+    return "\n".join([f"### {say('The practices of a service culture')}", "", f"| {' | '.join(head)} |",
+                      "|---|---|---|", *rows])
 
 
 def _names(column: Column, say: Speaker) -> list[str]:

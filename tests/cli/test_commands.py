@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from cxgraph.cli import _COMMANDS, group
 from cxgraph.cli.running import output_name, write_folder
+from cxgraph.culture.catalogue import catalogue
 from cxgraph.errors import OutputError
 
 SERVICES = "supplier,client,expectation,fulfilment\nIT,Sales,10,5\nSales,Buyers,10,6\n"
@@ -221,3 +222,13 @@ def test_an_organisation_s_own_tables_are_never_written_over(org, monkeypatch, w
     found = run(words[0], ".", *words[1:], "--force")
     assert found.exit_code == 5, found.output
     assert (org / "services.csv").read_text() == SERVICES
+
+
+@pytest.mark.parametrize(("lang", "page", "told"), [("en", "README.md", "what counts as evidence"),
+                                                    ("es", "LEEME.md", "qué cuenta como evidencia")])
+def test_the_first_page_lists_the_practices_with_what_counts_as_evidence(tmp_path, lang, page, told):
+    assert run("init", tmp_path / "mine", "--lang", lang).exit_code == 0
+    text = (tmp_path / "mine" / page).read_text("utf-8")
+    assert told in text
+    for practice in catalogue().practices:
+        assert f"| `{practice.id}` | {practice.question.text(lang)} | {practice.evidence.text(lang)} |" in text

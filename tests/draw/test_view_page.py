@@ -278,3 +278,22 @@ def test_a_page_whose_numbers_are_not_pythons_shows_no_picture(hotel_page, brows
     assert page.locator("html[data-ready]").count() == 0
     assert page.locator("#shown").inner_text().endswith("nothing is shown.")
     page.close()
+
+
+def test_a_change_that_does_not_come_to_rest_is_told_in_the_readers_language(open_view):
+    rows = [("a", "b", 10, 2), ("b", "a", 10, 2), ("a", "Buyers", 10, 5)]
+    services = pd.DataFrame(rows, columns=["supplier", "client", "expectation", "fulfilment"])
+    analysis = cxgraph.analyze(cxgraph.Organization.from_frames(services, customers=["Buyers"], transmission=0.8))
+    page = open_view(render_view(analysis, language="es"))
+    before, after, told = page.evaluate("""() => {
+      const { page } = window.cxgraphView;
+      const before = page.now.customerShortfall;
+      [0, 1, 2].forEach((id) => page.setTransmission(id, 1 - 1e-12));
+      page.recompute();
+      return [before, page.now.customerShortfall, document.getElementById("shown").textContent];
+    }""")
+    assert after == before
+    assert told.startswith("Con este cambio un bucle transmite casi todo")
+    page.locator("#live", has_text="Con este cambio").wait_for(state="attached")
+    page.click("#reset")
+    assert "Con este cambio" not in page.text_content("#shown")

@@ -15,6 +15,8 @@ const Cascade = (() => {
   const ACCURACY = 1e-14;
   const SETTLED = 1e-13;
   const ROUNDS = 20000;
+  /** Loops that pass on nearly everything do not come to rest; whoever catches this says so in the reader's words. */
+  class Unsettled extends Error {}
 
   /** Services that each department receives and gives, as rows of one flat array. */
   function indexServices(network) {
@@ -125,7 +127,7 @@ const Cascade = (() => {
       }
       if (change <= ACCURACY * size) return x;
     }
-    throw new Error("The cascade did not settle; lower the transmission.");
+    throw new Unsettled("the cascade did not settle");
   }
 
   /** Reach, contributions and the customers' shortfall of a state that knows own, passThrough and received. */
@@ -222,7 +224,7 @@ const Cascade = (() => {
     const goal = Math.max(SETTLED * (1 - contraction), 2e-15);
     let moved = Infinity;
     for (let round = 0; moved > goal; round += 1) {
-      if (round === ROUNDS) throw new Error("The change did not settle; lower the transmission.");
+      if (round === ROUNDS) throw new Unsettled("the change did not settle");
       moved = 0;
       for (const v of network.backwards) {
         const services = servicesOf(index.received, v);
@@ -313,6 +315,7 @@ const Cascade = (() => {
     causesOf,
     spreadOf,
     whatIf,
+    Unsettled,
     verdicts,
     roles,
   };

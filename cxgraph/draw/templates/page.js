@@ -75,7 +75,13 @@ class Page {
   }
 
   settle() {
-    this.now = this.changed() ? Cascade.whatIf(this.network, this.index, this.base, this.change) : this.base;
+    this.unsettled = false;
+    try {
+      this.now = this.changed() ? Cascade.whatIf(this.network, this.index, this.base, this.change) : this.base;
+    } catch (error) {
+      if (!(error instanceof Cascade.Unsettled)) throw error;
+      this.unsettled = true; // what was shown last stays, and the page says so
+    }
     const { expectation } = this.network;
     const surplus = Float64Array.from(expectation, (x, e) =>
       this.now.lacks[e] > 0 ? 0 : Cascade.surplusOf(this.network, x, this.scoreOf(e)),

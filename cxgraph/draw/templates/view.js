@@ -3,7 +3,14 @@
 (() => {
   const MOST_BADGES = 6;
   const data = JSON.parse(document.getElementById("data").textContent);
-  const page = new Page(data);
+  let page;
+  try {
+    page = new Page(data);
+  } catch (error) {
+    if (error instanceof Cascade.Unsettled)
+      document.getElementById("shown").textContent = data.texts.not_the_same;
+    throw error;
+  }
   const { say, percent, number, signed } = page.words;
   const { element, lines } = Words;
   const byId = (id) => document.getElementById(id);
@@ -96,6 +103,7 @@
     const total = page.now.customerShortfall;
     const loops = scene.streams.filter((stream) => stream.back && !strength(stream)).length;
     const parts = [
+      ...(page.unsettled ? [say("not_settled")] : []),
       say("shown", {
         departments: number(scene.nodes.size),
         all: number(page.network.count),
@@ -156,13 +164,8 @@
     panel.update();
     byId("reset").disabled = !page.changed();
     if (!byId("table").hidden) byId("tables").replaceChildren(...equivalentTables(page));
-    announce(
-      say("said_change", {
-        before: percent(page.base.customerShortfall),
-        now: percent(page.now.customerShortfall),
-      }),
-      400,
-    );
+    const change = { before: percent(page.base.customerShortfall), now: percent(page.now.customerShortfall) };
+    announce(page.unsettled ? say("not_settled") : say("said_change", change), 400);
   });
 
   let waiting = 0;
