@@ -181,12 +181,18 @@ def case_outcomes(organization: Organization, scoring: Scoring) -> Outcomes | No
         ends.append(np.where(codes >= 0, position[codes] if len(position) else -1, -1))
     supplier, client = ends
     lacks = _answer_shortfall(answers, organization.settings.scale, scoring)
-    case = np.where((supplier >= 0) & (client >= 0), answers["case"].cat.codes.to_numpy(), -1)
+    named = answers["case"].cat
+    rank = np.append(np.argsort(np.argsort(named.categories.astype(str).to_numpy(object))), -1)
+    case = np.where((supplier >= 0) & (client >= 0), rank[named.codes.to_numpy()], -1)
     customer = organization.departments["customer"].to_numpy()
     day: npt.NDArray[np.int64] | None = None
     if "date" in answers.columns and answers["date"].notna().all():
         day = answers["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    found = link_cases(supplier, client, case, lacks, customer[client] & (client >= 0), day)
+    # In an order of their own, so that sums repeat exactly in any order of the rows.
+    order = np.lexsort((lacks, case if day is None else day, client, supplier, case))
+    supplier, client, case, lacks = (part[order] for part in (supplier, client, case, lacks))
+    found = link_cases(supplier, client, case, lacks, customer[client] & (client >= 0),
+                       None if day is None else day[order])
     return None if np.isnan(found.worst).all() else found
 
 

@@ -107,7 +107,7 @@ def grouped_moments(values: Floats, group: npt.NDArray[np.integer], count: int) 
     mean, number, spread : float arrays, shape (count,)
         The mean is NaN without a value, the spread below two.
     """
-    stated = ~np.isnan(values)
+    stated = np.argsort(values)[:np.count_nonzero(~np.isnan(values))]  # sums then repeat exactly in any row order
     group, values = group[stated], values[stated]
     number = np.bincount(group, minlength=count).astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +128,25 @@ def test_draws_lie_within_the_posterior(help_desk: Organization) -> None:
     assert (draws == found.draws(4000, seed=1)).all()
     with pytest.raises(ParameterError):
         found.draws(0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_the_answers_changes_no_bit(tmp_path: Path, seed: int) -> None:
+    found = []
+    for place in (SAMPLES / "hotel", tmp_path / "hotel"):
+        if found:
+            shutil.copytree(SAMPLES / "hotel", place)
+            head, *rows = (place / "responses.csv").read_text("utf-8").splitlines()
+            random.Random(seed).shuffle(rows)
+            (place / "responses.csv").write_text("\n".join([head, *rows]) + "\n", "utf-8")
+        organization = cxgraph.read(place)
+        tables = [part.to_frame() for part in calibrate(organization).parts.values()]
+        backtest = cxgraph.analyze(organization).backtest()
+        found.append((tables, (backtest.skill, backtest.low, backtest.high)))
+    (first, skill), (second, again) = found
+    assert skill == again
+    for one, other in zip(first, second, strict=True):
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
 def test_unknown_departments_keep_what_they_had() -> None:

@@ -118,7 +118,7 @@ def _log(teller: Teller) -> tuple[Block, ...]:
     if actions is None or not len(actions):
         return (heading, Paragraph(say("No improvement log is kept (table of actions), so it is not known whether "
                                        "findings become projects.")))
-    frame = actions.copy(deep=False)
+    frame = actions.sort_values([name for name in ("opened", "id") if name in actions.columns], kind="stable")
     for name in ("opened", "closed"):
         if name in frame.columns:
             frame[name] = [None if pd.isna(day) else f"{day:%Y-%m-%d}" for day in frame[name]]
