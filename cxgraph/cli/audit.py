@@ -51,10 +51,11 @@ def command(org: Path, fail_on: str | None, form: str, today: str | None, office
     from cxgraph.audits.run import audit
 
     organization = read_organization(org, options)
-    cascade = None
+    cascade = usual = None
     if any(options.get(name) is not None for name in ("transmission", "stringency", "scoring")):
-        cascade = analyze_organization(organization, options).cascade
-    findings = audit(organization, cascade=cascade, today=today, office=office,
+        analysis = analyze_organization(organization, options)
+        cascade, usual = analysis.cascade, analysis.transmission.usual
+    findings = audit(organization, cascade=cascade, usual=usual, today=today, office=office,
                      thresholds=dict(map(_threshold, thresholds)), only=only or None)
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems(organization.problems, say)

@@ -71,6 +71,12 @@ def test_the_methods_options_change_what_is_judged(samples):
     assert "FAIL at 0.6" in weak[0]["caveat"]
 
 
+def test_an_option_that_changes_nothing_changes_no_verdict(samples):
+    # Shields are measured against what is usual: this must not be lost where a cascade is solved with options.
+    words = (samples / "it_service_desk", "--only", "shields-at-risk", "--format", "json")
+    assert run(*words, "--stringency", "1").stdout == run(*words).stdout
+
+
 @pytest.mark.parametrize(("words", "code", "message"), [
     (("--threshold", "most_median_days"), 2, "NAME=NUMBER"),
     (("--threshold", "most_median_days=soon"), 2, "NAME=NUMBER"),
