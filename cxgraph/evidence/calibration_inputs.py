@@ -190,8 +190,8 @@ def case_outcomes(organization: Organization, scoring: Scoring) -> Outcomes | No
         day = answers["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
     # In an order of their own, so that sums repeat exactly in any order of the rows.
     order = np.lexsort((lacks, case if day is None else day, client, supplier, case))
-    supplier, client, case, lacks = (part[order] for part in (supplier, client, case, lacks))
-    found = link_cases(supplier, client, case, lacks, customer[client] & (client >= 0),
+    supplier, client = supplier[order], client[order]
+    found = link_cases(supplier, client, case[order], lacks[order], customer[client] & (client >= 0),
                        None if day is None else day[order])
     return None if np.isnan(found.worst).all() else found
 
