@@ -56,9 +56,9 @@ def tell_causes(teller: Teller) -> Section:
             lacking=say.percent(teller.analysis.customer_shortfall))),
         Paragraph(say(
             "Transmission: how much of what a department lacks itself can show up in what it delivers; 0.600 is "
-            "assumed where no scores bear on it. A department that lacks 0.0 % either receives all that it expects, "
-            "or nothing that it receives was scored; its transmission then plays no part, and all that it fails in "
-            "counts as starting there.")),
+            "assumed where no scores bear on it. A department that lacks nothing (0.0 %) either receives all that it "
+            "expects, or nothing that it receives was scored; its transmission then plays no part, and all that it "
+            "fails in counts as starting there.")),
         Paragraph(say("Roles: a source fails mostly by itself; a conduit mostly passes on; a shield keeps from its "
                       "clients most of what it lacks; a receiver lacks much and its clients feel little of it; sound "
                       "is who does none of this.")),

@@ -46,7 +46,7 @@ def _noise(teller: Teller) -> tuple[Block, ...]:
     if found.available:
         blocks.append(Paragraph(say("In a draw each service's answers are drawn anew from those that were given, so "
                                     "that chance can be seen: lower and upper end hold the middle {level} of the "
-                                    "draws. “First in draws” counts draws: 100.0 % is every one of them, not "
+                                    "draws. “First in draws” counts draws: 100.0 % means every one of them, not "
                                     "certainty.", level=say.percent(found.level, 0))))
     if not found.available:
         return tuple(blocks)
@@ -126,7 +126,7 @@ def _sides(teller: Teller, parts: dict[str, Calibration]) -> list[Block]:
         return blocks
     agree = study.calibration.to_frame()["agree"]
     leading = study.discretion.shown(study.analysis.bottlenecks(5)).index[:3]
-    blocks += [Paragraph(say("Estimates of the first departments, with their 90 % intervals, and the share and place "
+    blocks += [Paragraph(say("Estimates of the first departments, with their intervals (90 %), and the share and place "
                              "that each department has when all transmissions are estimated in that way:")),
                Listing(tuple(_side(teller, name, parts, agree[name]) for name in leading))]
     firsts = [(key, shown_bottlenecks(study.discretion, 1, found)) for key, found in study.by_method.items()]
