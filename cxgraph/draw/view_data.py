@@ -16,7 +16,7 @@ import numpy.typing as npt
 from cxgraph.analysis import Discretion, practise_discretion, shown_bottlenecks
 from cxgraph.draw.layout import Layout, lay_out
 from cxgraph.draw.view_places import Places, all_places, chosen_places
-from cxgraph.draw.view_texts import FINDINGS, KINDS, ROLE_TEXTS, TEXTS, VERDICT_TEXTS, WITHHELD_TEXTS
+from cxgraph.draw.view_texts import FINDINGS, KINDS, ORIGIN_TEXTS, ROLE_TEXTS, TEXTS, VERDICT_TEXTS, WITHHELD_TEXTS
 from cxgraph.wording import Speaker
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def view_data(analysis: Analysis, say: Speaker) -> dict[str, Any]:
         "customerShortfall": analysis.customer_shortfall, "network": _network(analysis),
         "departments": _departments(analysis, tier, say), "services": _services(analysis),
         "tierNames": names, "verdicts": [say(text) for text in VERDICT_TEXTS],
-        "roles": [say(text) for text in ROLE_TEXTS], "pictures": pictures, "palettes": PALETTES, **withheld,
+        "roles": [say(text) for text in ROLE_TEXTS], "origins": [say(text) for text in ORIGIN_TEXTS.values()],
+        "pictures": pictures, "palettes": PALETTES, **withheld,
     }
 
 
@@ -134,6 +135,7 @@ def _network(analysis: Analysis) -> dict[str, Any]:
         "supplier": network.supplier.tolist(), "client": network.client.tolist(),
         "expectation": _numbers(network.expectation), "fulfilment": _numbers(network.fulfilment),
         "importance": _numbers(network.importance), "transmission": _numbers(cascade.transmission),
+        "usual": _numbers(analysis.transmission.usual),
         "customerWeight": _numbers(network.customer_weight), "scale": list(network.scale), "scoring": cascade.scoring,
         "stringency": None if math.isinf(cascade.stringency) else cascade.stringency,
         "order": cascade.components.members.tolist(), "wide": np.flatnonzero(wide).tolist(),
@@ -149,6 +151,7 @@ def _departments(analysis: Analysis, tier: npt.NDArray[np.int64], say: Speaker) 
         "ids": table["id"].astype(str).tolist(), "names": table["name"].astype(str).tolist(), "parents": parents,
         "kinds": [DEPARTMENT_KINDS.index(kind) for kind in table["kind"].astype(object)],
         "kindNames": [say(KINDS[kind]) for kind in DEPARTMENT_KINDS], "tiers": tier.tolist(),
+        "origins": [list(ORIGIN_TEXTS).index(source) for source in analysis.transmission.source.tolist()],
     }
 
 

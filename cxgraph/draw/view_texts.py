@@ -15,6 +15,11 @@ FINDINGS = {
 }
 VERDICT_TEXTS = (N_("under-delivering"), N_("starved"), N_("expectation out of line"), N_("over-served"), N_("met"))
 ROLE_TEXTS = (N_("customer"), N_("source"), N_("conduit"), N_("shield"), N_("receiver"), N_("sound"))
+ORIGIN_TEXTS = {
+    "chosen": N_("chosen for this analysis"), "stated": N_("stated by the organisation"),
+    "one wave": N_("estimated from one wave of scores"), "assumed": N_("assumed: no scores bear on it"),
+}
+"""Where a department's transmission comes from."""
 KINDS = {"internal": N_("internal department"), "external_customer": N_("external customer"),
          "external_supplier": N_("external supplier")}
 TEXTS = {

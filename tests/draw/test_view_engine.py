@@ -92,8 +92,9 @@ def test_other_scorings_and_stringencies_agree_too(scoring, stringency, samples,
         agrees(page.evaluate(TRY, change), in_python(analysis, change).cascade)
 
 
-def test_verdicts_and_roles_are_those_of_the_tables(samples, open_view):
-    analysis = cxgraph.analyze(cxgraph.read(samples / "hotel"))
+@pytest.mark.parametrize("name", ["hotel", "it_service_desk"])
+def test_verdicts_and_roles_are_those_of_the_tables(samples, open_view, name):
+    analysis = cxgraph.analyze(cxgraph.read(samples / name))
     page = open_view(render_view(analysis))
     services = analysis.services().set_index(["supplier", "client", "service"])["verdict"]
     said = page.evaluate("""() => { const { page } = window.cxgraphView; return page.network.supplier.map((_, e) =>
@@ -103,6 +104,27 @@ def test_verdicts_and_roles_are_those_of_the_tables(samples, open_view):
     roles = page.evaluate("""() => { const { page } = window.cxgraphView;
       return Object.fromEntries(page.departments.ids.map((name, id) => [name, page.roleOf(id)])); }""")
     assert roles == analysis.departments()["role"].to_dict()
+
+
+def test_shielding_is_measured_against_a_transmission_that_was_chosen(samples, open_view):
+    analysis = cxgraph.analyze(cxgraph.read(samples / "hotel"))
+    page = open_view(render_view(analysis))
+    for tau in (0.05, 0.3, 0.9):
+        role = page.evaluate("""(tau) => { const { page } = window.cxgraphView;
+          const id = page.departments.ids.indexOf("concierge");
+          page.setTransmission(id, tau); page.recompute(); return page.roleOf(id); }""", tau)
+        after = analysis.what_if(transmission={"concierge": tau}).departments()
+        assert role == after.loc["concierge", "role"], tau
+
+
+def test_a_department_tells_where_its_transmission_comes_from(samples, open_view):
+    analysis = cxgraph.analyze(cxgraph.read(samples / "hotel"))
+    page = open_view(render_view(analysis, "es"))
+    told = page.evaluate("""() => { const { page } = window.cxgraphView;
+      return Object.fromEntries(page.departments.ids.map((name, id) => [name, page.levers(id, [])[1].note])); }""")
+    assert told["front_desk"] == "estimada a partir de una oleada de puntuaciones"
+    assert told["housekeeping"] == "indicada por la organización"
+    assert told["it_systems"] == "supuesta: ninguna puntuación dice nada de ella"
 
 
 def test_causes_of_one_department_add_up_to_what_it_lacks(samples, open_view):

@@ -266,8 +266,11 @@ const Cascade = (() => {
     });
   }
 
-  /** Roles as numbers in cxgraph.cascade.attribution.ROLES. */
-  function roles(network, index, state) {
+  /**
+   * Roles as numbers in cxgraph.cascade.attribution.ROLES. `usual(department)` is the transmission that shielding is
+   * measured against where it is above the department's own.
+   */
+  function roles(network, index, state, usual) {
     return Int8Array.from({ length: network.count }, (_, v) => {
       const services = servicesOf(index.given, v);
       if (network.customerWeight[v] > 0 && services.length === 0) return 0;
@@ -278,7 +281,7 @@ const Cascade = (() => {
         given += share;
         own += share * state.own[e];
         inherited += share * came;
-        absorbed += share * (state.potential[e] - came);
+        absorbed += share * (Math.max(state.potential[e], usual(v) * state.received[v]) - came);
       }
       if (state.received[v] === 0 && own + inherited === 0) return 5;
       if (absorbed > inherited && absorbed > own) return 3;

@@ -87,7 +87,9 @@ class Page {
       this.now.lacks[e] > 0 ? 0 : Cascade.surplusOf(this.network, x, this.scoreOf(e)),
     );
     this.verdicts = Cascade.verdicts(this.network, this.now, surplus);
-    this.roles = Cascade.roles(this.network, this.index, this.now);
+    this.roles = Cascade.roles(this.network, this.index, this.now, (id) =>
+      this.change.transmission.has(id) ? 0 : this.network.usual[id],
+    );
     this.known = null;
   }
 
@@ -161,6 +163,7 @@ class Page {
       },
       {
         label: say("lever_transmission"),
+        note: this.data.origins[this.departments.origins[id]],
         min: 0,
         max: 0.98,
         step: "any",
