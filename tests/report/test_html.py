@@ -151,6 +151,20 @@ def test_it_prints_with_every_table_and_figure_inside_the_page(browser, make_fil
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("locale", ["en", "es"])
+@pytest.mark.parametrize("name", ["hotel", "clinica"])
+def test_what_a_board_reads_stays_on_the_first_page(browser, make_files, name, locale):
+    page = browser.new_page()
+    page.set_content(make_files(name, locale)["report.html"].decode())
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": min(A4.values()), "height": 1000})
+    end = page.evaluate("""() => Math.max(...[...document.querySelectorAll("#finding li")].map((item) =>
+        item.getBoundingClientRect().bottom + window.scrollY))""")
+    assert end < (297 - 14 - 16) / 25.4 * 96  # the paper without its margins, in pixels
+    page.close()
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("columns", [3, 9, 13])
 def test_words_without_end_do_not_push_a_table_over_the_edge(browser, columns):
     texts = tuple(Column("name", "text", ("x" * 300,)) for _ in range(3))
