@@ -24,17 +24,39 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Analysis": "cxgraph.analysis", "analyze": "cxgraph.analysis", "audit": "cxgraph.audits.run",
-    "calibrate": "cxgraph.evidence.calibration", "Calibration": "cxgraph.evidence.calibration_result",
-    "CxgraphError": "cxgraph.errors", "InputError": "cxgraph.errors", "NumericalError": "cxgraph.errors",
-    "OutputError": "cxgraph.errors", "ParameterError": "cxgraph.errors", "Problem": "cxgraph.errors",
-    "check": "cxgraph.intake.read", "read": "cxgraph.intake.read",
-    "Organization": "cxgraph.model.organization", "ServiceChange": "cxgraph.decide.what_if",
+    "Analysis": "cxgraph.analysis",
+    "analyze": "cxgraph.analysis",
+    "audit": "cxgraph.audits.run",
+    "calibrate": "cxgraph.evidence.calibration",
+    "Calibration": "cxgraph.evidence.calibration_result",
+    "CxgraphError": "cxgraph.errors",
+    "InputError": "cxgraph.errors",
+    "NumericalError": "cxgraph.errors",
+    "OutputError": "cxgraph.errors",
+    "ParameterError": "cxgraph.errors",
+    "Problem": "cxgraph.errors",
+    "check": "cxgraph.intake.read",
+    "read": "cxgraph.intake.read",
+    "Organization": "cxgraph.model.organization",
+    "ServiceChange": "cxgraph.decide.what_if",
 }
 
 __all__ = [
-    "Analysis", "Calibration", "CxgraphError", "InputError", "NumericalError", "Organization", "OutputError",
-    "ParameterError", "Problem", "ServiceChange", "analyze", "audit", "calibrate", "check", "read",
+    "Analysis",
+    "Calibration",
+    "CxgraphError",
+    "InputError",
+    "NumericalError",
+    "Organization",
+    "OutputError",
+    "ParameterError",
+    "Problem",
+    "ServiceChange",
+    "analyze",
+    "audit",
+    "calibrate",
+    "check",
+    "read",
 ]
 
 

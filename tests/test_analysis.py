@@ -12,13 +12,22 @@ import cxgraph
 from cxgraph.analysis import rank_descending
 
 WORKED = pd.DataFrame(
-    [("IT", "Sales", 10, 5), ("IT", "Support", 8, 6), ("HR", "Support", 8, 8), ("Sales", "Customers", 10, 6),
-     ("Support", "Customers", 10, 7)], columns=["supplier", "client", "expectation", "fulfilment"])
+    [
+        ("IT", "Sales", 10, 5),
+        ("IT", "Support", 8, 6),
+        ("HR", "Support", 8, 8),
+        ("Sales", "Customers", 10, 6),
+        ("Support", "Customers", 10, 7),
+    ],
+    columns=["supplier", "client", "expectation", "fulfilment"],
+)
 # By hand: shortfall, potential, inherited, own, effective share, reach of the client, contribution.
 BY_HAND = {
-    ("IT", "Sales"): (.50, 0, 0, .50, 1, .30, .1500), ("IT", "Support"): (.25, 0, 0, .25, .5, .30, .0375),
-    ("HR", "Support"): (0, 0, 0, 0, .5, .30, 0), ("Sales", "Customers"): (.40, .300, .300, .10, .5, 1, .0500),
-    ("Support", "Customers"): (.30, .075, .075, .225, .5, 1, .1125),
+    ("IT", "Sales"): (0.50, 0, 0, 0.50, 1, 0.30, 0.1500),
+    ("IT", "Support"): (0.25, 0, 0, 0.25, 0.5, 0.30, 0.0375),
+    ("HR", "Support"): (0, 0, 0, 0, 0.5, 0.30, 0),
+    ("Sales", "Customers"): (0.40, 0.300, 0.300, 0.10, 0.5, 1, 0.0500),
+    ("Support", "Customers"): (0.30, 0.075, 0.075, 0.225, 0.5, 1, 0.1125),
 }
 
 
@@ -35,7 +44,7 @@ def test_worked_example_by_hand(samples):
         received = analysis.departments()["received"]
         assert received["Sales"] == pytest.approx(0.5, abs=1e-12)
         assert received["Support"] == pytest.approx(0.125, abs=1e-12)
-        assert analysis.departments()["share"]["IT"] == pytest.approx(.1875 / .35, abs=1e-12)
+        assert analysis.departments()["share"]["IT"] == pytest.approx(0.1875 / 0.35, abs=1e-12)
 
 
 def test_worked_example_verdicts_roles_and_way():
@@ -45,22 +54,33 @@ def test_worked_example_verdicts_roles_and_way():
     assert verdicts["Support", "Customers"] == "under-delivering"
     assert verdicts["HR", "Support"] == "met"
     roles = analysis.departments()["role"]
-    assert roles.to_dict() == {"IT": "source", "Support": "source", "Sales": "conduit", "Customers": "customer",
-                               "HR": "sound"}
+    assert roles.to_dict() == {
+        "IT": "source",
+        "Support": "source",
+        "Sales": "conduit",
+        "Customers": "customer",
+        "HR": "sound",
+    }
     first = analysis.bottlenecks(1).iloc[0]
     assert first["way"] == "IT → Sales → Customers"
-    assert first["service_share"] == pytest.approx(.15 / .35)
+    assert first["service_share"] == pytest.approx(0.15 / 0.35)
 
 
 # Published help-desk log (see sample_orgs/it_service_desk) and the numbers that an independent prototype gave.
-@pytest.mark.parametrize(("transmission", "stringency", "shortfall", "department", "share"), [
-    (0.0, 1, 0.3672587945, "Group 70", 0.365432), (0.6, 1, 0.3672587945, "Group 20", 0.199041),
-    (0.6, 1, 0.3672587945, "Group 70", 0.194260), (0.9, 1, 0.3672587945, "Group 20", 0.273503),
-    (0.6, 4, 0.5727691921, "Group 20", 0.190333),
-])
+@pytest.mark.parametrize(
+    ("transmission", "stringency", "shortfall", "department", "share"),
+    [
+        (0.0, 1, 0.3672587945, "Group 70", 0.365432),
+        (0.6, 1, 0.3672587945, "Group 20", 0.199041),
+        (0.6, 1, 0.3672587945, "Group 70", 0.194260),
+        (0.9, 1, 0.3672587945, "Group 20", 0.273503),
+        (0.6, 4, 0.5727691921, "Group 20", 0.190333),
+    ],
+)
 def test_real_help_desk(samples, transmission, stringency, shortfall, department, share):
-    analysis = cxgraph.analyze(cxgraph.read(samples / "it_service_desk"), transmission=transmission,
-                               stringency=stringency)
+    analysis = cxgraph.analyze(
+        cxgraph.read(samples / "it_service_desk"), transmission=transmission, stringency=stringency
+    )
     assert analysis.customer_shortfall == pytest.approx(shortfall, abs=5e-11)
     assert analysis.departments()["share"][department] == pytest.approx(share, abs=5e-7)
 
@@ -101,9 +121,19 @@ def test_contributions_add_up(samples, name, stringency):
 
 
 NAMES = ["A", "B", "C", "D", "E", "F"]
-rows = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from([*NAMES, "Buyers", "Guests"]), st.integers(0, 2),
-                          st.integers(1, 10), st.integers(0, 10), st.integers(1, 5)), min_size=1, max_size=25,
-                unique_by=lambda row: row[:3])
+rows = st.lists(
+    st.tuples(
+        st.sampled_from(NAMES),
+        st.sampled_from([*NAMES, "Buyers", "Guests"]),
+        st.integers(0, 2),
+        st.integers(1, 10),
+        st.integers(0, 10),
+        st.integers(1, 5),
+    ),
+    min_size=1,
+    max_size=25,
+    unique_by=lambda row: row[:3],
+)
 
 
 def frame_of(found):
@@ -125,7 +155,8 @@ def test_order_of_rows_changes_nothing_to_the_last_bit(found, random, stringency
     shuffled = table.sample(frac=1, random_state=random.randrange(2**31))
     given_order, other_order = (
         cxgraph.analyze(cxgraph.Organization.from_frames(each, customers=customers_of(table)), stringency=stringency)
-        for each in (table, shuffled))
+        for each in (table, shuffled)
+    )
     pd.testing.assert_frame_equal(given_order.services(), other_order.services(), check_exact=True)
     pd.testing.assert_frame_equal(given_order.departments(), other_order.departments(), check_exact=True)
     assert given_order.customer_shortfall == other_order.customer_shortfall
@@ -172,9 +203,13 @@ def test_transmission_by_department():
 
 
 def test_transmission_precedence():
-    departments = pd.DataFrame({"id": ["IT", "HR", "Sales", "Support", "Customers"],
-                                "kind": ["internal"] * 4 + ["external_customer"],
-                                "transmission": [np.nan, np.nan, 0.2, np.nan, np.nan]})
+    departments = pd.DataFrame(
+        {
+            "id": ["IT", "HR", "Sales", "Support", "Customers"],
+            "kind": ["internal"] * 4 + ["external_customer"],
+            "transmission": [np.nan, np.nan, 0.2, np.nan, np.nan],
+        }
+    )
     told = cxgraph.Organization.from_frames(WORKED, departments, transmission=0.5)
     used = cxgraph.analyze(told).departments()["transmission"]
     assert used["Sales"] == 0.2
@@ -182,10 +217,19 @@ def test_transmission_precedence():
     assert (cxgraph.analyze(told, transmission=0.7).departments()["transmission"] == 0.7).all()
 
 
-@pytest.mark.parametrize("wrong", [
-    {"transmission": 1.0}, {"transmission": -0.1}, {"transmission": float("nan")}, {"transmission": {"Nobody": 0.5}},
-    {"stringency": 0.5}, {"stringency": float("nan")}, {"scoring": "guess"}, {"transmission": {"Sale": 0.5}},
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"transmission": 1.0},
+        {"transmission": -0.1},
+        {"transmission": float("nan")},
+        {"transmission": {"Nobody": 0.5}},
+        {"stringency": 0.5},
+        {"stringency": float("nan")},
+        {"scoring": "guess"},
+        {"transmission": {"Sale": 0.5}},
+    ],
+)
 def test_parameters_outside_their_range_are_refused(wrong):
     with pytest.raises(cxgraph.ParameterError) as caught:
         cxgraph.analyze(cxgraph.Organization.from_frames(WORKED), **wrong)
@@ -270,8 +314,12 @@ def test_rank_is_a_stable_sort(values):
 def test_many_are_ranked_as_a_stable_sort_ranks_them(scale):
     rng = np.random.default_rng(5)
     close = 1.0 + rng.integers(-3, 4, 3_000) * np.finfo(float).eps  # alike but for the last bits
-    values = np.concatenate((rng.normal(size=6_000), np.zeros(2_000), -np.zeros(2_000), close, -close,
-                             rng.integers(-3, 4, 3_000))) * scale
+    values = (
+        np.concatenate(
+            (rng.normal(size=6_000), np.zeros(2_000), -np.zeros(2_000), close, -close, rng.integers(-3, 4, 3_000))
+        )
+        * scale
+    )
     rng.shuffle(values)
     values[:4] = np.inf, -np.inf, np.inf, -np.inf
     assert rank_descending(values).tolist() == np.argsort(-values, kind="stable").tolist()
@@ -307,15 +355,21 @@ def test_complex_numbers_are_no_scores():
 def test_numbers_of_numpy_are_numbers():
     organization = cxgraph.Organization.from_frames(WORKED)
     plain = cxgraph.analyze(organization, stringency=4, transmission=0.5).customer_shortfall
-    assert cxgraph.analyze(organization, stringency=np.int64(4), transmission=np.float32(0.5)
-                           ).customer_shortfall == plain
+    assert (
+        cxgraph.analyze(organization, stringency=np.int64(4), transmission=np.float32(0.5)).customer_shortfall == plain
+    )
 
 
 def test_enormous_importances_and_weights_still_share():
     table = WORKED.assign(importance=1e308)
     assert cxgraph.analyze(cxgraph.Organization.from_frames(table)).customer_shortfall == pytest.approx(0.35)
-    departments = pd.DataFrame({"id": ["A", "K", "L"], "weight": [1, 1e308, 1e308],
-                                "kind": ["internal", "external_customer", "external_customer"]})
+    departments = pd.DataFrame(
+        {
+            "id": ["A", "K", "L"],
+            "weight": [1, 1e308, 1e308],
+            "kind": ["internal", "external_customer", "external_customer"],
+        }
+    )
     two = pd.DataFrame([("A", "K", 10, 5), ("A", "L", 10, 7)], columns=WORKED.columns)
     assert cxgraph.analyze(cxgraph.Organization.from_frames(two, departments)).customer_shortfall == pytest.approx(0.4)
 

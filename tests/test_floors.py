@@ -10,8 +10,17 @@ import pytest
 import cxgraph
 
 PACKAGE = Path(cxgraph.__file__).parent
-FLOORS = [{"errors"}, {"wording"}, {"model", "opinions"}, {"intake", "cascade"}, {"evidence", "decide", "culture"},
-          {"audits"}, {"analysis"}, {"draw", "report"}, {"cli"}]
+FLOORS = [
+    {"errors"},
+    {"wording"},
+    {"model", "opinions"},
+    {"intake", "cascade"},
+    {"evidence", "decide", "culture"},
+    {"audits"},
+    {"analysis"},
+    {"draw", "report"},
+    {"cli"},
+]
 # audits: cxgraph.audit is the function that a user calls.
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 # On one floor: evidence and decide call cascade one floor below; a report shows what is drawn.
@@ -19,8 +28,13 @@ ALLOWED_SIDEWAYS = {("report", "draw")}
 # Only `Analysis.view`, when a notebook asks for it.
 ALLOWED_UP = {("analysis", "draw")}
 LIBRARIES = {
-    "networkx": {"model", "cascade", "draw"}, "matplotlib": {"draw", "report"}, "pyvis": {"draw", "report"},
-    "jinja2": {"draw", "report"}, "click": {"cli"}, "openpyxl": {"intake", "report"}, "xlsxwriter": {"report"},
+    "networkx": {"model", "cascade", "draw"},
+    "matplotlib": {"draw", "report"},
+    "pyvis": {"draw", "report"},
+    "jinja2": {"draw", "report"},
+    "click": {"cli"},
+    "openpyxl": {"intake", "report"},
+    "xlsxwriter": {"report"},
     "chardet": {"intake"},
 }
 
@@ -34,8 +48,12 @@ def imports(path: Path) -> list[tuple[str, str]]:
     """Every import of a file, wherever it stands, as (kind, name): ``room`` for ours, ``library`` for others."""
     found = []
     tree = ast.parse(path.read_text("utf-8"))
-    checking = {child for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
-                for child in ast.walk(node)}
+    checking = {
+        child
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for child in ast.walk(node)
+    }
     for node in ast.walk(tree):
         if node in checking:
             continue
@@ -75,10 +93,12 @@ def test_errors_imports_nothing_of_ours():
 
 @pytest.mark.parametrize("words", [["--help"], ["report", "--help"], ["--version"]])
 def test_help_imports_no_heavy_library(words):
-    code = (f"import sys\nsys.argv = ['cxgraph', *{words!r}]\nfrom cxgraph.cli import main\n"
-            "try:\n    main()\nexcept SystemExit:\n    pass\n"
-            "heavy = {'pandas', 'scipy', 'matplotlib', 'networkx', 'pyvis', 'numpy', 'jinja2'} & set(sys.modules)\n"
-            "assert not heavy, heavy\n")
+    code = (
+        f"import sys\nsys.argv = ['cxgraph', *{words!r}]\nfrom cxgraph.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'pandas', 'scipy', 'matplotlib', 'networkx', 'pyvis', 'numpy', 'jinja2'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
@@ -87,7 +107,14 @@ def test_import_of_the_package_is_light():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.parametrize("code", ["import cxgraph; cxgraph.opinions.fdna", "import cxgraph.opinions",
-                                  "from cxgraph.opinions import fdna", "from cxgraph import opinions"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import cxgraph; cxgraph.opinions.fdna",
+        "import cxgraph.opinions",
+        "from cxgraph.opinions import fdna",
+        "from cxgraph import opinions",
+    ],
+)
 def test_the_rival_models_open_by_every_form_of_import(code):
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -15,6 +15,20 @@ from cxgraph.analysis.discretion import (
 from cxgraph.analysis.tables import SWEEP, rank_descending
 from cxgraph.analysis.transmission import Calibrated, Transmission
 
-__all__ = ["SWEEP", "Analysis", "Calibrated", "Discretion", "Transmission", "analyze", "customers_table",
-           "departments_table", "practise_discretion", "rank_descending", "refusal",
-           "services_table", "shown_bottlenecks", "shown_loops", "shown_trace"]
+__all__ = [
+    "SWEEP",
+    "Analysis",
+    "Calibrated",
+    "Discretion",
+    "Transmission",
+    "analyze",
+    "customers_table",
+    "departments_table",
+    "practise_discretion",
+    "rank_descending",
+    "refusal",
+    "services_table",
+    "shown_bottlenecks",
+    "shown_loops",
+    "shown_trace",
+]

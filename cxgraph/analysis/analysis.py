@@ -57,8 +57,13 @@ if TYPE_CHECKING:
     from cxgraph.evidence.robustness import Robustness
 
 
-def analyze(organization: Organization, *, transmission: Transmission = None, stringency: float | None = None,
-            scoring: Scoring | None = None) -> Analysis:
+def analyze(
+    organization: Organization,
+    *,
+    transmission: Transmission = None,
+    stringency: float | None = None,
+    scoring: Scoring | None = None,
+) -> Analysis:
     """Find where the disappointment of an organisation's customers starts.
 
     Parameters
@@ -198,14 +203,33 @@ class Analysis:
         unscored = self.organization.departments["customer"].to_numpy() & (self.cascade.network.customer_weight == 0)
         if unscored.any():
             names = self.organization.departments["name"].to_numpy()[unscored]
-            noted.append(Problem("warning", "customer-left-out", N_(
-                "{count} customers receive no scored service that counts and are left out; the weights of the others "
-                "are scaled to sum to 1: {names}."), "", {"count": len(names), "names": ", ".join(names[:5])}))
+            noted.append(
+                Problem(
+                    "warning",
+                    "customer-left-out",
+                    N_(
+                        "{count} customers receive no scored service that counts and are left out; the weights of the "
+                        "others "
+                        "are scaled to sum to 1: {names}."
+                    ),
+                    "",
+                    {"count": len(names), "names": ", ".join(names[:5])},
+                )
+            )
         unknown = int(np.isnan(self.flows.passed_on).sum())
         if unknown:
-            noted.append(Problem("note", "loop-too-large", N_(
-                "{count} departments lie in one closely woven loop; what each passes on is computed on demand "
-                "(Analysis.through_flow) and empty in the table."), "", {"count": unknown}))
+            noted.append(
+                Problem(
+                    "note",
+                    "loop-too-large",
+                    N_(
+                        "{count} departments lie in one closely woven loop; what each passes on is computed on demand "
+                        "(Analysis.through_flow) and empty in the table."
+                    ),
+                    "",
+                    {"count": unknown},
+                )
+            )
         return tuple(noted)
 
     def services(self) -> pd.DataFrame:
@@ -294,17 +318,24 @@ class Analysis:
         names = self.organization.departments["name"].to_numpy()
         verdicts = service_verdicts(self.cascade, self.expectations)
         clients = self.cascade.network.client
-        return pd.DataFrame({
-            "name": ranked["name"], "share": ranked["share"], "cumulative": ranked["share"].cumsum(),
-            "contribution": ranked["contribution"], "passed_on": ranked["passed_on"],
-            "through_flow": ranked["through_flow"], "role": ranked["role"],
-            "faulty": [int((self._given(number) > 0).sum()) for number in numbers],
-            "service": [str(rows["service"].iat[edge]) for edge in main],
-            "client": [str(names[clients[edge]]) for edge in main],
-            "verdict": [VERDICTS[verdicts[edge]] for edge in main],
-            "service_share": self._shares[main],
-            "way": [" → ".join(names[step] for step in way) for way in heaviest_ways(self.cascade, main)],
-        }, index=ranked.index)
+        return pd.DataFrame(
+            {
+                "name": ranked["name"],
+                "share": ranked["share"],
+                "cumulative": ranked["share"].cumsum(),
+                "contribution": ranked["contribution"],
+                "passed_on": ranked["passed_on"],
+                "through_flow": ranked["through_flow"],
+                "role": ranked["role"],
+                "faulty": [int((self._given(number) > 0).sum()) for number in numbers],
+                "service": [str(rows["service"].iat[edge]) for edge in main],
+                "client": [str(names[clients[edge]]) for edge in main],
+                "verdict": [VERDICTS[verdicts[edge]] for edge in main],
+                "service_share": self._shares[main],
+                "way": [" → ".join(names[step] for step in way) for way in heaviest_ways(self.cascade, main)],
+            },
+            index=ranked.index,
+        )
 
     def _main_service(self, department: int) -> int:
         """Return the service of a department that costs the customers most."""
@@ -313,7 +344,7 @@ class Analysis:
     def _given(self, department: int) -> Floats:
         """Return the contributions of the services that a department gives."""
         start = self.cascade.network.start
-        return self.cascade.contribution[start[department]:start[department + 1]]
+        return self.cascade.contribution[start[department] : start[department + 1]]
 
     def through_flow(self, departments: list[str]) -> Floats:
         """Return what the customers would be spared without chosen departments, each taken out alone.
@@ -392,8 +423,13 @@ class Analysis:
 
         return loops_frame(self.organization, self.cascade, top)
 
-    def what_if(self, changes: Changes = None, *, transmission: Mapping[str, float] | None = None,
-                stringency: float | None = None) -> Analysis:
+    def what_if(
+        self,
+        changes: Changes = None,
+        *,
+        transmission: Mapping[str, float] | None = None,
+        stringency: float | None = None,
+    ) -> Analysis:
         """Return the analysis as it would be after a change, once everybody downstream has felt it.
 
         Parameters
@@ -442,13 +478,22 @@ class Analysis:
         """
         from cxgraph.decide.what_if import apply_changes
 
-        organization, cascade = apply_changes(self.organization, self.cascade, changes, transmission=transmission,
-                                              stringency=stringency)
+        organization, cascade = apply_changes(
+            self.organization, self.cascade, changes, transmission=transmission, stringency=stringency
+        )
         return Analysis(organization, cascade, self.transmission.changed_to(cascade.transmission))
 
-    def intervals(self, draws: int = 1000, seed: int = 0, level: float = 0.9, top: int = 3, *,
-                  pooling: bool = False, calibration: TransmissionDraws | None = None,
-                  progress: Progress | None = None) -> Intervals:
+    def intervals(
+        self,
+        draws: int = 1000,
+        seed: int = 0,
+        level: float = 0.9,
+        top: int = 3,
+        *,
+        pooling: bool = False,
+        calibration: TransmissionDraws | None = None,
+        progress: Progress | None = None,
+    ) -> Intervals:
         """Return how far J, shares and ranks can be trusted, given who and how many answered.
 
         Answers are drawn again by respondent (or case) where they are known, single answers elsewhere, and means
@@ -492,11 +537,21 @@ class Analysis:
         cascade = self.cascade
         sampling = prepare_sampling(self.organization, cascade.scoring)
         return estimate_intervals(
-            sampling, self.organization.departments, cascade.transmission, stringency=cascade.stringency,
-            scoring=cascade.scoring, draws=draws, seed=seed, level=level, top=top, pooling=pooling,
+            sampling,
+            self.organization.departments,
+            cascade.transmission,
+            stringency=cascade.stringency,
+            scoring=cascade.scoring,
+            draws=draws,
+            seed=seed,
+            level=level,
+            top=top,
+            pooling=pooling,
             min_responses=self.organization.settings.min_responses,
             min_respondents=self.organization.settings.min_respondents,
-            calibration=calibration or self._estimated_draws(), progress=progress)
+            calibration=calibration or self._estimated_draws(),
+            progress=progress,
+        )
 
     def _estimated_draws(self) -> TransmissionDraws | None:
         """Return draws of the transmissions that were estimated; None where none was."""
@@ -506,12 +561,14 @@ class Analysis:
         estimated = self.transmission.estimated
         if not estimated.any():
             return None
-        found = calibrate(self.organization, method="wave", scoring=self.cascade.scoring,
-                          stringency=self.cascade.stringency)
+        found = calibrate(
+            self.organization, method="wave", scoring=self.cascade.scoring, stringency=self.cascade.stringency
+        )
         return PartlyDrawn(found, estimated, self.cascade.transmission)
 
-    def robustness(self, top: int = 3, *, opinions: Mapping[str, Floats] | None = None,
-                   progress: Progress | None = None) -> Robustness:
+    def robustness(
+        self, top: int = 3, *, opinions: Mapping[str, Floats] | None = None, progress: Progress | None = None
+    ) -> Robustness:
         """Return the ranking under every transmission (0 to 0.9), stringency (1, 2, 4, infinite) and scoring.
 
         Parameters
@@ -538,8 +595,16 @@ class Analysis:
         cascade, organization = self.cascade, self.organization
         networks = {name: organization.network(name) for name in SCORINGS}
         usable = {name: network for name, network in networks.items() if network.customer_weight.any()}
-        return explore_band(usable, organization.departments, cascade.transmission, stringency=cascade.stringency,
-                            scoring=cascade.scoring, top=top, opinions=opinions, progress=progress)
+        return explore_band(
+            usable,
+            organization.departments,
+            cascade.transmission,
+            stringency=cascade.stringency,
+            scoring=cascade.scoring,
+            top=top,
+            opinions=opinions,
+            progress=progress,
+        )
 
     def backtest(self, every: str | None = None, *, lag: int = 0, level: float = 0.9, seed: int = 0) -> Backtest:
         """Return whether upstream services would have foretold customers' shortfall better than "as last period".
@@ -568,11 +633,23 @@ class Analysis:
         from cxgraph.evidence.backtest import gather_panel, run_backtest
 
         cascade = self.cascade
-        return run_backtest(gather_panel(self.organization, every), cascade.transmission,
-                            stringency=cascade.stringency, scoring=cascade.scoring, lag=lag, level=level, seed=seed)
+        return run_backtest(
+            gather_panel(self.organization, every),
+            cascade.transmission,
+            stringency=cascade.stringency,
+            scoring=cascade.scoring,
+            lag=lag,
+            level=level,
+            seed=seed,
+        )
 
-    def pour(self, changes: Changes = None, *, transmission: Mapping[str, float] | None = None,
-             stringency: float | None = None) -> Pour:
+    def pour(
+        self,
+        changes: Changes = None,
+        *,
+        transmission: Mapping[str, float] | None = None,
+        stringency: float | None = None,
+    ) -> Pour:
         """Follow a change until the customers have felt it, in rounds of services and in days.
 
         Parameters
@@ -595,8 +672,9 @@ class Analysis:
         from cxgraph.cascade.pour import pour_change
         from cxgraph.decide.what_if import prepare_change
 
-        return pour_change(*prepare_change(self.organization, self.cascade, changes, transmission=transmission,
-                                           stringency=stringency))
+        return pour_change(
+            *prepare_change(self.organization, self.cascade, changes, transmission=transmission, stringency=stringency)
+        )
 
     def second_opinions(self, top: int = 5, most: int = 100) -> SecondOpinions:
         """Ask seven published models for their ranking of the departments.
@@ -698,8 +776,9 @@ class Analysis:
 
         return profile_departments(self.organization)
 
-    def leadership(self, *, groups: tuple[str, ...] = ("leadership",), transmission: float | None = None,
-                   stop: float = 0.25) -> LeadershipPour:
+    def leadership(
+        self, *, groups: tuple[str, ...] = ("leadership",), transmission: float | None = None, stop: float = 0.25
+    ) -> LeadershipPour:
         """Return how commitment comes down the reporting lines and where it stops.
 
         Parameters
@@ -747,8 +826,13 @@ class Analysis:
 
         return culture_association(self.profiles(), self.cascade, level)
 
-    def audit(self, *, today: datetime.date | str | None = None, office: str | None = None,
-              thresholds: Mapping[str, float] | None = None) -> tuple[Finding, ...]:
+    def audit(
+        self,
+        *,
+        today: datetime.date | str | None = None,
+        office: str | None = None,
+        thresholds: Mapping[str, float] | None = None,
+    ) -> tuple[Finding, ...]:
         """Check the organisation against the principles of customer orientation, by this analysis's own cascade.
 
         Parameters
@@ -772,8 +856,14 @@ class Analysis:
         """
         from cxgraph.audits.run import audit
 
-        return audit(self.organization, cascade=self.cascade, usual=self.transmission.usual, today=today,
-                     office=office, thresholds=thresholds)
+        return audit(
+            self.organization,
+            cascade=self.cascade,
+            usual=self.transmission.usual,
+            today=today,
+            office=office,
+            thresholds=thresholds,
+        )
 
     def view(self, language: str | None = None) -> View:
         """Return the interactive view, which shows itself in a notebook; see `cxgraph.draw.view.render_view`.
@@ -805,12 +895,16 @@ class Analysis:
             discretion = practise_discretion(self)
         except InputError as error:  # too few people answered for anything to be shown
             return f"<p>{escape(' '.join(problem.render(say) for problem in error.problems))}</p>"
-        title = say(N_("{name}: customers lack {shortfall} of what they expect"),
-                    name=self.organization.name, shortfall=say.percent(discretion.analysis.customer_shortfall))
+        title = say(
+            N_("{name}: customers lack {shortfall} of what they expect"),
+            name=self.organization.name,
+            shortfall=say.percent(discretion.analysis.customer_shortfall),
+        )
         table = shown_bottlenecks(discretion, 5)[["name", "share", "role", "service", "way"]]
         note = withheld_sentence(discretion.analysis.organization, say)
-        return (f"<p><strong>{escape(title)}</strong></p>{table.to_html(float_format=lambda x: f'{x:.3f}')}"
-                + (f"<p>{escape(note)}</p>" if note else ""))
+        return f"<p><strong>{escape(title)}</strong></p>{table.to_html(float_format=lambda x: f'{x:.3f}')}" + (
+            f"<p>{escape(note)}</p>" if note else ""
+        )
 
     def __repr__(self) -> str:
         network = self.cascade.network
@@ -818,5 +912,7 @@ class Analysis:
             lacking = f"{self.discreet().customer_shortfall:.4f}"
         except InputError:
             lacking = "withheld"
-        return (f"<Analysis of {self.organization.name!r}: {network.departments} departments, {network.services} "
-                f"services, customer shortfall {lacking}>")
+        return (
+            f"<Analysis of {self.organization.name!r}: {network.departments} departments, {network.services} "
+            f"services, customer shortfall {lacking}>"
+        )

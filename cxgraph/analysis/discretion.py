@@ -80,12 +80,14 @@ class Discretion:
             return False
         steps = zip(departments[:-1], departments[1:], services, strict=True)
         return any(step in self.hidden_services for step in steps) or any(
-            name in self.hidden_departments for name in departments)
+            name in self.hidden_departments for name in departments
+        )
 
     def hides_circle(self, members: set[str]) -> bool:
         """Return whether a circle holds a service or a department that is withheld."""
         return bool(self.hidden_departments & members) or any(
-            supplier in members and client in members for supplier, client, _ in self.hidden_services)
+            supplier in members and client in members for supplier, client, _ in self.hidden_services
+        )
 
 
 def practise_discretion(analysis: Analysis) -> Discretion:
@@ -106,8 +108,9 @@ def practise_discretion(analysis: Analysis) -> Discretion:
     found, scored = organization.withheld, organization.scored(analysis.cascade.scoring)
     fewest = organization.settings.min_respondents
     if found is None:
-        return Discretion(analysis, fewest, np.zeros(int(scored.sum()), bool),
-                          np.zeros(len(organization.departments), bool))
+        return Discretion(
+            analysis, fewest, np.zeros(int(scored.sum()), bool), np.zeros(len(organization.departments), bool)
+        )
     return Discretion(analysis, fewest, found.services[scored], found.departments)
 
 
@@ -147,9 +150,12 @@ def shown_loops(discretion: Discretion, loops: pd.DataFrame) -> pd.DataFrame:
 
 def refusal(discretion: Discretion, department: str) -> ParameterError:
     """Return the error for somebody who asks for a department that is withheld."""
-    return ParameterError("What {department} answers for is withheld: too few people answered for it, or for others "
-                          "that it could tell of (min_respondents is {least}).", department=repr(department),
-                          least=discretion.fewest)
+    return ParameterError(
+        "What {department} answers for is withheld: too few people answered for it, or for others "
+        "that it could tell of (min_respondents is {least}).",
+        department=repr(department),
+        least=discretion.fewest,
+    )
 
 
 def services_table(discretion: Discretion) -> pd.DataFrame:
@@ -195,8 +201,11 @@ def _withhold(discretion: Discretion, frame: pd.DataFrame, naming: tuple[str, ..
     frame = frame.assign(withheld=hidden)
     if not hidden.any():
         return frame
-    told = {name: None if frame[name].dtype == object else np.nan
-            for name in frame.columns if name not in (*naming, "withheld")}
+    told = {
+        name: None if frame[name].dtype == object else np.nan
+        for name in frame.columns
+        if name not in (*naming, "withheld")
+    }
     return pd.concat([frame[~hidden], frame[hidden].sort_index().assign(**told)])
 
 
@@ -226,9 +235,15 @@ def shown_bottlenecks(discretion: Discretion, top: int, analysis: Analysis | Non
     ids = pd.Index(analysis.organization.departments["id"])
     start = analysis.cascade.network.start
     contribution = analysis.cascade.contribution
-    main = [start[number] + int(np.argmax(contribution[start[number]:start[number + 1]]))
-            for number in ids.get_indexer(table.index)]
+    main = [
+        start[number] + int(np.argmax(contribution[start[number] : start[number + 1]]))
+        for number in ids.get_indexer(table.index)
+    ]
     withheld = discretion.services[np.array(main, int)] if main else np.zeros(0, bool)
     return table.assign(
-        cumulative=table["share"].cumsum(), withheld=withheld, service_share=table["service_share"].mask(withheld),
-        service=table["service"].mask(withheld), verdict=table["verdict"].mask(withheld))
+        cumulative=table["share"].cumsum(),
+        withheld=withheld,
+        service_share=table["service_share"].mask(withheld),
+        service=table["service"].mask(withheld),
+        verdict=table["verdict"].mask(withheld),
+    )

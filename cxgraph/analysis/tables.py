@@ -89,22 +89,29 @@ def service_table(cascade: Cascade, rows: pd.DataFrame, verdicts: npt.NDArray[np
     def ranked(values: Floats) -> Floats:
         return values.take(order, out=next(space), mode="clip")
 
-    columns: dict[str, Any] = {name: _ranked_words(rows[name].array, order)
-                               for name in ("supplier", "client", "service", "kind")}
+    columns: dict[str, Any] = {
+        name: _ranked_words(rows[name].array, order) for name in ("supplier", "client", "service", "kind")
+    }
     columns.update({name: ranked(getattr(network, name)) for name in ("expectation", "fulfilment", "importance")})
     shortfall, inherited, potential = (ranked(part) for part in (cascade.shortfall, split.inherited, split.potential))
     effective, contribution = ranked(cascade.effective_share), ranked(cascade.contribution)
     client_reach = cascade.client_reach.take(columns["client"].codes, out=next(space), mode="clip")
     total = cascade.customer_shortfall
     columns.update(
-        shortfall=shortfall, surplus=ranked(cascade.surplus), potential=potential, inherited=inherited,
+        shortfall=shortfall,
+        surplus=ranked(cascade.surplus),
+        potential=potential,
+        inherited=inherited,
         own=np.subtract(shortfall, inherited, out=next(space)),
         absorbed=np.subtract(potential, inherited, out=next(space)),
         pass_through=ranked(split.pass_through),
-        effective_share=effective, client_reach=client_reach,
-        reach=np.multiply(client_reach, effective, out=next(space)), contribution=contribution,
+        effective_share=effective,
+        client_reach=client_reach,
+        reach=np.multiply(client_reach, effective, out=next(space)),
+        contribution=contribution,
         share=np.divide(contribution, total if total > 0 else 1.0, out=next(space)),
-        verdict=pd.Categorical.from_codes(verdicts.take(order), categories=pd.Index(VERDICTS), validate=False))
+        verdict=pd.Categorical.from_codes(verdicts.take(order), categories=pd.Index(VERDICTS), validate=False),
+    )
     return pd.DataFrame(columns, copy=False)
 
 
@@ -113,8 +120,9 @@ def _ranked_words(words: pd.Categorical, order: npt.NDArray[np.intp]) -> pd.Cate
     return pd.Categorical.from_codes(words.codes.take(order, mode="clip"), dtype=words.dtype, validate=False)
 
 
-def department_table(organization: Organization, cascade: Cascade, flows: DepartmentFlows,
-                     transmission: Resolved) -> pd.DataFrame:
+def department_table(
+    organization: Organization, cascade: Cascade, flows: DepartmentFlows, transmission: Resolved
+) -> pd.DataFrame:
     """Return the columns of `Analysis.departments`, ranked.
 
     Parameters
@@ -136,14 +144,22 @@ def department_table(organization: Organization, cascade: Cascade, flows: Depart
     table = organization.departments
     total = cascade.customer_shortfall
     order = rank_descending(flows.contribution)
-    frame = pd.DataFrame({
-        "name": table["name"].to_numpy(), "kind": table["kind"].astype(object).to_numpy(),
-        "received": cascade.received, "contribution": flows.contribution,
-        "share": flows.contribution / total if total > 0 else np.zeros_like(flows.contribution),
-        "passed_on": flows.passed_on, "through_flow": flows.through_flow, "reach": cascade.client_reach,
-        "transmission": cascade.transmission, "transmission_source": transmission.source.astype(object),
-        "role": np.array(ROLES, object)[department_roles(cascade, transmission.usual)],
-    }, index=pd.Index(table["id"].to_numpy(), name="id"))
+    frame = pd.DataFrame(
+        {
+            "name": table["name"].to_numpy(),
+            "kind": table["kind"].astype(object).to_numpy(),
+            "received": cascade.received,
+            "contribution": flows.contribution,
+            "share": flows.contribution / total if total > 0 else np.zeros_like(flows.contribution),
+            "passed_on": flows.passed_on,
+            "through_flow": flows.through_flow,
+            "reach": cascade.client_reach,
+            "transmission": cascade.transmission,
+            "transmission_source": transmission.source.astype(object),
+            "role": np.array(ROLES, object)[department_roles(cascade, transmission.usual)],
+        },
+        index=pd.Index(table["id"].to_numpy(), name="id"),
+    )
     return frame.iloc[order]
 
 
@@ -168,11 +184,17 @@ def customer_table(organization: Organization, cascade: Cascade) -> pd.DataFrame
     part = weight * cascade.received[rows]
     total = cascade.customer_shortfall
     received = np.bincount(cascade.network.client, minlength=len(table))[rows]
-    frame = pd.DataFrame({
-        "name": table["name"].to_numpy()[rows], "weight": weight,
-        "shortfall": np.where(weight > 0, cascade.received[rows], np.nan), "contribution": part,
-        "share": part / total if total > 0 else np.zeros_like(part), "services": received,
-    }, index=pd.Index(table["id"].to_numpy()[rows], name="id"))
+    frame = pd.DataFrame(
+        {
+            "name": table["name"].to_numpy()[rows],
+            "weight": weight,
+            "shortfall": np.where(weight > 0, cascade.received[rows], np.nan),
+            "contribution": part,
+            "share": part / total if total > 0 else np.zeros_like(part),
+            "services": received,
+        },
+        index=pd.Index(table["id"].to_numpy()[rows], name="id"),
+    )
     return frame.iloc[rank_descending(part)]
 
 
@@ -194,8 +216,7 @@ def sweep_table(organization: Organization, cascade: Cascade) -> pd.DataFrame:
     table = organization.departments
     shares = {}
     for tau in SWEEP:
-        solved = solve_cascade(cascade.network, np.full(len(table), tau), cascade.stringency,
-                               cascade.scoring)
+        solved = solve_cascade(cascade.network, np.full(len(table), tau), cascade.stringency, cascade.scoring)
         total = solved.customer_shortfall
         shares[tau] = solved.network.by_supplier(solved.contribution) / (total if total > 0 else 1.0)
     return pd.DataFrame(shares, index=pd.Index(table["id"].to_numpy(), name="id"))

@@ -68,8 +68,9 @@ class Resolved:
         return Resolved(values, np.where(values == self.values, self.source, SOURCES[0]))
 
 
-def resolve_transmission(organization: Organization, given: Transmission, scoring: Scoring,
-                         stringency: float) -> Resolved:
+def resolve_transmission(
+    organization: Organization, given: Transmission, scoring: Scoring, stringency: float
+) -> Resolved:
     """Return every department's transmission: what is given, else its own, else the organisation's, else estimated.
 
     Parameters
@@ -121,5 +122,8 @@ def unknown_departments(organization: Organization, missing: list[str]) -> Param
     guess = closest(missing[0], list(organization.departments["id"]))
     if guess is None:
         return ParameterError("{missing} is not the id of a department.", missing=", ".join(map(repr, missing)))
-    return ParameterError("{missing} is not the id of a department; did you mean {guess!r}?",
-                          missing=", ".join(map(repr, missing)), guess=guess)
+    return ParameterError(
+        "{missing} is not the id of a department; did you mean {guess!r}?",
+        missing=", ".join(map(repr, missing)),
+        guess=guess,
+    )

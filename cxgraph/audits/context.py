@@ -136,8 +136,9 @@ class Context:
         network = self.organization.network() if solved is None else solved.network
         if not network.customer_weight.any():
             return None
-        scoring, stringency = ((settings.scoring, settings.stringency) if solved is None else
-                               (solved.scoring, solved.stringency))
+        scoring, stringency = (
+            (settings.scoring, settings.stringency) if solved is None else (solved.scoring, solved.stringency)
+        )
         if self.transmission is not None:
             return solve_cascade(network, np.full(network.departments, self.transmission), stringency, scoring)
         tau, _ = estimate_unstated(self.organization, self.organization.stated_transmission(), scoring, stringency)
@@ -200,10 +201,12 @@ class Context:
 
     def _dated(self) -> list[tuple[pd.DataFrame, str, str]]:
         organization = self.organization
-        tables = ((organization.responses, "date", N_("the latest answer")),
-                  (organization.practices, "date", N_("the latest assessment")),
-                  (organization.actions, "opened", N_("the latest action")),
-                  (organization.actions, "closed", N_("the latest action")))
+        tables = (
+            (organization.responses, "date", N_("the latest answer")),
+            (organization.practices, "date", N_("the latest assessment")),
+            (organization.actions, "opened", N_("the latest action")),
+            (organization.actions, "closed", N_("the latest action")),
+        )
         return [(table, column, label) for table, column, label in tables if table is not None and len(table)]
 
     def _periods(self) -> list[str]:
@@ -237,11 +240,11 @@ class Context:
         named = {name: services[name].iloc[rows].astype(object).to_numpy() for name in KEYS}
         return list_rows({**named, **columns}, keep)
 
-    def list_departments(self, numbers: Rows, columns: Mapping[str, Any],
-                         keep: Bools | None = None) -> Listed:
+    def list_departments(self, numbers: Rows, columns: Mapping[str, Any], keep: Bools | None = None) -> Listed:
         """Return departments as rows of evidence; `keep` tells which may be shown."""
-        return list_rows({"department": self.ids[numbers], **columns},
-                         np.ones(len(numbers), bool) if keep is None else keep)
+        return list_rows(
+            {"department": self.ids[numbers], **columns}, np.ones(len(numbers), bool) if keep is None else keep
+        )
 
 
 def list_rows(columns: Mapping[str, Any], keep: Bools) -> Listed:

@@ -93,23 +93,37 @@ class Finding:
 
     def caveat(self, say: Speaker = _ENGLISH) -> str:
         """Return what else the verdict hangs on: transmissions at which it would be another one; may be empty."""
-        others = [say(N_("{status} at {transmission}"), status=say(status),
-                      transmission=say.number(float(transmission), 1))
-                  for transmission, status in self.sweep.items() if status != self.status]
+        others = [
+            say(N_("{status} at {transmission}"), status=say(status), transmission=say.number(float(transmission), 1))
+            for transmission, status in self.sweep.items()
+            if status != self.status
+        ]
         if not others:
             return ""
-        return say(N_("The verdict hangs on the transmission; with one for all departments it would be: {others}."),
-                   others=", ".join(others))
+        return say(
+            N_("The verdict hangs on the transmission; with one for all departments it would be: {others}."),
+            others=", ".join(others),
+        )
 
     def to_dict(self, say: Speaker = _ENGLISH) -> dict[str, Any]:
         """Return everything as plain data that JSON can hold, the sentences in the speaker's language."""
         return {
-            "code": self.code, "status": self.status, "severity": self.severity,
-            "principle": say(self.principle), "message": self.render(say), "caveat": self.caveat(say),
+            "code": self.code,
+            "status": self.status,
+            "severity": self.severity,
+            "principle": say(self.principle),
+            "message": self.render(say),
+            "caveat": self.caveat(say),
             "advice": say(self.advice),
-            "numbers": dict(self.numbers), "rows": [dict(row) for row in self.rows], "hidden": self.hidden,
-            "unlisted": self.unlisted, "thresholds": dict(self.thresholds), "sweep": dict(self.sweep),
-            "iso_9001_2015": list(self.clauses), "ideas": list(self.ideas), "tables": list(self.tables),
+            "numbers": dict(self.numbers),
+            "rows": [dict(row) for row in self.rows],
+            "hidden": self.hidden,
+            "unlisted": self.unlisted,
+            "thresholds": dict(self.thresholds),
+            "sweep": dict(self.sweep),
+            "iso_9001_2015": list(self.clauses),
+            "ideas": list(self.ideas),
+            "tables": list(self.tables),
         }
 
     def __str__(self) -> str:

@@ -111,8 +111,9 @@ def _aims(table: pd.DataFrame, organization: Organization) -> npt.NDArray[np.int
     code = {name: place for place, name in enumerate(names.categories)}
     service = names.codes.to_numpy()
     pairs = []
-    for action, row in enumerate(zip(table["supplier"], table["client"], table["service"], table["department"],
-                                     strict=True)):
+    for action, row in enumerate(
+        zip(table["supplier"], table["client"], table["service"], table["department"], strict=True)
+    ):
         giver = number.get(row[0] if row[0] is not None else row[3], -1)
         if giver < 0:
             continue

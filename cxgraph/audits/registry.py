@@ -50,8 +50,11 @@ class Rule:
     @property
     def thresholds(self) -> dict[str, float]:
         """The rule's options and their defaults."""
-        return {name: float(given.default) for name, given in inspect.signature(self.check).parameters.items()
-                if given.kind is given.KEYWORD_ONLY}
+        return {
+            name: float(given.default)
+            for name, given in inspect.signature(self.check).parameters.items()
+            if given.kind is given.KEYWORD_ONLY
+        }
 
     def apply(self, context: Context, thresholds: Mapping[str, float]) -> Finding:
         """Check an organisation, with the thresholds that were given for this rule."""
@@ -61,11 +64,23 @@ class Rule:
         if self.hangs_on_transmission and outcome.status != "SKIPPED":
             sweep = {f"{at:g}": self.check(context.at(at), **chosen).status for at in SWEEP}
         return Finding(
-            code=self.code, status=outcome.status, severity=self.severity, principle=self.principle,
-            message=outcome.message, advice=self.advice,
-            fields=outcome.fields, numbers={name: _plain(value) for name, value in outcome.numbers.items()},
-            rows=outcome.listed.rows, hidden=outcome.listed.hidden, unlisted=outcome.listed.unlisted,
-            thresholds=chosen, sweep=sweep, clauses=self.clauses, ideas=self.ideas, tables=self.tables)
+            code=self.code,
+            status=outcome.status,
+            severity=self.severity,
+            principle=self.principle,
+            message=outcome.message,
+            advice=self.advice,
+            fields=outcome.fields,
+            numbers={name: _plain(value) for name, value in outcome.numbers.items()},
+            rows=outcome.listed.rows,
+            hidden=outcome.listed.hidden,
+            unlisted=outcome.listed.unlisted,
+            thresholds=chosen,
+            sweep=sweep,
+            clauses=self.clauses,
+            ideas=self.ideas,
+            tables=self.tables,
+        )
 
 
 def _plain(value: Any) -> Any:
@@ -77,9 +92,17 @@ def _plain(value: Any) -> Any:
 _RULES: dict[str, Rule] = {}
 
 
-def rule(code: str, principle: str, advice: str, *, severity: Weight, clauses: tuple[str, ...] = (),
-         ideas: tuple[int, ...] = (), tables: tuple[str, ...] = ("services",),
-         hangs_on_transmission: bool = False) -> Callable[[Check], Check]:
+def rule(
+    code: str,
+    principle: str,
+    advice: str,
+    *,
+    severity: Weight,
+    clauses: tuple[str, ...] = (),
+    ideas: tuple[int, ...] = (),
+    tables: tuple[str, ...] = ("services",),
+    hangs_on_transmission: bool = False,
+) -> Callable[[Check], Check]:
     """Put a check into the table of rules.
 
     Parameters
@@ -104,6 +127,7 @@ def rule(code: str, principle: str, advice: str, *, severity: Weight, clauses: t
     callable
         Decorator that leaves the function as it is.
     """
+
     def enter(check: Check) -> Check:
         _RULES[code] = Rule(code, principle, advice, severity, clauses, ideas, tables, hangs_on_transmission, check)
         return check
@@ -130,13 +154,18 @@ def check_thresholds(given: Mapping[str, float], rules: Mapping[str, Rule]) -> d
         if name not in known:
             guess = closest(name, known)
             if guess:
-                raise ParameterError("{value} is no threshold of the audit; did you mean {guess!r}?",
-                                     value=repr(name), guess=guess)
-            raise ParameterError("{value} is no threshold of the audit; they are {choices}.", value=repr(name),
-                                 choices=", ".join(known))
+                raise ParameterError(
+                    "{value} is no threshold of the audit; did you mean {guess!r}?", value=repr(name), guess=guess
+                )
+            raise ParameterError(
+                "{value} is no threshold of the audit; they are {choices}.", value=repr(name), choices=", ".join(known)
+            )
         number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
         if not number or value < 0 or (name.endswith("_share") and value > 1):
-            raise ParameterError("The threshold {name} is {value}; it takes a number of 0 or more, a share at most 1.",
-                                 name=name, value=repr(value))
+            raise ParameterError(
+                "The threshold {name} is {value}; it takes a number of 0 or more, a share at most 1.",
+                name=name,
+                value=repr(value),
+            )
         checked[name] = float(value)
     return checked

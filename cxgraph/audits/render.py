@@ -22,32 +22,72 @@ _WEIGHTS = ("high", "medium", "low")
 _SHOWN = 3
 """Rows of evidence that the text shows for each finding; the other formats hold all."""
 ROW_WORDS = {
-    "department": N_("department"), "supplier": N_("supplier"), "action": N_("action"), "title": N_("title"),
-    "opened": N_("opened"), "days": N_("days"), "age_days": N_("days old"), "sources": N_("sources"),
-    "share": N_("share of what customers miss"), "carried_share": N_("share of what customers miss"),
+    "department": N_("department"),
+    "supplier": N_("supplier"),
+    "action": N_("action"),
+    "title": N_("title"),
+    "opened": N_("opened"),
+    "days": N_("days"),
+    "age_days": N_("days old"),
+    "sources": N_("sources"),
+    "share": N_("share of what customers miss"),
+    "carried_share": N_("share of what customers miss"),
     "cost": N_("cost"),
-    "only_way_for": N_("only way for"), "seen_share": N_("share that customers see there"),
+    "only_way_for": N_("only way for"),
+    "seen_share": N_("share that customers see there"),
     "inherited_share": N_("of which inherited"),
-    "open_actions": N_("open actions aim at it"), "surplus": N_("above what is expected"), "reach": N_("reach"),
-    "lacking": N_("misses of what it needs"), "absorbed": N_("keeps from its clients"), "gain": N_("comes round again"),
-    "gain_without": N_("without this service"), "departments": N_("departments of the circle"),
-    "members": N_("members"), "commitment": N_("commitment"), "parent": N_("reports to"), "level": N_("level"),
-    "kind": N_("sign"), "other": N_("together with"), "q_value": N_("q-value (false alarms)"),
-    "respondents": N_("respondents"), "own": N_("own gap"), "inherited": N_("inherited gap"), "score": N_("score"),
+    "open_actions": N_("open actions aim at it"),
+    "surplus": N_("above what is expected"),
+    "reach": N_("reach"),
+    "lacking": N_("misses of what it needs"),
+    "absorbed": N_("keeps from its clients"),
+    "gain": N_("comes round again"),
+    "gain_without": N_("without this service"),
+    "departments": N_("departments of the circle"),
+    "members": N_("members"),
+    "commitment": N_("commitment"),
+    "parent": N_("reports to"),
+    "level": N_("level"),
+    "kind": N_("sign"),
+    "other": N_("together with"),
+    "q_value": N_("q-value (false alarms)"),
+    "respondents": N_("respondents"),
+    "own": N_("own gap"),
+    "inherited": N_("inherited gap"),
+    "score": N_("score"),
 }
 """What each column of the evidence is called."""
 SIGNS = {
     "self-assessment": N_("rates itself higher than others do"),
     "survey-against-mystery-shopper": N_("survey kinder than mystery shoppers"),
-    "survey-against-ticket": N_("survey kinder than tickets"), "small-spread": N_("marks that hardly differ"),
-    "straight-lining": N_("one mark for everything"), "reciprocal-marks": N_("high marks for each other"),
-    "burst": N_("many equal marks on one day"), "response-rate-low": N_("few people answered"),
-    "more-than-people": N_("more respondents than people"), "stale": N_("old answers"),
-    "response-rate-moderate": N_("not everybody answered"), "ceiling": N_("marks at the top of the scale"),
+    "survey-against-ticket": N_("survey kinder than tickets"),
+    "small-spread": N_("marks that hardly differ"),
+    "straight-lining": N_("one mark for everything"),
+    "reciprocal-marks": N_("high marks for each other"),
+    "burst": N_("many equal marks on one day"),
+    "response-rate-low": N_("few people answered"),
+    "more-than-people": N_("more respondents than people"),
+    "stale": N_("old answers"),
+    "response-rate-moderate": N_("not everybody answered"),
+    "ceiling": N_("marks at the top of the scale"),
 }
 """Short names of the signs that the measurement may mislead."""
-_FRACTIONS = {"share", "carried_share", "seen_share", "inherited_share", "surplus", "reach", "lacking", "absorbed",
-              "gain", "gain_without", "commitment", "own", "inherited", "score"}
+_FRACTIONS = {
+    "share",
+    "carried_share",
+    "seen_share",
+    "inherited_share",
+    "surplus",
+    "reach",
+    "lacking",
+    "absorbed",
+    "gain",
+    "gain_without",
+    "commitment",
+    "own",
+    "inherited",
+    "score",
+}
 _SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"FAIL": "error", "WARNING": "warning"}
 _KINDS = {"FAIL": "fail", "WARNING": "fail", "PASS": "pass", "SKIPPED": "notApplicable"}
@@ -72,8 +112,23 @@ def findings_to_frame(findings: Iterable[Finding], say: Speaker = _ENGLISH) -> p
     """
     import pandas as pd  # noqa: PLC0415
 
-    columns = ("code", "status", "severity", "message", "caveat", "principle", "advice", "numbers", "rows", "hidden",
-               "unlisted", "thresholds", "sweep", "iso_9001_2015", "tables")
+    columns = (
+        "code",
+        "status",
+        "severity",
+        "message",
+        "caveat",
+        "principle",
+        "advice",
+        "numbers",
+        "rows",
+        "hidden",
+        "unlisted",
+        "thresholds",
+        "sweep",
+        "iso_9001_2015",
+        "tables",
+    )
     records = []
     for finding in findings:
         record = finding.to_dict(say)
@@ -112,8 +167,11 @@ def render_text(findings: Sequence[Finding], say: Speaker = _ENGLISH) -> str:
     lines = []
     for finding in sorted(findings, key=lambda one: (STATUSES.index(one.status), _WEIGHTS.index(one.severity))):
         lines.extend(_paragraph(finding, say))
-    counts = [f"{say(status)} {say.number(number)}" for status in STATUSES
-              if (number := sum(finding.status == status for finding in findings))]
+    counts = [
+        f"{say(status)} {say.number(number)}"
+        for status in STATUSES
+        if (number := sum(finding.status == status for finding in findings))
+    ]
     lines.append(say(N_("{total} checks: {counts}"), total=say.number(len(findings)), counts=", ".join(counts)))
     return "\n".join(_printable(line) for line in lines) + "\n"
 
@@ -129,8 +187,9 @@ def _paragraph(finding: Finding, say: Speaker) -> list[str]:
         if more > 0:
             lines.append("    - " + say(N_("and {count} more"), count=say.number(more)))
     if finding.hidden:
-        lines.append("    " + say(N_("Kept back, too few people answered: {count} rows."),
-                                  count=say.number(finding.hidden)))
+        lines.append(
+            "    " + say(N_("Kept back, too few people answered: {count} rows."), count=say.number(finding.hidden))
+        )
     return [*lines, ""]
 
 
@@ -142,9 +201,15 @@ def _row(row: Mapping[str, Any], say: Speaker) -> str:
     for name, value in row.items():
         if value is None or ("client" in row and name in KEYS):
             continue
-        shown = (say.percent(value) if name in _FRACTIONS else say.number(value, 0 if value == int(value) else 2)
-                 if isinstance(value, (int, float)) and not isinstance(value, bool) else
-                 say(N_("yes") if value else N_("no")) if isinstance(value, bool) else str(value))
+        shown = (
+            say.percent(value)
+            if name in _FRACTIONS
+            else say.number(value, 0 if value == int(value) else 2)
+            if isinstance(value, (int, float)) and not isinstance(value, bool)
+            else say(N_("yes") if value else N_("no"))
+            if isinstance(value, bool)
+            else str(value)
+        )
         if name == "kind":
             shown = say(SIGNS.get(shown, shown))
         parts.append(shown if name in ("department", "kind") else f"{say(ROW_WORDS[name])}: {shown}")
@@ -155,8 +220,14 @@ def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign == "\N{NO-BREAK SPACE}" else " " for sign in text)
 
 
-def render_sarif(findings: Sequence[Finding], *, files: Iterable[str] = (), version: str = "",
-                 properties: Mapping[str, Any] | None = None, say: Speaker = _ENGLISH) -> str:
+def render_sarif(
+    findings: Sequence[Finding],
+    *,
+    files: Iterable[str] = (),
+    version: str = "",
+    properties: Mapping[str, Any] | None = None,
+    say: Speaker = _ENGLISH,
+) -> str:
     """Return findings as a SARIF 2.1.0 log.
 
     Parameters
@@ -183,11 +254,19 @@ def render_sarif(findings: Sequence[Finding], *, files: Iterable[str] = (), vers
     https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
     """
     given = [*files]
-    driver: dict[str, Any] = {"name": "cxgraph", "language": say.language, "rules": [{
-        "id": finding.code, "shortDescription": {"text": say(finding.principle)},
-        "help": {"text": say(finding.advice) or say(finding.principle)},
-        "properties": {"severity": finding.severity, "iso_9001_2015": list(finding.clauses)},
-    } for finding in findings]}
+    driver: dict[str, Any] = {
+        "name": "cxgraph",
+        "language": say.language,
+        "rules": [
+            {
+                "id": finding.code,
+                "shortDescription": {"text": say(finding.principle)},
+                "help": {"text": say(finding.advice) or say(finding.principle)},
+                "properties": {"severity": finding.severity, "iso_9001_2015": list(finding.clauses)},
+            }
+            for finding in findings
+        ],
+    }
     if version:
         driver["version"] = version
     results = []
@@ -195,10 +274,15 @@ def render_sarif(findings: Sequence[Finding], *, files: Iterable[str] = (), vers
         plain = finding.to_dict(say)
         text = " ".join(part for part in (plain["message"], plain["caveat"]) if part)
         result: dict[str, Any] = {
-            "ruleId": finding.code, "ruleIndex": number, "kind": _KINDS[finding.status],
-            "level": _LEVELS.get(finding.status, "none"), "message": {"text": text},
-            "properties": {name: plain[name] for name in (
-                "status", "numbers", "rows", "thresholds", "sweep", "hidden", "unlisted")}}
+            "ruleId": finding.code,
+            "ruleIndex": number,
+            "kind": _KINDS[finding.status],
+            "level": _LEVELS.get(finding.status, "none"),
+            "message": {"text": text},
+            "properties": {
+                name: plain[name] for name in ("status", "numbers", "rows", "thresholds", "sweep", "hidden", "unlisted")
+            },
+        }
         place = _file_of(finding, given)
         if place is not None:
             result["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": quote(place)}}}]
@@ -215,8 +299,13 @@ def _file_of(finding: Finding, files: Sequence[str]) -> str | None:
     return next((name for name in files if fold(PurePath(name).stem) in stems), None)
 
 
-def render_junit(findings: Sequence[Finding], *, fail_on: str = "fail", properties: Mapping[str, str] | None = None,
-                 say: Speaker = _ENGLISH) -> str:
+def render_junit(
+    findings: Sequence[Finding],
+    *,
+    fail_on: str = "fail",
+    properties: Mapping[str, str] | None = None,
+    say: Speaker = _ENGLISH,
+) -> str:
     """Return findings as JUnit XML, which servers of continuous integration read.
 
     Parameters
@@ -236,8 +325,12 @@ def render_junit(findings: Sequence[Finding], *, fail_on: str = "fail", properti
         XML; signs that XML cannot hold are replaced.
     """
     failing = ("FAIL", "WARNING") if fail_on == "warning" else ("FAIL",)
-    counts = {"tests": len(findings), "failures": sum(finding.status in failing for finding in findings),
-              "errors": 0, "skipped": sum(finding.status == "SKIPPED" for finding in findings)}
+    counts = {
+        "tests": len(findings),
+        "failures": sum(finding.status in failing for finding in findings),
+        "errors": 0,
+        "skipped": sum(finding.status == "SKIPPED" for finding in findings),
+    }
     numbers = {name: str(number) for name, number in counts.items()}
     suites = ET.Element("testsuites", {"name": "cxgraph audit", **numbers})
     suite = ET.SubElement(suites, "testsuite", {"name": "cxgraph.audit", **numbers, "time": "0"})
@@ -248,8 +341,17 @@ def render_junit(findings: Sequence[Finding], *, fail_on: str = "fail", properti
     for finding in findings:
         case = ET.SubElement(suite, "testcase", {"classname": "cxgraph.audit", "name": finding.code, "time": "0"})
         sentence = _legal(finding.render(say))
-        details = _legal("\n".join((say(finding.principle), finding.render(say), finding.caveat(say),
-                                    say(finding.advice), *(_json(dict(row)) for row in finding.rows))))
+        details = _legal(
+            "\n".join(
+                (
+                    say(finding.principle),
+                    finding.render(say),
+                    finding.caveat(say),
+                    say(finding.advice),
+                    *(_json(dict(row)) for row in finding.rows),
+                )
+            )
+        )
         if finding.status in failing:
             ET.SubElement(case, "failure", {"message": sentence, "type": finding.status}).text = details
         elif finding.status == "SKIPPED":
@@ -262,6 +364,7 @@ def render_junit(findings: Sequence[Finding], *, fail_on: str = "fail", properti
 
 def _legal(text: str) -> str:
     """Replace signs that XML 1.0 does not allow, even escaped."""
+
     def allowed(sign: str) -> bool:
         return sign in "\t\n\r" or " " <= sign <= "\ud7ff" or "\ue000" <= sign <= "\ufffd" or sign >= "\U00010000"
 

@@ -39,9 +39,16 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted(registered().values(), key=lambda rule: order.index(rule.check.__module__)))
 
 
-def audit(organization: Organization, *, cascade: Cascade | None = None, usual: Floats | None = None,
-          today: datetime.date | str | None = None, office: str | None = None,
-          thresholds: Mapping[str, float] | None = None, only: Iterable[str] | None = None) -> tuple[Finding, ...]:
+def audit(
+    organization: Organization,
+    *,
+    cascade: Cascade | None = None,
+    usual: Floats | None = None,
+    today: datetime.date | str | None = None,
+    office: str | None = None,
+    thresholds: Mapping[str, float] | None = None,
+    only: Iterable[str] | None = None,
+) -> tuple[Finding, ...]:
     """Check an organisation against the principles of customer orientation.
 
     Parameters
@@ -93,11 +100,19 @@ def audit(organization: Organization, *, cascade: Cascade | None = None, usual: 
     known = {rule.code: rule for rule in rules()}
     chosen = list(known) if only is None else [only] if isinstance(only, str) else list(only)
     for code in chosen:
-        _check_known(code, list(known), N_("{value} is no rule of the audit."),
-                     N_("{value} is no rule of the audit; did you mean {guess!r}?"))
+        _check_known(
+            code,
+            list(known),
+            N_("{value} is no rule of the audit."),
+            N_("{value} is no rule of the audit; did you mean {guess!r}?"),
+        )
     if office is not None:
-        _check_known(office, list(organization.departments["id"]), N_("{value} is not the id of a department."),
-                     N_("{value} is not the id of a department; did you mean {guess!r}?"))
+        _check_known(
+            office,
+            list(organization.departments["id"]),
+            N_("{value} is not the id of a department."),
+            N_("{value} is not the id of a department; did you mean {guess!r}?"),
+        )
     limits = check_thresholds(thresholds or {}, known)
     context = Context(organization, cascade, usual, _day(today), office)
     wanted = set(chosen)

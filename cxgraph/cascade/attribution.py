@@ -174,8 +174,9 @@ def department_roles(cascade: Cascade, usual: Floats | None = None) -> npt.NDArr
         plain = np.where(network.by_supplier(matters)[network.supplier] > 0, matters, 1.0)
         share = np.where(given[network.supplier] > 0, share, plain)
         given = network.by_supplier(share)
-    own, inherited, absorbed = (network.by_supplier(share * part)
-                                for part in (split.own, split.inherited, shielded_from(cascade, usual)))
+    own, inherited, absorbed = (
+        network.by_supplier(share * part) for part in (split.own, split.inherited, shielded_from(cascade, usual))
+    )
     lacks = cascade.received
     felt = own + inherited
     conditions = [
@@ -220,8 +221,9 @@ def _services_inside(cascade: Cascade) -> npt.NDArray[np.int64]:
     return np.bincount(label, staying, len(cascade.components.size)).astype(np.int64)
 
 
-def _small_loops(coupling: sparse.csr_matrix, faults: sparse.csr_matrix,
-                 members: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _small_loops(
+    coupling: sparse.csr_matrix, faults: sparse.csr_matrix, members: npt.NDArray[np.int64]
+) -> tuple[Floats, Floats]:
     """Take apart all loops of one size at once; `members` has a row for each loop."""
     loops, size = members.shape
     inside, own = (dense_blocks(matrix, members) for matrix in (coupling, faults))
@@ -243,8 +245,9 @@ def dense_blocks(matrix: sparse.csr_matrix, members: npt.NDArray[np.int64]) -> F
     return blocks
 
 
-def _long_loop(coupling: sparse.csr_matrix, faults: sparse.csr_matrix,
-               members: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _long_loop(
+    coupling: sparse.csr_matrix, faults: sparse.csr_matrix, members: npt.NDArray[np.int64]
+) -> tuple[Floats, Floats]:
     """Take one loop apart through its cut, as a dense matrix, or say NaN."""
     size = len(members)
     inside = coupling[members][:, members]

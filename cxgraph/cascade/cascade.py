@@ -83,8 +83,9 @@ class Cascade:
         return self.effective_share * self.split.pass_through
 
 
-def solve_cascade(network: Network, transmission: Floats, stringency: float = 1.0,
-                  scoring: Scoring = "ratio") -> Cascade:
+def solve_cascade(
+    network: Network, transmission: Floats, stringency: float = 1.0, scoring: Scoring = "ratio"
+) -> Cascade:
     """Attribute the customers' shortfall to the services where it starts.
 
     With M[v, u] = sum of A_e p_e over services e from u to v and b_v = sum of A_e own_e over services into v,
@@ -130,19 +131,37 @@ def solve_cascade(network: Network, transmission: Floats, stringency: float = 1.
     """
     tau = np.asarray(transmission, float)
     if tau.shape != (network.departments,) or not ((tau >= 0) & (tau < 1)).all():
-        raise ParameterError("transmission takes one number in [0, 1) for each of {count} departments.",
-                             count=network.departments)
+        raise ParameterError(
+            "transmission takes one number in [0, 1) for each of {count} departments.", count=network.departments
+        )
     rho = check_stringency(stringency)
     lacks, surplus = shortfall(network, scoring)
     received, effective = received_shortfall(network, lacks, rho)
     parts = split_shortfall(network, lacks, received, tau)
-    return attribute_shortfall(network=network, transmission=tau, stringency=rho, scoring=scoring, shortfall=lacks,
-                               surplus=surplus, effective_share=effective, split=parts, received=received)
+    return attribute_shortfall(
+        network=network,
+        transmission=tau,
+        stringency=rho,
+        scoring=scoring,
+        shortfall=lacks,
+        surplus=surplus,
+        effective_share=effective,
+        split=parts,
+        received=received,
+    )
 
 
 def attribute_shortfall(  # noqa: PLR0913 - the parts of a cascade, each by its name
-    *, network: Network, transmission: Floats, stringency: float, scoring: Scoring, shortfall: Floats,
-    surplus: Floats, effective_share: Floats, split: Split, received: Floats,
+    *,
+    network: Network,
+    transmission: Floats,
+    stringency: float,
+    scoring: Scoring,
+    shortfall: Floats,
+    surplus: Floats,
+    effective_share: Floats,
+    split: Split,
+    received: Floats,
 ) -> Cascade:
     """Follow split shortfalls to the customers: the reach, the contributions and their balance.
 
@@ -165,18 +184,34 @@ def attribute_shortfall(  # noqa: PLR0913 - the parts of a cascade, each by its 
         The reach could not be certified, or the contributions do not add up to J.
     """
     matrix = network.matrix(effective_share * split.pass_through)
-    reach, certificate = (solve_woven(matrix, network.customer_weight)
-                          or solve_along_loops(matrix, network.customer_weight, components_of(network)))
+    reach, certificate = solve_woven(matrix, network.customer_weight) or solve_along_loops(
+        matrix, network.customer_weight, components_of(network)
+    )
     contribution = reach.take(network.client)
     contribution *= effective_share
     contribution *= split.own
     total = dot(network.customer_weight, received)
     balance = (float(contribution.sum()) - total) / total if total > 0 else float(contribution.sum())
     if abs(balance) > BALANCE:
-        raise NumericalError("The contributions add up to the customers' shortfall only to a relative {balance:.1e}; "
-                             "{wanted:.0e} is wanted. No result is given.", balance=balance, wanted=BALANCE)
+        raise NumericalError(
+            "The contributions add up to the customers' shortfall only to a relative {balance:.1e}; "
+            "{wanted:.0e} is wanted. No result is given.",
+            balance=balance,
+            wanted=BALANCE,
+        )
     return Cascade(
-        network=network, transmission=transmission, stringency=stringency, scoring=scoring, shortfall=shortfall,
-        surplus=surplus, effective_share=effective_share, split=split, received=received, client_reach=reach,
-        contribution=contribution, customer_shortfall=total, certificate=certificate, balance=balance,
+        network=network,
+        transmission=transmission,
+        stringency=stringency,
+        scoring=scoring,
+        shortfall=shortfall,
+        surplus=surplus,
+        effective_share=effective_share,
+        split=split,
+        received=received,
+        client_reach=reach,
+        contribution=contribution,
+        customer_shortfall=total,
+        certificate=certificate,
+        balance=balance,
     )

@@ -67,8 +67,9 @@ class Change:
         return received_shortfall(self.network, self.felt(received), self.stringency)[0]
 
 
-def change_cascade(cascade: Cascade, network: Network, transmission: Floats | None = None,
-                   stringency: float | None = None) -> Change:
+def change_cascade(
+    cascade: Cascade, network: Network, transmission: Floats | None = None, stringency: float | None = None
+) -> Change:
     """Split the services whose scores changed again; all others keep their own shortfall and their pass-through.
 
     A service is touched where its shortfall differs from today's. With today's D of its supplier::
@@ -119,14 +120,17 @@ def change_cascade(cascade: Cascade, network: Network, transmission: Floats | No
     >>> change_cascade(solve_cascade(today, np.full(3, .6)), better).at_once.tolist()
     [0.0, 0.4]
     """
-    if not (network.departments == cascade.network.departments
-            and np.array_equal(network.supplier, cascade.network.supplier)
-            and np.array_equal(network.client, cascade.network.client)):
+    if not (
+        network.departments == cascade.network.departments
+        and np.array_equal(network.supplier, cascade.network.supplier)
+        and np.array_equal(network.client, cascade.network.client)
+    ):
         raise ParameterError("A change keeps the departments and the services; it has others.")
     tau = cascade.transmission if transmission is None else np.asarray(transmission, float)
     if tau.shape != cascade.transmission.shape or not ((tau >= 0) & (tau < 1)).all():
-        raise ParameterError("transmission takes one number in [0, 1) for each of {count} departments.",
-                             count=network.departments)
+        raise ParameterError(
+            "transmission takes one number in [0, 1) for each of {count} departments.", count=network.departments
+        )
     rho = cascade.stringency if stringency is None else check_stringency(stringency)
     today = cascade.split
     # A score that is the same must stay the same to the last bit, however the shortfall was reached (an
@@ -136,8 +140,7 @@ def change_cascade(cascade: Cascade, network: Network, transmission: Floats | No
     inherited = np.minimum(lacks, today.inherited)
     lacked = cascade.received[network.supplier]
     through = np.divide(inherited, lacked, out=np.zeros_like(lacked), where=lacked > 0)
-    through = np.where(inherited == today.inherited, today.pass_through,
-                       np.minimum(through, today.pass_through))
+    through = np.where(inherited == today.inherited, today.pass_through, np.minimum(through, today.pass_through))
     old, new = cascade.transmission[network.supplier], tau[network.supplier]
     open_wide = (through == old) & (lacked > 0)
     limited = np.where(new < old, np.minimum(through, new), np.where((new > old) & open_wide, new, through))
@@ -182,13 +185,17 @@ def settle_change(change: Change) -> Cascade:
     received, effective = received_shortfall(network, lacks, change.stringency)
     lacked = received[network.supplier]
     inherited = np.minimum(change.pass_through * lacked, lacks)
-    same = ((lacks == before.shortfall) & (lacked == before.received[network.supplier])
-            & (change.pass_through == before.split.pass_through))
+    same = (
+        (lacks == before.shortfall)
+        & (lacked == before.received[network.supplier])
+        & (change.pass_through == before.split.pass_through)
+    )
     inherited = np.where(same, before.split.inherited, inherited)
     # Multiplying back may miss by a bit what was once divided; where nothing has changed nothing may.
     potential = np.maximum(change.transmission[network.supplier] * lacked, inherited)
-    potential = np.where(same & (change.transmission == before.transmission)[network.supplier],
-                         before.split.potential, potential)
+    potential = np.where(
+        same & (change.transmission == before.transmission)[network.supplier], before.split.potential, potential
+    )
     quotient = np.divide(inherited, lacked, out=np.zeros_like(lacked), where=lacked > 0)
     through = np.where(inherited < change.pass_through * lacked, quotient, change.pass_through)
     parts = Split(shortfall=lacks, potential=potential, inherited=inherited, pass_through=through)
@@ -197,8 +204,16 @@ def settle_change(change: Change) -> Cascade:
     still = (lacks == before.shortfall) & ~_rescored(network, before.network)
     surplus = np.where(still, before.surplus, surplus)
     return attribute_shortfall(
-        network=network, transmission=change.transmission, stringency=change.stringency, scoring=before.scoring,
-        shortfall=lacks, surplus=surplus, effective_share=effective, split=parts, received=received)
+        network=network,
+        transmission=change.transmission,
+        stringency=change.stringency,
+        scoring=before.scoring,
+        shortfall=lacks,
+        surplus=surplus,
+        effective_share=effective,
+        split=parts,
+        received=received,
+    )
 
 
 def observed_fulfilment(cascade: Cascade) -> Floats:
@@ -229,7 +244,7 @@ def observed_fulfilment(cascade: Cascade) -> Floats:
 
 def _rescored(network: Network, before: Network) -> npt.NDArray[np.bool_]:
     """Return which services have another score than before, shape (m,)."""
-    return (_differs(network.fulfilment, before.fulfilment) | _differs(network.expectation, before.expectation))
+    return _differs(network.fulfilment, before.fulfilment) | _differs(network.expectation, before.expectation)
 
 
 def _differs(one: Floats, other: Floats) -> npt.NDArray[np.bool_]:
@@ -251,10 +266,13 @@ def _settle(change: Change) -> Floats:
         received = following
         if count % _PLAIN_ROUNDS == _PLAIN_ROUNDS - 1:
             received = _newton(change, received, error)
-    raise NumericalError("The change did not settle: after {rounds} rounds departments still move by "
-                         "{error:.1e}. A transmission close to 1 inside a large loop does this; lower it and "
-                         "run again.",
-                         rounds=_MOST_ROUNDS, error=error)
+    raise NumericalError(
+        "The change did not settle: after {rounds} rounds departments still move by "
+        "{error:.1e}. A transmission close to 1 inside a large loop does this; lower it and "
+        "run again.",
+        rounds=_MOST_ROUNDS,
+        error=error,
+    )
 
 
 def _newton(change: Change, received: Floats, error: float) -> Floats:
@@ -273,5 +291,3 @@ def _newton(change: Change, received: Floats, error: float) -> Floats:
             break
         best, error = candidate, left
     return best
-
-

@@ -43,13 +43,17 @@ class Components:
 
     def of(self, component: int) -> npt.NDArray[np.int64]:
         """Return the departments of one component."""
-        return self.members[self.start[component]:self.start[component + 1]]
+        return self.members[self.start[component] : self.start[component + 1]]
 
     def reversed(self) -> Components:
         """Return the same components numbered the other way round: suppliers before their clients."""
         count = len(self.size)
-        return Components((count - 1 - self.label).astype(np.int32), self.size[::-1], self.members[::-1],
-                          len(self.members) - self.start[::-1])
+        return Components(
+            (count - 1 - self.label).astype(np.int32),
+            self.size[::-1],
+            self.members[::-1],
+            len(self.members) - self.start[::-1],
+        )
 
 
 def find_components(services: sparse.csr_matrix) -> Components:
@@ -92,8 +96,10 @@ def find_components(services: sparse.csr_matrix) -> Components:
     count, label = connected_components(pattern, directed=True, connection="strong")
     gives = np.repeat(label, np.diff(services.indptr))
     if (gives < label.take(services.indices)).any():
-        raise NumericalError("The order of the components is not the order of the flow; this version of scipy "
-                             "numbers them differently. Install scipy 1.14 to 1.17.")
+        raise NumericalError(
+            "The order of the components is not the order of the flow; this version of scipy "
+            "numbers them differently. Install scipy 1.14 to 1.17."
+        )
     sizes = np.bincount(label, minlength=count)
     starts = np.zeros(count + 1, np.int64)
     np.cumsum(sizes, out=starts[1:])

@@ -22,8 +22,19 @@ VICIOUS = 0.01
 TRIED = 24
 """Services of a loop that are taken out one by one to find the weakest; all of them in loops with no more."""
 TRIED_IN_LARGE = 4
-COLUMNS = ("departments", "services", "gain", "multiplier", "circle", "weakest_supplier", "weakest_client",
-           "weakest_service", "gain_without", "uncertainty", "members")
+COLUMNS = (
+    "departments",
+    "services",
+    "gain",
+    "multiplier",
+    "circle",
+    "weakest_supplier",
+    "weakest_client",
+    "weakest_service",
+    "gain_without",
+    "uncertainty",
+    "members",
+)
 _AT_ONCE = 1_000_000
 
 
@@ -141,9 +152,11 @@ def find_loops(cascade: Cascade, top: int = 20) -> Loops:
     np.maximum.at(gain, home, roots[0])
     lowest = np.full(len(components.size), cascade.network.departments)
     np.minimum.at(lowest, components.label, np.arange(cascade.network.departments))
-    order = loops[np.lexsort((lowest[loops], -components.size[loops], -gain[loops]))][:int(top)]
-    return Loops(tuple(_describe(cascade, int(loop), carrying, parts, roots, np.flatnonzero(home == loop))
-                       for loop in order), len(loops))
+    order = loops[np.lexsort((lowest[loops], -components.size[loops], -gain[loops]))][: int(top)]
+    return Loops(
+        tuple(_describe(cascade, int(loop), carrying, parts, roots, np.flatnonzero(home == loop)) for loop in order),
+        len(loops),
+    )
 
 
 def _carrying_matrix(cascade: Cascade) -> sparse.csr_matrix:
@@ -151,8 +164,9 @@ def _carrying_matrix(cascade: Cascade) -> sparse.csr_matrix:
     network, coupling = cascade.network, cascade.coupling
     used = coupling > 0
     size = network.departments
-    return sparse.csr_matrix((coupling[used], network.client[used], row_starts(network.supplier[used], size)),
-                             shape=(size, size))
+    return sparse.csr_matrix(
+        (coupling[used], network.client[used], row_starts(network.supplier[used], size)), shape=(size, size)
+    )
 
 
 def _roots(carrying: sparse.csr_matrix, parts: Components) -> tuple[Floats, Floats]:
@@ -170,8 +184,14 @@ def _roots(carrying: sparse.csr_matrix, parts: Components) -> tuple[Floats, Floa
     return gain, uncertainty
 
 
-def _describe(cascade: Cascade, loop: int, carrying: sparse.csr_matrix, parts: Components,
-              roots: tuple[Floats, Floats], inside: npt.NDArray[np.intp]) -> Loop:
+def _describe(
+    cascade: Cascade,
+    loop: int,
+    carrying: sparse.csr_matrix,
+    parts: Components,
+    roots: tuple[Floats, Floats],
+    inside: npt.NDArray[np.intp],
+) -> Loop:
     network, components = cascade.network, cascade.components
     members = np.sort(components.of(loop))
     mine = np.zeros(network.departments, bool)
@@ -184,12 +204,14 @@ def _describe(cascade: Cascade, loop: int, carrying: sparse.csr_matrix, parts: C
     others = float(np.delete(gains, strongest).max(initial=0.0))
     part = parts.of(int(inside[strongest]))
     weakest, without = _weakest(cascade, carrying, part, float(gains[strongest]))
-    return Loop(members, services, float(gains[strongest]), float(roots[1][inside][strongest]), weakest,
-                max(without, others))
+    return Loop(
+        members, services, float(gains[strongest]), float(roots[1][inside][strongest]), weakest, max(without, others)
+    )
 
 
-def _weakest(cascade: Cascade, carrying: sparse.csr_matrix, part: npt.NDArray[np.int64],
-             gain: float) -> tuple[int, float]:
+def _weakest(
+    cascade: Cascade, carrying: sparse.csr_matrix, part: npt.NDArray[np.int64], gain: float
+) -> tuple[int, float]:
     """Return the service to cut and the gain of this part without it."""
     network, coupling = cascade.network, cascade.coupling
     place = np.full(network.departments, -1)
@@ -200,7 +222,7 @@ def _weakest(cascade: Cascade, carrying: sparse.csr_matrix, part: npt.NDArray[np
     forward, backward = perron(block), perron(block.T.tocsr())
     # Rounded, so that services which a symmetry makes equal are told apart by what they couple, not by noise.
     effect = _rounded(backward.vector[supplier] * strength * forward.vector[client])
-    order = np.lexsort((services, strength, -effect))[:TRIED if len(part) <= MOST_DENSE else TRIED_IN_LARGE]
+    order = np.lexsort((services, strength, -effect))[: TRIED if len(part) <= MOST_DENSE else TRIED_IN_LARGE]
     results = []
     for at in order:
         left = np.where(np.arange(len(services)) == at, 0.0, strength)
@@ -219,8 +241,6 @@ def _gain_of(block: sparse.csr_matrix) -> float:
 def _rounded(effect: Floats) -> Floats:
     largest = effect.max(initial=0.0)
     return np.round(effect / largest, 9) if largest > 0 else effect
-
-
 
 
 def loops_frame(organization: Organization, cascade: Cascade, top: int = 20) -> pd.DataFrame:
@@ -250,19 +270,24 @@ def loops_frame(organization: Organization, cascade: Cascade, top: int = 20) -> 
     records = []
     for loop in found.loops:
         cut = loop.weakest
-        records.append({
-            "departments": len(loop.members), "services": len(loop.services), "gain": loop.gain,
-            "multiplier": loop.multiplier, "circle": "vicious" if loop.vicious else "virtuous",
-            "weakest_supplier": None if cut is None else str(ids[cascade.network.supplier[cut]]),
-            "weakest_client": None if cut is None else str(ids[cascade.network.client[cut]]),
-            "weakest_service": None if cut is None else str(labels.iat[rows[cut]]),
-            "gain_without": loop.gain_without, "uncertainty": loop.uncertainty,
-            "members": tuple(str(ids[member]) for member in loop.members),
-        })
+        records.append(
+            {
+                "departments": len(loop.members),
+                "services": len(loop.services),
+                "gain": loop.gain,
+                "multiplier": loop.multiplier,
+                "circle": "vicious" if loop.vicious else "virtuous",
+                "weakest_supplier": None if cut is None else str(ids[cascade.network.supplier[cut]]),
+                "weakest_client": None if cut is None else str(ids[cascade.network.client[cut]]),
+                "weakest_service": None if cut is None else str(labels.iat[rows[cut]]),
+                "gain_without": loop.gain_without,
+                "uncertainty": loop.uncertainty,
+                "members": tuple(str(ids[member]) for member in loop.members),
+            }
+        )
     texts = {name for name in COLUMNS if name.startswith("weakest") or name in ("circle", "members")}
     types = {name: object if name in texts else np.int64 if name in COLUMNS[:2] else float for name in COLUMNS}
     # Column by column: a frame of records would turn None into NaN.
-    frame = pd.DataFrame({name: pd.Series([record[name] for record in records], dtype=types[name])
-                          for name in COLUMNS})
+    frame = pd.DataFrame({name: pd.Series([record[name] for record in records], dtype=types[name]) for name in COLUMNS})
     frame.attrs["found"] = found.found
     return frame

@@ -69,10 +69,14 @@ def onward_weights(cascade: Cascade, target: Floats | None = None) -> tuple[Floa
     backward = forward.tocsc()
     customers = np.flatnonzero(ends > 0)
     # From a virtual sink, the last row, to the customers, and against the services to everybody else.
-    graph = sparse.csr_matrix((
-        np.concatenate((backward.data, np.maximum(-np.log(ends[customers]), 0.0))),
-        np.concatenate((backward.indices, customers)),
-        np.append(backward.indptr, backward.nnz + len(customers))), shape=(size + 1, size + 1))
+    graph = sparse.csr_matrix(
+        (
+            np.concatenate((backward.data, np.maximum(-np.log(ends[customers]), 0.0))),
+            np.concatenate((backward.indices, customers)),
+            np.append(backward.indptr, backward.nnz + len(customers)),
+        ),
+        shape=(size + 1, size + 1),
+    )
     distance, before = dijkstra(graph, directed=True, indices=size, return_predecessors=True)
     reached = np.isfinite(distance[:size])
     weight = np.where(reached, np.exp(-np.where(reached, distance[:size], 0.0)), 0.0)
@@ -97,8 +101,9 @@ class Path:
     weight: float
 
 
-def heaviest_paths(cascade: Cascade, customer: int | None = None, source: int | None = None,
-                   top: int = 20) -> list[Path]:
+def heaviest_paths(
+    cascade: Cascade, customer: int | None = None, source: int | None = None, top: int = 20
+) -> list[Path]:
     """Return the heaviest paths from where a fault starts to a customer, the heaviest first.
 
     Parameters
@@ -152,8 +157,8 @@ def heaviest_paths(cascade: Cascade, customer: int | None = None, source: int | 
     starting = cascade.effective_share * cascade.split.own
     bound = starting * onward[network.client]
     if source is not None:
-        bound[:network.start[source]] = 0.0
-        bound[network.start[source + 1]:] = 0.0
+        bound[: network.start[source]] = 0.0
+        bound[network.start[source + 1] :] = 0.0
     search = _Search(cascade, ends, onward)
     for service in _largest(bound, int(top)):
         search.add((None, int(service)), float(starting[service]), int(network.client[service]))
@@ -192,15 +197,15 @@ class _Search:
             if service < 0:
                 yield Path(_unwind(prefix), weight * float(self._ends[department]))
             else:
-                self.add((prefix, service), weight * float(self._coupling[service]),
-                         int(self._network.client[service]))
+                self.add((prefix, service), weight * float(self._coupling[service]), int(self._network.client[service]))
 
     def _steps_from(self, department: int) -> tuple[list[float], list[int]]:
         """Return what each step from a department promises and the steps, best first; -1 is to end there."""
         if department not in self._steps:
-            begin, end = self._network.start[department:department + 2]
-            promise = np.append(self._coupling[begin:end] * self._onward[self._network.client[begin:end]],
-                                self._ends[department])
+            begin, end = self._network.start[department : department + 2]
+            promise = np.append(
+                self._coupling[begin:end] * self._onward[self._network.client[begin:end]], self._ends[department]
+            )
             step = np.append(np.arange(begin, end), -1)
             order = np.argsort(-promise, kind="stable")
             order = order[promise[order] > 0]
@@ -224,7 +229,7 @@ def _largest(values: Floats, count: int) -> npt.NDArray[np.intp]:
         given = values[positive]
         limit = np.partition(given, len(given) - count)[len(given) - count]
         above = given > limit
-        at_limit = np.flatnonzero(given == limit)[:count - int(above.sum())]
+        at_limit = np.flatnonzero(given == limit)[: count - int(above.sum())]
         above[at_limit] = True
         positive = positive[above]
     return positive

@@ -135,8 +135,9 @@ def _once_round(block: sparse.csr_matrix, cut: Cut, scale: float) -> tuple[float
     size = block.shape[0]
     closes = np.zeros(size, bool)
     closes[cut.closing] = True
-    opened = sparse.csr_matrix((np.where(closes[block.indices], 0.0, block.data / scale), block.indices,
-                                block.indptr), block.shape)[cut.order][:, cut.order]
+    opened = sparse.csr_matrix(
+        (np.where(closes[block.indices], 0.0, block.data / scale), block.indices, block.indptr), block.shape
+    )[cut.order][:, cut.order]
     opened.eliminate_zeros()
     system = (sparse.identity(size, format="csr") - opened).tocsc()
     entering = block[:, cut.closing].toarray()[cut.order] / scale

@@ -113,12 +113,16 @@ class Pour:
             Another unit.
         """
         if unit not in ("rounds", "days"):
-            raise ParameterError("{name} is {value}; choose one of {choices}.", name="unit", value=repr(unit),
-                                 choices="rounds, days")
+            raise ParameterError(
+                "{name} is {value}; choose one of {choices}.", name="unit", value=repr(unit), choices="rounds, days"
+            )
         course = self.rounds if unit == "rounds" else self.days
         at = np.flatnonzero(self.settled.network.customer_weight[course.departments] > 0)
-        return pd.DataFrame(course.received[:, at], index=pd.Index(course.time, name=unit),
-                            columns=[self.ids[number] for number in course.departments[at]])
+        return pd.DataFrame(
+            course.received[:, at],
+            index=pd.Index(course.time, name=unit),
+            columns=[self.ids[number] for number in course.departments[at]],
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return when each customer feels the change.
@@ -138,11 +142,19 @@ class Pour:
         columns = {
             f"{unit}_to_{said}": course.time_to(part, after[course.departments])[at]
             for unit, course in (("rounds", self.rounds), ("days", self.days))
-            for said, part in (("half", 0.5), ("90", 0.9))}
-        return pd.DataFrame({
-            "name": [self.names[number] for number in customers], "weight": weight[customers], "before": before,
-            "after": after[customers], "gain": before - after[customers], **columns,
-        }, index=pd.Index([self.ids[number] for number in customers], name="id"))
+            for said, part in (("half", 0.5), ("90", 0.9))
+        }
+        return pd.DataFrame(
+            {
+                "name": [self.names[number] for number in customers],
+                "weight": weight[customers],
+                "before": before,
+                "after": after[customers],
+                "gain": before - after[customers],
+                **columns,
+            },
+            index=pd.Index([self.ids[number] for number in customers], name="id"),
+        )
 
 
 def pour_change(organization: Organization, change: Change) -> Pour:
@@ -230,8 +242,11 @@ def follow_change(change: Change, final: Floats, delay: npt.NDArray[np.int64], s
     while calm < longest and (moving > FELT).any():
         now = len(path)
         if now > _MOST_STEPS:
-            raise NumericalError("The customers would feel the change only after more than {steps} steps; give lags "
-                                 "that have a larger common divisor.", steps=_MOST_STEPS)
+            raise NumericalError(
+                "The customers would feel the change only after more than {steps} steps; give lags "
+                "that have a larger common divisor.",
+                steps=_MOST_STEPS,
+            )
         felt = change.felt(memory[(now - delay) % longest, everybody])
         if now < longest:
             felt = np.where(taken <= now, felt, change.before.shortfall)

@@ -90,8 +90,9 @@ def place_services(cascade: Cascade, cut: str | tuple[float, float] = "mean") ->
     performance = 1.0 - cascade.shortfall + cascade.surplus
     if isinstance(cut, str):
         if cut not in CUTS:
-            raise ParameterError("{name} is {value}; choose one of {choices}.", name="cut", value=repr(cut),
-                                 choices=", ".join(CUTS))
+            raise ParameterError(
+                "{name} is {value}; choose one of {choices}.", name="cut", value=repr(cut), choices=", ".join(CUTS)
+            )
         limits = _cuts(reach, performance, cut)
     else:
         limits = (float(cut[0]), float(cut[1]))
@@ -111,8 +112,9 @@ def _cuts(reach: Floats, performance: Floats, cut: str) -> tuple[float, float]:
     return float(reach.mean()), float(performance @ reach) / total if total > 0 else float(performance.mean())
 
 
-def quadrants_frame(organization: Organization, cascade: Cascade,
-                    cut: str | tuple[float, float] = "mean") -> pd.DataFrame:
+def quadrants_frame(
+    organization: Organization, cascade: Cascade, cut: str | tuple[float, float] = "mean"
+) -> pd.DataFrame:
     """Return every service with its quadrant, the most important first.
 
     Parameters

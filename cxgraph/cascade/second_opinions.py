@@ -98,10 +98,13 @@ def picture_dependencies(cascade: Cascade) -> DependencyPicture:
     dependency.eliminate_zeros()
     np.minimum(dependency.data, 1.0, out=dependency.data)  # shares that sum to 1 may round above it
     given = network.by_supplier(share)
-    own, absorbed = (np.divide(network.by_supplier(share * part), given, out=np.zeros(size), where=given > 0)
-                     for part in (cascade.split.own, cascade.split.absorbed))
-    return DependencyPicture(dependency, np.minimum(own, 1.0), absorbed,
-                             np.concatenate((np.zeros(size), network.customer_weight[customers])))
+    own, absorbed = (
+        np.divide(network.by_supplier(share * part), given, out=np.zeros(size), where=given > 0)
+        for part in (cascade.split.own, cascade.split.absorbed)
+    )
+    return DependencyPicture(
+        dependency, np.minimum(own, 1.0), absorbed, np.concatenate((np.zeros(size), network.customer_weight[customers]))
+    )
 
 
 def by_inoperability(picture: DependencyPicture, departments: npt.NDArray[np.intp]) -> Floats:
@@ -119,8 +122,9 @@ def by_debtrank(picture: DependencyPicture, departments: npt.NDArray[np.intp]) -
 
     The impact w[client, supplier] is the dependency, the initial distress the own shortfall of one department.
     """
-    return _one_by_one(picture, departments, lambda shock: opinions.debtrank(picture.dependency.T, shock,
-                                                                            "differential"))
+    return _one_by_one(
+        picture, departments, lambda shock: opinions.debtrank(picture.dependency.T, shock, "differential")
+    )
 
 
 def by_debtrank_single(picture: DependencyPicture, departments: npt.NDArray[np.intp]) -> Floats:
@@ -144,8 +148,9 @@ def by_fdna(picture: DependencyPicture, departments: npt.NDArray[np.intp]) -> Fl
     beta = alpha.copy()
     beta.data = 1.0 - alpha.data
     start = np.ones(picture.nodes)
-    return _one_by_one(picture, departments, lambda shock: 1.0 - opinions.fdna(start, alpha, beta, scale=1.0,
-                                                                               ceiling=1.0 - shock))
+    return _one_by_one(
+        picture, departments, lambda shock: 1.0 - opinions.fdna(start, alpha, beta, scale=1.0, ceiling=1.0 - shock)
+    )
 
 
 def by_soda(picture: DependencyPicture, departments: npt.NDArray[np.intp]) -> Floats:
@@ -160,9 +165,9 @@ def by_soda(picture: DependencyPicture, departments: npt.NDArray[np.intp]) -> Fl
     critical.data = 100.0 * strength.data
     lost = np.zeros(len(departments))
     for begin in range(0, len(departments), 16):
-        some = departments[begin:begin + 16]
+        some = departments[begin : begin + 16]
         effective = 100.0 * (1.0 - np.array([picture.shock(int(department)) for department in some]))
-        lost[begin:begin + 16] = (1.0 - opinions.soda(effective, strength, critical, 100.0) / 100.0) @ picture.weight
+        lost[begin : begin + 16] = (1.0 - opinions.soda(effective, strength, critical, 100.0) / 100.0) @ picture.weight
     return lost
 
 
@@ -173,9 +178,13 @@ def by_extraction(picture: DependencyPicture, departments: npt.NDArray[np.intp])
     business; the department is extracted completely.
     """
     coefficients = picture.dependency
-    return np.array([picture.own[department] * opinions.extraction(coefficients, picture.weight,
-                                                                   int(department)).total
-                     for department in departments], float)
+    return np.array(
+        [
+            picture.own[department] * opinions.extraction(coefficients, picture.weight, int(department)).total
+            for department in departments
+        ],
+        float,
+    )
 
 
 def by_overflow(picture: DependencyPicture, departments: npt.NDArray[np.intp]) -> Floats:
@@ -189,13 +198,17 @@ def by_overflow(picture: DependencyPicture, departments: npt.NDArray[np.intp]) -
     # A hair below 1, so that a row cannot round to more than there is.
     split = sparse.diags_array((1.0 - 1e-12) / np.maximum(spread, 1.0)) @ picture.dependency
     capacity = np.concatenate((picture.shielding, np.ones(picture.nodes - len(picture.shielding))))
-    return _one_by_one(picture, departments,
-                       lambda shock: opinions.champagne_overflow(shock, split, capacity).level)
+    return _one_by_one(picture, departments, lambda shock: opinions.champagne_overflow(shock, split, capacity).level)
 
 
 MODELS: dict[str, Callable[[DependencyPicture, npt.NDArray[np.intp]], Floats]] = {
-    "fdna": by_fdna, "soda": by_soda, "inoperability": by_inoperability, "debtrank": by_debtrank,
-    "debtrank_single": by_debtrank_single, "extraction": by_extraction, "overflow": by_overflow,
+    "fdna": by_fdna,
+    "soda": by_soda,
+    "inoperability": by_inoperability,
+    "debtrank": by_debtrank,
+    "debtrank_single": by_debtrank_single,
+    "extraction": by_extraction,
+    "overflow": by_overflow,
 }
 """The rival models by the name of their column."""
 
@@ -298,22 +311,28 @@ def ask_rivals(organization: Organization, cascade: Cascade, top: int = 5, most:
     """
     for name, value in (("top", top), ("most", most)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-            raise ParameterError("{name} is {value}; it takes a whole number, {low} or more.", name=name,
-                                 value=repr(value), low=1)
+            raise ParameterError(
+                "{name} is {value}; it takes a whole number, {low} or more.", name=name, value=repr(value), low=1
+            )
     contribution = cascade.network.by_supplier(cascade.contribution)
     picture = picture_dependencies(cascade)
     faulty = np.flatnonzero(picture.own > 0)
-    chosen = faulty[np.argsort(-contribution[faulty], kind="stable")][:int(most)]
+    chosen = faulty[np.argsort(-contribution[faulty], kind="stable")][: int(most)]
     table = organization.departments
-    scores = pd.DataFrame({"name": table["name"].to_numpy()[chosen], "ours": contribution[chosen]},
-                          index=pd.Index(table["id"].to_numpy()[chosen], name="id"))
+    scores = pd.DataFrame(
+        {"name": table["name"].to_numpy()[chosen], "ours": contribution[chosen]},
+        index=pd.Index(table["id"].to_numpy()[chosen], name="id"),
+    )
     for name, score in MODELS.items():
         scores[name] = _answer(score, picture, chosen)
     return SecondOpinions(scores, int(top), len(chosen), len(faulty))
 
 
-def _answer(score: Callable[[DependencyPicture, npt.NDArray[np.intp]], Floats], picture: DependencyPicture,
-            chosen: npt.NDArray[np.intp]) -> Floats:
+def _answer(
+    score: Callable[[DependencyPicture, npt.NDArray[np.intp]], Floats],
+    picture: DependencyPicture,
+    chosen: npt.NDArray[np.intp],
+) -> Floats:
     """Return a model's scores; NaN for all departments where it has none."""
     try:
         return score(picture, chosen) if len(chosen) else np.zeros(0)
@@ -321,8 +340,9 @@ def _answer(score: Callable[[DependencyPicture, npt.NDArray[np.intp]], Floats], 
         return np.full(len(chosen), np.nan)
 
 
-def _one_by_one(picture: DependencyPicture, departments: npt.NDArray[np.intp],
-                losses: Callable[[Floats], Floats]) -> Floats:
+def _one_by_one(
+    picture: DependencyPicture, departments: npt.NDArray[np.intp], losses: Callable[[Floats], Floats]
+) -> Floats:
     return np.array([picture.weight @ losses(picture.shock(int(department))) for department in departments], float)
 
 

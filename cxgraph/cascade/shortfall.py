@@ -58,15 +58,18 @@ def shortfall(network: Network, scoring: Scoring = "ratio") -> tuple[Floats, Flo
     [0.25]
     """
     if scoring not in SCORINGS:
-        raise ParameterError("scoring is {value}; choose one of {choices}.",
-                             value=repr(scoring), choices=", ".join(SCORINGS))
+        raise ParameterError(
+            "scoring is {value}; choose one of {choices}.", value=repr(scoring), choices=", ".join(SCORINGS)
+        )
     bottom, top = network.scale
     # In place where possible: on millions of services, fresh memory costs more than the arithmetic.
-    expected, received = (scores - bottom if bottom else scores
-                          for scores in (network.expectation, network.fulfilment))
+    expected, received = (scores - bottom if bottom else scores for scores in (network.expectation, network.fulfilment))
     if scoring != "perception" and np.isnan(expected).any():
-        raise ParameterError("{count} services have no expectation; scoring {scoring} needs one.",
-                             count=int(np.isnan(expected).sum()), scoring=repr(scoring))
+        raise ParameterError(
+            "{count} services have no expectation; scoring {scoring} needs one.",
+            count=int(np.isnan(expected).sum()),
+            scoring=repr(scoring),
+        )
     level = divide_where(received, expected, expected > 0, 1.0)  # 1 where nothing is expected or stated
     surplus = level - 1.0
     np.maximum(surplus, 0.0, out=surplus)

@@ -54,11 +54,18 @@ class Sight:
         table = organization.departments
         ids = table["id"].to_numpy()
         only = [str(ids[number]) if number >= 0 else None for number in self.served_by]
-        return pd.DataFrame({
-            "name": table["name"].to_numpy(), "distance": self.distance, "customers": self.customers,
-            "weight": self.weight, "reach": cascade.client_reach, "only_way_for": self.only_way_for,
-            "served_by": pd.Series(only, dtype=object).to_numpy(),
-        }, index=pd.Index(ids, name="id"))
+        return pd.DataFrame(
+            {
+                "name": table["name"].to_numpy(),
+                "distance": self.distance,
+                "customers": self.customers,
+                "weight": self.weight,
+                "reach": cascade.client_reach,
+                "only_way_for": self.only_way_for,
+                "served_by": pd.Series(only, dtype=object).to_numpy(),
+            },
+            index=pd.Index(ids, name="id"),
+        )
 
 
 def line_of_sight(network: Network) -> Sight:
@@ -105,8 +112,11 @@ def line_of_sight(network: Network) -> Sight:
     counted, share = np.full(size, np.nan), np.full(size, np.nan)
     if len(customers) * (network.services + size) <= MOST_VISITS:
         counted, share = _count_customers(backward, network.customer_weight, customers)
-    suppliers = np.unique(np.stack((network.client, network.supplier)), axis=1) if network.services else np.zeros(
-        (2, 0), np.int32)
+    suppliers = (
+        np.unique(np.stack((network.client, network.supplier)), axis=1)
+        if network.services
+        else np.zeros((2, 0), np.int32)
+    )
     lonely = np.bincount(suppliers[0], minlength=size) == 1
     served_by = np.full(size, -1, np.int64)
     served_by[suppliers[0]] = suppliers[1]
@@ -149,13 +159,19 @@ def _backward(network: Network, customers: npt.NDArray[np.intp]) -> sparse.csr_m
     """Return the services turned around, with a last node from which all customers are reached."""
     size = network.departments
     turned = network.matrix(np.ones(network.services)).tocsc()
-    return sparse.csr_matrix((
-        np.ones(turned.nnz + len(customers)), np.concatenate((turned.indices, customers)),
-        np.append(turned.indptr, turned.nnz + len(customers))), shape=(size + 1, size + 1))
+    return sparse.csr_matrix(
+        (
+            np.ones(turned.nnz + len(customers)),
+            np.concatenate((turned.indices, customers)),
+            np.append(turned.indptr, turned.nnz + len(customers)),
+        ),
+        shape=(size + 1, size + 1),
+    )
 
 
-def _count_customers(backward: sparse.csr_matrix, shares: Floats,
-                     customers: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+def _count_customers(
+    backward: sparse.csr_matrix, shares: Floats, customers: npt.NDArray[np.intp]
+) -> tuple[Floats, Floats]:
     counted, weight = np.zeros(len(shares)), np.zeros(len(shares))
     for customer in customers:
         reaching = breadth_first_order(backward, int(customer), directed=True, return_predecessors=False)
@@ -182,7 +198,7 @@ def _dominated(backward: sparse.csr_matrix, customers: npt.NDArray[np.intp]) -> 
         changed = False
         for node in reversed(finish[:-1]):
             best = -1
-            for client in clients[starts[node]:starts[node + 1]]:
+            for client in clients[starts[node] : starts[node + 1]]:
                 if above[client] >= 0:
                     best = client if best < 0 else _meet(best, client, above, ranks)
             if above[node] != best:

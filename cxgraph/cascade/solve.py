@@ -142,8 +142,11 @@ def _largest_gain(matrix: sparse.csr_matrix) -> float:
     columns = sparse.csc_matrix((matrix.data, matrix.indices, matrix.indptr), (size, size))
     gain = float((columns @ np.ones(size)).max(initial=0.0))
     if not gain < 1:
-        raise NumericalError("Some department would receive more than all that its suppliers lack (gain {gain:.6g}); "
-                             "the cascade has no finite answer. Lower the transmission.", gain=gain)
+        raise NumericalError(
+            "Some department would receive more than all that its suppliers lack (gain {gain:.6g}); "
+            "the cascade has no finite answer. Lower the transmission.",
+            gain=gain,
+        )
     return gain
 
 
@@ -183,8 +186,11 @@ def solve_downstream(matrix: sparse.csr_matrix, right: Floats, components: Compo
     """
     gain = float(np.asarray(matrix.sum(axis=1)).max(initial=0.0))
     if not gain < 1:
-        raise NumericalError("Some department would receive more than all that its suppliers lack (gain {gain:.6g}); "
-                             "the cascade has no finite answer. Lower the transmission.", gain=gain)
+        raise NumericalError(
+            "Some department would receive more than all that its suppliers lack (gain {gain:.6g}); "
+            "the cascade has no finite answer. Lower the transmission.",
+            gain=gain,
+        )
     x, method = _solve_segments(matrix, right, components.reversed())
     residual = float(np.abs(right - x + matrix @ x).max(initial=0.0))
     _check_accuracy(residual, float(np.abs(x).max(initial=0.0)))
@@ -211,8 +217,9 @@ def _solve_segments(matrix: sparse.csr_matrix, right: Floats, components: Compon
 def _woven_into_one(matrix: sparse.csr_matrix, components: Components) -> bool:
     """Whether one dense loop is nearly everything: cutting it out would cost more than iterating on the rest too."""
     largest = int(components.size.max(initial=0))
-    return (largest > SMALL_LOOP and largest >= _NEARLY_ALL * matrix.shape[0]
-            and matrix.nnz > SPARSE_LOOP * matrix.shape[0])
+    return (
+        largest > SMALL_LOOP and largest >= _NEARLY_ALL * matrix.shape[0] and matrix.nnz > SPARSE_LOOP * matrix.shape[0]
+    )
 
 
 def _check_accuracy(residual: float, size: float) -> None:
@@ -221,7 +228,9 @@ def _check_accuracy(residual: float, size: float) -> None:
         raise NumericalError(
             "The cascade could not be solved to the certified accuracy: relative residual {residual:.2e}, wanted "
             "{wanted:.0e}. A transmission close to 1 inside a large loop does this; lower it and run again.",
-            residual=residual / scale, wanted=ACCURACY)
+            residual=residual / scale,
+            wanted=ACCURACY,
+        )
 
 
 def _segments(components: Components) -> list[tuple[npt.NDArray[np.int64], bool]]:
@@ -231,7 +240,7 @@ def _segments(components: Components) -> list[tuple[npt.NDArray[np.int64], bool]
     begin = 0
     for loop in long_loops:
         if components.start[loop] > begin:
-            segments.append((components.members[begin:components.start[loop]], False))
+            segments.append((components.members[begin : components.start[loop]], False))
         segments.append((components.of(int(loop)), True))
         begin = int(components.start[loop + 1])
     if begin < len(components.members):
@@ -282,7 +291,8 @@ class OpenedLoop:
         closes = np.zeros(size, bool)
         closes[cut.closing] = True
         opened = sparse.csr_matrix(
-            (np.where(closes[inside.indices], 0.0, inside.data), inside.indices, inside.indptr), inside.shape)
+            (np.where(closes[inside.indices], 0.0, inside.data), inside.indices, inside.indptr), inside.shape
+        )
         self.closing = cut.closing
         self._order = cut.order
         ordered = opened[cut.order][:, cut.order]
@@ -302,14 +312,16 @@ class OpenedLoop:
         unit = np.zeros((self._system.shape[0], len(self.closing)))
         unit[self.closing, np.arange(len(self.closing))] = 1.0
         rows = np.empty_like(unit)
-        rows[self._order] = spsolve_triangular(self._system.T.tocsc(), unit[self._order], lower=False,
-                                               unit_diagonal=True)
+        rows[self._order] = spsolve_triangular(
+            self._system.T.tocsc(), unit[self._order], lower=False, unit_diagonal=True
+        )
         return rows.T
 
     def _opened_solve(self, right: Floats) -> Floats:
         result = np.empty_like(right, dtype=float)
-        result[self._order] = spsolve_triangular(self._system, right[self._order].astype(float), lower=True,
-                                                 unit_diagonal=True)
+        result[self._order] = spsolve_triangular(
+            self._system, right[self._order].astype(float), lower=True, unit_diagonal=True
+        )
         return result
 
 
@@ -322,8 +334,9 @@ def _refine(inside: sparse.csr_matrix, right: Floats) -> tuple[Floats, float]:
     for _ in range(_ROUNDS):
         if error == 0.0:
             break
-        step = _extrapolated_rounds(inside, left, float(np.abs(x).sum())) if woven else _stabilised_gradients(
-            inside, left)
+        step = (
+            _extrapolated_rounds(inside, left, float(np.abs(x).sum())) if woven else _stabilised_gradients(inside, left)
+        )
         candidate = x + step
         remaining = right - candidate + inside @ candidate
         smaller = float(np.abs(remaining).sum())

@@ -86,18 +86,22 @@ class Trace:
             and all before).
         """
         shares = [path.share for path in self.paths]
-        return pd.DataFrame({
-            "way": pd.Series([" → ".join(path.names) for path in self.paths], dtype=object),
-            "departments": pd.Series([" → ".join(path.departments) for path in self.paths], dtype=object),
-            "services": pd.Series([" → ".join(path.services) for path in self.paths], dtype=object),
-            "steps": np.array([len(path.services) for path in self.paths], np.int64),
-            "weight": np.array([path.weight for path in self.paths], float),
-            "share": np.array(shares, float), "cumulative": np.cumsum(np.array(shares, float)),
-        })
+        return pd.DataFrame(
+            {
+                "way": pd.Series([" → ".join(path.names) for path in self.paths], dtype=object),
+                "departments": pd.Series([" → ".join(path.departments) for path in self.paths], dtype=object),
+                "services": pd.Series([" → ".join(path.services) for path in self.paths], dtype=object),
+                "steps": np.array([len(path.services) for path in self.paths], np.int64),
+                "weight": np.array([path.weight for path in self.paths], float),
+                "share": np.array(shares, float),
+                "cumulative": np.cumsum(np.array(shares, float)),
+            }
+        )
 
 
-def trace_paths(organization: Organization, cascade: Cascade, customer: str | None = None,
-                source: str | None = None, top: int = 20) -> Trace:
+def trace_paths(
+    organization: Organization, cascade: Cascade, customer: str | None = None, source: str | None = None, top: int = 20
+) -> Trace:
     """List the heaviest paths by name, and count what they leave out.
 
     Parameters
@@ -144,7 +148,9 @@ def trace_paths(organization: Organization, cascade: Cascade, customer: str | No
             departments=tuple(str(departments["id"].iat[number]) for number in numbers),
             names=tuple(str(departments["name"].iat[number]) for number in numbers),
             services=tuple(str(labels.iat[rows[service]]) for service in path.services),
-            weight=path.weight, share=path.weight / total)
+            weight=path.weight,
+            share=path.weight / total,
+        )
 
     return Trace(tuple(traced(path) for path in paths), customer, source, total, caused)
 
@@ -169,5 +175,6 @@ def _number(organization: Organization, name: str) -> int:
     guess = closest(str(name), ids)
     if guess is None:
         raise ParameterError("{missing} is not the id of a department.", missing=repr(name))
-    raise ParameterError("{missing} is not the id of a department; did you mean {guess!r}?",
-                         missing=repr(name), guess=guess)
+    raise ParameterError(
+        "{missing} is not the id of a department; did you mean {guess!r}?", missing=repr(name), guess=guess
+    )

@@ -63,8 +63,9 @@ class ExpectationTest:
     distance: Floats
 
 
-def compare_expectations(expectation: Floats, group: npt.NDArray[np.integer], width: float,
-                         rules: VerdictRules = DEFAULT_RULES) -> ExpectationTest:
+def compare_expectations(
+    expectation: Floats, group: npt.NDArray[np.integer], width: float, rules: VerdictRules = DEFAULT_RULES
+) -> ExpectationTest:
     """Test every expectation against the other clients of the same supplier and service.
 
     Parameters
@@ -158,8 +159,9 @@ def service_groups(cascade: Cascade, service: npt.NDArray[np.integer]) -> npt.ND
     return np.unique(key, return_inverse=True)[1].astype(np.int64)
 
 
-def service_verdicts(cascade: Cascade, expectations: ExpectationTest,
-                     rules: VerdictRules = DEFAULT_RULES) -> npt.NDArray[np.int8]:
+def service_verdicts(
+    cascade: Cascade, expectations: ExpectationTest, rules: VerdictRules = DEFAULT_RULES
+) -> npt.NDArray[np.int8]:
     """Return each service's verdict as a number in `VERDICTS`.
 
     *expectation out of line*: short, and this client expects far more of it than the supplier's other clients do.
@@ -218,7 +220,7 @@ def middle_value(values: Floats) -> float:
     >>> middle_value(np.array([4., 1., 3., 2.]))
     2.5
     """
-    sample = np.sort(values[::len(values) // _SAMPLE + 1])
+    sample = np.sort(values[:: len(values) // _SAMPLE + 1])
     at = len(sample) // 2
     margin = len(sample) // 50
     low, high = sample[at - margin], sample[min(at + margin, len(sample) - 1)]

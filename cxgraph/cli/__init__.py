@@ -79,7 +79,8 @@ class _LazyGroup(click.Group):
             guess = get_close_matches(name, _COMMANDS, n=1)
             hint = tr(" Did you mean {guess!r}?", guess=guess[0]) if guess else ""
             raise click.UsageError(
-                tr("There is no command {name!r}.{hint} See cxgraph --help.", name=name, hint=hint), ctx)
+                tr("There is no command {name!r}.{hint} See cxgraph --help.", name=name, hint=hint), ctx
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -89,14 +90,19 @@ class _LazyGroup(click.Group):
 
 
 @click.group(
-    cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    help=tr("Find where poor internal service reaches the external customer.\n\nORG is a folder of tables "
-            "(services.csv, departments.csv, org.toml) or one table of services."),
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=tr(
+        "Find where poor internal service reaches the external customer.\n\nORG is a folder of tables "
+        "(services.csv, departments.csv, org.toml) or one table of services."
+    ),
     epilog=tr("Try: cxgraph report sample_orgs/hotel"),
-    options_metavar=tr("[OPTIONS]"), subcommand_metavar=tr("COMMAND [ARGS]..."),
+    options_metavar=tr("[OPTIONS]"),
+    subcommand_metavar=tr("COMMAND [ARGS]..."),
 )
-@click.version_option(cxgraph.__version__, "--version", message="cxgraph %(version)s",
-                      help=tr("Show the version and exit."))
+@click.version_option(
+    cxgraph.__version__, "--version", message="cxgraph %(version)s", help=tr("Show the version and exit.")
+)
 def group() -> None:
     """Parse the first word; the commands live in modules of their own."""
 

@@ -29,24 +29,52 @@ _FATAL = {"fail": ("FAIL",), "warning": ("FAIL", "WARNING")}
 
 @click.command("audit", help=tr("Check ORG against the principles of customer orientation, with evidence."))
 @organization_argument
-@click.option("--fail-on", type=click.Choice(["warning", "fail"]),
-              help=tr("End with exit code 1 when a check says this, or worse."))
-@click.option("--format", "form", type=click.Choice(["text", "json", "jsonl", "csv", "sarif", "junit"]),
-              default="text", show_default=True,
-              help=tr("text for people; json, jsonl and csv for programs; sarif and junit for continuous integration."))
-@click.option("--today", metavar=tr("YYYY-MM-DD"),
-              help=tr("The day that ages are counted from; by default the latest day in the data."))
-@click.option("--office", metavar="ID",
-              help=tr("The department that is the customer-experience office, where its name does not say so."))
-@click.option("--threshold", "thresholds", metavar=tr("NAME=NUMBER"), multiple=True,
-              help=tr("Change a threshold of a check; may be given several times."))
-@click.option("--only", metavar=tr("CODE"), multiple=True,
-              help=tr("Apply only this check; may be given several times."))
+@click.option(
+    "--fail-on",
+    type=click.Choice(["warning", "fail"]),
+    help=tr("End with exit code 1 when a check says this, or worse."),
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "jsonl", "csv", "sarif", "junit"]),
+    default="text",
+    show_default=True,
+    help=tr("text for people; json, jsonl and csv for programs; sarif and junit for continuous integration."),
+)
+@click.option(
+    "--today",
+    metavar=tr("YYYY-MM-DD"),
+    help=tr("The day that ages are counted from; by default the latest day in the data."),
+)
+@click.option(
+    "--office",
+    metavar="ID",
+    help=tr("The department that is the customer-experience office, where its name does not say so."),
+)
+@click.option(
+    "--threshold",
+    "thresholds",
+    metavar=tr("NAME=NUMBER"),
+    multiple=True,
+    help=tr("Change a threshold of a check; may be given several times."),
+)
+@click.option(
+    "--only", metavar=tr("CODE"), multiple=True, help=tr("Apply only this check; may be given several times.")
+)
 @method_options
 @reading_options
 @guarded
-def command(org: Path, fail_on: str | None, form: str, today: str | None, office: str | None,
-            thresholds: tuple[str, ...], only: tuple[str, ...], **options: Any) -> None:
+def command(
+    org: Path,
+    fail_on: str | None,
+    form: str,
+    today: str | None,
+    office: str | None,
+    thresholds: tuple[str, ...],
+    only: tuple[str, ...],
+    **options: Any,
+) -> None:
     """Read, check, print the findings on stdout."""
     from cxgraph.audits.run import audit
 
@@ -55,8 +83,15 @@ def command(org: Path, fail_on: str | None, form: str, today: str | None, office
     if any(options.get(name) is not None for name in ("transmission", "stringency", "scoring")):
         analysis = analyze_organization(organization, options)
         cascade, usual = analysis.cascade, analysis.transmission.usual
-    findings = audit(organization, cascade=cascade, usual=usual, today=today, office=office,
-                     thresholds=dict(map(_threshold, thresholds)), only=only or None)
+    findings = audit(
+        organization,
+        cascade=cascade,
+        usual=usual,
+        today=today,
+        office=office,
+        thresholds=dict(map(_threshold, thresholds)),
+        only=only or None,
+    )
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems(organization.problems, say)
     tell_withheld(organization, say)
@@ -74,8 +109,9 @@ def _threshold(text: str) -> tuple[str, float]:
     try:
         return name.strip(), float(value)
     except ValueError:
-        raise click.UsageError(tr("--threshold takes NAME=NUMBER, such as most_median_days=60; {value} is not that.",
-                                  value=repr(text))) from None
+        raise click.UsageError(
+            tr("--threshold takes NAME=NUMBER, such as most_median_days=60; {value} is not that.", value=repr(text))
+        ) from None
 
 
 def _rendered(findings: Any, form: str, fail_on: str | None, organization: Organization, say: Speaker) -> str:
@@ -89,12 +125,21 @@ def _rendered(findings: Any, form: str, fail_on: str | None, organization: Organ
     if form == "jsonl":
         return render.render_jsonl(findings, say)
     if form == "sarif":
-        return render.render_sarif(findings, files=[source.name for source in organization.sources],
-                                   version=cxgraph.__version__, properties=withheld_record(organization, say), say=say)
+        return render.render_sarif(
+            findings,
+            files=[source.name for source in organization.sources],
+            version=cxgraph.__version__,
+            properties=withheld_record(organization, say),
+            say=say,
+        )
     if form == "junit":
         note = withheld_record(organization, say)
-        return render.render_junit(findings, fail_on=fail_on or "fail", say=say,
-                                   properties={name: entry["text"] for name, entry in note.items()})
+        return render.render_junit(
+            findings,
+            fail_on=fail_on or "fail",
+            say=say,
+            properties={name: entry["text"] for name, entry in note.items()},
+        )
     if form == "csv":
         from cxgraph.report.export import csv_text
 

@@ -25,8 +25,14 @@ from cxgraph.wording import Speaker
 @click.command("bottlenecks", help=tr("Rank the departments of ORG where the customers' disappointment starts."))
 @organization_argument
 @click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help=tr("How many to show."))
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True,
-              help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."),
+)
 @method_options
 @reading_options
 @guarded
@@ -50,6 +56,14 @@ def command(org: Path, top: int, form: str, **options: Any) -> None:
     if form == "csv":
         click.echo(csv_text(table.reset_index()), nl=False)
     else:
-        click.echo(json.dumps({"customer_shortfall": analysis.customer_shortfall,
-                               **withheld_record(organization, say),
-                               "bottlenecks": plain_records(table.reset_index())}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                {
+                    "customer_shortfall": analysis.customer_shortfall,
+                    **withheld_record(organization, say),
+                    "bottlenecks": plain_records(table.reset_index()),
+                },
+                ensure_ascii=False,
+                indent=2,
+            )
+        )

@@ -28,37 +28,83 @@ _BASES = {"wave": N_("one wave"), "periods": N_("periods"), "cases": N_("cases")
 _YES_NO = {True: N_("yes"), False: N_("no"), None: "-"}
 
 
-@click.command("calibrate", help=tr("Estimate from the data of ORG how much of what each department lacks shows up in "
-                                    "what it delivers (its transmission), with intervals (90 %)."))
+@click.command(
+    "calibrate",
+    help=tr(
+        "Estimate from the data of ORG how much of what each department lacks shows up in "
+        "what it delivers (its transmission), with intervals (90 %)."
+    ),
+)
 @organization_argument
-@click.option("--method", type=click.Choice(["auto", "wave", "periods", "cases"]), default="auto", show_default=True,
-              help=tr("From one wave of scores, from several periods, from answers that name their case, or, for each "
-                      "department, the most direct of these that can tell."))
-@click.option("--lag", type=click.IntRange(min=0), default=0, show_default=True,
-              help=tr("Periods by which what a department lacks comes before what it delivers."))
-@click.option("--period-effects", is_flag=True,
-              help=tr("Take out what all services of a period have in common, such as a season."))
+@click.option(
+    "--method",
+    type=click.Choice(["auto", "wave", "periods", "cases"]),
+    default="auto",
+    show_default=True,
+    help=tr(
+        "From one wave of scores, from several periods, from answers that name their case, or, for each "
+        "department, the most direct of these that can tell."
+    ),
+)
+@click.option(
+    "--lag",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help=tr("Periods by which what a department lacks comes before what it delivers."),
+)
+@click.option(
+    "--period-effects",
+    is_flag=True,
+    help=tr("Take out what all services of a period have in common, such as a season."),
+)
 @click.option("--seed", type=int, default=0, show_default=True, help=tr("Of the resampling of periods."))
-@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True,
-              help=tr("How many departments to show as text; json and csv hold all."))
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True,
-              help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."))
-@click.option("--stringency", type=NUMBER, metavar="1..inf",
-              help=tr("How a client feels several shortfalls: 1 is their average, inf the worst one."))
-@click.option("--scoring", type=click.Choice(SCORINGS),
-              help=tr("How expectation and fulfilment become a shortfall; ratio by default."))
+@click.option(
+    "--top",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help=tr("How many departments to show as text; json and csv hold all."),
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."),
+)
+@click.option(
+    "--stringency",
+    type=NUMBER,
+    metavar="1..inf",
+    help=tr("How a client feels several shortfalls: 1 is their average, inf the worst one."),
+)
+@click.option(
+    "--scoring",
+    type=click.Choice(SCORINGS),
+    help=tr("How expectation and fulfilment become a shortfall; ratio by default."),
+)
 @reading_options
 @guarded
-def command(org: Path, method: Any, lag: int, period_effects: bool, seed: int, top: int, form: str,
-            **options: Any) -> None:
+def command(
+    org: Path, method: Any, lag: int, period_effects: bool, seed: int, top: int, form: str, **options: Any
+) -> None:
     """Read, calibrate, print the estimates on stdout and what they cannot tell on stderr."""
     from cxgraph.evidence.calibration import calibrate
     from cxgraph.report.export import csv_text, plain_records
 
     organization = read_organization(org, options)
     with stage(tr("Calibrating ...")):
-        found = calibrate(organization, method=method, lag=lag, period_effects=period_effects, seed=seed,
-                          stringency=options.get("stringency"), scoring=options.get("scoring"))
+        found = calibrate(
+            organization,
+            method=method,
+            lag=lag,
+            period_effects=period_effects,
+            seed=seed,
+            stringency=options.get("stringency"),
+            scoring=options.get("scoring"),
+        )
     say = Speaker(options.get("lang") or organization.settings.language)
     print_problems((*organization.problems, *found.warnings), say)
     table = found.to_frame()
@@ -71,11 +117,19 @@ def command(org: Path, method: Any, lag: int, period_effects: bool, seed: int, t
     elif form == "csv":
         click.echo(csv_text(table.reset_index()), nl=False)
     else:
-        click.echo(json.dumps({
-            "method": found.method, "interval": 0.9, **withheld_record(organization, say),
-            "departments": plain_records(table.reset_index()),
-            "warnings": [{"code": problem.code, "text": problem.render(say)} for problem in found.warnings],
-        }, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                {
+                    "method": found.method,
+                    "interval": 0.9,
+                    **withheld_record(organization, say),
+                    "departments": plain_records(table.reset_index()),
+                    "warnings": [{"code": problem.code, "text": problem.render(say)} for problem in found.warnings],
+                },
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
 
 
 def calibration_text(table: pd.DataFrame, parts: list[str], top: int, say: Speaker) -> str:
@@ -100,23 +154,48 @@ def calibration_text(table: pd.DataFrame, parts: list[str], top: int, say: Speak
     told = table[table["n"] > 0].sort_values(["informed", "n"], ascending=False, kind="stable")
     shown = told.head(top)
     methods = parts if len(parts) > 1 else []
-    head = [say("department"), say("transmission"), say("interval (90 %)"), say("from"), "n", say("can tell"),
-            *(say(_BASES[name]) for name in methods), *([say("agree")] if methods else [])]
-    rows = [[row["name"], say.number(row["estimate"], 2),
-             f"{say.number(row['low'], 2)} – {say.number(row['high'], 2)}", say(_BASES[row["basis"]]),
-             say.number(row["n"]), say(_YES_NO[bool(row["informed"])]),
-             *(say.number(row[name], 2) for name in methods),
-             *([say(_YES_NO[row["agree"]])] if methods else [])] for _, row in shown.iterrows()]
+    head = [
+        say("department"),
+        say("transmission"),
+        say("interval (90 %)"),
+        say("from"),
+        "n",
+        say("can tell"),
+        *(say(_BASES[name]) for name in methods),
+        *([say("agree")] if methods else []),
+    ]
+    rows = [
+        [
+            row["name"],
+            say.number(row["estimate"], 2),
+            f"{say.number(row['low'], 2)} – {say.number(row['high'], 2)}",
+            say(_BASES[row["basis"]]),
+            say.number(row["n"]),
+            say(_YES_NO[bool(row["informed"])]),
+            *(say.number(row[name], 2) for name in methods),
+            *([say(_YES_NO[row["agree"]])] if methods else []),
+        ]
+        for _, row in shown.iterrows()
+    ]
     lines = [say("How much of what a department lacks shows up in what it delivers"), *_aligned([head, *rows])]
     if len(told) > len(shown):
         lines.append(say("... and {count} more (--top).", count=say.number(len(told) - len(shown))))
     if len(table) > len(told):
-        lines.append(say("{count} others lack nothing or deliver nothing: nothing can be learnt of them.",
-                         count=say.number(len(table) - len(told))))
+        lines.append(
+            say(
+                "{count} others lack nothing or deliver nothing: nothing can be learnt of them.",
+                count=say.number(len(table) - len(told)),
+            )
+        )
     return "\n".join(lines)
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) if place in (0, 3) else cell.rjust(width)
-                      for place, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip() for row in rows]
+    return [
+        "  ".join(
+            cell.ljust(width) if place in (0, 3) else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

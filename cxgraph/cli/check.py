@@ -15,13 +15,23 @@ from cxgraph.errors import InputError, Problem
 from cxgraph.wording import Speaker
 
 
-@click.command("check", help=tr("Say what is wrong or doubtful in the tables of ORG, and how each column was read. "
-                                "Exit code 3 where something is wrong, 1 where --fail-on asks for it."))
+@click.command(
+    "check",
+    help=tr(
+        "Say what is wrong or doubtful in the tables of ORG, and how each column was read. "
+        "Exit code 3 where something is wrong, 1 where --fail-on asks for it."
+    ),
+)
 @organization_argument
 @reading_options
 @click.option("--scoring", type=click.Choice(SCORINGS), help=tr("The scoring that the scores must allow."))
-@click.option("--fail-on", type=click.Choice(["warning", "error"]), default="error", show_default=True,
-              help=tr("Exit code 1 already for warnings."))
+@click.option(
+    "--fail-on",
+    type=click.Choice(["warning", "error"]),
+    default="error",
+    show_default=True,
+    help=tr("Exit code 1 already for warnings."),
+)
 @click.option("--all", "every", is_flag=True, help=tr("List every problem, however many are alike."))
 @guarded
 def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
@@ -37,17 +47,36 @@ def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
     print_problems(organization.problems, say, every=every, severities=("warning", "note"))
     tell_withheld(organization, say)
     rows = organization.rows
-    tell(say("{name}: {departments} departments, {services} services, {customers} customers.",
-             name=organization.name, departments=say.number(len(organization.departments)),
-             services=say.number(len(organization.services)),
-             customers=int(organization.departments["customer"].sum())))
-    tell(say("Rows read {read} = used {used} + merged {merged} + set aside {aside}.", read=say.number(rows.read),
-             used=say.number(rows.used), merged=say.number(rows.merged), aside=say.number(len(rows.set_aside))))
+    tell(
+        say(
+            "{name}: {departments} departments, {services} services, {customers} customers.",
+            name=organization.name,
+            departments=say.number(len(organization.departments)),
+            services=say.number(len(organization.services)),
+            customers=int(organization.departments["customer"].sum()),
+        )
+    )
+    tell(
+        say(
+            "Rows read {read} = used {used} + merged {merged} + set aside {aside}.",
+            read=say.number(rows.read),
+            used=say.number(rows.used),
+            merged=say.number(rows.merged),
+            aside=say.number(len(rows.set_aside)),
+        )
+    )
     for reason, group in rows.set_aside.groupby("reason"):
         lines = ", ".join(str(line) for line in group["line"].head(10))
         more = f" (+{len(group) - 10})" if len(group) > 10 else ""
-        tell("  " + say("set aside, {reason}: {count} (lines {lines})", reason=say(str(reason)),
-                        count=say.number(len(group)), lines=lines + more))
+        tell(
+            "  "
+            + say(
+                "set aside, {reason}: {count} (lines {lines})",
+                reason=say(str(reason)),
+                count=say.number(len(group)),
+                lines=lines + more,
+            )
+        )
     refused = organization.check_customers(options.get("scoring"))
     if refused:
         raise InputError(refused)

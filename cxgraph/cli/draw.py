@@ -34,16 +34,36 @@ FIGURES = ("tower", "causes", "quadrant", "matrix", "waterfall", "pour")
 
 @click.command("draw", help=tr("Draw one picture of ORG: the champagne tower or a chart."))
 @organization_argument
-@click.option("--figure", type=click.Choice(FIGURES), default="tower", show_default=True, help=tr(
-    "tower: who fills whose glass; causes: where the shortfall starts; quadrant: importance and performance; matrix: "
-    "suppliers against clients; waterfall: one customer; pour: how a repair reaches the customers."))
-@click.option("--format", "form", type=click.Choice(["svg", "png", "pdf"]),
-              help=tr("Of the file; by default what its name says, else svg."))
-@click.option("--focus", metavar="ID", help=tr(
-    "A department: its surroundings (tower), its repair (pour); a customer: its causes (waterfall)."))
+@click.option(
+    "--figure",
+    type=click.Choice(FIGURES),
+    default="tower",
+    show_default=True,
+    help=tr(
+        "tower: who fills whose glass; causes: where the shortfall starts; quadrant: importance and performance; "
+        "matrix: "
+        "suppliers against clients; waterfall: one customer; pour: how a repair reaches the customers."
+    ),
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["svg", "png", "pdf"]),
+    help=tr("Of the file; by default what its name says, else svg."),
+)
+@click.option(
+    "--focus",
+    metavar="ID",
+    help=tr("A department: its surroundings (tower), its repair (pour); a customer: its causes (waterfall)."),
+)
 @click.option("--by-division", is_flag=True, help=tr("Tower: one glass for each division."))
-@click.option("-o", "--output", type=Place(("svg", "png", "pdf")), metavar=tr("FILE"),
-              help=tr("File to write; outputs/NAME/FIGURE.FORMAT by default."))
+@click.option(
+    "-o",
+    "--output",
+    type=Place(("svg", "png", "pdf")),
+    metavar=tr("FILE"),
+    help=tr("File to write; outputs/NAME/FIGURE.FORMAT by default."),
+)
 @click.option("--force", is_flag=True, help=tr("Replace a file that exists."))
 @method_options
 @reading_options
@@ -74,8 +94,14 @@ def _format(output: Path | None, asked: Format | None) -> Format:
     ending = output.suffix.lower().lstrip(".") if output else ""
     named = next((known for known in FORMATS if known == ending), None)
     if named and asked and named != asked:
-        raise click.UsageError(tr("The name {name!r} says {named}, --format says {asked}; leave one of them out.",
-                                  name=str(output), named=named, asked=asked))
+        raise click.UsageError(
+            tr(
+                "The name {name!r} says {named}, --format says {asked}; leave one of them out.",
+                name=str(output),
+                named=named,
+                asked=asked,
+            )
+        )
     return named or asked or "svg"
 
 
@@ -85,13 +111,16 @@ def _draw(analysis: Analysis, options: dict[str, Any]) -> Figure:
 
     language, focus = options.get("lang"), options["focus"]
     if options["figure"] == "tower":
-        return draw_tower(analysis, focus=focus, group_by="division" if options["by_division"] else None,
-                          language=language)
+        return draw_tower(
+            analysis, focus=focus, group_by="division" if options["by_division"] else None, language=language
+        )
     if options["figure"] == "pour":
         return charts.draw_pour(analysis, department=focus, language=language)
     if options["figure"] == "waterfall":
         return charts.draw_waterfall(analysis, customer=focus, language=language)
     draw: dict[str, Callable[..., Figure]] = {
-        "causes": charts.draw_causes, "quadrant": charts.draw_quadrant, "matrix": charts.draw_matrix,
+        "causes": charts.draw_causes,
+        "quadrant": charts.draw_quadrant,
+        "matrix": charts.draw_matrix,
     }
     return draw[options["figure"]](analysis, language=language)

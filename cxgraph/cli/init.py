@@ -14,23 +14,37 @@ from cxgraph.cli.running import guarded, output_name, tell, write_folder
 from cxgraph.wording import Speaker
 
 _DEPARTMENTS = {
-    "en": (("warehouse", "Warehouse", "internal", "", "", "12"), ("shop", "Shop", "internal", "", "", "8"),
-           ("buyers", "Buyers", "external_customer", "", "1", "")),
-    "es": (("almacen", "Almacén", "interno", "", "", "12"), ("tienda", "Tienda", "interno", "", "", "8"),
-           ("compradores", "Compradores", "cliente_externo", "", "1", "")),
+    "en": (
+        ("warehouse", "Warehouse", "internal", "", "", "12"),
+        ("shop", "Shop", "internal", "", "", "8"),
+        ("buyers", "Buyers", "external_customer", "", "1", ""),
+    ),
+    "es": (
+        ("almacen", "Almacén", "interno", "", "", "12"),
+        ("tienda", "Tienda", "interno", "", "", "8"),
+        ("compradores", "Compradores", "cliente_externo", "", "1", ""),
+    ),
 }
 _SERVICES = {
-    "en": (("warehouse", "shop", "Restocking", "9", "6.5", "1", "formal", "14"),
-           ("shop", "buyers", "Advice at the counter", "8.5", "6", "1", "relational", "120")),
-    "es": (("almacen", "tienda", "Reposición", "9", "6,5", "1", "formal", "14"),
-           ("tienda", "compradores", "Asesoramiento en el mostrador", "8,5", "6", "1", "relacional", "120")),
+    "en": (
+        ("warehouse", "shop", "Restocking", "9", "6.5", "1", "formal", "14"),
+        ("shop", "buyers", "Advice at the counter", "8.5", "6", "1", "relational", "120"),
+    ),
+    "es": (
+        ("almacen", "tienda", "Reposición", "9", "6,5", "1", "formal", "14"),
+        ("tienda", "compradores", "Asesoramiento en el mostrador", "8,5", "6", "1", "relacional", "120"),
+    ),
 }
 _DEPARTMENT_COLUMNS = ("id", "name", "kind", "parent", "weight", "headcount")
 _SERVICE_COLUMNS = ("supplier", "client", "service", "expectation", "fulfilment", "importance", "kind", "responses")
 
 
-@click.command("init", help=tr("Start an organisation in DIR: tables with example rows to replace, and a page that "
-                               "explains every column."))
+@click.command(
+    "init",
+    help=tr(
+        "Start an organisation in DIR: tables with example rows to replace, and a page that explains every column."
+    ),
+)
 @click.argument("directory", metavar="DIR", type=Place())
 @click.option("--force", is_flag=True, help=tr("Replace tables that are already there."))
 @language_option
@@ -40,8 +54,13 @@ def command(directory: Path, force: bool, lang: str | None) -> None:
     say = Speaker(lang or own_language())
     names, files = template_files(output_name(directory), say)
     write_folder(directory, files, force=force)
-    tell(say("Wrote {names} to {folder}. Replace the example rows, then: cxgraph report {folder}",
-             names=", ".join(names), folder=directory))
+    tell(
+        say(
+            "Wrote {names} to {folder}. Replace the example rows, then: cxgraph report {folder}",
+            names=", ".join(names),
+            folder=directory,
+        )
+    )
 
 
 def template_files(name: str, say: Speaker) -> tuple[list[str], dict[str, bytes]]:
@@ -51,8 +70,10 @@ def template_files(name: str, say: Speaker) -> tuple[list[str], dict[str, bytes]
 
     language, spanish = say.language, say.language == "es"
     files: dict[str, bytes] = {}
-    for table, columns, rows in (("departments", _DEPARTMENT_COLUMNS, _DEPARTMENTS[language]),
-                                 ("services", _SERVICE_COLUMNS, _SERVICES[language])):
+    for table, columns, rows in (
+        ("departments", _DEPARTMENT_COLUMNS, _DEPARTMENTS[language]),
+        ("services", _SERVICE_COLUMNS, _SERVICES[language]),
+    ):
         schema = TABLES[table]
         header = [schema.column(column).spanish if spanish else column for column in columns]
         stream = io.StringIO()
@@ -62,17 +83,32 @@ def template_files(name: str, say: Speaker) -> tuple[list[str], dict[str, bytes]
         # With its mark at the front, a spreadsheet of any country opens UTF-8 with the accents right.
         files[f"{schema.stems[1] if spanish else schema.stems[0]}.csv"] = stream.getvalue().encode("utf-8-sig")
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    files["org.toml"] = (f'name = "{quoted}"\nlanguage = "{language}"\n'
-                         f'# {say("Bottom and top of the scores.")}\nscale = [0, 10]\n').encode()
-    explained = [f"# {name}", "", say(
-        "Replace the example rows and keep the headings. A service goes from the supplier who gives it to the client "
-        "who receives it; ask the client, not the supplier, what it expects and what it gets. Columns that you do not "
-        "need may be left out, and an empty cell stays unknown."), ""]
+    files["org.toml"] = (
+        f'name = "{quoted}"\nlanguage = "{language}"\n# {say("Bottom and top of the scores.")}\nscale = [0, 10]\n'
+    ).encode()
+    explained = [
+        f"# {name}",
+        "",
+        say(
+            "Replace the example rows and keep the headings. A service goes from the supplier who gives it to the "
+            "client "
+            "who receives it; ask the client, not the supplier, what it expects and what it gets. Columns that you do "
+            "not "
+            "need may be left out, and an empty cell stays unknown."
+        ),
+        "",
+    ]
     explained += [columns_markdown(TABLES[table], say) + "\n" for table in ("departments", "services")]
-    explained += [say(
-        "Two more tables make the culture and the improvements part of the analysis; leave them out where nothing is "
-        "known. In the table of practices each row scores one practice of one department, on the scale of the scores; "
-        "score only what was shown."), ""]
+    explained += [
+        say(
+            "Two more tables make the culture and the improvements part of the analysis; leave them out where nothing "
+            "is "
+            "known. In the table of practices each row scores one practice of one department, on the scale of the "
+            "scores; "
+            "score only what was shown."
+        ),
+        "",
+    ]
     explained += [columns_markdown(TABLES[table], say) + "\n" for table in ("practices", "actions")]
     explained += [catalogue_markdown(say) + "\n"]
     files["LEEME.md" if spanish else "README.md"] = "\n".join(explained).encode()

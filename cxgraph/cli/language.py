@@ -14,8 +14,11 @@ def own_language() -> str:
     """Return the language of help texts: ``--lang`` where it stands on the command line, else the environment's."""
     words = sys.argv[1:]
     for place, word in enumerate(words):
-        value = word.partition("=")[2] if word.startswith("--lang=") else (
-            words[place + 1] if word == "--lang" and place + 1 < len(words) else "")
+        value = (
+            word.partition("=")[2]
+            if word.startswith("--lang=")
+            else (words[place + 1] if word == "--lang" and place + 1 < len(words) else "")
+        )
         if split_locale(value)[0]:
             return value
     return environment_language()

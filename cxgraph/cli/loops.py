@@ -29,12 +29,23 @@ if TYPE_CHECKING:
 _NAMED = 8
 
 
-@click.command("loops", help=tr("Show the circles of departments in ORG that serve each other: how much each "
-                                "multiplies a fault, and which service to cut or mend first."))
+@click.command(
+    "loops",
+    help=tr(
+        "Show the circles of departments in ORG that serve each other: how much each "
+        "multiplies a fault, and which service to cut or mend first."
+    ),
+)
 @organization_argument
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help=tr("How many to show."))
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True,
-              help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."),
+)
 @method_options
 @reading_options
 @guarded
@@ -57,8 +68,13 @@ def command(org: Path, top: int, form: str, **options: Any) -> None:
     else:
         records = plain_records(frame.drop(columns="members"))
         loops = [{**record, "members": list(ids)} for record, ids in zip(records, frame["members"], strict=True)]
-        click.echo(json.dumps({"found": frame.attrs["found"], **withheld_record(organization, say), "loops": loops},
-                              ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                {"found": frame.attrs["found"], **withheld_record(organization, say), "loops": loops},
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
 
 
 def loops_text(analysis: Analysis, frame: pd.DataFrame, say: Speaker) -> str:
@@ -85,8 +101,13 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, say: Speaker) -> str:
     found = frame.attrs["found"]
     if not found:
         return say("{name}: no departments serve each other in a circle.", name=analysis.organization.name)
-    lines = [say("{name}: circles of departments that serve each other: {count}.",
-                 name=analysis.organization.name, count=found)]
+    lines = [
+        say(
+            "{name}: circles of departments that serve each other: {count}.",
+            name=analysis.organization.name,
+            count=found,
+        )
+    ]
     for place, row in enumerate(frame.to_dict("records"), 1):
         members = ", ".join(names[member] for member in row["members"][:_NAMED])
         if len(row["members"]) > _NAMED:
@@ -95,18 +116,32 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, say: Speaker) -> str:
         if row["weakest_service"] is None:
             lines.append("   " + say("A virtuous circle: today no shortfall goes round it."))
             continue
-        lines.append("   " + say("A fault that enters it grows {multiplier} times by going round (gain {gain}).",
-                                 multiplier=say.number(row["multiplier"], 2), gain=say.number(row["gain"], 3)))
-        lines.append("   " + say("The weakest link is {supplier} → {client} ({service}): without what it passes on, "
-                                 "the gain falls to {gain}.", supplier=names[row["weakest_supplier"]],
-                                 client=names[row["weakest_client"]], service=row["weakest_service"],
-                                 gain=say.number(row["gain_without"], 3)))
+        lines.append(
+            "   "
+            + say(
+                "A fault that enters it grows {multiplier} times by going round (gain {gain}).",
+                multiplier=say.number(row["multiplier"], 2),
+                gain=say.number(row["gain"], 3),
+            )
+        )
+        lines.append(
+            "   "
+            + say(
+                "The weakest link is {supplier} → {client} ({service}): without what it passes on, "
+                "the gain falls to {gain}.",
+                supplier=names[row["weakest_supplier"]],
+                client=names[row["weakest_client"]],
+                service=row["weakest_service"],
+                gain=say.number(row["gain_without"], 3),
+            )
+        )
     away, note = frame.attrs["withheld"], withheld_sentence(analysis.organization, say)
     if away:
         lines.append(say("Withheld of the circles that multiply faults most: {count}.", count=away))
     if found > len(frame) + away:
-        lines.append(say("{count} more circles multiply faults less (--top shows more).",
-                         count=found - len(frame) - away))
+        lines.append(
+            say("{count} more circles multiply faults less (--top shows more).", count=found - len(frame) - away)
+        )
     if note:
         lines.append(note)
     return "\n".join(lines)

@@ -51,8 +51,15 @@ class Place(click.Path):
         path = Path(value)
         ending = path.suffix.lower().lstrip(".")
         if self.endings and ending and ending not in self.endings:
-            self.fail(tr("{name!r} does not end like a file that can be written here ({endings}).",
-                         name=path.name, endings=", ".join(f".{known}" for known in self.endings)), param, ctx)
+            self.fail(
+                tr(
+                    "{name!r} does not end like a file that can be written here ({endings}).",
+                    name=path.name,
+                    endings=", ".join(f".{known}" for known in self.endings),
+                ),
+                param,
+                ctx,
+            )
         return path
 
 
@@ -64,20 +71,32 @@ def organization_argument(command: F) -> F:
 def language_option(command: F) -> F:
     """Add --lang."""
     return click.option("--lang", metavar="en|es", help=tr("Language of the output; the organisation's by default."))(
-        command)
+        command
+    )
 
 
 def reading_options(command: F) -> F:
     """Add the options that say how the tables are to be read."""
     options = (
-        click.option("--scale", type=NUMBER, nargs=2, metavar=tr("BOTTOM TOP"),
-                     help=tr("Bottom and top of the scores; 0 10 by default.")),
-        click.option("--customer", "customers", multiple=True, metavar="ID",
-                     help=tr("A department whose disappointment is to be explained; may be repeated.")),
+        click.option(
+            "--scale",
+            type=NUMBER,
+            nargs=2,
+            metavar=tr("BOTTOM TOP"),
+            help=tr("Bottom and top of the scores; 0 10 by default."),
+        ),
+        click.option(
+            "--customer",
+            "customers",
+            multiple=True,
+            metavar="ID",
+            help=tr("A department whose disappointment is to be explained; may be repeated."),
+        ),
         click.option("--period", metavar=tr("PERIOD"), help=tr("The period to read; the latest by default.")),
         click.option("--encoding", metavar=tr("NAME"), help=tr("Encoding of the tables, where it is guessed wrong.")),
-        click.option("--decimal", type=click.Choice([".", ","]), help=tr("Decimal mark of the tables, where it is "
-                                                                        "ambiguous.")),
+        click.option(
+            "--decimal", type=click.Choice([".", ","]), help=tr("Decimal mark of the tables, where it is ambiguous.")
+        ),
         language_option,
     )
     return _apply(command, options)
@@ -86,14 +105,27 @@ def reading_options(command: F) -> F:
 def method_options(command: F) -> F:
     """Add the options of the method."""
     options = (
-        click.option("--transmission", type=NUMBER, metavar="0..1",
-                     help=tr("How much of what a department lacks can show up in what it delivers, for all "
-                             "departments; by default each one's own value, else the organisation's, else what its "
-                             "scores tell of it (0.6 where they tell nothing).")),
-        click.option("--stringency", type=NUMBER, metavar="1..inf",
-                     help=tr("How a client feels several shortfalls: 1 is their average, inf the worst one.")),
-        click.option("--scoring", type=click.Choice(SCORINGS),
-                     help=tr("How expectation and fulfilment become a shortfall; ratio by default.")),
+        click.option(
+            "--transmission",
+            type=NUMBER,
+            metavar="0..1",
+            help=tr(
+                "How much of what a department lacks can show up in what it delivers, for all "
+                "departments; by default each one's own value, else the organisation's, else what its "
+                "scores tell of it (0.6 where they tell nothing)."
+            ),
+        ),
+        click.option(
+            "--stringency",
+            type=NUMBER,
+            metavar="1..inf",
+            help=tr("How a client feels several shortfalls: 1 is their average, inf the worst one."),
+        ),
+        click.option(
+            "--scoring",
+            type=click.Choice(SCORINGS),
+            help=tr("How expectation and fulfilment become a shortfall; ratio by default."),
+        ),
     )
     return _apply(command, options)
 

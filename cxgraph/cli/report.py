@@ -28,11 +28,15 @@ if TYPE_CHECKING:
     from cxgraph.report.sections.teller import Recipe
 
 
-@click.command("report", help=tr("Write the report of ORG: as HTML, Markdown and an Excel workbook, with its tables as "
-                                 "CSV, figures and result.json. A summary is printed."))
+@click.command(
+    "report",
+    help=tr(
+        "Write the report of ORG: as HTML, Markdown and an Excel workbook, with its tables as "
+        "CSV, figures and result.json. A summary is printed."
+    ),
+)
 @organization_argument
-@click.option("-o", "--output", type=Place(), metavar=tr("FOLDER"),
-              help=tr("Where to write; outputs/NAME by default."))
+@click.option("-o", "--output", type=Place(), metavar=tr("FOLDER"), help=tr("Where to write; outputs/NAME by default."))
 @click.option("--force", is_flag=True, help=tr("Replace results that are already there."))
 @method_options
 @reading_options
@@ -80,8 +84,14 @@ def recipe_of(org: Path, options: dict[str, Any], locale: str) -> Recipe:
     from cxgraph.report.sections.teller import Recipe
 
     given = {key: value for key, value in options.items() if value not in (None, ())}
-    plain = {key: list(value) if isinstance(value, tuple) else
-             "inf" if isinstance(value, float) and math.isinf(value) else value for key, value in given.items()}
+    plain = {
+        key: list(value)
+        if isinstance(value, tuple)
+        else "inf"
+        if isinstance(value, float) and math.isinf(value)
+        else value
+        for key, value in given.items()
+    }
     name = output_name(org) if org.is_absolute() else org.as_posix()
     return Recipe(_command(name, given), name, plain, locale)
 
@@ -91,6 +101,11 @@ def _command(name: str, given: dict[str, Any]) -> str:
     for key, value in given.items():
         flag = "--customer" if key == "customers" else f"--{key}"
         for one in value if key == "customers" else (value,):
-            words += [flag, *(f"{part:g}" if isinstance(part, float) else str(part)
-                              for part in (one if isinstance(one, tuple) else (one,)))]
+            words += [
+                flag,
+                *(
+                    f"{part:g}" if isinstance(part, float) else str(part)
+                    for part in (one if isinstance(one, tuple) else (one,))
+                ),
+            ]
     return shlex.join(words)

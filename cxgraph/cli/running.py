@@ -34,6 +34,7 @@ LISTED = 20
 
 def guarded(command: Callable[P, None]) -> Callable[P, None]:
     """Turn cxgraph's errors into a message on stderr and their exit code; nothing else is caught."""
+
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         lang = kwargs.get("lang")
@@ -46,6 +47,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
                     print_problems(error.problems, say)
                 tell_error(error, say)
                 sys.exit(error.exit_code)
+
     return run
 
 
@@ -132,8 +134,12 @@ def analyze_organization(organization: Organization, options: Mapping[str, Any])
     from cxgraph.analysis import analyze
 
     with stage(tr("Following the shortfalls ...")):
-        return analyze(organization, transmission=options.get("transmission"), stringency=options.get("stringency"),
-                       scoring=options.get("scoring"))
+        return analyze(
+            organization,
+            transmission=options.get("transmission"),
+            stringency=options.get("stringency"),
+            scoring=options.get("scoring"),
+        )
 
 
 def tell_withheld(organization: Organization, say: Speaker) -> None:
@@ -152,12 +158,23 @@ def withheld_record(organization: Organization, say: Speaker) -> dict[str, Any]:
     found = organization.withheld
     if found is None:
         return {}
-    return {"withheld": {"fewest": found.fewest, "services": int(found.services.sum()),
-                         "departments": int(found.departments.sum()), "text": withheld_sentence(organization, say)}}
+    return {
+        "withheld": {
+            "fewest": found.fewest,
+            "services": int(found.services.sum()),
+            "departments": int(found.departments.sum()),
+            "text": withheld_sentence(organization, say),
+        }
+    }
 
 
-def print_problems(problems: tuple[Problem, ...], say: Speaker, *, every: bool = False,
-                   severities: tuple[str, ...] = ("error", "warning")) -> None:
+def print_problems(
+    problems: tuple[Problem, ...],
+    say: Speaker,
+    *,
+    every: bool = False,
+    severities: tuple[str, ...] = ("error", "warning"),
+) -> None:
     """Print problems on stderr, errors first, each rule at most `LISTED` times unless all are asked for."""
     colours = {"error": "red", "warning": "yellow", "note": "blue"}
     labels = {"error": say("error"), "warning": say("warning"), "note": say("note")}
@@ -172,8 +189,13 @@ def print_problems(problems: tuple[Problem, ...], say: Speaker, *, every: bool =
                 click.echo(f"{label}: {printable(problem.render(say))}", err=True)
         for count in counts.values():
             if not every and count > LISTED:
-                click.echo(say("  ... and {count} more of the same kind (cxgraph check --all lists them).",
-                               count=count - LISTED), err=True)
+                click.echo(
+                    say(
+                        "  ... and {count} more of the same kind (cxgraph check --all lists them).",
+                        count=count - LISTED,
+                    ),
+                    err=True,
+                )
 
 
 def printable(text: str, longest: int | None = 600) -> str:
@@ -225,8 +247,12 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, force: bool = Fals
                 _spare_inputs(folder / name, org)
         standing = [name for name, content in files.items() if _differs(folder / name, content)]
         if standing and not force:
-            raise OutputError("{folder} already holds other results ({names}). Add --force to replace them, or choose "
-                              "another folder with -o.", folder=str(folder), names=", ".join(standing[:4]))
+            raise OutputError(
+                "{folder} already holds other results ({names}). Add --force to replace them, or choose "
+                "another folder with -o.",
+                folder=str(folder),
+                names=", ".join(standing[:4]),
+            )
         waiting: list[tuple[Path, Path]] = []
         try:
             for name, content in files.items():
@@ -242,8 +268,11 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, force: bool = Fals
                 beside.unlink(missing_ok=True)
     except OSError as error:
         place = folder if len(files) > 1 else folder / next(iter(files), "")
-        raise OutputError("{folder} cannot be written: {reason}.", folder=printable(str(place), _SHOWN_OF_PATH),
-                          reason=system_reason(error)) from error
+        raise OutputError(
+            "{folder} cannot be written: {reason}.",
+            folder=printable(str(place), _SHOWN_OF_PATH),
+            reason=system_reason(error),
+        ) from error
 
 
 def write_file(target: Path, content: bytes, *, force: bool = False, org: Path | None = None) -> None:
@@ -258,11 +287,16 @@ def _spare_inputs(target: Path, org: Path) -> None:
     # Unlike Path.resolve this does not fail where links lead round in a circle, which is told when writing.
     place, read = (Path(os.path.realpath(path)) for path in (target, org))
     if place == read or (place.parent == read and place.exists() and place.suffix.lower() in _TABLE_ENDINGS):
-        raise OutputError("{path} is one of the organisation's own tables; results are never written over them. "
-                          "Choose another place with -o.", path=str(target))
+        raise OutputError(
+            "{path} is one of the organisation's own tables; results are never written over them. "
+            "Choose another place with -o.",
+            path=str(target),
+        )
     if place.parent == read and is_table_name(place.name):
-        raise OutputError("{path} would be read as one of the organisation's own tables. Choose another place with "
-                          "-o.", path=str(target))
+        raise OutputError(
+            "{path} would be read as one of the organisation's own tables. Choose another place with -o.",
+            path=str(target),
+        )
 
 
 def _differs(path: Path, content: bytes) -> bool:

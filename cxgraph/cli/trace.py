@@ -26,13 +26,24 @@ if TYPE_CHECKING:
     from cxgraph.cascade.trace import Trace
 
 
-@click.command("trace", help=tr("Follow the customers' disappointment back to where it starts: the heaviest ways "
-                                "through ORG, each with its share. --customer traces one customer's alone."))
+@click.command(
+    "trace",
+    help=tr(
+        "Follow the customers' disappointment back to where it starts: the heaviest ways "
+        "through ORG, each with its share. --customer traces one customer's alone."
+    ),
+)
 @organization_argument
 @click.option("--source", metavar="ID", help=tr("Only ways that start with this department's own faults."))
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help=tr("How many to show."))
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True,
-              help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."),
+)
 @method_options
 @reading_options
 @guarded
@@ -53,10 +64,21 @@ def command(org: Path, source: str | None, top: int, form: str, **options: Any) 
     if form == "csv":
         click.echo(csv_text(trace.to_frame()), nl=False)
     else:
-        click.echo(json.dumps({
-            "customer_shortfall": trace.total, "source": source, "caused": trace.caused,
-            "explained": trace.explained, "remaining": trace.remaining, **withheld_record(organization, say),
-            "paths": plain_records(trace.to_frame())}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                {
+                    "customer_shortfall": trace.total,
+                    "source": source,
+                    "caused": trace.caused,
+                    "explained": trace.explained,
+                    "remaining": trace.remaining,
+                    **withheld_record(organization, say),
+                    "paths": plain_records(trace.to_frame()),
+                },
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
 
 
 def trace_text(analysis: Analysis, trace: Trace, say: Speaker) -> str:
@@ -78,24 +100,44 @@ def trace_text(analysis: Analysis, trace: Trace, say: Speaker) -> str:
     """
     from cxgraph.evidence.discretion import withheld_sentence
 
-    lines = [say("{name}: customers lack {lacking} of what they expect.", name=analysis.organization.name,
-                 lacking=say.percent(trace.total))]
+    lines = [
+        say(
+            "{name}: customers lack {lacking} of what they expect.",
+            name=analysis.organization.name,
+            lacking=say.percent(trace.total),
+        )
+    ]
     if trace.source is not None:
         table = analysis.organization.departments
         share = trace.caused / trace.total if trace.total > 0 else 0.0
-        lines.append(say("{share} of it starts in {department}.", share=say.percent(share),
-                         department=table.loc[table["id"] == trace.source, "name"].iat[0]))
+        lines.append(
+            say(
+                "{share} of it starts in {department}.",
+                share=say.percent(share),
+                department=table.loc[table["id"] == trace.source, "name"].iat[0],
+            )
+        )
     note = withheld_sentence(analysis.organization, say)
     after = [note] if note else []
     if not trace.paths:
         return "\n".join([*lines, say("There is no way to follow."), *after])
     width = len(str(len(trace.paths)))
     for place, path in enumerate(trace.paths, 1):
-        lines.append(say("{place}. {way}: {share} ({services})", place=str(place).rjust(width),
-                         way=" → ".join(path.names), share=say.percent(path.share),
-                         services=" → ".join(path.services)))
+        lines.append(
+            say(
+                "{place}. {way}: {share} ({services})",
+                place=str(place).rjust(width),
+                way=" → ".join(path.names),
+                share=say.percent(path.share),
+                services=" → ".join(path.services),
+            )
+        )
     whole = trace.caused / trace.total
-    lines.append(say("Together: {explained} of what customers lack; {remaining} takes ways not shown.",
-                     explained=say.percent(trace.shown / trace.total),
-                     remaining=say.percent(max(whole - trace.shown / trace.total, 0.0))))
+    lines.append(
+        say(
+            "Together: {explained} of what customers lack; {remaining} takes ways not shown.",
+            explained=say.percent(trace.shown / trace.total),
+            remaining=say.percent(max(whole - trace.shown / trace.total, 0.0)),
+        )
+    )
     return "\n".join([*lines, *after])

@@ -36,18 +36,30 @@ def _is_list_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 
 _OPTIONS: dict[str, Callable[[Any], bool]] = {
-    "scale": _is_list_of(_is_number), "customers": _is_list_of(_is_text), "period": _is_text, "encoding": _is_text,
-    "decimal": _is_text, "lang": _is_text, "scoring": _is_text, "transmission": _is_number,
+    "scale": _is_list_of(_is_number),
+    "customers": _is_list_of(_is_text),
+    "period": _is_text,
+    "encoding": _is_text,
+    "decimal": _is_text,
+    "lang": _is_text,
+    "scoring": _is_text,
+    "transmission": _is_number,
     "stringency": lambda value: value == "inf" or _is_number(value),
 }
 """The options that a recipe may hold, and whether a value is of their kind; their ranges are checked where used."""
 
 
-@click.command("verify", help=tr("Compute the report in REPORT_DIR again from its inputs, and say PASS or what "
-                                 "differs (exit code 1)."))
+@click.command(
+    "verify",
+    help=tr("Compute the report in REPORT_DIR again from its inputs, and say PASS or what differs (exit code 1)."),
+)
 @click.argument("report_dir", type=Place(), metavar="REPORT_DIR")
-@click.option("--org", type=Place(), metavar="ORG",
-              help=tr("The organisation that the report is of; by default where the report says it was."))
+@click.option(
+    "--org",
+    type=Place(),
+    metavar="ORG",
+    help=tr("The organisation that the report is of; by default where the report says it was."),
+)
 @language_option
 @guarded
 def command(report_dir: Path, org: Path | None, lang: str | None) -> None:
@@ -64,8 +76,13 @@ def command(report_dir: Path, org: Path | None, lang: str | None) -> None:
         if not isinstance(error, ParameterError):
             raise
         # The options are the report's own, not this command's: the file is at fault.
-        raise InputError([Problem("error", "faulty-result", error.message, _REMADE, error.fields,
-                                  file=str(report_dir / "result.json"))]) from error
+        raise InputError(
+            [
+                Problem(
+                    "error", "faulty-result", error.message, _REMADE, error.fields, file=str(report_dir / "result.json")
+                )
+            ]
+        ) from error
     found = {name: _content(report_dir / name) for name in fresh if (report_dir / name).is_file()}
     problems = compare_reports(found, fresh)
     for problem in problems:
@@ -73,8 +90,13 @@ def command(report_dir: Path, org: Path | None, lang: str | None) -> None:
     if problems:
         tell(say("FAIL: the report is not what {organization} gives.", organization=place))
         sys.exit(1)
-    tell(say("PASS: {files} files, computed again from {organization}, are the same to the last byte.",
-             files=len(fresh), organization=place))
+    tell(
+        say(
+            "PASS: {files} files, computed again from {organization}, are the same to the last byte.",
+            files=len(fresh),
+            organization=place,
+        )
+    )
 
 
 def _computed_again(place: Path, result: Mapping[str, Any]) -> dict[str, bytes]:
@@ -85,8 +107,9 @@ def _computed_again(place: Path, result: Mapping[str, Any]) -> dict[str, bytes]:
     recipe = result["recipe"]
     options = _options(recipe["options"])
     analysis = analyze_organization(read_organization(place, options), options)
-    return report_files(analysis, Recipe(recipe["command"], recipe["organization"], recipe["options"],
-                                         result["language"]), told_stage)
+    return report_files(
+        analysis, Recipe(recipe["command"], recipe["organization"], recipe["options"], result["language"]), told_stage
+    )
 
 
 def _tell_changed_inputs(place: Path, result: Mapping[str, Any], say: Speaker) -> None:
@@ -108,13 +131,31 @@ def _result(report_dir: Path) -> dict[str, Any]:
     try:
         result = json.loads(place.read_bytes())
     except OSError:
-        raise InputError([Problem("error", "no-result", N_("There is no result.json, so this is no report of cxgraph."),
-                                  N_("Give the folder that cxgraph report wrote."), file=str(report_dir))]) from None
+        raise InputError(
+            [
+                Problem(
+                    "error",
+                    "no-result",
+                    N_("There is no result.json, so this is no report of cxgraph."),
+                    N_("Give the folder that cxgraph report wrote."),
+                    file=str(report_dir),
+                )
+            ]
+        ) from None
     except (ValueError, RecursionError):
         result = None
     if not _names_its_recipe(result):
-        raise InputError([Problem("error", "faulty-result", N_("result.json does not say how the report was made."),
-                                  _REMADE, file=str(place))])
+        raise InputError(
+            [
+                Problem(
+                    "error",
+                    "faulty-result",
+                    N_("result.json does not say how the report was made."),
+                    _REMADE,
+                    file=str(place),
+                )
+            ]
+        )
     return dict(result)
 
 
@@ -122,8 +163,18 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise InputError([Problem("error", "unreadable", N_("The file cannot be read: {reason}."), "",
-                                  {"reason": system_reason(error)}, str(file))]) from error
+        raise InputError(
+            [
+                Problem(
+                    "error",
+                    "unreadable",
+                    N_("The file cannot be read: {reason}."),
+                    "",
+                    {"reason": system_reason(error)},
+                    str(file),
+                )
+            ]
+        ) from error
 
 
 def _names_its_recipe(result: Any) -> bool:
@@ -132,14 +183,20 @@ def _names_its_recipe(result: Any) -> bool:
     if not isinstance(recipe, dict) or not _is_text(result.get("language")):
         return False
     options = recipe.get("options")
-    return (_is_text(recipe.get("command")) and _is_text(recipe.get("organization")) and isinstance(options, dict)
-            and all(name in _OPTIONS and _OPTIONS[name](value) for name, value in options.items()))
+    return (
+        _is_text(recipe.get("command"))
+        and _is_text(recipe.get("organization"))
+        and isinstance(options, dict)
+        and all(name in _OPTIONS and _OPTIONS[name](value) for name, value in options.items())
+    )
 
 
 def _options(stored: dict[str, Any]) -> dict[str, Any]:
     """Return options as the command line would have given them."""
-    return {key: tuple(value) if isinstance(value, list) else math.inf if value == "inf" else value
-            for key, value in stored.items()}
+    return {
+        key: tuple(value) if isinstance(value, list) else math.inf if value == "inf" else value
+        for key, value in stored.items()
+    }
 
 
 def _organization(report_dir: Path, result: dict[str, Any]) -> Path:
@@ -157,11 +214,21 @@ def _organization(report_dir: Path, result: dict[str, Any]) -> Path:
     found = (
         [place for place in places if inputs and all(_sum_of(place, name) == known for name, known in inputs.items())]
         or [place for place in places if not (place / "result.json").exists()]
-        or [place for place in places if any(_sum_of(place, name) for name in inputs)])
+        or [place for place in places if any(_sum_of(place, name) for name in inputs)]
+    )
     if found:
         return found[0]
-    raise InputError([Problem("error", "no-organisation", N_("The inputs are not found at {path}."),
-                              N_("Say where they are: --org ORG."), {"path": stored.as_posix()})])
+    raise InputError(
+        [
+            Problem(
+                "error",
+                "no-organisation",
+                N_("The inputs are not found at {path}."),
+                N_("Say where they are: --org ORG."),
+                {"path": stored.as_posix()},
+            )
+        ]
+    )
 
 
 def _sum_of(place: Path, name: str) -> str | None:

@@ -25,8 +25,13 @@ from cxgraph.wording import Speaker
 
 @click.command("view", help=tr("Write the interactive view of ORG: one HTML file that works offline."))
 @organization_argument
-@click.option("-o", "--output", type=Place(("html", "htm")), metavar=tr("FILE"),
-              help=tr("File to write; outputs/NAME/view.html by default."))
+@click.option(
+    "-o",
+    "--output",
+    type=Place(("html", "htm")),
+    metavar=tr("FILE"),
+    help=tr("File to write; outputs/NAME/view.html by default."),
+)
 @click.option("--force", is_flag=True, help=tr("Replace a file that exists."))
 @method_options
 @reading_options

@@ -94,27 +94,53 @@ def assess_practices(organization: Organization) -> Assessment:
     if table is None or not len(table) or not {"department", "practice"} <= set(table.columns):
         return Assessment(level, internal, known, ())
     bottom, top = organization.settings.scale
-    department, practice = (_places(table[column], names) for column, names in
-                            (("department", list(departments["id"])), ("practice", list(known.ids))))
+    department, practice = (
+        _places(table[column], names)
+        for column, names in (("department", list(departments["id"])), ("practice", list(known.ids)))
+    )
     score = table["score"].to_numpy(float) if "score" in table.columns else np.full(len(table), np.nan)
-    problems = [*_unknown(table["department"], department, list(departments["id"]), "unknown-department", N_(
-                    "{value!r} is not a department; assessments left out: {count}."), N_(
-                    "Assessments without a department are left out ({count}).")),
-                *_unknown(table["practice"], practice, list(known.ids), "unknown-practice", N_(
-                    "{value!r} is not a practice of the catalogue; assessments left out: {count}."), N_(
-                    "Assessments without a practice are left out ({count})."))]
+    problems = [
+        *_unknown(
+            table["department"],
+            department,
+            list(departments["id"]),
+            "unknown-department",
+            N_("{value!r} is not a department; assessments left out: {count}."),
+            N_("Assessments without a department are left out ({count})."),
+        ),
+        *_unknown(
+            table["practice"],
+            practice,
+            list(known.ids),
+            "unknown-practice",
+            N_("{value!r} is not a practice of the catalogue; assessments left out: {count}."),
+            N_("Assessments without a practice are left out ({count})."),
+        ),
+    ]
     usable = (department >= 0) & (practice >= 0)
     for wrong, code, message in (
-            (~internal[department], "not-internal", N_(
+        (
+            ~internal[department],
+            "not-internal",
+            N_(
                 "Assessments of customers or external suppliers are left out ({count}): practices are asked of the "
-                "organisation's own departments.")),
-            (np.isnan(score), "no-score", N_("Assessments without a score are left out ({count}).")),
-            ((score < bottom) | (score > top), "off-scale", N_(
-                "Assessments with a score off the scale {bottom:g} to {top:g} are left out ({count})."))):
+                "organisation's own departments."
+            ),
+        ),
+        (np.isnan(score), "no-score", N_("Assessments without a score are left out ({count}).")),
+        (
+            (score < bottom) | (score > top),
+            "off-scale",
+            N_("Assessments with a score off the scale {bottom:g} to {top:g} are left out ({count})."),
+        ),
+    ):
         rows = usable & wrong
         if rows.any():
-            problems.append(Problem("warning", code, message, "", {"count": int(rows.sum()), "bottom": bottom,
-                                                                   "top": top}, "practices"))
+            problems.append(
+                Problem(
+                    "warning", code, message, "", {"count": int(rows.sum()), "bottom": bottom, "top": top}, "practices"
+                )
+            )
         usable &= ~wrong
     rows = np.flatnonzero(usable)
     key = department[rows] * len(known.practices) + practice[rows]
@@ -138,8 +164,9 @@ def _places(column: pd.Series, names: list[str]) -> npt.NDArray[np.int64]:
     return np.asarray(places[codes], np.int64)
 
 
-def _unknown(column: pd.Series, places: npt.NDArray[np.int64], names: list[str], code: str, message: str,
-             empty: str) -> list[Problem]:
+def _unknown(
+    column: pd.Series, places: npt.NDArray[np.int64], names: list[str], code: str, message: str, empty: str
+) -> list[Problem]:
     """Report each text that is in no list, once, with the one that may have been meant; and empty cells."""
     problems = []
     strange = column[(places < 0) & column.notna().to_numpy()].astype(str)

@@ -98,8 +98,7 @@ def rank_association(first: Floats, second: Floats, level: float = 0.9) -> RankA
     if count < FEWEST:
         return RankAssociation(count, rho, unknown, kendall, unknown, float(spearman.pvalue))
     z = float(stats.norm.ppf((1 + level) / 2))
-    around_rho = _interval(rho, 12 / (count * (count**2 - 1)), z,
-                           lambda r: math.sqrt((1 + r * r / 2) / (count - 3)))
+    around_rho = _interval(rho, 12 / (count * (count**2 - 1)), z, lambda r: math.sqrt((1 + r * r / 2) / (count - 3)))
     around_tau = _interval(kendall, 4 / (count * (count - 1)), z, lambda _: math.sqrt(0.437 / (count - 4)))
     return RankAssociation(count, rho, around_rho, kendall, around_tau, float(spearman.pvalue))
 
@@ -160,13 +159,19 @@ def culture_association(profiles: Profiles, cascade: Cascade, level: float = 0.9
     columns = {"overall": profiles.overall}
     columns |= {name: profiles.score[:, number] for number, name in enumerate(profiles.dimensions)}
     found = [rank_association(values, lacking, level) for values in columns.values()]
-    frame = pd.DataFrame({
-        "departments": [one.count for one in found], "spearman": [one.spearman for one in found],
-        "low": [one.spearman_interval[0] for one in found],
-        "high": [one.spearman_interval[1] for one in found],
-        "kendall": [one.kendall for one in found], "kendall_low": [one.kendall_interval[0] for one in found],
-        "kendall_high": [one.kendall_interval[1] for one in found], "p_value": [one.p_value for one in found],
-    }, index=pd.Index(list(columns), name="dimension"))
+    frame = pd.DataFrame(
+        {
+            "departments": [one.count for one in found],
+            "spearman": [one.spearman for one in found],
+            "low": [one.spearman_interval[0] for one in found],
+            "high": [one.spearman_interval[1] for one in found],
+            "kendall": [one.kendall for one in found],
+            "kendall_low": [one.kendall_interval[0] for one in found],
+            "kendall_high": [one.kendall_interval[1] for one in found],
+            "p_value": [one.p_value for one in found],
+        },
+        index=pd.Index(list(columns), name="dimension"),
+    )
     tested = frame["p_value"].notna()
     frame["q_value"] = np.nan
     if tested.any():

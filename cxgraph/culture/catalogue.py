@@ -142,17 +142,30 @@ def read_catalogue(text: str) -> Catalogue:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         line, reason = syntax_fault(error, text)
-        raise InputError([Problem("error", "faulty-catalogue", N_("The catalogue is no TOML: {reason}."), "",
-                                  {"reason": reason}, _FILE, line)]) from error
+        raise InputError(
+            [
+                Problem(
+                    "error",
+                    "faulty-catalogue",
+                    N_("The catalogue is no TOML: {reason}."),
+                    "",
+                    {"reason": reason},
+                    _FILE,
+                    line,
+                )
+            ]
+        ) from error
     reader = _Reader()
     texts = {key: reader.words(value, f"texts.{key}") for key, value in data.get("texts", {}).items()}
-    ideas = {int(key): Idea(int(key), reader.known(value.get("texts", ()), texts, f"ideas.{key}"),
-                            reader.words(value, f"ideas.{key}"))
-             for key, value in data.get("ideas", {}).items()}
+    ideas = {
+        int(key): Idea(
+            int(key), reader.known(value.get("texts", ()), texts, f"ideas.{key}"), reader.words(value, f"ideas.{key}")
+        )
+        for key, value in data.get("ideas", {}).items()
+    }
     groups = {key: reader.words(value, f"groups.{key}") for key, value in data.get("groups", {}).items()}
     dimensions = {key: reader.dimension(key, value) for key, value in data.get("dimensions", {}).items()}
-    practices = tuple(reader.practice(entry, groups, dimensions, ideas)
-                      for entry in data.get("practices", ()))
+    practices = tuple(reader.practice(entry, groups, dimensions, ideas) for entry in data.get("practices", ()))
     repeated = sorted({p.id for p in practices if sum(other.id == p.id for other in practices) > 1})
     for name in repeated:
         reader.add(N_("{place} is the id of two practices."), place=repr(name))
@@ -180,8 +193,7 @@ class _Reader:
         given = value if isinstance(value, dict) else {}
         for language in LANGUAGES:
             if not isinstance(given.get(language), str) or not given[language].strip():
-                self.add(N_("{place} has no text in the language {language}."), place=place,
-                         language=language)
+                self.add(N_("{place} has no text in the language {language}."), place=place, language=language)
         return Words(str(given.get("en", "")), str(given.get("es", "")))
 
     def known(self, names: Any, among: Mapping[Any, Any], place: str) -> tuple[Any, ...]:
@@ -189,26 +201,41 @@ class _Reader:
             self.add(N_("{place} refers to nothing."), place=place)
         for name in names:
             if name not in among:
-                self.add(N_("{place} refers to {name}, which is not in the catalogue."), place=place,
-                         name=repr(name))
+                self.add(N_("{place} refers to {name}, which is not in the catalogue."), place=place, name=repr(name))
         return tuple(name for name in names if name in among)
 
     def dimension(self, key: str, value: Any) -> Dimension:
-        ends = {end: self.words(value[end], f"dimensions.{key}.{end}")
-                for end in ("customer_centred", "operations_centred") if end in value}
+        ends = {
+            end: self.words(value[end], f"dimensions.{key}.{end}")
+            for end in ("customer_centred", "operations_centred")
+            if end in value
+        }
         if key in CONTRASTS and len(ends) < 2:
             self.add(N_("{place} must say what both of its ends look like."), place=f"dimensions.{key}")
         return Dimension(key, self.words(value, f"dimensions.{key}"), **ends)
 
-    def practice(self, entry: Mapping[str, Any], groups: Mapping[str, Words],
-                 dimensions: Mapping[str, Dimension], ideas: Mapping[int, Idea]) -> Practice:
+    def practice(
+        self,
+        entry: Mapping[str, Any],
+        groups: Mapping[str, Words],
+        dimensions: Mapping[str, Dimension],
+        ideas: Mapping[int, Idea],
+    ) -> Practice:
         place = str(entry.get("id") or "practices")
         if not entry.get("id"):
             self.add(N_("A practice has no id."))
         self.known([entry.get("group")], groups, place)
         self.known([entry.get("dimension")], dimensions, place)
         origin = self.known(entry.get("ideas", ()), ideas, place)
-        name, question, evidence = (self.words(entry.get(part), f"{place}.{part}")
-                                    for part in ("name", "question", "evidence"))
-        return Practice(place, str(entry.get("group")), str(entry.get("dimension")), name, question, evidence,
-                        tuple(ideas[number] for number in origin))
+        name, question, evidence = (
+            self.words(entry.get(part), f"{place}.{part}") for part in ("name", "question", "evidence")
+        )
+        return Practice(
+            place,
+            str(entry.get("group")),
+            str(entry.get("dimension")),
+            name,
+            question,
+            evidence,
+            tuple(ideas[number] for number in origin),
+        )

@@ -132,8 +132,14 @@ def pour_down(lines: Lines, commitment: Floats, front_line: Bools, transmission:
     contribution[client] = solved.contribution
     nobody = not counted.any()
     contribution = np.where(whole, contribution, np.nan)
-    return Pour(lines=lines, gap=1.0 - commitment, counted=counted, contribution=contribution,
-                front_line_gap=float("nan") if nobody else solved.customer_shortfall, **parts)
+    return Pour(
+        lines=lines,
+        gap=1.0 - commitment,
+        counted=counted,
+        contribution=contribution,
+        front_line_gap=float("nan") if nobody else solved.customer_shortfall,
+        **parts,
+    )
 
 
 def _solve(parent: Numbers, commitment: Floats, known: Bools, counted: Bools, tau: float) -> Cascade:
@@ -143,8 +149,13 @@ def _solve(parent: Numbers, commitment: Floats, known: Bools, counted: Bools, ta
     head = parent[client]
     supplier = np.where((head >= 0) & known[np.maximum(head, 0)], head, size)
     network = Network.from_arrays(
-        supplier, client, np.ones(len(client)), commitment[client],
-        customer_weight=np.append(counted.astype(float), 0.0), scale=(0.0, 1.0))
+        supplier,
+        client,
+        np.ones(len(client)),
+        commitment[client],
+        customer_weight=np.append(counted.astype(float), 0.0),
+        scale=(0.0, 1.0),
+    )
     return solve_cascade(network, np.full(size + 1, tau))
 
 
@@ -192,8 +203,13 @@ class LeadershipPour:
         return self.departments
 
 
-def pour_commitment(organization: Organization, *, groups: tuple[str, ...] = ("leadership",),
-                    transmission: float | None = None, stop: float = 0.25) -> LeadershipPour:
+def pour_commitment(
+    organization: Organization,
+    *,
+    groups: tuple[str, ...] = ("leadership",),
+    transmission: float | None = None,
+    stop: float = 0.25,
+) -> LeadershipPour:
     """Return how commitment comes down an organisation's reporting lines and where it stops.
 
     A department's commitment is the mean level of its assessed practices of leadership. The front line are
@@ -231,9 +247,11 @@ def pour_commitment(organization: Organization, *, groups: tuple[str, ...] = ("l
     assessment = assess_practices(organization)
     strange = [group for group in groups if group not in assessment.catalogue.groups]
     if strange or not groups:
-        raise ParameterError("{value} is no group of practices; the groups are {choices}.",
-                             value=", ".join(map(repr, strange)) or "()",
-                             choices=", ".join(assessment.catalogue.groups))
+        raise ParameterError(
+            "{value} is no group of practices; the groups are {choices}.",
+            value=", ".join(map(repr, strange)) or "()",
+            choices=", ".join(assessment.catalogue.groups),
+        )
     if isinstance(stop, bool) or not isinstance(stop, (int, float)) or not 0 < stop <= 1:
         raise ParameterError("stop is {value}; it takes a number above 0, at most 1.", value=repr(stop))
     tau = organization.settings.transmission if transmission is None else transmission
@@ -250,10 +268,14 @@ def pour_commitment(organization: Organization, *, groups: tuple[str, ...] = ("l
     frame = _department_frame(names, pour, front_line, stop)
     known = ~np.isnan(commitment)
     return LeadershipPour(
-        pour=pour, departments=frame[members].sort_values("level", kind="stable"),
+        pour=pour,
+        departments=frame[members].sort_values("level", kind="stable"),
         levels=_level_frame(pour, members, known, sweep),
-        stops=_stop_frame(frame, lines, front_line & members, members), transmission=tau, stop=float(stop),
-        notes=(*assessment.problems, *_notes(names, lines, members, known, front_line, pour)))
+        stops=_stop_frame(frame, lines, front_line & members, members),
+        transmission=tau,
+        stop=float(stop),
+        notes=(*assessment.problems, *_notes(names, lines, members, known, front_line, pour)),
+    )
 
 
 def front_line_departments(organization: Organization) -> Bools:
@@ -267,12 +289,24 @@ def front_line_departments(organization: Organization) -> Bools:
 
 
 def _department_frame(names: pd.DataFrame, pour: Pour, front_line: Bools, stop: float) -> pd.DataFrame:
-    return pd.DataFrame({
-        "name": names["name"].to_numpy(), "parent": names["parent"].to_numpy(), "level": pour.lines.level,
-        "front_line": front_line, "commitment": 1.0 - pour.gap, "gap": pour.gap, "potential": pour.potential,
-        "inherited": pour.inherited, "own": pour.own, "absorbed": pour.absorbed,
-        "contribution": pour.contribution, "share": pour.share, "stops": np.nan_to_num(pour.own) >= stop,
-    }, index=pd.Index(names["id"].to_numpy(), name="id"))
+    return pd.DataFrame(
+        {
+            "name": names["name"].to_numpy(),
+            "parent": names["parent"].to_numpy(),
+            "level": pour.lines.level,
+            "front_line": front_line,
+            "commitment": 1.0 - pour.gap,
+            "gap": pour.gap,
+            "potential": pour.potential,
+            "inherited": pour.inherited,
+            "own": pour.own,
+            "absorbed": pour.absorbed,
+            "contribution": pour.contribution,
+            "share": pour.share,
+            "stops": np.nan_to_num(pour.own) >= stop,
+        },
+        index=pd.Index(names["id"].to_numpy(), name="id"),
+    )
 
 
 def _level_frame(pour: Pour, members: Bools, known: Bools, sweep: dict[float, Floats]) -> pd.DataFrame:
@@ -283,14 +317,21 @@ def _level_frame(pour: Pour, members: Bools, known: Bools, sweep: dict[float, Fl
         return np.bincount(level[members], values[members].astype(float), depth).astype(float, copy=False)
 
     number, assessed = added(members), added(known)
-    commitment = np.divide(added(np.nan_to_num(1.0 - pour.gap)), assessed, out=np.full(depth, np.nan),
-                           where=assessed > 0)
+    commitment = np.divide(
+        added(np.nan_to_num(1.0 - pour.gap)), assessed, out=np.full(depth, np.nan), where=assessed > 0
+    )
     unknown = not pour.counted.any()
-    columns = {"contribution": added(np.nan_to_num(pour.contribution)),
-               "share": pour.share_of_levels()[:depth]}
+    columns = {"contribution": added(np.nan_to_num(pour.contribution)), "share": pour.share_of_levels()[:depth]}
     columns |= {f"share_at_{at:g}": shares[:depth] for at, shares in sweep.items()}
-    frame = pd.DataFrame({"departments": number.astype(np.int64), "assessed": assessed.astype(np.int64),
-                          "commitment": commitment, **columns}, index=pd.RangeIndex(depth, name="level"))
+    frame = pd.DataFrame(
+        {
+            "departments": number.astype(np.int64),
+            "assessed": assessed.astype(np.int64),
+            "commitment": commitment,
+            **columns,
+        },
+        index=pd.RangeIndex(depth, name="level"),
+    )
     if unknown:
         frame[list(columns)] = np.nan
     return frame
@@ -307,29 +348,57 @@ def _stop_frame(frame: pd.DataFrame, lines: Lines, front_line: Bools, members: B
     return found.sort_values("own", ascending=False, kind="stable")
 
 
-def _notes(names: pd.DataFrame, lines: Lines, members: Bools, known: Bools, front_line: Bools,
-           pour: Pour) -> list[Problem]:
+def _notes(
+    names: pd.DataFrame, lines: Lines, members: Bools, known: Bools, front_line: Bools, pour: Pour
+) -> list[Problem]:
     notes = []
     shown = names["name"].to_numpy()
     if not lines.any:
-        notes.append(Problem("note", "no-reporting-lines", N_(
-            "No department names the one that it reports to, so commitment has no lines to come down."),
-            N_("Fill in the column parent in the table of departments.")))
+        notes.append(
+            Problem(
+                "note",
+                "no-reporting-lines",
+                N_("No department names the one that it reports to, so commitment has no lines to come down."),
+                N_("Fill in the column parent in the table of departments."),
+            )
+        )
     missing = members & ~known
     if missing.all() or not known.any():
-        notes.append(Problem("note", "no-leadership-practices", N_(
-            "The leadership of no department was assessed, so the whole of it is unknown."),
-            N_("Assess the practices of leadership of the catalogue, from the top down.")))
+        notes.append(
+            Problem(
+                "note",
+                "no-leadership-practices",
+                N_("The leadership of no department was assessed, so the whole of it is unknown."),
+                N_("Assess the practices of leadership of the catalogue, from the top down."),
+            )
+        )
         return notes
     if missing.any():
-        notes.append(Problem("warning", "commitment-unknown", N_(
-            "The leadership of these departments was not assessed ({count}), and their branches are unknown: {names}."),
-            N_("Nothing is assumed for them."),
-            {"count": int(missing.sum()), "names": ", ".join(shown[missing][:5])}))
+        notes.append(
+            Problem(
+                "warning",
+                "commitment-unknown",
+                N_(
+                    "The leadership of these departments was not assessed ({count}), and their branches are unknown: "
+                    "{names}."
+                ),
+                N_("Nothing is assumed for them."),
+                {"count": int(missing.sum()), "names": ", ".join(shown[missing][:5])},
+            )
+        )
     left = front_line & ~pour.counted
     if left.any():
-        notes.append(Problem("warning", "front-line-left-out", N_(
-            "Front-line departments that do not count, because they or somebody above them are unknown: {count} of "
-            "{total} ({names})."), "",
-            {"count": int(left.sum()), "total": int(front_line.sum()), "names": ", ".join(shown[left][:5])}))
+        notes.append(
+            Problem(
+                "warning",
+                "front-line-left-out",
+                N_(
+                    "Front-line departments that do not count, because they or somebody above them are unknown: "
+                    "{count} of "
+                    "{total} ({names})."
+                ),
+                "",
+                {"count": int(left.sum()), "total": int(front_line.sum()), "names": ", ".join(shown[left][:5])},
+            )
+        )
     return notes

@@ -50,7 +50,7 @@ class Lines:
         order = np.argsort(self.level, kind="stable")
         starts = np.searchsorted(self.level[order], np.arange(1, int(self.level.max(initial=0)) + 2))
         for depth in range(len(starts) - 1, 0, -1):
-            members = order[starts[depth - 1]:starts[depth]]
+            members = order[starts[depth - 1] : starts[depth]]
             np.add.at(total, self.parent[members], total[members])
         return total - counted
 

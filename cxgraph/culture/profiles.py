@@ -83,13 +83,17 @@ class Profiles:
             ``practices`` and ``coverage``.
         """
         rows, columns = self.score.shape
-        return pd.DataFrame({
-            "department": np.repeat(np.array(self.departments, object), columns),
-            "name": np.repeat(np.array(self.names, object), columns),
-            "dimension": np.tile(np.array(self.dimensions, object), rows),
-            "score": self.score.ravel(), "assessed": self.assessed.ravel(),
-            "practices": np.tile(self.practices, rows), "coverage": self.coverage.ravel(),
-        })
+        return pd.DataFrame(
+            {
+                "department": np.repeat(np.array(self.departments, object), columns),
+                "name": np.repeat(np.array(self.names, object), columns),
+                "dimension": np.tile(np.array(self.dimensions, object), rows),
+                "score": self.score.ravel(),
+                "assessed": self.assessed.ravel(),
+                "practices": np.tile(self.practices, rows),
+                "coverage": self.coverage.ravel(),
+            }
+        )
 
     def wide(self) -> pd.DataFrame:
         """Return one row for each department: name, each dimension's score, overall, centred and coverage."""
@@ -112,9 +116,15 @@ class Profiles:
             level = self.assessment.level[self.numbers, place]
             found = np.flatnonzero(~np.isnan(level))
             lowest = found[level[found].argmin()] if len(found) else None
-            rows.append((practice, len(found), float("nan") if lowest is None else float(level[found].mean()),
-                         None if lowest is None else self.departments[lowest],
-                         float("nan") if lowest is None else float(level[lowest])))
+            rows.append(
+                (
+                    practice,
+                    len(found),
+                    float("nan") if lowest is None else float(level[found].mean()),
+                    None if lowest is None else self.departments[lowest],
+                    float("nan") if lowest is None else float(level[lowest]),
+                )
+            )
         return pd.DataFrame(rows, columns=["practice", "assessed", "mean", "lowest", "level"])
 
     def orientation(self, from_customers: float = 0.6, to_operations: float = 0.4) -> pd.DataFrame:
@@ -138,15 +148,17 @@ class Profiles:
             Limits that are not 0 <= to_operations < from_customers <= 1.
         """
         if not 0 <= to_operations < from_customers <= 1:
-            raise ParameterError("The limits of the leaning are {low} and {high}; they take "
-                                 "0 <= low < high <= 1.", low=repr(to_operations), high=repr(from_customers))
+            raise ParameterError(
+                "The limits of the leaning are {low} and {high}; they take 0 <= low < high <= 1.",
+                low=repr(to_operations),
+                high=repr(from_customers),
+            )
         columns = {name: self.score[:, self.dimensions.index(name)] for name in CONTRASTS}
         columns["overall"] = self.centred
         index = pd.Index(self.departments, name="id")
         frame = pd.DataFrame({"name": np.array(self.names, object)}, index=index)
         for name, level in columns.items():
-            place = np.select([np.isnan(level), level >= from_customers, level <= to_operations],
-                              [3, 0, 2], 1)
+            place = np.select([np.isnan(level), level >= from_customers, level <= to_operations], [3, 0, 2], 1)
             frame[name] = np.array(LEANINGS, object)[place]
         return frame
 
@@ -175,8 +187,12 @@ def profile_departments(organization: Organization) -> Profiles:
     chosen = [assessment.of_dimension(dimension) for dimension in dimensions]
     size, known = len(numbers), ~np.isnan(assessment.level[numbers])
     return Profiles(
-        departments=tuple(table["id"]), names=tuple(table["name"]), dimensions=dimensions,
+        departments=tuple(table["id"]),
+        names=tuple(table["name"]),
+        dimensions=dimensions,
         score=np.stack([assessment.mean(columns)[numbers] for columns in chosen], axis=1).reshape(size, -1),
         assessed=np.stack([known[:, columns].sum(axis=1) for columns in chosen], axis=1).astype(np.int64),
         practices=np.array([columns.sum() for columns in chosen], np.int64),
-        assessment=assessment, numbers=numbers)
+        assessment=assessment,
+        numbers=numbers,
+    )

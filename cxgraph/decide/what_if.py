@@ -72,9 +72,14 @@ class ServiceChange:
 Changes: TypeAlias = "Iterable[ServiceChange] | pd.DataFrame | None"
 
 
-def apply_changes(organization: Organization, cascade: Cascade, changes: Changes = None, *,
-                  transmission: Mapping[str, float] | None = None,
-                  stringency: float | None = None) -> tuple[Organization, Cascade]:
+def apply_changes(
+    organization: Organization,
+    cascade: Cascade,
+    changes: Changes = None,
+    *,
+    transmission: Mapping[str, float] | None = None,
+    stringency: float | None = None,
+) -> tuple[Organization, Cascade]:
     """Return the organisation and its cascade as they would be after a change.
 
     Parameters
@@ -117,8 +122,7 @@ def apply_changes(organization: Organization, cascade: Cascade, changes: Changes
     ----------
     Method, section 9.
     """
-    changed, change = prepare_change(organization, cascade, changes, transmission=transmission,
-                                     stringency=stringency)
+    changed, change = prepare_change(organization, cascade, changes, transmission=transmission, stringency=stringency)
     settled = settle_change(change)
     table = changed.services
     rows = np.flatnonzero(changed.scored(cascade.scoring))
@@ -130,9 +134,14 @@ def apply_changes(organization: Organization, cascade: Cascade, changes: Changes
     return reported, replace(settled, network=network)
 
 
-def prepare_change(organization: Organization, cascade: Cascade, changes: Changes = None, *,
-                   transmission: Mapping[str, float] | None = None,
-                   stringency: float | None = None) -> tuple[Organization, Change]:
+def prepare_change(
+    organization: Organization,
+    cascade: Cascade,
+    changes: Changes = None,
+    *,
+    transmission: Mapping[str, float] | None = None,
+    stringency: float | None = None,
+) -> tuple[Organization, Change]:
     """Address the changes and split what they touch, without following them downstream.
 
     Parameters
@@ -163,8 +172,7 @@ def prepare_change(organization: Organization, cascade: Cascade, changes: Change
             if value is None:
                 continue
             if (row, name) in seen:
-                raise ParameterError("{service} is given two values of {name}.", service=_said(wanted),
-                                     name=name)
+                raise ParameterError("{service} is given two values of {name}.", service=_said(wanted), name=name)
             seen.add((row, name))
             values[name][row] = _checked(value, name, wanted, settings.scale)
     table = table.assign(**values)
@@ -175,8 +183,10 @@ def prepare_change(organization: Organization, cascade: Cascade, changes: Change
         tau[place] = own[place] = check_transmission(value)
     departments["transmission"] = own
     rho = cascade.stringency if stringency is None else check_stringency(stringency)
-    changed = replace(_with_tables(organization, services=table, departments=departments),
-                      settings=settings.updated({"stringency": rho, "scoring": cascade.scoring}))
+    changed = replace(
+        _with_tables(organization, services=table, departments=departments),
+        settings=settings.updated({"stringency": rho, "scoring": cascade.scoring}),
+    )
     refused = changed.check_customers(cascade.scoring)
     if refused:
         raise InputError(refused)
@@ -200,14 +210,21 @@ def _listed(changes: Changes) -> list[ServiceChange]:
     else:
         known = ("supplier", "client", "service", *_SCORES)
         if not {"supplier", "client"} <= set(changes.columns) <= set(known):
-            raise ParameterError("The changes have the columns {found}; they take {wanted}.",
-                                 found=", ".join(map(str, changes.columns)), wanted=", ".join(known))
-        listed = [ServiceChange(**{str(key): value for key, value in row.items() if not pd.isna(value)})
-                  for row in changes.to_dict("records")]
+            raise ParameterError(
+                "The changes have the columns {found}; they take {wanted}.",
+                found=", ".join(map(str, changes.columns)),
+                wanted=", ".join(known),
+            )
+        listed = [
+            ServiceChange(**{str(key): value for key, value in row.items() if not pd.isna(value)})
+            for row in changes.to_dict("records")
+        ]
     for entry in listed:
         if all(getattr(entry, name) is None for name in _SCORES):
-            raise ParameterError("The change of {service} changes nothing; give a fulfilment, an expectation "
-                                 "or an importance.", service=_said(entry))
+            raise ParameterError(
+                "The change of {service} changes nothing; give a fulfilment, an expectation or an importance.",
+                service=_said(entry),
+            )
     return listed
 
 
@@ -219,49 +236,71 @@ def _find_department(organization: Organization, name: str) -> int:
     guess = closest(name, list(ids))
     if guess is None:
         raise ParameterError("{missing} is not the id of a department.", missing=repr(name))
-    raise ParameterError("{missing} is not the id of a department; did you mean {guess!r}?",
-                         missing=repr(name), guess=guess)
+    raise ParameterError(
+        "{missing} is not the id of a department; did you mean {guess!r}?", missing=repr(name), guess=guess
+    )
 
 
 def _find_service(organization: Organization, wanted: ServiceChange, scored: npt.NDArray[np.bool_]) -> int:
     """Return the row of a service, or say which one may have been meant."""
     table = organization.services
     ends = [_find_department(organization, str(name)) for name in (wanted.supplier, wanted.client)]
-    between = np.flatnonzero((table["supplier"].cat.codes.to_numpy() == ends[0])
-                             & (table["client"].cat.codes.to_numpy() == ends[1]))
+    between = np.flatnonzero(
+        (table["supplier"].cat.codes.to_numpy() == ends[0]) & (table["client"].cat.codes.to_numpy() == ends[1])
+    )
     names = [str(name) for name in table["service"].iloc[between]]
     if not names:
-        raise ParameterError("{supplier} gives {client} no service; a change is made to services that exist.",
-                             supplier=wanted.supplier, client=wanted.client)
+        raise ParameterError(
+            "{supplier} gives {client} no service; a change is made to services that exist.",
+            supplier=wanted.supplier,
+            client=wanted.client,
+        )
     if wanted.service is None:
         if len(names) > 1:
-            raise ParameterError("{supplier} gives {client} {count} services ({names}); say which one.",
-                                 supplier=wanted.supplier, client=wanted.client, count=len(names),
-                                 names=", ".join(names[:5]))
+            raise ParameterError(
+                "{supplier} gives {client} {count} services ({names}); say which one.",
+                supplier=wanted.supplier,
+                client=wanted.client,
+                count=len(names),
+                names=", ".join(names[:5]),
+            )
         row = int(between[0])
     elif wanted.service in names:
         row = int(between[names.index(wanted.service)])
     else:
         guess = closest(str(wanted.service), names) or names[0]
-        raise ParameterError("{supplier} gives {client} no service {service!r}; did you mean {guess!r}?",
-                             supplier=wanted.supplier, client=wanted.client, service=wanted.service,
-                             guess=guess)
+        raise ParameterError(
+            "{supplier} gives {client} no service {service!r}; did you mean {guess!r}?",
+            supplier=wanted.supplier,
+            client=wanted.client,
+            service=wanted.service,
+            guess=guess,
+        )
     if not scored[row]:
-        raise ParameterError("{service} was not scored, so it is not known what a change would change.",
-                             service=_said(replace(wanted, service=str(table["service"].iat[row]))))
+        raise ParameterError(
+            "{service} was not scored, so it is not known what a change would change.",
+            service=_said(replace(wanted, service=str(table["service"].iat[row]))),
+        )
     return row
 
 
 def _checked(value: float, name: str, wanted: ServiceChange, scale: tuple[float, float]) -> float:
     low, high = (0.0, np.inf) if name == "importance" else scale
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)) \
-            or not (np.isfinite(value) and low <= value <= high):
-        raise ParameterError("{name} of {service} is {value}; it takes a number from {low:g} to {high:g}.",
-                             name=name, service=_said(wanted), value=repr(value), low=low, high=high)
+    if (
+        isinstance(value, (bool, np.bool_))
+        or not isinstance(value, (int, float, np.integer, np.floating))
+        or not (np.isfinite(value) and low <= value <= high)
+    ):
+        raise ParameterError(
+            "{name} of {service} is {value}; it takes a number from {low:g} to {high:g}.",
+            name=name,
+            service=_said(wanted),
+            value=repr(value),
+            low=low,
+            high=high,
+        )
     return float(value)
 
 
 def _said(wanted: ServiceChange) -> str:
     return f"{wanted.supplier} -> {wanted.client}" + (f" ({wanted.service})" if wanted.service else "")
-
-

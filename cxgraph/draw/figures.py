@@ -29,13 +29,23 @@ Result = TypeVar("Result")
 
 def steady(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """Let a function run with matplotlib's own defaults, whatever the user has set, and without touching those."""
+
     @wraps(function)
     def run(*args: Arguments.args, **options: Arguments.kwargs) -> Result:
         with matplotlib.rc_context():
             matplotlib.rcdefaults()
-            matplotlib.rcParams.update({"text.parse_math": False, "svg.hashsalt": _SALT, "svg.fonttype": "path",
-                                        "pdf.fonttype": 42, "text.hinting": "no_hinting", "hatch.linewidth": 0.6})
+            matplotlib.rcParams.update(
+                {
+                    "text.parse_math": False,
+                    "svg.hashsalt": _SALT,
+                    "svg.fonttype": "path",
+                    "pdf.fonttype": 42,
+                    "text.hinting": "no_hinting",
+                    "hatch.linewidth": 0.6,
+                }
+            )
             return function(*args, **options)
+
     return run
 
 
@@ -90,11 +100,14 @@ def figure_bytes(figure: Figure, format: Format = "svg") -> bytes:
     b'<?xml'
     """
     if format not in FORMATS:
-        raise ParameterError("format is {value}; choose one of {choices}.",
-                             value=repr(format), choices=", ".join(FORMATS))
+        raise ParameterError(
+            "format is {value}; choose one of {choices}.", value=repr(format), choices=", ".join(FORMATS)
+        )
     undated: dict[Format, dict[str, str | None]] = {
-        "svg": {"Date": None, "Creator": "cxgraph"}, "png": {"Software": "cxgraph"},
-        "pdf": {"CreationDate": None, "Creator": "cxgraph", "Producer": "cxgraph"}}
+        "svg": {"Date": None, "Creator": "cxgraph"},
+        "png": {"Software": "cxgraph"},
+        "pdf": {"CreationDate": None, "Creator": "cxgraph", "Producer": "cxgraph"},
+    }
     stream = io.BytesIO()
     canvas: FigureCanvasBase = figure.canvas
     canvas.print_figure(stream, format=format, dpi=2 * DOTS_PER_INCH, metadata=undated[format], facecolor=GROUND)

@@ -35,7 +35,7 @@ def headline(discretion: Discretion, say: Speaker) -> str:
     first = shown.iloc[0]
     network, table = analysis.cascade.network, analysis.organization.departments
     number = int((table["id"] == first.name).to_numpy().argmax())
-    clients = network.client[network.start[number]:network.start[number + 1]]
+    clients = network.client[network.start[number] : network.start[number + 1]]
     fields = {"name": first["name"], "share": say.percent(float(first["share"]), 0)}
     if network.customer_weight[clients].any():
         return say(N_("{name} causes {share} of what customers miss"), **fields)
@@ -44,5 +44,8 @@ def headline(discretion: Discretion, say: Speaker) -> str:
 
 def summary(analysis: Analysis, say: Speaker) -> str:
     """Return how much customers lack of what they expect, as a sentence."""
-    return say(N_("{organization}: customers lack {shortfall} of what they expect."),
-               organization=analysis.organization.name, shortfall=say.percent(analysis.customer_shortfall, 1))
+    return say(
+        N_("{organization}: customers lack {shortfall} of what they expect."),
+        organization=analysis.organization.name,
+        shortfall=say.percent(analysis.customer_shortfall, 1),
+    )

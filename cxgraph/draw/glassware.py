@@ -34,8 +34,9 @@ class Box:
 
     def meets(self, other: Box) -> bool:
         """Whether two rectangles overlap."""
-        return (self.left < other.right and other.left < self.right
-                and self.top < other.bottom and other.top < self.bottom)
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
 
 
 def bowl_outline(x: float, rim: float, radius: float, level: float = 1.0) -> Outline:
@@ -59,13 +60,23 @@ def bowl_outline(x: float, rim: float, radius: float, level: float = 1.0) -> Out
     # A half of a flattened super-ellipse: steep at the rim, flat at the bottom, as a coupe is.
     height = np.linspace(1.0 - level, 1.0, _SAMPLES)
     half = radius * (1.0 - height**2.4) ** (1 / 2.4)
-    points = np.concatenate((np.column_stack((x + half, rim + depth * height)),
-                             np.column_stack((x - half, rim + depth * height))[::-1]))
+    points = np.concatenate(
+        (np.column_stack((x + half, rim + depth * height)), np.column_stack((x - half, rim + depth * height))[::-1])
+    )
     return Outline(np.concatenate((points, points[:1])), closed=True)
 
 
-def draw_glass(axes: Axes, at: tuple[float, float], radius: float, fill: float | None, figure: str, *,
-               marked: bool = False, stacked: bool = False, label: str | None = None) -> None:
+def draw_glass(
+    axes: Axes,
+    at: tuple[float, float],
+    radius: float,
+    fill: float | None,
+    figure: str,
+    *,
+    marked: bool = False,
+    stacked: bool = False,
+    label: str | None = None,
+) -> None:
     """Draw a glass with its fill.
 
     Parameters
@@ -97,16 +108,29 @@ def draw_glass(axes: Axes, at: tuple[float, float], radius: float, fill: float |
     axes.add_patch(PathPatch(outline, facecolor=GROUND, edgecolor=HATCH, hatch="/////", linewidth=0, zorder=_GLASS))
     level = 1.0 if fill is None else fill
     if level > 0:
-        axes.add_patch(PathPatch(bowl_outline(x, rim, radius, level), facecolor=GOLD, edgecolor="none",
-                                 zorder=_GLASS + 0.1))
-    axes.add_patch(PathPatch(outline, facecolor="none", edgecolor=ink, linewidth=2.4 if marked else 1.2,
-                             zorder=_GLASS + 0.3, label=label))
+        axes.add_patch(
+            PathPatch(bowl_outline(x, rim, radius, level), facecolor=GOLD, edgecolor="none", zorder=_GLASS + 0.1)
+        )
+    axes.add_patch(
+        PathPatch(
+            outline, facecolor="none", edgecolor=ink, linewidth=2.4 if marked else 1.2, zorder=_GLASS + 0.3, label=label
+        )
+    )
     foot = rim + (BOWL + STEM) * radius
     axes.plot((x, x), (rim + BOWL * radius, foot), color=ink, linewidth=1.2, zorder=_GLASS, solid_capstyle="butt")
     axes.plot((x - 0.45 * radius, x + 0.45 * radius), (foot, foot), color=ink, linewidth=1.8, zorder=_GLASS)
     size = float(np.clip(30 * radius, 7.2, 10.0))  # below that nobody reads it at 1,400 pixels
-    write(axes, (x, rim + 0.43 * BOWL * radius), figure, size, bold=True, anchor="center center", zorder=_WORDS,
-          halo=2.2, label=None if label is None else f"{label}-fill")
+    write(
+        axes,
+        (x, rim + 0.43 * BOWL * radius),
+        figure,
+        size,
+        bold=True,
+        anchor="center center",
+        zorder=_WORDS,
+        halo=2.2,
+        label=None if label is None else f"{label}-fill",
+    )
 
 
 def stream_outline(points: Floats, lip: float | None) -> Outline:
@@ -159,25 +183,54 @@ def draw_stream(axes: Axes, outline: Outline, width: float, level: float, colour
     strength = 1.0 if heavy else FADED
     above = _FRONT if heavy else _STREAM
     if heavy:
-        axes.add_patch(PathPatch(outline, facecolor="none", edgecolor=GROUND, linewidth=width + 2.4, zorder=above,
-                                 capstyle="butt"))
-    axes.add_patch(PathPatch(outline, facecolor="none", edgecolor=EXPECTED, linewidth=width, zorder=above + 0.1,
-                             alpha=min(1.0, 1.6 * strength), capstyle="butt"))
+        axes.add_patch(
+            PathPatch(outline, facecolor="none", edgecolor=GROUND, linewidth=width + 2.4, zorder=above, capstyle="butt")
+        )
+    axes.add_patch(
+        PathPatch(
+            outline,
+            facecolor="none",
+            edgecolor=EXPECTED,
+            linewidth=width,
+            zorder=above + 0.1,
+            alpha=min(1.0, 1.6 * strength),
+            capstyle="butt",
+        )
+    )
     # Dashes as long as four widths survive any scale; a hair of colour stays visible where nothing was delivered.
     style = (0, (2.6, 1.0)) if colour_bin == 0 else "solid"
-    axes.add_patch(PathPatch(outline, facecolor="none", edgecolor=BIN_COLOURS[colour_bin],
-                             linewidth=max(width * level, 1.2), zorder=above + 0.2, alpha=strength, linestyle=style,
-                             capstyle="butt"))
+    axes.add_patch(
+        PathPatch(
+            outline,
+            facecolor="none",
+            edgecolor=BIN_COLOURS[colour_bin],
+            linewidth=max(width * level, 1.2),
+            zorder=above + 0.2,
+            alpha=strength,
+            linestyle=style,
+            capstyle="butt",
+        )
+    )
 
 
 def draw_closed(axes: Axes, outline: Outline) -> None:
     """Draw a stream of which nothing is told but that it flows: thin and dotted, without a colour of its own."""
-    axes.add_patch(PathPatch(outline, facecolor="none", edgecolor=QUIET, linewidth=1.0, linestyle=(0, (1, 2)),
-                             zorder=_STREAM, capstyle="butt"))
+    axes.add_patch(
+        PathPatch(
+            outline,
+            facecolor="none",
+            edgecolor=QUIET,
+            linewidth=1.0,
+            linestyle=(0, (1, 2)),
+            zorder=_STREAM,
+            capstyle="butt",
+        )
+    )
 
 
-def draw_return(axes: Axes, start: tuple[float, float], end: tuple[float, float], *, outline: Outline,
-                heavy_bin: int | None) -> None:
+def draw_return(
+    axes: Axes, start: tuple[float, float], end: tuple[float, float], *, outline: Outline, heavy_bin: int | None
+) -> None:
     """Draw a service within a row or against the flow: thin and dashed, with an arrow head.
 
     Parameters
@@ -192,9 +245,17 @@ def draw_return(axes: Axes, start: tuple[float, float], end: tuple[float, float]
         Colour of a numbered one; the others are grey.
     """
     colour = QUIET if heavy_bin is None else BIN_COLOURS[heavy_bin]
-    axes.add_patch(PathPatch(outline, facecolor="none", edgecolor=colour, linewidth=0.8 if heavy_bin is None else 2.0,
-                             linestyle=(0, (4, 2.4)), zorder=_BEHIND if heavy_bin is None else _FRONT,
-                             alpha=0.75 if heavy_bin is None else 1.0))
+    axes.add_patch(
+        PathPatch(
+            outline,
+            facecolor="none",
+            edgecolor=colour,
+            linewidth=0.8 if heavy_bin is None else 2.0,
+            linestyle=(0, (4, 2.4)),
+            zorder=_BEHIND if heavy_bin is None else _FRONT,
+            alpha=0.75 if heavy_bin is None else 1.0,
+        )
+    )
     direction = np.subtract(end, start)
     direction = direction / max(float(np.hypot(*direction)), 1e-9)
     side = np.array([-direction[1], direction[0]])
@@ -216,6 +277,6 @@ def along(outline: Outline) -> Floats:
     t = np.linspace(0, 1, _SAMPLES)[1:, None]
     pieces = [corners[:1]]
     for at in range(0, len(corners) - 1, 3):
-        begin, out, into, end = corners[at:at + 4]
-        pieces.append((1 - t)**3 * begin + 3 * (1 - t)**2 * t * out + 3 * (1 - t) * t**2 * into + t**3 * end)
+        begin, out, into, end = corners[at : at + 4]
+        pieces.append((1 - t) ** 3 * begin + 3 * (1 - t) ** 2 * t * out + 3 * (1 - t) * t**2 * into + t**3 * end)
     return np.concatenate(pieces)

@@ -32,9 +32,12 @@ Numbers = npt.NDArray[np.int64]
 PAIR_KINDS = ("down", "level", "up")
 MOST_BENDS = 4
 """Bends of long streams for each glass; beyond that the lightest long streams run straight."""
-_MIDDLE = {1: (N_("Support"),), 2: (N_("Support"), N_("Operations")),
-           3: (N_("Support"), N_("Core supply"), N_("Operations")),
-           4: (N_("Enablers"), N_("Support"), N_("Core supply"), N_("Operations"))}
+_MIDDLE = {
+    1: (N_("Support"),),
+    2: (N_("Support"), N_("Operations")),
+    3: (N_("Support"), N_("Core supply"), N_("Operations")),
+    4: (N_("Enablers"), N_("Support"), N_("Core supply"), N_("Operations")),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,9 +122,16 @@ class Layout:
         return len(self.members)
 
 
-def lay_out(analysis: Analysis, *, focus: str | None = None, most_per_tier: int | None = 12,
-            most_per_row: int | None = 9, most_streams: int | None = None,
-            group_by: Literal["division"] | None = None, opened: Collection[str] = ()) -> Layout:
+def lay_out(
+    analysis: Analysis,
+    *,
+    focus: str | None = None,
+    most_per_tier: int | None = 12,
+    most_per_row: int | None = 9,
+    most_streams: int | None = None,
+    group_by: Literal["division"] | None = None,
+    opened: Collection[str] = (),
+) -> Layout:
     """Lay the tower of an analysis out.
 
     Parameters
@@ -168,11 +178,9 @@ def lay_out(analysis: Analysis, *, focus: str | None = None, most_per_tier: int 
     [0, 1, 2]
     """
     if most_per_tier is not None and most_per_tier < 2:
-        raise ParameterError("most_per_tier is {value}; it takes a whole number of 2 or more.",
-                             value=most_per_tier)
+        raise ParameterError("most_per_tier is {value}; it takes a whole number of 2 or more.", value=most_per_tier)
     if most_per_row is not None and most_per_row < 1:
-        raise ParameterError("most_per_row is {value}; it takes a whole number of 1 or more.",
-                             value=most_per_row)
+        raise ParameterError("most_per_row is {value}; it takes a whole number of 1 or more.", value=most_per_row)
     cascade, table = analysis.cascade, analysis.organization.departments
     above = _numbers(list(table["id"]), list(table["parent"].astype(object)))
     customer = table["customer"].to_numpy()
@@ -187,8 +195,7 @@ def lay_out(analysis: Analysis, *, focus: str | None = None, most_per_tier: int 
     if group_by == "division":
         open_heads = [_department(analysis, name) for name in opened]
         group = np.where(np.isin(division, open_heads), group, division)
-    glasses = put_into_glasses(tiers(network, above, customer), group, shown, weight, most_per_tier,
-                               fold=focus is None)
+    glasses = put_into_glasses(tiers(network, above, customer), group, shown, weight, most_per_tier, fold=focus is None)
     leads = np.bincount(above[above >= 0], minlength=len(table)) > 0
     external = bool((table["kind"].astype(object)[customer] == "external_customer").all())
     names = tuple(_tier_names(cascade, glasses, leads, external))
@@ -212,13 +219,19 @@ def _department(analysis: Analysis, name: str) -> int:
     return ids.index(name)
 
 
-def _assemble(cascade: Cascade, glasses: Glasses, division: Numbers, weight: Floats,
-              limits: tuple[int | None, int | None], names: tuple[str, ...]) -> Layout:
+def _assemble(
+    cascade: Cascade,
+    glasses: Glasses,
+    division: Numbers,
+    weight: Floats,
+    limits: tuple[int | None, int | None],
+    names: tuple[str, ...],
+) -> Layout:
     count = len(glasses.kind)
     network = cascade.network
     order = np.argsort(glasses.of, kind="stable")
     cuts = np.searchsorted(glasses.of[order], np.arange(count + 1))
-    members = tuple(order[cuts[at]:cuts[at + 1]] for at in range(count))
+    members = tuple(order[cuts[at] : cuts[at + 1]] for at in range(count))
     counted = np.where(glasses.of >= 0, np.minimum(weight, 1e300), 0.0)
     heavy = np.bincount(np.maximum(glasses.of, 0), counted, count).astype(float)
     tier = np.unique(-glasses.tier, return_inverse=True)[1].ravel()
@@ -231,12 +244,27 @@ def _assemble(cascade: Cascade, glasses: Glasses, division: Numbers, weight: Flo
     single[single] = glasses.kind[glasses.of[single]] != KINDS.index("rest")
     ends = glasses.of[network.supplier]
     return Layout(
-        glass_of=glasses.of, members=members, kind=tuple(KINDS[kind] for kind in glasses.kind),
-        tier=tier, row=row, x=points[0], y=row.astype(float), tier_names=names, row_tier=row_tier,
-        division=_common(division, members), pair_source=source, pair_target=target,
-        pair_kind=tuple(np.array(PAIR_KINDS)[1 - np.sign(gap)].tolist()), pair_weight=cost, routes=points[1],
-        routed=routed, pair_of_service=pair, share=share_within(cascade, single), hidden=int((~single).sum()),
-        inner_services=int(((ends >= 0) & (ends == glasses.of[network.client])).sum()), crossings=crossed,
+        glass_of=glasses.of,
+        members=members,
+        kind=tuple(KINDS[kind] for kind in glasses.kind),
+        tier=tier,
+        row=row,
+        x=points[0],
+        y=row.astype(float),
+        tier_names=names,
+        row_tier=row_tier,
+        division=_common(division, members),
+        pair_source=source,
+        pair_target=target,
+        pair_kind=tuple(np.array(PAIR_KINDS)[1 - np.sign(gap)].tolist()),
+        pair_weight=cost,
+        routes=points[1],
+        routed=routed,
+        pair_of_service=pair,
+        share=share_within(cascade, single),
+        hidden=int((~single).sum()),
+        inner_services=int(((ends >= 0) & (ends == glasses.of[network.client])).sum()),
+        crossings=crossed,
     )
 
 
@@ -251,8 +279,10 @@ def _heaviest(source: Numbers, cost: Floats, most: int | None) -> npt.NDArray[np
 
 def _common(values: Numbers, members: tuple[Numbers, ...]) -> Numbers:
     """Return the value that all members of a glass share, -1 where they differ."""
-    return np.array([values[glass[0]] if len(glass) and (values[glass] == values[glass[0]]).all() else -1
-                     for glass in members], np.int64)
+    return np.array(
+        [values[glass[0]] if len(glass) and (values[glass] == values[glass[0]]).all() else -1 for glass in members],
+        np.int64,
+    )
 
 
 def _wrap(tier: Numbers, most: int | None) -> tuple[Numbers, Numbers]:
@@ -280,8 +310,9 @@ def _pairs(cascade: Cascade, of: Numbers) -> tuple[Numbers, Numbers, Floats, Num
     return keys // max(size, 1), keys % max(size, 1), cost, of_service
 
 
-def _place(row: Numbers, heavy: Floats, source: Numbers, target: Numbers,
-           cost: Floats) -> tuple[tuple[Floats, tuple[Floats, ...]], int]:
+def _place(
+    row: Numbers, heavy: Floats, source: Numbers, target: Numbers, cost: Floats
+) -> tuple[tuple[Floats, tuple[Floats, ...]], int]:
     """Return x of each glass and the route of each pair, and the crossings; a negative cost counts for nothing."""
     count = len(row)
     span = row[target] - row[source]
@@ -293,24 +324,30 @@ def _place(row: Numbers, heavy: Floats, source: Numbers, target: Numbers,
     runs = np.flatnonzero(counted & (span == 1) | (bends > 0))
     first = count + np.concatenate(([0], np.cumsum(bends[runs])))
     nodes_row = np.concatenate((row, *(row[source[at]] + 1 + np.arange(bends[at]) for at in runs)))
-    steps = [np.concatenate(([source[at]], np.arange(first[run], first[run + 1]), [target[at]]))
-             for run, at in enumerate(runs)]
+    steps = [
+        np.concatenate(([source[at]], np.arange(first[run], first[run + 1]), [target[at]]))
+        for run, at in enumerate(runs)
+    ]
     none = np.zeros(0, np.int64)
-    rows = Rows(nodes_row.astype(np.int64), np.arange(len(nodes_row)) >= count,
-                np.concatenate([none, *(step[:-1] for step in steps)]),
-                np.concatenate([none, *(step[1:] for step in steps)]))
+    rows = Rows(
+        nodes_row.astype(np.int64),
+        np.arange(len(nodes_row)) >= count,
+        np.concatenate([none, *(step[:-1] for step in steps)]),
+        np.concatenate([none, *(step[1:] for step in steps)]),
+    )
     start = np.concatenate((heavy, *(np.full(bends[at], cost[at]) for at in runs)))
     place, crossed = order_rows(rows, start)
     x = place_rows(rows, place)
-    routes = [np.column_stack((x[[source[at], target[at]]], row[[source[at], target[at]]].astype(float)))
-              for at in range(len(span))]
+    routes = [
+        np.column_stack((x[[source[at], target[at]]], row[[source[at], target[at]]].astype(float)))
+        for at in range(len(span))
+    ]
     for at, step in zip(runs, steps, strict=True):
         routes[at] = np.column_stack((x[step], nodes_row[step].astype(float)))
     return (x[:count], tuple(routes)), crossed
 
 
-def _tier_names(cascade: Cascade, glasses: Glasses, leads: npt.NDArray[np.bool_],
-                external: bool) -> list[str]:
+def _tier_names(cascade: Cascade, glasses: Glasses, leads: npt.NDArray[np.bool_], external: bool) -> list[str]:
     """Name the tiers from the top, by who is in them."""
     network = cascade.network
     shown = glasses.of >= 0
@@ -322,8 +359,13 @@ def _tier_names(cascade: Cascade, glasses: Glasses, leads: npt.NDArray[np.bool_]
     names.update(dict.fromkeys(front, N_("Front line")))
     if inner and inner[0] not in front:
         leaders = leads[tier == inner[0]]
-        names[inner[0]] = (N_("Leadership") if leaders.all() else
-                           N_("Leadership and suppliers") if leaders.any() else N_("Foundations"))
+        names[inner[0]] = (
+            N_("Leadership")
+            if leaders.all()
+            else N_("Leadership and suppliers")
+            if leaders.any()
+            else N_("Foundations")
+        )
     between = [number for number in inner if number not in names]
     middle = _MIDDLE.get(len(between), (N_("Support"),) * len(between))
     names.update(zip(between, middle, strict=True))

@@ -57,10 +57,16 @@ def legible(text: str) -> str:
     >>> legible("Care \n team\x00 \u4e2d")
     'Care team □'
     """
-    kept = ("" if unicodedata.category(letter) in ("Cf", "Cs", "Co", "Cn") else
-            " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Zs") and letter != "\N{NO-BREAK SPACE}" else
-            letter if all(_font(bold).get_char_index(ord(letter)) for bold in (False, True)) else _MISSING
-            for letter in unicodedata.normalize("NFC", text))
+    kept = (
+        ""
+        if unicodedata.category(letter) in ("Cf", "Cs", "Co", "Cn")
+        else " "
+        if unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Zs") and letter != "\N{NO-BREAK SPACE}"
+        else letter
+        if all(_font(bold).get_char_index(ord(letter)) for bold in (False, True))
+        else _MISSING
+        for letter in unicodedata.normalize("NFC", text)
+    )
     return " ".join(part for part in "".join(kept).split(" ") if part)
 
 
@@ -117,7 +123,7 @@ def wrap(text: str, width: float, size: float, lines: int = 2, bold: bool = Fals
     rest = legible(text).split(" ")
     while rest and len(found) < lines:
         taken = 1
-        while taken < len(rest) and text_width(" ".join(rest[:taken + 1]), size, bold) <= width:
+        while taken < len(rest) and text_width(" ".join(rest[: taken + 1]), size, bold) <= width:
             taken += 1
         line = " ".join(rest[:taken])
         if text_width(line, size, bold) > width:
@@ -155,8 +161,17 @@ def shorten(text: str, width: float, size: float, bold: bool = False) -> str:
     return clean[:kept].rstrip() + ELLIPSIS
 
 
-def write(axes: Axes, at: tuple[float, float], text: str, size: float, *, bold: bool = False, colour: str = INK,
-          anchor: str = "left top", **options: Any) -> Text:
+def write(
+    axes: Axes,
+    at: tuple[float, float],
+    text: str,
+    size: float,
+    *,
+    bold: bool = False,
+    colour: str = INK,
+    anchor: str = "left top",
+    **options: Any,
+) -> Text:
     """Write one line as it stands: no mathematics, no markup.
 
     Parameters
@@ -187,9 +202,17 @@ def write(axes: Axes, at: tuple[float, float], text: str, size: float, *, bold: 
     """
     across, _, down = anchor.partition(" ")
     halo = options.pop("halo", 0.0)
-    artist = axes.text(*at, legible(text), fontproperties=FontProperties(fname=str(font_file(bold)), size=size),
-                       color=colour, ha=across, va="center_baseline" if down == "center" else down,
-                       parse_math=False, clip_on=False, **options)
+    artist = axes.text(
+        *at,
+        legible(text),
+        fontproperties=FontProperties(fname=str(font_file(bold)), size=size),
+        color=colour,
+        ha=across,
+        va="center_baseline" if down == "center" else down,
+        parse_math=False,
+        clip_on=False,
+        **options,
+    )
     if halo:
         artist.set_path_effects([withStroke(linewidth=2 * halo, foreground=GROUND)])
     return artist

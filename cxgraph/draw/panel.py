@@ -18,8 +18,9 @@ HEAD, BODY, SMALL = 11.0, 8.5, 7.8
 _INDENT = 0.3
 
 
-def draw_panel(axes: Axes, analysis: Analysis, layout: Layout, streams: Streams, say: Speaker,
-               place: tuple[float, float, float]) -> None:
+def draw_panel(
+    axes: Axes, analysis: Analysis, layout: Layout, streams: Streams, say: Speaker, place: tuple[float, float, float]
+) -> None:
     """Draw the panel at (left, top, width), in inches."""
     left, y, width = place
     if len(streams.costliest):
@@ -43,17 +44,29 @@ def service_line(analysis: Analysis, service: int, say: Speaker) -> str:
     return say(N_("gets {got} of {asked}"), got=say.number(got, digits), asked=say.number(asked, digits))
 
 
-def _costliest(axes: Axes, analysis: Analysis, streams: Streams, say: Speaker,
-               place: tuple[float, float, float]) -> float:
+def _costliest(
+    axes: Axes, analysis: Analysis, streams: Streams, say: Speaker, place: tuple[float, float, float]
+) -> float:
     left, y, width = place
     network, cascade = analysis.cascade.network, analysis.cascade
     names = analysis.organization.departments["name"].to_numpy()
     count = len(streams.costliest)
-    title = (N_("The costliest service") if count == 1 else N_("The six costliest services") if count == NUMBERED else
-             N_("The costliest services"))
+    title = (
+        N_("The costliest service")
+        if count == 1
+        else N_("The six costliest services")
+        if count == NUMBERED
+        else N_("The costliest services")
+    )
     y = write_lines(axes, (left, y), wrap(say(title), width, HEAD, 2, bold=True), HEAD, bold=True, label="heading")
-    y = write_lines(axes, (left, y), wrap(say(N_("and the share of what customers miss that starts there")), width,
-                                          SMALL, 2), SMALL, colour=QUIET, label="heading")
+    y = write_lines(
+        axes,
+        (left, y),
+        wrap(say(N_("and the share of what customers miss that starts there")), width, SMALL, 2),
+        SMALL,
+        colour=QUIET,
+        label="heading",
+    )
     for number, service in enumerate(streams.costliest, 1):
         y += 0.1
         draw_badge(axes, (left + 0.1, y + 0.08), number, label="legend")
@@ -75,8 +88,17 @@ def _how_to_read(axes: Axes, say: Speaker, place: tuple[float, float, float]) ->
     write(axes, (left, y), say(N_("How to read")), HEAD, bold=True, label="heading")
     y += line_height(HEAD) + 0.1
     draw_glass(axes, (left + 0.3, y), 0.27, 0.6, "60", label="glass-legend")
-    lines = wrap(say(N_("gold, with its number: how much of what it expects a department receives, in %; hatched: "
-                        "what is lacking; –: it receives no service")), width - 0.75, SMALL, 5)
+    lines = wrap(
+        say(
+            N_(
+                "gold, with its number: how much of what it expects a department receives, in %; hatched: "
+                "what is lacking; –: it receives no service"
+            )
+        ),
+        width - 0.75,
+        SMALL,
+        5,
+    )
     y = max(write_lines(axes, (left + 0.75, y - 0.05), lines, SMALL, colour=QUIET, label="legend"), y + 0.4)
     y += 0.1
     axes.plot((left + 0.1, left + 0.5), (y + 0.1,) * 2, color=EXPECTED, linewidth=6, solid_capstyle="butt")
@@ -95,8 +117,15 @@ def _bins(axes: Axes, say: Speaker, place: tuple[float, float, float]) -> float:
     edges = [say.percent(edge, 0) for edge in BIN_EDGES]
     for number, (name, span) in enumerate(zip(BIN_NAMES, BIN_RANGES, strict=True)):
         dashed = (0, (2.6, 1.0)) if number == 0 else "solid"
-        axes.plot((left + 0.1, left + 0.5), (y + 0.08,) * 2, color=BIN_COLOURS[number], linewidth=5, linestyle=dashed,
-                  solid_capstyle="butt", dash_capstyle="butt")
+        axes.plot(
+            (left + 0.1, left + 0.5),
+            (y + 0.08,) * 2,
+            color=BIN_COLOURS[number],
+            linewidth=5,
+            linestyle=dashed,
+            solid_capstyle="butt",
+            dash_capstyle="butt",
+        )
         ends = {"low": edges[number - 1] if number else "", "high": edges[number] if number < 4 else ""}
         text = f"{say(name)}: {say(span, **ends)}"
         write(axes, (left + 0.75, y), shorten(text, width - 0.75, SMALL), SMALL, colour=QUIET, label="legend")
@@ -109,15 +138,31 @@ def not_shown(analysis: Analysis, layout: Layout, streams: Streams, say: Speaker
     total = len(analysis.organization.departments)
     notes = []
     if layout.hidden:
-        notes.append(say(N_(
-            "{shown} of {all} departments have a glass of their own; {share} of what customers miss starts and travels "
-            "among them alone. The others share a glass or are left out."), shown=say.number(total - layout.hidden),
-            all=say.number(total), share=say.percent(layout.share, 0)))
+        notes.append(
+            say(
+                N_(
+                    "{shown} of {all} departments have a glass of their own; {share} of what customers miss starts "
+                    "and travels "
+                    "among them alone. The others share a glass or are left out."
+                ),
+                shown=say.number(total - layout.hidden),
+                all=say.number(total),
+                share=say.percent(layout.share, 0),
+            )
+        )
     services = analysis.cascade.network.services
     if streams.services < services:
-        notes.append(say(N_("The streams drawn stand for {drawn} of {all} services, where {share} of what customers "
-                            "miss starts."), drawn=say.number(streams.services), all=say.number(services),
-                         share=say.percent(streams.share, 0)))
+        notes.append(
+            say(
+                N_(
+                    "The streams drawn stand for {drawn} of {all} services, where {share} of what customers "
+                    "miss starts."
+                ),
+                drawn=say.number(streams.services),
+                all=say.number(services),
+                share=say.percent(streams.share, 0),
+            )
+        )
     if analysis.organization.withheld is not None:
         notes += [say(N_("?: withheld, and so are dotted streams.")), withheld_sentence(analysis.organization, say)]
     return notes

@@ -118,14 +118,16 @@ def order_rows(rows: Rows, weight: Floats) -> tuple[Numbers, int]:
     count = int(rows.row.max(initial=-1)) + 1
     members = [np.flatnonzero(rows.row == number) for number in range(count)]
     best, fewest = _starting_places(members, weight), -1
-    tables = (_neighbours(rows.lower, rows.upper, rows.row, count),
-              _neighbours(rows.upper, rows.lower, rows.row, count))
+    tables = (
+        _neighbours(rows.lower, rows.upper, rows.row, count),
+        _neighbours(rows.upper, rows.lower, rows.row, count),
+    )
     for first in (weight, np.zeros(len(weight))):
         start = _starting_places(members, first)
         place = start
         for sweep in range(ORDER_SWEEPS):
             down = sweep % 2 == 0
-            for number in (range(1, count) if down else range(count - 2, -1, -1)):
+            for number in range(1, count) if down else range(count - 2, -1, -1):
                 _sort_row(place, members[number], *tables[0 if down else 1][number], reverse=sweep % 4 >= 2)
             found = crossings(rows, place)
             if fewest < 0 or found < fewest:
@@ -152,7 +154,9 @@ def _neighbours(node: Numbers, other: Numbers, row: Numbers, count: int) -> list
     by_row = np.argsort(row, kind="stable")
     within = np.empty(len(row), np.int64)
     within[by_row] = np.arange(len(row)) - np.searchsorted(row[by_row], row[by_row])
-    return [(within[node[order[cuts[at]:cuts[at + 1]]]], other[order[cuts[at]:cuts[at + 1]]]) for at in range(count)]
+    return [
+        (within[node[order[cuts[at] : cuts[at + 1]]]], other[order[cuts[at] : cuts[at + 1]]]) for at in range(count)
+    ]
 
 
 def _sort_row(place: Numbers, row: Numbers, ends: Numbers, others: Numbers, *, reverse: bool) -> None:
@@ -203,7 +207,7 @@ def place_rows(rows: Rows, place: Numbers, width: Floats | None = None) -> Float
     row_of = rows.row[ends]
     order = np.argsort(row_of, kind="stable")
     cuts = np.searchsorted(row_of[order], np.arange(count + 1))
-    slices = [order[cuts[at]:cuts[at + 1]] for at in range(count)]
+    slices = [order[cuts[at] : cuts[at + 1]] for at in range(count)]
     for sweep in range(PLACE_SWEEPS):
         for at in range(count) if sweep % 2 == 0 else range(count - 1, -1, -1):
             row, pieces = ordered[at], slices[at]

@@ -142,8 +142,9 @@ def divisions(parent: Numbers) -> Numbers:
         division = np.where(climbs, up, division)
 
 
-def put_into_glasses(tier: Numbers, group: Numbers, shown: Flags, weight: Floats, most: int | None,
-                     fold: bool) -> Glasses:
+def put_into_glasses(
+    tier: Numbers, group: Numbers, shown: Flags, weight: Floats, most: int | None, fold: bool
+) -> Glasses:
     """Give each department a glass: its own, its group's, or the one that holds the rest of a crowded tier.
 
     Parameters

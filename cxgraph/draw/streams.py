@@ -127,11 +127,15 @@ def choose_streams(analysis: Analysis, layout: Layout) -> Streams:
     np.minimum.at(first, stream, np.arange(len(services)))
     all_of_it = cascade.customer_shortfall
     return Streams(
-        pair=pair[first], level=1.0 - np.bincount(stream, weight * cascade.shortfall[services], len(names)) / total,
-        expected=np.bincount(stream, weight * asked, len(names)) / total, costliest=costliest,
+        pair=pair[first],
+        level=1.0 - np.bincount(stream, weight * cascade.shortfall[services], len(names)) / total,
+        expected=np.bincount(stream, weight * asked, len(names)) / total,
+        costliest=costliest,
         numbered=stream[np.searchsorted(services, costliest)],
         services=len(services),
-        share=float(cascade.contribution[services].sum()) / all_of_it if all_of_it > 0 else 1.0, withheld=withheld)
+        share=float(cascade.contribution[services].sum()) / all_of_it if all_of_it > 0 else 1.0,
+        withheld=withheld,
+    )
 
 
 def draw_streams(axes: Axes, layout: Layout, stage: Stage, streams: Streams) -> None:
@@ -145,8 +149,14 @@ def draw_streams(axes: Axes, layout: Layout, stage: Stage, streams: Streams) -> 
         if streams.withheld[stream]:
             draw_closed(axes, outline)
         elif layout.pair_kind[pair] == "down":
-            draw_stream(axes, outline, max(_WIDEST * streams.expected[stream] * min(1.0, stage.radius / 0.3), 2.0),
-                        float(streams.level[stream]), int(colours[stream]), heavy=heavy)
+            draw_stream(
+                axes,
+                outline,
+                max(_WIDEST * streams.expected[stream] * min(1.0, stage.radius / 0.3), 2.0),
+                float(streams.level[stream]),
+                int(colours[stream]),
+                heavy=heavy,
+            )
         else:
             way = along(outline)
             draw_return(axes, way[-3], way[-1], outline=outline, heavy_bin=int(colours[stream]) if heavy else None)
@@ -229,11 +239,19 @@ def _return_line(start: tuple[float, float], end: tuple[float, float], stage: St
     height = y + 0.35 * radius, to_y + 0.35 * radius
     if abs(y - to_y) < 1e-9:
         lift = y - 0.42
-        corners = [(x + 0.5 * way * radius, y), (x + way * radius, lift), (to_x - way * radius, lift),
-                   (to_x - 0.5 * way * radius, to_y)]
+        corners = [
+            (x + 0.5 * way * radius, y),
+            (x + way * radius, lift),
+            (to_x - way * radius, lift),
+            (to_x - 0.5 * way * radius, to_y),
+        ]
     else:
         # The further up, the wider: services from one glass to several above it would lie on each other.
         bulge = (0.3 + 0.12 * abs(y - to_y)) * stage.unit
-        corners = [(x + way * radius, height[0]), (x + way * (radius + bulge), height[0]),
-                   (to_x + way * (radius + bulge), height[1]), (to_x + way * radius, height[1])]
+        corners = [
+            (x + way * radius, height[0]),
+            (x + way * (radius + bulge), height[0]),
+            (to_x + way * (radius + bulge), height[1]),
+            (to_x + way * radius, height[1]),
+        ]
     return Outline(corners, [Outline.MOVETO, *[Outline.CURVE4] * 3])

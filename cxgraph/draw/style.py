@@ -15,8 +15,13 @@ BIN_COLOURS = ("#8c0d25", "#d1495b", "#b8860b", "#4393c3", "#1f3f7a")
 BIN_COLOURS_DARK = ("#b13b3d", "#fba25f", "#fdedce", "#72c7f4", "#4760b9")
 """The same on `GROUND_DARK`."""
 BIN_NAMES = (N_("severe"), N_("poor"), N_("short"), N_("near"), N_("met"))
-BIN_RANGES = (N_("below {high}"), N_("{low} to {high}"), N_("{low} to {high}"), N_("{low} to below {high}"),
-              N_("{low} or more"))
+BIN_RANGES = (
+    N_("below {high}"),
+    N_("{low} to {high}"),
+    N_("{low} to {high}"),
+    N_("{low} to below {high}"),
+    N_("{low} or more"),
+)
 GROUND, GROUND_DARK = "#ffffff", "#14171c"
 INK, QUIET, FAINT, SHELF = "#1a1a1a", "#595959", "#b4b0a6", "#e9e7e1"
 GOLD, HATCH, EXPECTED = "#e3b23c", "#a6a6a6", "#d9d4c7"

@@ -22,8 +22,12 @@ _WEAK_PULL = 1e-9
 _ROUNDING = 6
 
 
-def supply_levels(supplier: npt.NDArray[np.integer], client: npt.NDArray[np.integer],
-                  customer: npt.NDArray[np.bool_], weight: Floats | None = None) -> Floats:
+def supply_levels(
+    supplier: npt.NDArray[np.integer],
+    client: npt.NDArray[np.integer],
+    customer: npt.NDArray[np.bool_],
+    weight: Floats | None = None,
+) -> Floats:
     """Return how many services lie between each department and the customers, as a smooth average.
 
     The levels h minimise the sum of weight * (h_supplier - h_client - 1)^2 over the services, with customers
@@ -90,8 +94,12 @@ def _lift_parts(level: Floats, tie: sparse.csr_matrix, customer: npt.NDArray[np.
     return np.where(served[part], level, level - lowest[part] + 1.0)
 
 
-def tiers(network: Network, parent: npt.NDArray[np.integer] | None = None,
-          customer: npt.NDArray[np.bool_] | None = None, most: int = MOST_TIERS) -> npt.NDArray[np.int64]:
+def tiers(
+    network: Network,
+    parent: npt.NDArray[np.integer] | None = None,
+    customer: npt.NDArray[np.bool_] | None = None,
+    most: int = MOST_TIERS,
+) -> npt.NDArray[np.int64]:
     """Return each department's tier, 0 for customers and counting upwards.
 
     Services count as running downwards where the supplier's level (`supply_levels`, weighted by what each
@@ -151,8 +159,13 @@ def _structural_reach(network: Network, share: Floats) -> Floats:
     return reach
 
 
-def _longest_ways(supplier: npt.NDArray[np.integer], client: npt.NDArray[np.integer], level: Floats,
-                  customer: npt.NDArray[np.bool_], most: int) -> npt.NDArray[np.int64]:
+def _longest_ways(
+    supplier: npt.NDArray[np.integer],
+    client: npt.NDArray[np.integer],
+    level: Floats,
+    customer: npt.NDArray[np.bool_],
+    most: int,
+) -> npt.NDArray[np.int64]:
     down = level[supplier] - level[client] >= _STEP
     gives, gets = supplier[down], client[down]
     tier = np.where(customer, 0, 1)
@@ -166,9 +179,9 @@ def _longest_ways(supplier: npt.NDArray[np.integer], client: npt.NDArray[np.inte
     return np.asarray(1 + np.floor(squeezed), np.int64)
 
 
-def _above_reports(tier: npt.NDArray[np.int64], parent: npt.NDArray[np.integer],
-                   serves: npt.NDArray[np.bool_],
-                   most: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+def _above_reports(
+    tier: npt.NDArray[np.int64], parent: npt.NDArray[np.integer], serves: npt.NDArray[np.bool_], most: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Lift leaders that serve above their reports; return the tiers and who leads without a leader."""
     has = np.flatnonzero((parent >= 0) & serves)
     leads = np.zeros(len(tier), bool)

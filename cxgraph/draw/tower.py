@@ -36,8 +36,14 @@ ROOMY = 0.64
 
 
 @steady
-def draw_tower(analysis: Analysis, *, focus: str | None = None, group_by: Literal["division"] | None = None,
-               most_per_tier: int | None = None, language: str | None = None) -> Figure:
+def draw_tower(
+    analysis: Analysis,
+    *,
+    focus: str | None = None,
+    group_by: Literal["division"] | None = None,
+    most_per_tier: int | None = None,
+    language: str | None = None,
+) -> Figure:
     """Draw the champagne tower of an analysis.
 
     Every glass is a department, full to 1 minus what it lacks; every stream a service, from supplier to client. The
@@ -74,8 +80,9 @@ def draw_tower(analysis: Analysis, *, focus: str | None = None, group_by: Litera
     discretion = practise_discretion(analysis)
     analysis = discretion.analysis
     for most, count in LIMITS if most_per_tier is None else ((most_per_tier, LIMITS[0][1]),):
-        layout = lay_out(analysis, focus=focus, group_by=group_by, most_per_tier=most, most_per_row=8,
-                         most_streams=count)
+        layout = lay_out(
+            analysis, focus=focus, group_by=group_by, most_per_tier=most, most_per_row=8, most_streams=count
+        )
         if _unit(layout) >= ROOMY:
             break
     streams = choose_streams(analysis, layout)
@@ -130,8 +137,15 @@ def _plan(analysis: Analysis, layout: Layout, say: Speaker, top: float) -> Plan:
     rim = top + 0.12 + np.concatenate(([0.0], np.cumsum(deep[:-1] + gap)))
     bottom = float(rim[-1] + deep[-1])
     boxes = [_name_box(x[glass], rim[layout.row[glass]], radius, name) for glass, name in enumerate(names)]
-    boxes += [Box(x[glass] - radius, rim[layout.row[glass]] - 0.1, x[glass] + radius,
-                  rim[layout.row[glass]] + (BOWL + STEM) * radius) for glass in range(layout.glasses)]
+    boxes += [
+        Box(
+            x[glass] - radius,
+            rim[layout.row[glass]] - 0.1,
+            x[glass] + radius,
+            rim[layout.row[glass]] + (BOWL + STEM) * radius,
+        )
+        for glass in range(layout.glasses)
+    ]
     return Plan(Stage(unit, middle, radius, rim, x, rim + (BOWL + STEM) * radius, tuple(boxes)), names, bottom)
 
 
@@ -161,8 +175,10 @@ def _names(analysis: Analysis, layout: Layout, say: Speaker, x: Floats, unit: fl
         gap = np.diff(x[inside])
         room[inside[:-1]] = np.minimum(room[inside[:-1]], gap)
         room[inside[1:]] = np.minimum(room[inside[1:]], gap)
-    return tuple(wrap(glass_name(analysis, layout, say, glass), room[glass] - 0.1, NAME_SIZE, 3)
-                 for glass in range(layout.glasses))
+    return tuple(
+        wrap(glass_name(analysis, layout, say, glass), room[glass] - 0.1, NAME_SIZE, 3)
+        for glass in range(layout.glasses)
+    )
 
 
 def glass_name(analysis: Analysis, layout: Layout, say: Speaker, glass: int) -> str:
@@ -199,31 +215,58 @@ def _first(discretion: Discretion) -> int:
     return int(np.argmax(contribution)) if contribution.max(initial=0.0) > 0 else -1
 
 
-def _draw_department(axes: Axes, discretion: Discretion, layout: Layout, plan: Plan, glass: int, *,
-                     marked: bool) -> None:
+def _draw_department(
+    axes: Axes, discretion: Discretion, layout: Layout, plan: Plan, glass: int, *, marked: bool
+) -> None:
     stage, row = plan.stage, layout.row[glass]
     members = layout.members[glass]
     shown = members[~discretion.departments[members]]
     level = fill(discretion.analysis, shown) if len(shown) else 0.0
     number = "?" if not len(shown) else "–" if level is None else f"{100 * level:.0f}"
-    draw_glass(axes, (stage.x[glass], stage.rim[row]), stage.radius, level, number, marked=marked,
-               stacked=layout.kind[glass] != "department", label=f"glass-{glass}")
-    write_lines(axes, (stage.x[glass], stage.foot[row] + 0.05), plan.names[glass], NAME_SIZE, anchor="center top",
-                halo=1.8, zorder=8, label=f"name-{glass}", bold=False)
+    draw_glass(
+        axes,
+        (stage.x[glass], stage.rim[row]),
+        stage.radius,
+        level,
+        number,
+        marked=marked,
+        stacked=layout.kind[glass] != "department",
+        label=f"glass-{glass}",
+    )
+    write_lines(
+        axes,
+        (stage.x[glass], stage.foot[row] + 0.05),
+        plan.names[glass],
+        NAME_SIZE,
+        anchor="center top",
+        halo=1.8,
+        zorder=8,
+        label=f"name-{glass}",
+        bold=False,
+    )
 
 
 def _draw_shelves(axes: Axes, layout: Layout, plan: Plan, say: Speaker) -> None:
     """Draw a thin shelf for each row, and each tier's number and name beside its first row."""
     stage = plan.stage
     for row, foot in enumerate(stage.foot):
-        axes.plot((MARGIN, WIDTH - PANEL - 0.2), (foot, foot), color=SHELF, linewidth=4, zorder=0.5,
-                  solid_capstyle="round")
+        axes.plot(
+            (MARGIN, WIDTH - PANEL - 0.2), (foot, foot), color=SHELF, linewidth=4, zorder=0.5, solid_capstyle="round"
+        )
         tier = layout.row_tier[row]
         if row and layout.row_tier[row - 1] == tier:
             continue
         height = stage.rim[row] + 0.5 * BOWL * stage.radius
-        write(axes, (MARGIN, height), str(tier + 1), 15, bold=True, colour=FAINT, anchor="left center",
-              label=f"tier-{tier}")
+        write(
+            axes,
+            (MARGIN, height),
+            str(tier + 1),
+            15,
+            bold=True,
+            colour=FAINT,
+            anchor="left center",
+            label=f"tier-{tier}",
+        )
         name = layout.tier_names[tier]
         if tier and layout.tier_names[tier - 1] == name:
             continue  # the tier above is called the same

@@ -24,8 +24,19 @@ from cxgraph.wording import Speaker
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
 
-SCRIPTS = ("cascade.js", "pen.js", "scene.js", "picture.js", "words.js", "page.js", "panel.js", "tables.js",
-           "search.js", "keyboard.js", "view.js")
+SCRIPTS = (
+    "cascade.js",
+    "pen.js",
+    "scene.js",
+    "picture.js",
+    "words.js",
+    "page.js",
+    "panel.js",
+    "tables.js",
+    "search.js",
+    "keyboard.js",
+    "view.js",
+)
 """The page's own scripts in the order in which they run; the mathematics is in the first alone."""
 MOST_SERVICES = 100_000
 """Services that one page can hold; beyond it browsers take minutes."""
@@ -77,25 +88,40 @@ def render_view(analysis: Analysis, language: str | None = None) -> str:
     analysis = discretion.analysis
     services = analysis.cascade.network.services
     if services > MOST_SERVICES:
-        raise ParameterError("The view holds {most} services at the most; this organisation has {count}. Draw the "
-                             "tower instead, or view a part of the organisation.", most=MOST_SERVICES, count=services)
+        raise ParameterError(
+            "The view holds {most} services at the most; this organisation has {count}. Draw the "
+            "tower instead, or view a part of the organisation.",
+            most=MOST_SERVICES,
+            count=services,
+        )
     templates = files("cxgraph.draw") / "templates"
     data = view_data(analysis, say)
     style = _palette_style() + (templates / "view.css").read_text("utf-8").strip()
     # Validators take the hash of a text without the white space around it, browsers of the text as it stands.
-    scripts = [_without_map((files("pyvis") / _VIS).read_text("utf-8")).strip(),
-               *((templates / name).read_text("utf-8").strip() for name in SCRIPTS)]
-    environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True,
-                              lstrip_blocks=True)
+    scripts = [
+        _without_map((files("pyvis") / _VIS).read_text("utf-8")).strip(),
+        *((templates / name).read_text("utf-8").strip() for name in SCRIPTS),
+    ]
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
+    )
     template = environment.from_string((templates / "view.html.j2").read_text("utf-8"))
     page = template.render(
-        data=data, text={key: say(words) for key, words in PAGE.items()}, say=say, bins=[say(words) for words in BINS],
-        title=finding(discretion, say), policy=_policy(style, scripts), divisions=_divisions(data),
-        loops=sum(bool(edge.get("back")) for edge in data["pictures"][-1]["edges"]), rows=_rows(discretion, say),
-        withheld=withheld_sentence(analysis.organization, say), closed=say(WITHHELD_LEGEND),
+        data=data,
+        text={key: say(words) for key, words in PAGE.items()},
+        say=say,
+        bins=[say(words) for words in BINS],
+        title=finding(discretion, say),
+        policy=_policy(style, scripts),
+        divisions=_divisions(data),
+        loops=sum(bool(edge.get("back")) for edge in data["pictures"][-1]["edges"]),
+        rows=_rows(discretion, say),
+        withheld=withheld_sentence(analysis.organization, say),
+        closed=say(WITHHELD_LEGEND),
         # Our own files and JSON whose markup signs are escaped as JSON; escaping them again would change the bytes
         # that the policy's hashes are of.
-        style=Markup(style), scripts=[Markup(script) for script in scripts],  # noqa: S704
+        style=Markup(style),  # noqa: S704
+        scripts=[Markup(script) for script in scripts],  # noqa: S704
         json=Markup(to_json(data)),  # noqa: S704
     )
     # Half a surrogate pair in a name cannot be written as UTF-8.
@@ -143,8 +169,10 @@ class View:
     html: str
 
     def _repr_html_(self) -> str:
-        return (f'<iframe srcdoc="{escape(self.html)}" sandbox="allow-scripts allow-downloads" width="100%" '
-                'height="760" style="border:0" title="cxgraph"></iframe>')
+        return (
+            f'<iframe srcdoc="{escape(self.html)}" sandbox="allow-scripts allow-downloads" width="100%" '
+            'height="760" style="border:0" title="cxgraph"></iframe>'
+        )
 
     def __repr__(self) -> str:
         return f"<View, {len(self.html.encode('utf-8')):,} bytes of HTML>"
@@ -153,8 +181,10 @@ class View:
 def _policy(style: str, scripts: list[str]) -> str:
     """Forbid everything but the scripts and styles that stand in the page, named by their hashes."""
     allowed = " ".join(_hash(script) for script in scripts)
-    return (f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; img-src data: blob:; "
-            "base-uri 'none'; form-action 'none'")
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
 
 
 def _hash(text: str) -> str:
@@ -177,9 +207,11 @@ def _palette_style() -> str:
         plain = {key: value for key, value in colors.items() if isinstance(value, str)}
         plain.update({f"bin{at}": value for at, value in enumerate(colors["bins"])})
         sets[theme] = "".join(f"--{key}:{value};" for key, value in plain.items()) + f"color-scheme:{theme};"
-    return (f":root{{{sets['light']}}}\n@media (prefers-color-scheme:dark){{:root{{{sets['dark']}}}}}\n"
-            f":root[data-theme=light]{{{sets['light']}}}\n:root[data-theme=dark]{{{sets['dark']}}}\n"
-            f"@media print{{:root:root{{{sets['light']}}}}}\n")
+    return (
+        f":root{{{sets['light']}}}\n@media (prefers-color-scheme:dark){{:root{{{sets['dark']}}}}}\n"
+        f":root[data-theme=light]{{{sets['light']}}}\n:root[data-theme=dark]{{{sets['dark']}}}\n"
+        f"@media print{{:root:root{{{sets['light']}}}}}\n"
+    )
 
 
 def _divisions(data: dict[str, Any]) -> list[tuple[int, str]]:
@@ -191,6 +223,8 @@ def _divisions(data: dict[str, Any]) -> list[tuple[int, str]]:
 def _rows(discretion: Discretion, say: Speaker) -> list[tuple[str, str, str, str]]:
     """Return the first bottlenecks for readers whose browser runs no scripts."""
     table = shown_bottlenecks(discretion, 10)
-    services = [say(WITHHELD_TEXTS["withheld"]) if away else f"{service} → {client}" for service, client, away in
-                zip(table["service"], table["client"], table["withheld"], strict=True)]
+    services = [
+        say(WITHHELD_TEXTS["withheld"]) if away else f"{service} → {client}"
+        for service, client, away in zip(table["service"], table["client"], table["withheld"], strict=True)
+    ]
     return list(zip(table["name"].astype(str), map(say.percent, table["share"]), services, table["way"], strict=True))

@@ -37,15 +37,35 @@ SERVICE_KINDS = ("formal", "relational")
 DEPARTMENT_KINDS = ("internal", "external_customer", "external_supplier")
 PALETTES = {
     "light": {
-        "bins": ["#8c0d25", "#d1495b", "#b8860b", "#4393c3", "#1f3f7a"], "page": "#ffffff", "ink": "#1b1d22",
-        "soft": "#5a5f6b", "tier": "#6b6f79", "shelf": "#e6e3da", "glass": "#ffffff", "gold": "#e3b23c",
-        "hatch": "#b9bcc4", "expected": "#ddd8cb", "focus": "#0b57d0", "number": "#1b1d22", "numberHalo": "#ffffff",
+        "bins": ["#8c0d25", "#d1495b", "#b8860b", "#4393c3", "#1f3f7a"],
+        "page": "#ffffff",
+        "ink": "#1b1d22",
+        "soft": "#5a5f6b",
+        "tier": "#6b6f79",
+        "shelf": "#e6e3da",
+        "glass": "#ffffff",
+        "gold": "#e3b23c",
+        "hatch": "#b9bcc4",
+        "expected": "#ddd8cb",
+        "focus": "#0b57d0",
+        "number": "#1b1d22",
+        "numberHalo": "#ffffff",
         "badge": "#ffffff",
     },
     "dark": {
-        "bins": ["#b13b3d", "#fba25f", "#fdedce", "#72c7f4", "#4760b9"], "page": "#14171c", "ink": "#eceef2",
-        "soft": "#aab0bc", "tier": "#9aa1ae", "shelf": "#2b3038", "glass": "#1c2027", "gold": "#b98a1d",
-        "hatch": "#5d6470", "expected": "#2d333c", "focus": "#8ab4f8", "number": "#ffffff", "numberHalo": "#14171c",
+        "bins": ["#b13b3d", "#fba25f", "#fdedce", "#72c7f4", "#4760b9"],
+        "page": "#14171c",
+        "ink": "#eceef2",
+        "soft": "#aab0bc",
+        "tier": "#9aa1ae",
+        "shelf": "#2b3038",
+        "glass": "#1c2027",
+        "gold": "#b98a1d",
+        "hatch": "#5d6470",
+        "expected": "#2d333c",
+        "focus": "#8ab4f8",
+        "number": "#ffffff",
+        "numberHalo": "#14171c",
         "badge": "#ffffff",
     },
 }
@@ -79,8 +99,10 @@ def view_data(analysis: Analysis, say: Speaker) -> dict[str, Any]:
     withheld: dict[str, Any] = {}
     if discretion.any:
         texts = {**TEXTS, **WITHHELD_TEXTS}
-        withheld["withheld"] = {"services": np.flatnonzero(discretion.services).tolist(),
-                                "departments": np.flatnonzero(discretion.departments).tolist()}
+        withheld["withheld"] = {
+            "services": np.flatnonzero(discretion.services).tolist(),
+            "departments": np.flatnonzero(discretion.departments).tolist(),
+        }
     everybody = lay_out(analysis, most_per_tier=None, most_per_row=_row_length(analysis))
     pictures = [_picture(analysis, everybody, None)]
     if max(np.bincount(everybody.tier), default=0) > MOST_IN_TIER:
@@ -94,13 +116,22 @@ def view_data(analysis: Analysis, say: Speaker) -> dict[str, Any]:
             repeated = at > 0 and names[at] == names[at - 1]
             row["name"] = None if not row.pop("first") else [] if repeated else _two_lines(names[at])
     return {
-        "language": say.language, "decimal": say.decimal, "texts": {key: say(text) for key, text in texts.items()},
-        "finding": finding(discretion, say), "file": file_stem(analysis.organization.name),
-        "customerShortfall": analysis.customer_shortfall, "network": _network(analysis),
-        "departments": _departments(analysis, tier, say), "services": _services(analysis),
-        "tierNames": names, "verdicts": [say(text) for text in VERDICT_TEXTS],
-        "roles": [say(text) for text in ROLE_TEXTS], "origins": [say(text) for text in ORIGIN_TEXTS.values()],
-        "pictures": pictures, "palettes": PALETTES, **withheld,
+        "language": say.language,
+        "decimal": say.decimal,
+        "texts": {key: say(text) for key, text in texts.items()},
+        "finding": finding(discretion, say),
+        "file": file_stem(analysis.organization.name),
+        "customerShortfall": analysis.customer_shortfall,
+        "network": _network(analysis),
+        "departments": _departments(analysis, tier, say),
+        "services": _services(analysis),
+        "tierNames": names,
+        "verdicts": [say(text) for text in VERDICT_TEXTS],
+        "roles": [say(text) for text in ROLE_TEXTS],
+        "origins": [say(text) for text in ORIGIN_TEXTS.values()],
+        "pictures": pictures,
+        "palettes": PALETTES,
+        **withheld,
     }
 
 
@@ -132,13 +163,19 @@ def _network(analysis: Analysis) -> dict[str, Any]:
     # of a tie by rounding go the same way.
     wide = (split.pass_through == cascade.transmission[network.supplier]) & (cascade.received[network.supplier] > 0)
     return {
-        "supplier": network.supplier.tolist(), "client": network.client.tolist(),
-        "expectation": _numbers(network.expectation), "fulfilment": _numbers(network.fulfilment),
-        "importance": _numbers(network.importance), "transmission": _numbers(cascade.transmission),
+        "supplier": network.supplier.tolist(),
+        "client": network.client.tolist(),
+        "expectation": _numbers(network.expectation),
+        "fulfilment": _numbers(network.fulfilment),
+        "importance": _numbers(network.importance),
+        "transmission": _numbers(cascade.transmission),
         "usual": _numbers(analysis.transmission.usual),
-        "customerWeight": _numbers(network.customer_weight), "scale": list(network.scale), "scoring": cascade.scoring,
+        "customerWeight": _numbers(network.customer_weight),
+        "scale": list(network.scale),
+        "scoring": cascade.scoring,
         "stringency": None if math.isinf(cascade.stringency) else cascade.stringency,
-        "order": cascade.components.members.tolist(), "wide": np.flatnonzero(wide).tolist(),
+        "order": cascade.components.members.tolist(),
+        "wide": np.flatnonzero(wide).tolist(),
         "outOfLine": analysis.expectations.services.tolist(),
     }
 
@@ -148,9 +185,12 @@ def _departments(analysis: Analysis, tier: npt.NDArray[np.int64], say: Speaker) 
     place = {name: number for number, name in enumerate(table["id"])}
     parents = [place.get(parent, -1) for parent in table["parent"].astype(object)]
     return {
-        "ids": table["id"].astype(str).tolist(), "names": table["name"].astype(str).tolist(), "parents": parents,
+        "ids": table["id"].astype(str).tolist(),
+        "names": table["name"].astype(str).tolist(),
+        "parents": parents,
         "kinds": [DEPARTMENT_KINDS.index(kind) for kind in table["kind"].astype(object)],
-        "kindNames": [say(KINDS[kind]) for kind in DEPARTMENT_KINDS], "tiers": tier.tolist(),
+        "kindNames": [say(KINDS[kind]) for kind in DEPARTMENT_KINDS],
+        "tiers": tier.tolist(),
         "origins": [list(ORIGIN_TEXTS).index(source) for source in analysis.transmission.source.tolist()],
     }
 
@@ -159,8 +199,11 @@ def _services(analysis: Analysis) -> dict[str, Any]:
     table = analysis.organization.services
     rows = np.flatnonzero(analysis.organization.scored(analysis.cascade.scoring))
     names, number = np.unique(table["service"].astype(str).to_numpy(str)[rows], return_inverse=True)
-    return {"names": names.tolist(), "name": number.ravel().tolist(),
-            "kinds": [SERVICE_KINDS.index(kind) for kind in table["kind"].astype(object).iloc[rows]]}
+    return {
+        "names": names.tolist(),
+        "name": number.ravel().tolist(),
+        "kinds": [SERVICE_KINDS.index(kind) for kind in table["kind"].astype(object).iloc[rows]],
+    }
 
 
 def _picture(analysis: Analysis, layout: Layout, most_streams: int | None) -> dict[str, Any]:
@@ -171,25 +214,47 @@ def _picture(analysis: Analysis, layout: Layout, most_streams: int | None) -> di
     alone = np.array([kind == "department" for kind in layout.kind], bool)
     services = _drawn_services(analysis, layout, alone, most_streams)
     pair = layout.pair_of_service
-    places = all_places(layout) if most_streams is None else chosen_places(
-        layout, np.flatnonzero(alone), np.unique(pair[services]))
+    places = (
+        all_places(layout)
+        if most_streams is None
+        else chosen_places(layout, np.flatnonzero(alone), np.unique(pair[services]))
+    )
     graph, (apart, below) = Pyvis(directed=True), _stretch(places)
     for glass in np.flatnonzero(alone):
-        graph.add_node(int(layout.members[glass][0]), label=names[layout.members[glass][0]], shape="custom",
-                       x=round(apart * float(places.x[glass])), y=round(below * float(places.y[glass])))
+        graph.add_node(
+            int(layout.members[glass][0]),
+            label=names[layout.members[glass][0]],
+            shape="custom",
+            x=round(apart * float(places.x[glass])),
+            y=round(below * float(places.y[glass])),
+        )
     for service, lane in zip(services.tolist(), _lanes(pair[services]), strict=True):
         route = places.bends.get(int(pair[service]), np.zeros((0, 2))) * (apart, below)
-        graph.add_edge(int(cascade.network.supplier[service]), int(cascade.network.client[service]), id=f"s{service}",
-                       service=service, lane=lane, back=layout.pair_kind[pair[service]] != "down",
-                       route=np.round(route).astype(int).ravel().tolist())
+        graph.add_edge(
+            int(cascade.network.supplier[service]),
+            int(cascade.network.client[service]),
+            id=f"s{service}",
+            service=service,
+            lane=lane,
+            back=layout.pair_kind[pair[service]] != "down",
+            route=np.round(route).astype(int).ravel().tolist(),
+        )
     nodes, edges, *_ = graph.get_network_data()
     first = np.searchsorted(places.row_tier, places.row_tier)
     return {
         "nodes": [{key: node[key] for key in ("id", "label", "x", "y")} for node in nodes],
-        "edges": [{key: value for key, value in edge.items()
-                   if key != "arrows" and not (key in ("route", "back") and not value)} for edge in edges],
-        "tiers": [{"y": round(row * below), "number": int(tier) + 1, "first": bool(first[row] == row)}
-                  for row, tier in enumerate(places.row_tier)],
+        "edges": [
+            {
+                key: value
+                for key, value in edge.items()
+                if key != "arrows" and not (key in ("route", "back") and not value)
+            }
+            for edge in edges
+        ],
+        "tiers": [
+            {"y": round(row * below), "number": int(tier) + 1, "first": bool(first[row] == row)}
+            for row, tier in enumerate(places.row_tier)
+        ],
     }
 
 
@@ -203,8 +268,9 @@ def _stretch(places: Places) -> tuple[float, float]:
     return apart, float(np.clip((apart * width + margin) / ASPECT / rows, *ROW_APART))
 
 
-def _drawn_services(analysis: Analysis, layout: Layout, alone: npt.NDArray[np.bool_],
-                    most: int | None) -> npt.NDArray[np.int64]:
+def _drawn_services(
+    analysis: Analysis, layout: Layout, alone: npt.NDArray[np.bool_], most: int | None
+) -> npt.NDArray[np.int64]:
     """Return the services between glasses of one department each, the heaviest where only so many are wanted."""
     pair = layout.pair_of_service
     drawn = np.flatnonzero(pair >= 0)
@@ -230,7 +296,7 @@ def _two_lines(text: str, most: int = 14) -> list[str]:
         return [text]
     cuts = [at for at, sign in enumerate(text) if sign == " "]
     cut = min(cuts, key=lambda at: max(at, len(text) - at - 1))
-    return [text[:cut], text[cut + 1:]]
+    return [text[:cut], text[cut + 1 :]]
 
 
 def _numbers(values: npt.NDArray[np.float64]) -> list[float | int | None]:

@@ -67,19 +67,26 @@ def chosen_places(layout: Layout, glasses: Numbers, pairs: Numbers) -> Places:
     falls = np.flatnonzero(row[target] > row[source])
     bends = row[target[falls]] - row[source[falls]] - 1
     first = len(glasses) + np.concatenate(([0], np.cumsum(bends)))
-    steps = [np.concatenate(([source[pair]], np.arange(first[at], first[at + 1]), [target[pair]]))
-             for at, pair in enumerate(falls)]
+    steps = [
+        np.concatenate(([source[pair]], np.arange(first[at], first[at + 1]), [target[pair]]))
+        for at, pair in enumerate(falls)
+    ]
     bend_rows = [row[source[pair]] + 1 + np.arange(bends[at]) for at, pair in enumerate(falls)]
     none = np.zeros(0, np.int64)
     node_row = np.concatenate((row, *bend_rows)).astype(np.int64)
-    rows = Rows(node_row, np.arange(len(node_row)) >= len(glasses),
-                np.concatenate((none, *(step[:-1] for step in steps))),
-                np.concatenate((none, *(step[1:] for step in steps))))
+    rows = Rows(
+        node_row,
+        np.arange(len(node_row)) >= len(glasses),
+        np.concatenate((none, *(step[:-1] for step in steps))),
+        np.concatenate((none, *(step[1:] for step in steps))),
+    )
     weight = np.bincount(np.concatenate((source, target)), np.tile(layout.pair_weight[pairs], 2), len(glasses))
     place, _ = order_rows(rows, np.concatenate((weight, np.repeat(layout.pair_weight[pairs[falls]], bends))))
     at_x = place_rows(rows, place)
     x, y = np.full(layout.glasses, np.nan), np.full(layout.glasses, np.nan)
-    x[glasses], y[glasses] = at_x[:len(glasses)], row
-    ways = {int(pairs[pair]): np.column_stack((at_x[step[1:-1]], node_row[step[1:-1]])).astype(float)
-            for pair, step in zip(falls, steps, strict=True)}
+    x[glasses], y[glasses] = at_x[: len(glasses)], row
+    ways = {
+        int(pairs[pair]): np.column_stack((at_x[step[1:-1]], node_row[step[1:-1]])).astype(float)
+        for pair, step in zip(falls, steps, strict=True)
+    }
     return Places(x, y, layout.row_tier[kept], ways)

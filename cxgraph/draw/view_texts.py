@@ -10,18 +10,25 @@ from cxgraph.wording import N_
 FINDINGS = {
     "lacking": N_("{name}: customers lack {lacking} of what they expect, and {share} of that starts in {department}."),
     "sound": N_("{name}: nothing that its customers expect falls short."),
-    "withheld": N_("{name}: customers lack {lacking} of what they expect; where it starts is withheld, because too few "
-                   "people answered."),
+    "withheld": N_(
+        "{name}: customers lack {lacking} of what they expect; where it starts is withheld, because too few "
+        "people answered."
+    ),
 }
 VERDICT_TEXTS = (N_("under-delivering"), N_("starved"), N_("expectation out of line"), N_("over-served"), N_("met"))
 ROLE_TEXTS = (N_("customer"), N_("source"), N_("conduit"), N_("shield"), N_("receiver"), N_("sound"))
 ORIGIN_TEXTS = {
-    "chosen": N_("chosen for this analysis"), "stated": N_("stated by the organisation"),
-    "one wave": N_("estimated from one wave of scores"), "assumed": N_("assumed: no scores bear on it"),
+    "chosen": N_("chosen for this analysis"),
+    "stated": N_("stated by the organisation"),
+    "one wave": N_("estimated from one wave of scores"),
+    "assumed": N_("assumed: no scores bear on it"),
 }
 """Where a department's transmission comes from."""
-KINDS = {"internal": N_("internal department"), "external_customer": N_("external customer"),
-         "external_supplier": N_("external supplier")}
+KINDS = {
+    "internal": N_("internal department"),
+    "external_customer": N_("external customer"),
+    "external_supplier": N_("external supplier"),
+}
 TEXTS = {
     "customers_lack": N_("Customers lack {share} of what they expect"),
     "points_less": N_("({points} points)"),
@@ -61,13 +68,17 @@ TEXTS = {
     "stringency_mean": N_("their average"),
     "stringency_worst": N_("the worst one"),
     "service_name": N_("{supplier} → {client}: {service}"),
-    "shown": N_("Drawn: {departments} of {all} departments and {services} of {every} services; {share} of what "
-                "customers lack starts in these services."),
+    "shown": N_(
+        "Drawn: {departments} of {all} departments and {services} of {every} services; {share} of what "
+        "customers lack starts in these services."
+    ),
     "loops_off": N_("{count} services within a tier or against the flow are off."),
     "ways_faded": N_("{count} lighter services on its ways are faded too."),
     "not_the_same": N_("This browser computes other numbers than the analysis did; nothing is shown."),
-    "not_settled": N_("With this change a loop passes on nearly everything and does not come to rest, so the numbers "
-                      "are still those before it. Lower the transmission."),
+    "not_settled": N_(
+        "With this change a loop passes on nearly everything and does not come to rest, so the numbers "
+        "are still those before it. Lower the transmission."
+    ),
     "said_none": N_("Nothing is selected."),
     "said_change": N_("Customers lacked {before}, now {now}."),
     "said_glass": N_("{name}: {fill} of 100. {role}. {tier}."),
@@ -94,8 +105,9 @@ TEXTS = {
 """What the scripts say."""
 WITHHELD_TEXTS = {
     "withheld": N_("withheld"),
-    "withheld_department": N_("What it receives and gives is withheld: too few people answered for it, or for others "
-                              "that it could tell of."),
+    "withheld_department": N_(
+        "What it receives and gives is withheld: too few people answered for it, or for others that it could tell of."
+    ),
     "withheld_causes": N_("Where it starts is withheld: too few people answered."),
     "said_glass_withheld": N_("{name}: withheld, too few people answered. {tier}."),
     "said_service_withheld": N_("{service}. Withheld: too few people answered."),
@@ -103,8 +115,10 @@ WITHHELD_TEXTS = {
 """What the scripts say besides where something is withheld."""
 WITHHELD_LEGEND = N_("?: withheld, and so are dotted streams.")
 PAGE = {
-    "how": N_("A glass is a department: gold is what it gets of what it expects (0–100). A stream is a service, from "
-              "supplier to client. Select a glass to follow it down to the customers."),
+    "how": N_(
+        "A glass is a department: gold is what it gets of what it expects (0–100). A stream is a service, from "
+        "supplier to client. Select a glass to follow it down to the customers."
+    ),
     "skip": N_("Skip to the results"),
     "tools": N_("Tools"),
     "find": N_("Find"),
@@ -127,8 +141,10 @@ PAGE = {
     "png": N_("PNG"),
     "svg": N_("SVG"),
     "picture": N_("The tower of departments"),
-    "keyboard": N_("Arrow down follows a service to a client, arrow up to a supplier; arrows left and right take the "
-                   "next one. Enter selects, Escape leaves, plus and minus zoom, 0 fits everything."),
+    "keyboard": N_(
+        "Arrow down follows a service to a client, arrow up to a supplier; arrows left and right take the "
+        "next one. Enter selects, Escape leaves, plus and minus zoom, 0 fits everything."
+    ),
     "results": N_("Results"),
     "customers": N_("Customers"),
     "what_if": N_("What if"),
@@ -136,8 +152,10 @@ PAGE = {
     "table_title": N_("The same as a table"),
     "legend": N_("Legend"),
     "legend_received": N_("Delivered of what is expected:"),
-    "legend_width": N_("Pale width: expected; coloured inside: delivered. Thin dashed: loops and services within a "
-                       "tier. Numbers: where most of it starts."),
+    "legend_width": N_(
+        "Pale width: expected; coloured inside: delivered. Thin dashed: loops and services within a "
+        "tier. Numbers: where most of it starts."
+    ),
     "no_script": N_("This view needs JavaScript, which is switched off. Where the customers' disappointment starts:"),
     "department": N_("Department"),
     "share": N_("Share"),

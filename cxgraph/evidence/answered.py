@@ -61,8 +61,10 @@ class Answered:
     def where(self, chosen: npt.NDArray[np.bool_]) -> Answered:
         """Return some of the answers; services are numbered again, without gaps."""
         part: dict[str, Any] = {
-            field.name: getattr(self, field.name)[chosen] for field in fields(self)
-            if isinstance(getattr(self, field.name), np.ndarray)}
+            field.name: getattr(self, field.name)[chosen]
+            for field in fields(self)
+            if isinstance(getattr(self, field.name), np.ndarray)
+        }
         part["service"] = np.unique(part["service"], return_inverse=True)[1].astype(np.int64)
         return replace(self, **part)
 
@@ -119,8 +121,11 @@ def answered(organization: Organization) -> Answered | None:
         return None
     names = pd.factorize(service_names(table).iloc[rows])[0].astype(np.int64)
     key = (supplier[rows].astype(np.int64) * len(ids) + client[rows]) * (names.max() + 1) + names
-    respondent = (table["respondent"].cat.codes.to_numpy()[rows].astype(np.int64) if "respondent" in table.columns
-                  else np.full(len(rows), -1))
+    respondent = (
+        table["respondent"].cat.codes.to_numpy()[rows].astype(np.int64)
+        if "respondent" in table.columns
+        else np.full(len(rows), -1)
+    )
     source = np.zeros(len(rows), np.int64)
     if "source" in table.columns:
         place = pd.Index(SOURCES).get_indexer(pd.Index(table["source"].astype(object).iloc[rows]))
@@ -131,6 +136,14 @@ def answered(organization: Organization) -> Answered | None:
         known = dates.notna().to_numpy()
         day[known] = dates[known].to_numpy("datetime64[D]").astype(np.int64)
     return Answered(
-        supplier[rows].astype(np.int64), client[rows].astype(np.int64),
-        np.unique(key, return_inverse=True)[1].astype(np.int64), respondent, source, day, mark[rows],
-        organization.settings.scale, rounding_step(mark[rows]), len(ids))
+        supplier[rows].astype(np.int64),
+        client[rows].astype(np.int64),
+        np.unique(key, return_inverse=True)[1].astype(np.int64),
+        respondent,
+        source,
+        day,
+        mark[rows],
+        organization.settings.scale,
+        rounding_step(mark[rows]),
+        len(ids),
+    )

@@ -101,8 +101,9 @@ def gather_panel(organization: Organization, every: str | None = None) -> Panel 
     """
     codes = {"month": "M", "quarter": "Q", "year": "Y"}
     if every is not None and every not in codes:
-        raise ParameterError(N_("every is {value}; choose one of {choices}."), value=repr(every),
-                             choices=", ".join(codes))
+        raise ParameterError(
+            N_("every is {value}; choose one of {choices}."), value=repr(every), choices=", ".join(codes)
+        )
     tables = _by_table(organization) if every is None else {}
     if not tables and organization.responses is not None and "date" in organization.responses.columns:
         tables = _by_date(organization.responses, codes[every or "month"])
@@ -116,8 +117,10 @@ def _by_table(organization: Organization) -> dict[str, pd.DataFrame]:
     if history is None:
         return {}
     periods = history["period"].astype(str)
-    return {name: history[(periods == name).to_numpy()]
-            for name in sorted(periods.unique(), key=lambda name: period_span(name)[1])}
+    return {
+        name: history[(periods == name).to_numpy()]
+        for name in sorted(periods.unique(), key=lambda name: period_span(name)[1])
+    }
 
 
 def _by_date(responses: pd.DataFrame, code: str) -> dict[str, pd.DataFrame]:
@@ -132,9 +135,13 @@ def _lined_up(organization: Organization, tables: dict[str, pd.DataFrame]) -> Pa
     every = pd.concat([table[list(KEYS)].astype(object) for table in tables.values()]).drop_duplicates()
     supplier, client = (ids.get_indexer(every[name]) for name in ("supplier", "client"))
     every = every[(supplier >= 0) & (client >= 0)]
-    union = pd.DataFrame({"supplier": pd.Categorical(every["supplier"], categories=ids),
-                          "client": pd.Categorical(every["client"], categories=ids),
-                          "service": pd.Categorical(every["service"])})
+    union = pd.DataFrame(
+        {
+            "supplier": pd.Categorical(every["supplier"], categories=ids),
+            "client": pd.Categorical(every["client"], categories=ids),
+            "service": pd.Categorical(every["service"]),
+        }
+    )
     union = union.sort_values(list(KEYS), ignore_index=True)
     size = len(union)
     known = service_numbers(union, organization.services)
@@ -150,14 +157,28 @@ def _lined_up(organization: Organization, tables: dict[str, pd.DataFrame]) -> Pa
     customer = departments["customer"].to_numpy()
     weight = np.where(customer, departments["weight"].to_numpy(), 0.0)
     network = Network(
-        supplier=suppliers, client=union["client"].cat.codes.to_numpy().astype(np.int32),
-        start=row_starts(suppliers, len(ids)), expectation=np.zeros(size), fulfilment=np.zeros(size),
-        importance=importance, customer_weight=weight / weight.sum(), scale=organization.settings.scale)
+        supplier=suppliers,
+        client=union["client"].cat.codes.to_numpy().astype(np.int32),
+        start=row_starts(suppliers, len(ids)),
+        expectation=np.zeros(size),
+        fulfilment=np.zeros(size),
+        importance=importance,
+        customer_weight=weight / weight.sum(),
+        scale=organization.settings.scale,
+    )
     return Panel(tuple(tables), network, fulfilment, expectation, customer)
 
 
-def run_backtest(panel: Panel | None, transmission: Floats, *, stringency: float = 1.0, scoring: Scoring = "ratio",
-                 lag: int = 0, level: float = 0.9, seed: int = 0) -> Backtest:
+def run_backtest(
+    panel: Panel | None,
+    transmission: Floats,
+    *,
+    stringency: float = 1.0,
+    scoring: Scoring = "ratio",
+    lag: int = 0,
+    level: float = 0.9,
+    seed: int = 0,
+) -> Backtest:
     """Foretell what customers lack of each service from last period's own faults and today's upstream services.
 
     With own_e and p_e split from the last period, d_e is foretold as min(1, own_e + p_e D_s), D_s what its supplier
@@ -201,31 +222,67 @@ def run_backtest(panel: Panel | None, transmission: Floats, *, stringency: float
     if not 0 < level < 1:
         raise ParameterError(N_("level is {value}; it takes a number between 0 and 1."), value=repr(level))
     if panel is None or len(panel.periods) < 2 + lag:
-        return _none(level, lag, Problem("note", "no-periods", N_(
-            "No backtest: it takes at least {needed} periods with scores of the same services."),
-            N_("Keep the column period, or dated answers."), {"needed": 2 + lag}))
+        return _none(
+            level,
+            lag,
+            Problem(
+                "note",
+                "no-periods",
+                N_("No backtest: it takes at least {needed} periods with scores of the same services."),
+                N_("Keep the column period, or dated answers."),
+                {"needed": 2 + lag},
+            ),
+        )
     needs = scoring != "perception"
     stated = ~np.isnan(panel.fulfilment) & (~np.isnan(panel.expectation) if needs else True)
-    steps = [_foretell(panel, stated, at, transmission, stringency, scoring, int(lag))
-             for at in range(lag, len(panel.periods) - 1)]
-    found = pd.concat([step for step in steps if step is not None]) if any(
-        step is not None for step in steps) else pd.DataFrame()
+    steps = [
+        _foretell(panel, stated, at, transmission, stringency, scoring, int(lag))
+        for at in range(lag, len(panel.periods) - 1)
+    ]
+    found = (
+        pd.concat([step for step in steps if step is not None])
+        if any(step is not None for step in steps)
+        else pd.DataFrame()
+    )
     if not len(found) or not found["weight"].sum() > 0:
-        return _none(level, int(lag), Problem("note", "no-pairs", N_(
-            "No backtest: no service to a customer whose supplier was scored as a client, too, has scores in two "
-            "periods running."), N_("Ask about the same services in every period.")))
+        return _none(
+            level,
+            int(lag),
+            Problem(
+                "note",
+                "no-pairs",
+                N_(
+                    "No backtest: no service to a customer whose supplier was scored as a client, too, has scores in "
+                    "two "
+                    "periods running."
+                ),
+                N_("Ask about the same services in every period."),
+            ),
+        )
     return _judge(found, panel, int(lag), level, seed)
 
 
 def _none(level: float, lag: int, verdict: Problem) -> Backtest:
-    empty = pd.DataFrame({"period": pd.Series([], dtype=object), "services": pd.Series([], dtype=np.int64),
-                          **{name: np.zeros(0) for name in ("actual", "model", "same")}})
+    empty = pd.DataFrame(
+        {
+            "period": pd.Series([], dtype=object),
+            "services": pd.Series([], dtype=np.int64),
+            **{name: np.zeros(0) for name in ("actual", "model", "same")},
+        }
+    )
     nan = float("nan")
     return Backtest(nan, nan, nan, level, lag, empty, verdict)
 
 
-def _foretell(panel: Panel, stated: npt.NDArray[np.bool_], at: int, transmission: Floats, stringency: float,
-              scoring: Scoring, lag: int) -> pd.DataFrame | None:
+def _foretell(
+    panel: Panel,
+    stated: npt.NDArray[np.bool_],
+    at: int,
+    transmission: Floats,
+    stringency: float,
+    scoring: Scoring,
+    lag: int,
+) -> pd.DataFrame | None:
     """Return the services to customers foretold for period at + 1, with their errors' ingredients."""
     whole = panel.network
     inner = ~panel.customer[whole.client]
@@ -243,20 +300,38 @@ def _foretell(panel: Panel, stated: npt.NDArray[np.bool_], at: int, transmission
     weight = importance_shares(_part(whole, facing)) * whole.customer_weight[whole.client[facing]]
     heard = np.bincount(whole.client[upstream], minlength=whole.departments) > 0
     used = heard[supplier]  # a supplier that nothing is known of would only repeat last period
-    return pd.DataFrame({"period": at + 1, "service": facing, "supplier": supplier, "weight": weight,
-                         "actual": actual, "model": foretold, "same": last})[used]
+    return pd.DataFrame(
+        {
+            "period": at + 1,
+            "service": facing,
+            "supplier": supplier,
+            "weight": weight,
+            "actual": actual,
+            "model": foretold,
+            "same": last,
+        }
+    )[used]
 
 
 def _part(network: Network, rows: npt.NDArray[np.intp]) -> Network:
     supplier = network.supplier[rows]
-    return replace(network, supplier=supplier, client=network.client[rows],
-                   start=row_starts(supplier, network.departments), expectation=network.expectation[rows],
-                   fulfilment=network.fulfilment[rows], importance=network.importance[rows])
+    return replace(
+        network,
+        supplier=supplier,
+        client=network.client[rows],
+        start=row_starts(supplier, network.departments),
+        expectation=network.expectation[rows],
+        fulfilment=network.fulfilment[rows],
+        importance=network.importance[rows],
+    )
 
 
 def _scored(panel: Panel, rows: npt.NDArray[np.intp], period: int) -> Network:
-    return replace(_part(panel.network, rows), fulfilment=panel.fulfilment[period, rows],
-                   expectation=panel.expectation[period, rows])
+    return replace(
+        _part(panel.network, rows),
+        fulfilment=panel.fulfilment[period, rows],
+        expectation=panel.expectation[period, rows],
+    )
 
 
 def _shortfalls(panel: Panel, rows: npt.NDArray[np.intp], period: int, scoring: Scoring) -> Floats:
@@ -274,8 +349,9 @@ def _judge(found: pd.DataFrame, panel: Panel, lag: int, level: float, seed: int)
     same = weight * (found["same"] - found["actual"]).to_numpy() ** 2
     groups = found.groupby("period")
     total = groups["weight"].sum()
-    periods = pd.DataFrame({"period": [panel.periods[row] for row in total.index],
-                            "services": groups.size().to_numpy()})
+    periods = pd.DataFrame(
+        {"period": [panel.periods[row] for row in total.index], "services": groups.size().to_numpy()}
+    )
     for name in ("actual", "model", "same"):
         periods[name] = (found[name] * found["weight"]).groupby(found["period"]).sum().to_numpy() / total.to_numpy()
     by = "supplier" if found["supplier"].nunique() >= _LEAST_CLUSTERS else "service"
@@ -283,8 +359,18 @@ def _judge(found: pd.DataFrame, panel: Panel, lag: int, level: float, seed: int)
     count = int(cluster.max()) + 1
     errors = np.stack([np.bincount(cluster, values, count) for values in (model, same)])
     if not errors[1].sum() > 0:
-        return replace(_none(level, lag, Problem("note", "nothing-changed", N_(
-            "No backtest: nothing that customers lack changed from period to period."))), periods=periods)
+        return replace(
+            _none(
+                level,
+                lag,
+                Problem(
+                    "note",
+                    "nothing-changed",
+                    N_("No backtest: nothing that customers lack changed from period to period."),
+                ),
+            ),
+            periods=periods,
+        )
     skill = 1.0 - float(errors[0].sum() / errors[1].sum())
     draws = np.random.default_rng(seed).multinomial(count, np.full(count, 1.0 / count), _DRAWS)
     drawn = draws @ errors.T
@@ -297,18 +383,44 @@ def _judge(found: pd.DataFrame, panel: Panel, lag: int, level: float, seed: int)
 
 def _verdict(skill: float, low: float, high: float, periods: int, few: bool) -> Problem:
     fields = {"skill": skill, "low": low, "high": high, "periods": periods}
-    hint = N_("Fewer than five services to customers could be compared: the interval itself is hardly known."
-              ) if few else ""
+    hint = (
+        N_("Fewer than five services to customers could be compared: the interval itself is hardly known.")
+        if few
+        else ""
+    )
     if low > 0:
-        return Problem("note", "skill", N_(
-            "The upstream services foretell what customers lack better than 'same as last period': skill {skill:.2f} "
-            "({low:.2f} to {high:.2f}; periods foretold: {periods})."), hint, fields)
+        return Problem(
+            "note",
+            "skill",
+            N_(
+                "The upstream services foretell what customers lack better than 'same as last period': skill "
+                "{skill:.2f} "
+                "({low:.2f} to {high:.2f}; periods foretold: {periods})."
+            ),
+            hint,
+            fields,
+        )
     if high < 0:
-        return Problem("warning", "worse", N_(
-            "The upstream services foretell what customers lack worse than 'same as last period': skill {skill:.2f} "
-            "({low:.2f} to {high:.2f}; periods foretold: {periods}). The transmission may be too high, or the link "
-            "is not there."), hint, fields)
-    return Problem("warning", "no-skill", N_(
-        "No skill is shown: the upstream services foretell what customers lack no better than 'same as last period' "
-        "as far as the data can tell ({skill:.2f}, {low:.2f} to {high:.2f}; periods foretold: {periods})."),
-        hint, fields)
+        return Problem(
+            "warning",
+            "worse",
+            N_(
+                "The upstream services foretell what customers lack worse than 'same as last period': skill "
+                "{skill:.2f} "
+                "({low:.2f} to {high:.2f}; periods foretold: {periods}). The transmission may be too high, or the link "
+                "is not there."
+            ),
+            hint,
+            fields,
+        )
+    return Problem(
+        "warning",
+        "no-skill",
+        N_(
+            "No skill is shown: the upstream services foretell what customers lack no better than 'same as last "
+            "period' "
+            "as far as the data can tell ({skill:.2f}, {low:.2f} to {high:.2f}; periods foretold: {periods})."
+        ),
+        hint,
+        fields,
+    )

@@ -60,8 +60,14 @@ class CaseEstimate:
     pooled: Pooled
 
 
-def link_cases(supplier: Codes, client: Codes, case: Codes, shortfall: Floats, to_customer: npt.NDArray[np.bool_],
-               day: npt.NDArray[np.int64] | None = None) -> Outcomes:
+def link_cases(
+    supplier: Codes,
+    client: Codes,
+    case: Codes,
+    shortfall: Floats,
+    to_customer: npt.NDArray[np.bool_],
+    day: npt.NDArray[np.int64] | None = None,
+) -> Outcomes:
     """Find for every outcome what was handed to its supplier in the same case.
 
     Parameters
@@ -153,8 +159,9 @@ def case_transmission(outcomes: Outcomes, received: Floats) -> CaseEstimate:
     apart = inside.mean - outside.mean
     enough = (inside.count >= FEWEST) & (outside.count >= FEWEST)
     never = np.where(enough, part * apart, np.nan) / lacked
-    never_error = np.sqrt(part**2 * (inside.error**2 + outside.error**2)
-                          + apart**2 * part * (1 - part) / np.maximum(total, 1))
+    never_error = np.sqrt(
+        part**2 * (inside.error**2 + outside.error**2) + apart**2 * part * (1 - part) / np.maximum(total, 1)
+    )
     met, met_error, never_error = met / lacked, met_error / lacked, never_error / lacked
     one, other = np.where(np.isnan(met), never, met), np.where(np.isnan(never), met, never)
     errors = np.where(np.isnan(met), never_error, met_error), np.where(np.isnan(never), met_error, never_error)
@@ -177,8 +184,9 @@ class _Group:
         self.error = np.sqrt((self.squares + 0.5) / number) / np.sqrt(number)
 
 
-def _among_handed(outcomes: Outcomes, handed: npt.NDArray[np.bool_], inside: _Group,
-                  total: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _among_handed(
+    outcomes: Outcomes, handed: npt.NDArray[np.bool_], inside: _Group, total: npt.NDArray[np.int64]
+) -> tuple[Floats, Floats]:
     """Return the shortfall that worse hand-overs explain among cases handed over, and its standard error."""
     supplier, x, y = outcomes.supplier[handed], outcomes.worst[handed], outcomes.shortfall[handed]
     size = len(total)

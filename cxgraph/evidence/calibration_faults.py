@@ -72,8 +72,9 @@ class FaultTable:
     small_size: Floats
 
 
-def bin_services(shortfalls: Floats, noise: Floats | None,
-                 over_delivered: npt.NDArray[np.bool_] | None) -> tuple[npt.NDArray[np.int32], Floats]:
+def bin_services(
+    shortfalls: Floats, noise: Floats | None, over_delivered: npt.NDArray[np.bool_] | None
+) -> tuple[npt.NDArray[np.int32], Floats]:
     """Put every service into a bin of equal likelihood: its noise, its shortfall, whether it over-delivers.
 
     Parameters
@@ -141,10 +142,16 @@ def tabulate_faults(prior: FaultPrior, noises: Floats, used: npt.NDArray[np.inte
     place = np.where((spot < _BINS)[:, None], spot[:, None] - FINENESS * levels + (_BINS - 1), len(distance) + levels)
     place += noise[:, None] * (len(distance) + LEVELS)
     spread = noises[:, None]
-    return FaultTable(*(
-        np.concatenate(rows, axis=1).take(place) for rows in zip(
-            _at_distance(distance, spread, prior, below=False), _at_distance(depth, spread, prior, below=True),
-            strict=True)))
+    return FaultTable(
+        *(
+            np.concatenate(rows, axis=1).take(place)
+            for rows in zip(
+                _at_distance(distance, spread, prior, below=False),
+                _at_distance(depth, spread, prior, below=True),
+                strict=True,
+            )
+        )
+    )
 
 
 def _at_distance(distance: Floats, noise: Floats, prior: FaultPrior, *, below: bool) -> tuple[Floats, ...]:
@@ -174,6 +181,7 @@ def _at_distance(distance: Floats, noise: Floats, prior: FaultPrior, *, below: b
 
 def _smoothed_ramp(distance: Floats, noise: Floats) -> Floats:
     """Return the probability that a uniform on (0, 1) plus noise lies below each distance."""
+
     def integral(at: Floats) -> Floats:
         standard = at / noise
         return np.asarray(at * ndtr(standard) + noise * np.exp(-0.5 * standard**2) / np.sqrt(2 * np.pi))
@@ -227,4 +235,4 @@ def shift_matrix(kernel: Floats) -> Floats:
     """Return the matrix whose entry [i, j] is the kernel's mass at j - i steps, 0 below, shape (LEVELS, LEVELS)."""
     ahead = np.concatenate((np.zeros(LEVELS - 1), kernel))
     step = ahead.strides[0]
-    return np.lib.stride_tricks.as_strided(ahead[LEVELS - 1:], (LEVELS, LEVELS), (-step, step), writeable=False)
+    return np.lib.stride_tricks.as_strided(ahead[LEVELS - 1 :], (LEVELS, LEVELS), (-step, step), writeable=False)

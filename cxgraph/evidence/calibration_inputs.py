@@ -132,21 +132,31 @@ def period_panel(organization: Organization, scoring: Scoring, stringency: float
     for period in range(len(order)):
         at = np.flatnonzero(rank == period)
         given[period, number[at]], lacked[period], lacked_noise[period] = _one_period(
-            rows.iloc[at], size, organization.settings.scale, scoring, stringency)
+            rows.iloc[at], size, organization.settings.scale, scoring, stringency
+        )
     return Panel.from_grid(supplier, given, lacked, lacked_noise, lag)
 
 
-def _one_period(rows: pd.DataFrame, size: int, scale: tuple[float, float], scoring: Scoring,
-                stringency: float) -> tuple[Floats, Floats, Floats]:
+def _one_period(
+    rows: pd.DataFrame, size: int, scale: tuple[float, float], scoring: Scoring, stringency: float
+) -> tuple[Floats, Floats, Floats]:
     """Return d of each row, D of each department (NaN where it received nothing) and the variance of D."""
     supplier, client = (rows[name].cat.codes.to_numpy().astype(np.int32) for name in ("supplier", "client"))
-    network = Network(supplier=supplier, client=client, start=row_starts(supplier, size),
-                      expectation=rows["expectation"].to_numpy(), fulfilment=rows["fulfilment"].to_numpy(),
-                      importance=rows["importance"].to_numpy(), customer_weight=np.zeros(size), scale=scale)
+    network = Network(
+        supplier=supplier,
+        client=client,
+        start=row_starts(supplier, size),
+        expectation=rows["expectation"].to_numpy(),
+        fulfilment=rows["fulfilment"].to_numpy(),
+        importance=rows["importance"].to_numpy(),
+        customer_weight=np.zeros(size),
+        scale=scale,
+    )
     lacks, _ = shortfall(network, scoring)
     received, effective = received_shortfall(network, lacks, stringency)
-    noise = score_noise(rows["responses"].to_numpy(), rows["fulfilment_sd"].to_numpy(),
-                        _unit(network.expectation, scale, scoring))
+    noise = score_noise(
+        rows["responses"].to_numpy(), rows["fulfilment_sd"].to_numpy(), _unit(network.expectation, scale, scoring)
+    )
     variance = np.zeros(size) if noise is None else network.by_client((effective * noise) ** 2)
     matters = network.by_client(network.importance) > 0
     return lacks, np.where(matters, received, np.nan), variance
@@ -191,22 +201,36 @@ def case_outcomes(organization: Organization, scoring: Scoring) -> Outcomes | No
     # In an order of their own, so that sums repeat exactly in any order of the rows.
     order = np.lexsort((lacks, case if day is None else day, client, supplier, case))
     supplier, client = supplier[order], client[order]
-    found = link_cases(supplier, client, case[order], lacks[order], customer[client] & (client >= 0),
-                       None if day is None else day[order])
+    found = link_cases(
+        supplier,
+        client,
+        case[order],
+        lacks[order],
+        customer[client] & (client >= 0),
+        None if day is None else day[order],
+    )
     return None if np.isnan(found.worst).all() else found
 
 
 def _answer_shortfall(answers: pd.DataFrame, scale: tuple[float, float], scoring: Scoring) -> Floats:
     """Return d of each answer, NaN where it lacks a score that the scoring needs."""
     fulfilment = answers["fulfilment"].to_numpy(float)
-    expectation = (answers["expectation"].to_numpy(float) if "expectation" in answers.columns
-                   else np.full(len(answers), np.nan))
+    expectation = (
+        answers["expectation"].to_numpy(float) if "expectation" in answers.columns else np.full(len(answers), np.nan)
+    )
     whole = ~np.isnan(fulfilment) & (~np.isnan(expectation) | (scoring == "perception"))
     rows = np.flatnonzero(whole)
     ends = np.zeros(len(rows), np.int32)
-    single = Network(supplier=ends, client=ends + 1, start=row_starts(ends, 2), expectation=expectation[rows],
-                     fulfilment=fulfilment[rows], importance=np.ones(len(rows)), customer_weight=np.zeros(2),
-                     scale=scale)
+    single = Network(
+        supplier=ends,
+        client=ends + 1,
+        start=row_starts(ends, 2),
+        expectation=expectation[rows],
+        fulfilment=fulfilment[rows],
+        importance=np.ones(len(rows)),
+        customer_weight=np.zeros(2),
+        scale=scale,
+    )
     found = np.full(len(answers), np.nan)
     found[rows] = shortfall(single, scoring)[0]
     return found

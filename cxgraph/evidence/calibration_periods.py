@@ -51,8 +51,14 @@ class Panel:
     periods: int
 
     @classmethod
-    def from_grid(cls, supplier: npt.NDArray[np.integer], shortfalls: Floats, received: Floats,
-                  received_noise: Floats | None = None, lag: int = 0) -> Panel:
+    def from_grid(
+        cls,
+        supplier: npt.NDArray[np.integer],
+        shortfalls: Floats,
+        received: Floats,
+        received_noise: Floats | None = None,
+        lag: int = 0,
+    ) -> Panel:
         """Build a panel from services by periods, where every service was scored in every period or is NaN.
 
         Parameters
@@ -78,8 +84,16 @@ class Panel:
         lacked = received[:periods][:, supplier]
         noise = np.zeros_like(lacked) if received_noise is None else received_noise[:periods][:, supplier]
         period, service = np.nonzero(~np.isnan(given) & ~np.isnan(lacked))
-        return cls(np.asarray(supplier, np.intp), service, period, given[period, service], lacked[period, service],
-                   noise[period, service], received.shape[1], max(periods, 0))
+        return cls(
+            np.asarray(supplier, np.intp),
+            service,
+            period,
+            given[period, service],
+            lacked[period, service],
+            noise[period, service],
+            received.shape[1],
+            max(periods, 0),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,8 +121,9 @@ class WithinEstimate:
     pooled: Pooled
 
 
-def within_transmission(panel: Panel, *, period_effects: bool = False, draws: int = 200, block: int | None = None,
-                        seed: int = 0) -> WithinEstimate:
+def within_transmission(
+    panel: Panel, *, period_effects: bool = False, draws: int = 200, block: int | None = None, seed: int = 0
+) -> WithinEstimate:
     """Estimate every department's transmission from how its services move with what it lacks.
 
     d_et - mean_e(d) = tau_u (D_ut - mean_e(D)) + rest, for the services e of department u: a service's usual level
@@ -191,11 +206,14 @@ class _Moments:
         services = len(panel.supplier)
         self.departments, self.services = panel.departments, services
         shape = (services, panel.periods)
-        self._parts = [sparse.csr_matrix((row, (panel.service, panel.period)), shape=shape)
-                       for row in (x * y, x * x, x, y, np.ones_like(x), panel.received_noise)]
+        self._parts = [
+            sparse.csr_matrix((row, (panel.service, panel.period)), shape=shape)
+            for row in (x * y, x * x, x, y, np.ones_like(x), panel.received_noise)
+        ]
         weight = np.ones(services) if steadiness is None else steadiness
-        self._gather = sparse.csr_matrix((weight, (panel.supplier, np.arange(services))),
-                                         shape=(panel.departments, services))
+        self._gather = sparse.csr_matrix(
+            (weight, (panel.supplier, np.arange(services))), shape=(panel.departments, services)
+        )
 
     def slopes(self, weights: Floats) -> Floats:
         """Return each department's slope for each column of period weights; NaN where what it lacks did not move."""

@@ -115,16 +115,25 @@ class Calibration:
             intervals of all informed methods share a value (missing where fewer than two are informed).
         """
         columns: dict[str, Any] = {
-            "name": list(self.names), "estimate": self.estimate, "low": self.low, "high": self.high, "sd": self.sd,
-            "n": self.count, "basis": list(self.basis), "informed": self.informed, **self.details}
+            "name": list(self.names),
+            "estimate": self.estimate,
+            "low": self.low,
+            "high": self.high,
+            "sd": self.sd,
+            "n": self.count,
+            "basis": list(self.basis),
+            "informed": self.informed,
+            **self.details,
+        }
         if self.parts:
             columns.update({name: part.estimate for name, part in self.parts.items()})
             columns["agree"] = agreement(self.parts)
         return pd.DataFrame(columns, index=pd.Index(self.departments, name="id"))
 
     def __repr__(self) -> str:
-        return (f"<Calibration by {self.method}: {len(self.departments)} departments, "
-                f"{int(self.informed.sum())} informed>")
+        return (
+            f"<Calibration by {self.method}: {len(self.departments)} departments, {int(self.informed.sum())} informed>"
+        )
 
 
 def agreement(parts: Mapping[str, Calibration]) -> npt.NDArray[np.object_]:

@@ -89,8 +89,13 @@ def transmission_grid() -> tuple[Floats, Floats]:
     return centres, mass
 
 
-def wave_posterior(network: Network, shortfalls: Floats, received: Floats, noise: Floats | None = None,
-                   over_delivered: npt.NDArray[np.bool_] | None = None) -> WavePosterior:
+def wave_posterior(
+    network: Network,
+    shortfalls: Floats,
+    received: Floats,
+    noise: Floats | None = None,
+    over_delivered: npt.NDArray[np.bool_] | None = None,
+) -> WavePosterior:
     """Infer every department's transmission from one wave of shortfalls.
 
     For the services e of department u: d_e = beta_u + o_e + tau_u D_u + noise, with beta_u a fault that the
@@ -149,7 +154,7 @@ def wave_posterior(network: Network, shortfalls: Floats, received: Floats, noise
     # Single precision from here on, but for the sums of logarithms: the posterior is kept to three decimals.
     kernel = np.ascontiguousarray(shift_matrix(department_kernel(faults).mass)[:reached].T, np.float32)
     for begin in range(0, len(informed), BLOCK):
-        rows = informed[begin:begin + BLOCK]
+        rows = informed[begin : begin + BLOCK]
         counts = _counts(network, bins, rows, len(table.log_density))
         level = _level_likelihood(counts, table, received[rows], np.float32)
         given = _at_levels(_product(level, kernel), received[rows, None] * centres) * mass
@@ -165,18 +170,21 @@ def wave_posterior(network: Network, shortfalls: Floats, received: Floats, noise
     return WavePosterior(weight, mean, spread, np.where(taught, count, 0), faults)
 
 
-def _counts(network: Network, bins: npt.NDArray[np.int32], rows: npt.NDArray[np.intp],
-            width: int) -> sparse.csr_matrix:
+def _counts(network: Network, bins: npt.NDArray[np.int32], rows: npt.NDArray[np.intp], width: int) -> sparse.csr_matrix:
     """Return how many services of each department fall into each bin; services are sorted, so nothing is."""
     first, last = int(rows[0]), int(rows[-1]) + 1
     begin, end = int(network.start[first]), int(network.start[last])
-    part = sparse.csr_matrix((np.ones(end - begin), bins[begin:end], network.start[first:last + 1] - begin),
-                             shape=(last - first, width), copy=False)
+    part = sparse.csr_matrix(
+        (np.ones(end - begin), bins[begin:end], network.start[first : last + 1] - begin),
+        shape=(last - first, width),
+        copy=False,
+    )
     return part if len(rows) == last - first else part[rows - first]
 
 
-def _level_likelihood(counts: sparse.csr_matrix, table: FaultTable, received: Floats,
-                      precision: type[np.floating[Any]] = np.float64) -> npt.NDArray[Any]:
+def _level_likelihood(
+    counts: sparse.csr_matrix, table: FaultTable, received: Floats, precision: type[np.floating[Any]] = np.float64
+) -> npt.NDArray[Any]:
     """Return the likelihood of each department's services at each level, its largest 1, shape (rows, LEVELS).
 
     It is 0 at levels below what the department passes on at the smallest transmission of the grid. These count for
@@ -226,19 +234,25 @@ def _spread_prior(received: Floats) -> Floats:
     below = np.minimum(place.astype(np.int64), LEVELS - 2)
     part = place - below
     rows = np.repeat(np.arange(len(received)), CELLS)
-    return np.asarray(sparse.coo_matrix(
-        (np.concatenate(((mass * (1 - part)).ravel(), (mass * part).ravel())),
-         (np.concatenate((rows, rows)), np.concatenate((below.ravel(), below.ravel() + 1)))),
-        shape=(len(received), int(below.max()) + 2)).toarray())
+    return np.asarray(
+        sparse.coo_matrix(
+            (
+                np.concatenate(((mass * (1 - part)).ravel(), (mass * part).ravel())),
+                (np.concatenate((rows, rows)), np.concatenate((below.ravel(), below.ravel() + 1))),
+            ),
+            shape=(len(received), int(below.max()) + 2),
+        ).toarray()
+    )
 
 
-def _improve(faults: FaultPrior, table: FaultTable, counts: sparse.csr_matrix, received: Floats,
-             spread: Floats) -> FaultPrior:
+def _improve(
+    faults: FaultPrior, table: FaultTable, counts: sparse.csr_matrix, received: Floats, spread: Floats
+) -> FaultPrior:
     """Do one round: how probable large and small faults are given everything, then how often that makes them."""
     kernel = department_kernel(faults)
     level = _level_likelihood(counts, table, received)
     # Where each department's level lies: the weight of every transmission, spread by the kernel, times the likelihood.
-    where = level * _product(spread, shift_matrix(kernel.mass)[:spread.shape[1]])
+    where = level * _product(spread, shift_matrix(kernel.mass)[: spread.shape[1]])
     evidence = where.sum(axis=1, keepdims=True)
     where /= evidence
     # How often the level lies so many steps above what is passed on, but for the kernel's mass at that distance.
@@ -247,13 +261,15 @@ def _improve(faults: FaultPrior, table: FaultTable, counts: sparse.csr_matrix, r
     department_large, department_size = float(kernel.large @ steps), float(kernel.small_size @ steps)
     departments = counts.shape[0]
     weight = np.asarray(counts.T @ where)
-    service_large, service_small, service_size = (float(np.einsum("ij,ij->", weight, part)) for part in
-                                                  (table.large, table.small, table.small_size))
+    service_large, service_small, service_size = (
+        float(np.einsum("ij,ij->", weight, part)) for part in (table.large, table.small, table.small_size)
+    )
     return FaultPrior(
-        department_often=_often(department_large, departments), department_mean=_mean(
-            department_size, departments - department_large),
-        service_often=_often(service_large, service_large + service_small), service_mean=_mean(
-            service_size, service_small))
+        department_often=_often(department_large, departments),
+        department_mean=_mean(department_size, departments - department_large),
+        service_often=_often(service_large, service_large + service_small),
+        service_mean=_mean(service_size, service_small),
+    )
 
 
 def _product(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:

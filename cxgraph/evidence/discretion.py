@@ -102,17 +102,34 @@ def withheld_sentence(organization: Organization, say: Speaker) -> str:
     if found is None:
         return ""
     away = int(found.left_out.sum())
-    parts = [say(N_(
-        "Withheld: {services} services and {departments} departments, because fewer than {least} people answered for "
-        "them (min_respondents), or because they could be worked out from those of others. In all totals the average "
-        "of a group of enough people stands in for them."), services=say.number(int(found.services.sum())),
-        departments=say.number(int(found.departments.sum())), least=found.fewest)]
+    parts = [
+        say(
+            N_(
+                "Withheld: {services} services and {departments} departments, because fewer than {least} people "
+                "answered for "
+                "them (min_respondents), or because they could be worked out from those of others. In all totals the "
+                "average "
+                "of a group of enough people stands in for them."
+            ),
+            services=say.number(int(found.services.sum())),
+            departments=say.number(int(found.departments.sum())),
+            least=found.fewest,
+        )
+    ]
     if away:
-        parts.append(say(N_("{count} of the services are left out altogether: no group of enough people takes them "
-                            "in."), count=say.number(away)))
+        parts.append(
+            say(
+                N_("{count} of the services are left out altogether: no group of enough people takes them in."),
+                count=say.number(away),
+            )
+        )
     if found.problems:
-        parts.append(say(N_("{count} remarks on the tables are withheld, because they quote what single people "
-                            "answered."), count=say.number(found.problems)))
+        parts.append(
+            say(
+                N_("{count} remarks on the tables are withheld, because they quote what single people answered."),
+                count=say.number(found.problems),
+            )
+        )
     return " ".join(parts)
 
 
@@ -167,7 +184,7 @@ class _Crowd:
         if not len(rows) or self.weighs[rows].max() > DOMINANT * self.weighs[rows].sum():
             return False
         named = self.start[rows + 1] > self.start[rows]
-        known = [self.person[self.start[row]:self.start[row + 1]] for row in rows[named]]
+        known = [self.person[self.start[row] : self.start[row + 1]] for row in rows[named]]
         seen = len(np.unique(np.concatenate(known))) if known else 0
         rest = rows[~named]
         clients, number = np.unique(self.client[rest], return_inverse=True)
@@ -339,12 +356,15 @@ def _without_answers(answers: pd.DataFrame, services: pd.DataFrame, hidden: Bool
 
 def _without_scores(history: pd.DataFrame, withheld: pd.DataFrame, fewest: int) -> pd.DataFrame:
     """Return the services of all periods, with no score where they are withheld or too few answered then."""
+
     def keys(frame: pd.DataFrame) -> pd.MultiIndex:
-        return pd.MultiIndex.from_arrays([frame[KEYS[0]].astype(object), frame[KEYS[1]].astype(object),
-                                          service_names(frame)])
+        return pd.MultiIndex.from_arrays(
+            [frame[KEYS[0]].astype(object), frame[KEYS[1]].astype(object), service_names(frame)]
+        )
 
     few = ~(history["responses"].fillna(0.0).to_numpy(float) >= fewest)
     away = few | keys(history).isin(keys(withheld))
-    emptied: dict[str, Any] = {name: history[name].mask(away) for name in ("expectation", "fulfilment",
-                                                                          "fulfilment_sd")}
+    emptied: dict[str, Any] = {
+        name: history[name].mask(away) for name in ("expectation", "fulfilment", "fulfilment_sd")
+    }
     return history.assign(**emptied)

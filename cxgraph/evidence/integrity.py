@@ -32,65 +32,116 @@ _STANDS_OUT = N_("distance from the middle of all departments, Student's t, one-
 
 TEXTS: dict[str, tuple[str, str, str]] = {
     "self-assessment": (
-        N_("{name} rates itself {gap} above what its clients say ({own} answers of its own, {clients} of clients); "
-           "departments here do so by {usual}."),
-        N_("Teams everywhere rate themselves higher than their clients do; this one may know of improvements that "
-           "its clients have not felt yet, or mean something else by the same service."), _STANDS_OUT),
+        N_(
+            "{name} rates itself {gap} above what its clients say ({own} answers of its own, {clients} of clients); "
+            "departments here do so by {usual}."
+        ),
+        N_(
+            "Teams everywhere rate themselves higher than their clients do; this one may know of improvements that "
+            "its clients have not felt yet, or mean something else by the same service."
+        ),
+        _STANDS_OUT,
+    ),
     "survey-against-mystery-shopper": (
-        N_("Clients surveyed about {name} gave the higher mark than mystery shoppers in {superiority_part} of the "
-           "pairs on the same services ({survey} and {other} answers); {usual_part} is usual here."),
+        N_(
+            "Clients surveyed about {name} gave the higher mark than mystery shoppers in {superiority_part} of the "
+            "pairs on the same services ({survey} and {other} answers); {usual_part} is usual here."
+        ),
         N_("Mystery shoppers see few moments and look for faults; regular clients know their way around them."),
-        _RIVALS),
+        _RIVALS,
+    ),
     "survey-against-ticket": (
-        N_("Clients surveyed about {name} gave the higher mark than its tickets in {superiority_part} of the pairs on "
-           "the same services ({survey} and {other} answers); {usual_part} is usual here."),
+        N_(
+            "Clients surveyed about {name} gave the higher mark than its tickets in {superiority_part} of the pairs on "
+            "the same services ({survey} and {other} answers); {usual_part} is usual here."
+        ),
         N_("Tickets are opened where something fails; a department whose faults are all reported has more of them."),
-        _RIVALS),
+        _RIVALS,
+    ),
     "ceiling": (
-        N_("{top_part} of the {answers} surveyed marks about {name} are the top of the scale: the survey can hardly "
-           "tell good from better here."),
+        N_(
+            "{top_part} of the {answers} surveyed marks about {name} are the top of the scale: the survey can hardly "
+            "tell good from better here."
+        ),
         N_("The service may simply be that good, or the question may be too easy to please."),
-        N_("binomial test of more than half, one-sided")),
+        N_("binomial test of more than half, one-sided"),
+    ),
     "small-spread": (
-        N_("The {answers} surveyed marks about {name} differ by {spread} within a service; {usual} is usual at that "
-           "level."),
-        N_("A service that is the same for everybody gets the same mark from everybody."), _STANDS_OUT),
+        N_(
+            "The {answers} surveyed marks about {name} differ by {spread} within a service; {usual} is usual at that "
+            "level."
+        ),
+        N_("A service that is the same for everybody gets the same mark from everybody."),
+        _STANDS_OUT,
+    ),
     "straight-lining": (
-        N_("{count} of {asked} respondents who rated five services or more gave all of them one mark ({answers} "
-           "answers); {expected} would be expected of people who answer service by service."),
+        N_(
+            "{count} of {asked} respondents who rated five services or more gave all of them one mark ({answers} "
+            "answers); {expected} would be expected of people who answer service by service."
+        ),
         N_("Long questionnaires tire; some people are content, or not, with everything."),
-        N_("Poisson test of the number, one-sided")),
+        N_("Poisson test of the number, one-sided"),
+    ),
     "reciprocal-marks": (
-        N_("{name} and {second} give each other {returned} and {given}, where {usual_returned} and {usual_given} "
-           "would be expected from the marks that either gives and gets elsewhere."),
+        N_(
+            "{name} and {second} give each other {returned} and {given}, where {usual_returned} and {usual_given} "
+            "would be expected from the marks that either gives and gets elsewhere."
+        ),
         N_("Two departments that work side by side may serve each other better than they serve the rest."),
-        N_("both marks above what is usual, Student's t, one-sided")),
+        N_("both marks above what is usual, Student's t, one-sided"),
+    ),
     "burst": (
-        N_("On {day} {name} got the mark {mark} from {same} of {all} people; {usual_part} of its marks on other days "
-           "are that."),
+        N_(
+            "On {day} {name} got the mark {mark} from {same} of {all} people; {usual_part} of its marks on other days "
+            "are that."
+        ),
         N_("A day with one event that everybody felt, or answers from a meeting that were entered together."),
-        N_("binomial test for each day, one-sided, times the number of marks")),
+        N_("binomial test for each day, one-sided, times the number of marks"),
+    ),
     "response-rate-moderate": (
         N_("{count} of {size} people of {name} answered ({rate_part}): moderate confidence."),
-        N_("Not everybody deals with the services that were asked about."), ""),
+        N_("Not everybody deals with the services that were asked about."),
+        "",
+    ),
     "response-rate-low": (
-        N_("{count} of {size} people of {name} answered ({rate_part}): low confidence. Those who stay silent may "
-           "think otherwise."),
-        N_("Not everybody deals with the services that were asked about."), ""),
+        N_(
+            "{count} of {size} people of {name} answered ({rate_part}): low confidence. Those who stay silent may "
+            "think otherwise."
+        ),
+        N_("Not everybody deals with the services that were asked about."),
+        "",
+    ),
     "more-than-people": (
         N_("{count} respondents answered for {name}, which has {size} people."),
-        N_("The headcount may be out of date, or people who left answered too."), ""),
+        N_("The headcount may be out of date, or people who left answered too."),
+        "",
+    ),
     "stale": (
         N_("The newest answer of a client about {name} is {days} days old ({day})."),
-        N_("The service may not have been needed since."), ""),
+        N_("The service may not have been needed since."),
+        "",
+    ),
     "suppressed": (
         N_("{count} comparisons are not shown because fewer than {least} respondents stand behind them."),
-        N_("Small groups are protected; they are neither good nor bad news."), ""),
+        N_("Small groups are protected; they are neither good nor bad news."),
+        "",
+    ),
 }
 """For each kind of finding: what was found, an innocent explanation, the test (empty for facts)."""
 
-_COLUMNS = ("kind", "severity", "department", "other", "finding", "innocent_explanation", "test", "statistic", "p", "q",
-            "respondents")
+_COLUMNS = (
+    "kind",
+    "severity",
+    "department",
+    "other",
+    "finding",
+    "innocent_explanation",
+    "test",
+    "statistic",
+    "p",
+    "q",
+    "respondents",
+)
 
 
 @dataclass(frozen=True)
@@ -140,8 +191,9 @@ class IntegrityFinding:
         return self.render()
 
 
-def check_integrity(organization: Organization, *, false_discoveries: float = 0.05,
-                    today: date | None = None) -> tuple[IntegrityFinding, ...]:
+def check_integrity(
+    organization: Organization, *, false_discoveries: float = 0.05, today: date | None = None
+) -> tuple[IntegrityFinding, ...]:
     """Look for signs that scores say something else than what clients think.
 
     Self-assessments against clients, surveys against mystery shoppers and tickets, ceilings, small spread, one mark
@@ -181,8 +233,9 @@ def check_integrity(organization: Organization, *, false_discoveries: float = 0.
     Society B 57(1), 289-300.
     """
     if not 0 < false_discoveries < 1:
-        raise ParameterError(N_("false_discoveries is {value}; it takes a number between 0 and 1."),
-                             value=repr(false_discoveries))
+        raise ParameterError(
+            N_("false_discoveries is {value}; it takes a number between 0 and 1."), value=repr(false_discoveries)
+        )
     answers = answered(organization)
     if answers is None:
         return ()
@@ -195,8 +248,9 @@ def check_integrity(organization: Organization, *, false_discoveries: float = 0.
     hidden = len(candidates) - len(shown)
     if hidden:
         nan = float("nan")
-        findings.append(IntegrityFinding("suppressed", "note", None, None, {"count": hidden, "least": least}, nan, nan,
-                                         nan, 0))
+        findings.append(
+            IntegrityFinding("suppressed", "note", None, None, {"count": hidden, "least": least}, nan, nan, nan, 0)
+        )
     return tuple(findings)
 
 
@@ -215,9 +269,22 @@ def findings_frame(findings: Iterable[IntegrityFinding], speaker: Speaker | None
     DataFrame
         A row for each finding.
     """
-    rows = [(found.kind, found.severity, found.department, found.other, found.render(speaker),
-             found.innocent_explanation(speaker), found.test(speaker), found.statistic, found.p, found.q,
-             found.respondents) for found in findings]
+    rows = [
+        (
+            found.kind,
+            found.severity,
+            found.department,
+            found.other,
+            found.render(speaker),
+            found.innocent_explanation(speaker),
+            found.test(speaker),
+            found.statistic,
+            found.p,
+            found.q,
+            found.respondents,
+        )
+        for found in findings
+    ]
     return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
@@ -266,10 +333,16 @@ def _finding(candidate: Candidate, q: float, departments: pd.DataFrame) -> Integ
         fields["second"] = str(names.iat[candidate.other])
     note = candidate.kind == "ceiling" or (np.isnan(candidate.p) and not candidate.grave)
     return IntegrityFinding(
-        candidate.kind, "note" if note else "warning",
+        candidate.kind,
+        "note" if note else "warning",
         str(ids.iat[candidate.department]) if candidate.department >= 0 else None,
         str(ids.iat[candidate.other]) if candidate.other >= 0 else None,
-        fields, candidate.statistic, candidate.p, q, candidate.respondents)
+        fields,
+        candidate.statistic,
+        candidate.p,
+        q,
+        candidate.respondents,
+    )
 
 
 def _shown(name: str, value: float | int | str, say: Speaker) -> str:

@@ -67,7 +67,8 @@ def check_self_assessment(answers: Answered) -> list[Candidate]:
     for name, chosen in (("self", answers.source == own), ("client", clients)):
         number[name] = np.bincount(answers.service[chosen], minlength=services).astype(float)
         mean[name] = np.bincount(answers.service[chosen], answers.mark[chosen], services) / np.maximum(
-            number[name], 1.0)
+            number[name], 1.0
+        )
     both = (number["self"] > 0) & (number["client"] > 0)
     # Services weigh by how well both sides are known there; a difference within a service is free of its level.
     weight = both / (1.0 / np.maximum(number["self"], 1.0) + 1.0 / np.maximum(number["client"], 1.0))
@@ -82,11 +83,22 @@ def check_self_assessment(answers: Answered) -> list[Candidate]:
         return []
     people = answers.where(~clients)
     teams = people.people(people.supplier, answers.departments)
-    return [Candidate("self-assessment", int(department), float(found.p[at]), float(found.statistic[at]),
-                      int(teams[department]),
-                      {"gap": float(gap[department]), "usual": found.usual, "own": int(heard["self"][department]),
-                       "clients": int(heard["client"][department])})
-            for at, department in enumerate(tested)]
+    return [
+        Candidate(
+            "self-assessment",
+            int(department),
+            float(found.p[at]),
+            float(found.statistic[at]),
+            int(teams[department]),
+            {
+                "gap": float(gap[department]),
+                "usual": found.usual,
+                "own": int(heard["self"][department]),
+                "clients": int(heard["client"][department]),
+            },
+        )
+        for at, department in enumerate(tested)
+    ]
 
 
 def check_sources(answers: Answered, rival: str) -> list[Candidate]:
@@ -96,21 +108,34 @@ def check_sources(answers: Answered, rival: str) -> list[Candidate]:
         return []
     surveyed = both.source == SOURCES.index("client_survey")
     compared = compare_ranks(both.mark, surveyed, both.service, both.service_supplier, both.departments)
-    tested = np.flatnonzero((compared.first >= LEAST_ANSWERS) & (compared.second >= LEAST_ANSWERS)
-                            & (compared.error > 0))
+    tested = np.flatnonzero(
+        (compared.first >= LEAST_ANSWERS) & (compared.second >= LEAST_ANSWERS) & (compared.error > 0)
+    )
     if not len(tested):
         return []
     superiority, error = compared.superiority[tested], compared.error[tested]
     # Where all departments differ the same way, that is how the two sources ask, not what a department did.
     usual = max(0.5, float(np.median(superiority))) if len(tested) >= LEAST_PEERS else 0.5
     statistic = (superiority - usual) / error
-    people = np.minimum(*(part.people(part.supplier, both.departments)
-                          for part in (both.where(surveyed), both.where(~surveyed))))
-    return [Candidate(f"survey-against-{rival.replace('_', '-')}", int(department), float(stats.norm.sf(z)), float(z),
-                      int(people[department]),
-                      {"superiority_part": float(level), "usual_part": usual,
-                       "survey": int(compared.first[department]), "other": int(compared.second[department])})
-            for department, z, level in zip(tested, statistic, superiority, strict=True)]
+    people = np.minimum(
+        *(part.people(part.supplier, both.departments) for part in (both.where(surveyed), both.where(~surveyed)))
+    )
+    return [
+        Candidate(
+            f"survey-against-{rival.replace('_', '-')}",
+            int(department),
+            float(stats.norm.sf(z)),
+            float(z),
+            int(people[department]),
+            {
+                "superiority_part": float(level),
+                "usual_part": usual,
+                "survey": int(compared.first[department]),
+                "other": int(compared.second[department]),
+            },
+        )
+        for department, z, level in zip(tested, statistic, superiority, strict=True)
+    ]
 
 
 def check_ceiling(answers: Answered) -> list[Candidate]:
@@ -121,9 +146,17 @@ def check_ceiling(answers: Answered) -> list[Candidate]:
     tested = np.flatnonzero(number >= 2 * LEAST_ANSWERS)
     people = survey.people(survey.supplier, survey.departments)
     p = stats.binom.sf(top[tested] - 1, number[tested], CEILING)
-    return [Candidate("ceiling", int(department), float(p[at]), float(top[department]), int(people[department]),
-                      {"top_part": float(top[department] / number[department]), "answers": int(number[department])})
-            for at, department in enumerate(tested)]
+    return [
+        Candidate(
+            "ceiling",
+            int(department),
+            float(p[at]),
+            float(top[department]),
+            int(people[department]),
+            {"top_part": float(top[department] / number[department]), "answers": int(number[department])},
+        )
+        for at, department in enumerate(tested)
+    ]
 
 
 def check_spread(answers: Answered) -> list[Candidate]:
@@ -150,12 +183,21 @@ def check_spread(answers: Answered) -> list[Candidate]:
         return []
     people = survey.people(survey.supplier, survey.departments)
     heard = np.bincount(survey.supplier, minlength=survey.departments)
-    return [Candidate("small-spread", int(department), float(found.p[at]), float(found.statistic[at]),
-                      int(people[department]),
-                      {"spread": float(np.sqrt(squares[department] / total[department])),
-                       "usual": float(np.sqrt(np.exp(-found.usual) * allowed[department] / total[department])),
-                       "answers": int(heard[department])})
-            for at, department in enumerate(tested)]
+    return [
+        Candidate(
+            "small-spread",
+            int(department),
+            float(found.p[at]),
+            float(found.statistic[at]),
+            int(people[department]),
+            {
+                "spread": float(np.sqrt(squares[department] / total[department])),
+                "usual": float(np.sqrt(np.exp(-found.usual) * allowed[department] / total[department])),
+                "answers": int(heard[department]),
+            },
+        )
+        for at, department in enumerate(tested)
+    ]
 
 
 def straight_liners(answers: Answered) -> tuple[npt.NDArray[np.bool_], Floats]:
@@ -179,8 +221,13 @@ def straight_liners(answers: Answered) -> tuple[npt.NDArray[np.bool_], Floats]:
     who, mark = answers.respondent[known], answers.mark[known]
     size = int(who.max(initial=-1)) + 1
     number = np.bincount(who, minlength=size)
-    pairs = np.unique(np.stack([who, np.round(mark / max(answers.step, 1e-9)).astype(np.int64)]), axis=1,
-                      return_counts=True) if len(who) else (np.zeros((2, 0), np.int64), np.zeros(0, np.int64))
+    pairs = (
+        np.unique(
+            np.stack([who, np.round(mark / max(answers.step, 1e-9)).astype(np.int64)]), axis=1, return_counts=True
+        )
+        if len(who)
+        else (np.zeros((2, 0), np.int64), np.zeros(0, np.int64))
+    )
     same = np.bincount(pairs[0][0], pairs[1] * (pairs[1] - 1.0), size)
     marks = np.bincount(pairs[0][0], minlength=size)
     rated = _different_services(answers.respondent[known], answers.service[known], size)
@@ -203,8 +250,16 @@ def check_straight_lines(answers: Answered) -> list[Candidate]:
         return []
     expected = float(chance.sum())
     marks = int(np.isin(survey.respondent, np.flatnonzero(straight)).sum())
-    return [Candidate("straight-lining", -1, float(stats.poisson.sf(count - 1, expected)), float(count), count or asked,
-                      {"count": count, "asked": asked, "expected": expected, "answers": marks})]
+    return [
+        Candidate(
+            "straight-lining",
+            -1,
+            float(stats.poisson.sf(count - 1, expected)),
+            float(count),
+            count or asked,
+            {"count": count, "asked": asked, "expected": expected, "answers": marks},
+        )
+    ]
 
 
 def check_reciprocity(answers: Answered) -> list[Candidate]:
@@ -215,13 +270,19 @@ def check_reciprocity(answers: Answered) -> list[Candidate]:
     number = np.bincount(pair).astype(float) if len(key) else np.zeros(0)
     mean = np.bincount(pair, survey.mark) / np.maximum(number, 1.0) if len(key) else np.zeros(0)
     supplier, client = key // size, key % size
-    got, gave = ((np.bincount(end, mean, size)[end] - mean, np.bincount(end, minlength=size)[end] - 1.0)
-                 for end in (supplier, client))
-    expects = [np.divide(total, others, out=np.full_like(mean, np.nan), where=others > 0)
-               for total, others in (got, gave)]
+    got, gave = (
+        (np.bincount(end, mean, size)[end] - mean, np.bincount(end, minlength=size)[end] - 1.0)
+        for end in (supplier, client)
+    )
+    expects = [
+        np.divide(total, others, out=np.full_like(mean, np.nan), where=others > 0) for total, others in (got, gave)
+    ]
     with np.errstate(invalid="ignore"):
-        usual = np.where(np.isnan(expects[0]), expects[1], np.where(np.isnan(expects[1]), expects[0],
-                                                                    (expects[0] + expects[1]) / 2.0))
+        usual = np.where(
+            np.isnan(expects[0]),
+            expects[1],
+            np.where(np.isnan(expects[1]), expects[0], (expects[0] + expects[1]) / 2.0),
+        )
     apart = mean - usual
     scale = 1.4826 * float(np.nanmedian(np.abs(apart - np.nanmedian(apart)))) if np.isfinite(apart).any() else 0.0
     back = _position(key, client * size + supplier)
@@ -236,12 +297,23 @@ def check_reciprocity(answers: Answered) -> list[Candidate]:
     high = np.minimum(mean[tested], mean[back[tested]]) >= bottom + NEAR_TOP * (top - bottom)
     p = np.where(high & (statistic > 0), p, 1.0)
     people = survey.people(pair.astype(np.int64), len(key))
-    return [Candidate("reciprocal-marks", int(supplier[row]), float(p[at]), float(statistic[at]),
-                      int(min(people[row], people[back[row]])),
-                      {"given": float(mean[row]), "returned": float(mean[back[row]]),
-                       "usual_given": float(usual[row]), "usual_returned": float(usual[back[row]])},
-                      other=int(client[row]))
-            for at, row in enumerate(tested)]
+    return [
+        Candidate(
+            "reciprocal-marks",
+            int(supplier[row]),
+            float(p[at]),
+            float(statistic[at]),
+            int(min(people[row], people[back[row]])),
+            {
+                "given": float(mean[row]),
+                "returned": float(mean[back[row]]),
+                "usual_given": float(usual[row]),
+                "usual_returned": float(usual[back[row]]),
+            },
+            other=int(client[row]),
+        )
+        for at, row in enumerate(tested)
+    ]
 
 
 def check_bursts(answers: Answered) -> list[Candidate]:
@@ -273,12 +345,23 @@ def check_bursts(answers: Answered) -> list[Candidate]:
     chance = (elsewhere + LEAST_IN_A_DAY * everybody) / (elsewhere.sum(axis=1) + LEAST_IN_A_DAY)[:, None]
     p = stats.binom.sf(counted[tested] - 1, number[tested, None], chance)
     best = p.argmin(axis=1) if len(tested) else np.zeros(0, np.int64)
-    return [Candidate("burst", int(owner[row]), float(min(1.0, kinds * p[at, best[at]])),
-                      float(counted[row, best[at]]), int(number[row]),
-                      {"same": int(counted[row, best[at]]), "all": int(number[row]),
-                       "mark": float(marks[best[at]] * survey.step), "usual_part": float(chance[at, best[at]]),
-                       "day": str(np.datetime64(int(survey.day[voices][day == row][0]), "D"))})
-            for at, row in enumerate(tested)]
+    return [
+        Candidate(
+            "burst",
+            int(owner[row]),
+            float(min(1.0, kinds * p[at, best[at]])),
+            float(counted[row, best[at]]),
+            int(number[row]),
+            {
+                "same": int(counted[row, best[at]]),
+                "all": int(number[row]),
+                "mark": float(marks[best[at]] * survey.step),
+                "usual_part": float(chance[at, best[at]]),
+                "day": str(np.datetime64(int(survey.day[voices][day == row][0]), "D")),
+            },
+        )
+        for at, row in enumerate(tested)
+    ]
 
 
 def check_response_rate(answers: Answered, headcount: Floats) -> list[Candidate]:
@@ -308,11 +391,17 @@ def check_staleness(answers: Answered, today: int) -> list[Candidate]:
     np.maximum.at(newest, dated.supplier, dated.day)
     people = dated.people(dated.supplier, dated.departments)
     old = np.flatnonzero((newest != NO_DAY) & (newest < today - STALE_DAYS))
-    return [Candidate("stale", int(department), float("nan"), float(today - newest[department]),
-                      int(people[department]),
-                      {"days": int(today - newest[department]),
-                       "day": str(np.datetime64(int(newest[department]), "D"))})
-            for department in old]
+    return [
+        Candidate(
+            "stale",
+            int(department),
+            float("nan"),
+            float(today - newest[department]),
+            int(people[department]),
+            {"days": int(today - newest[department]), "day": str(np.datetime64(int(newest[department]), "D"))},
+        )
+        for department in old
+    ]
 
 
 def _pooled_variance(answers: Answered) -> float:

@@ -110,14 +110,26 @@ class Intervals:
     def __repr__(self) -> str:
         if not self.available:
             return "<Intervals: none can be given>"
-        return (f"<Intervals: customer shortfall {self.customer_shortfall:.4f} "
-                f"[{self.low:.4f}, {self.high:.4f}], {self.draws} draws>")
+        return (
+            f"<Intervals: customer shortfall {self.customer_shortfall:.4f} "
+            f"[{self.low:.4f}, {self.high:.4f}], {self.draws} draws>"
+        )
 
 
 def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but three keyword-only
-    sampling: Sampling, departments: pd.DataFrame, transmission: Floats, *, stringency: float = 1.0,
-    scoring: Scoring = "ratio", draws: int = 1000, seed: int = 0, level: float = 0.9, top: int = 3,
-    pooling: bool = False, min_responses: int = 5, min_respondents: int = 1,
+    sampling: Sampling,
+    departments: pd.DataFrame,
+    transmission: Floats,
+    *,
+    stringency: float = 1.0,
+    scoring: Scoring = "ratio",
+    draws: int = 1000,
+    seed: int = 0,
+    level: float = 0.9,
+    top: int = 3,
+    pooling: bool = False,
+    min_responses: int = 5,
+    min_respondents: int = 1,
     calibration: TransmissionDraws | None = None,
     progress: Progress | None = None,
 ) -> Intervals:
@@ -192,10 +204,16 @@ def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but thre
     point = network.by_supplier(base.contribution)
     shares = share_of(point, base.customer_shortfall)
     thin = _thin(network, base.contribution, sampling.count, min_responses)
-    frame = pd.DataFrame({
-        "name": departments["name"].to_numpy(), "share": shares, "rank": ranks_of(point),
-        "thin": thin, "shrink": _mean_shrink(network, shrink),
-    }, index=pd.Index(departments["id"].to_numpy(), name="id"))
+    frame = pd.DataFrame(
+        {
+            "name": departments["name"].to_numpy(),
+            "share": shares,
+            "rank": ranks_of(point),
+            "thin": thin,
+            "shrink": _mean_shrink(network, shrink),
+        },
+        index=pd.Index(departments["id"].to_numpy(), name="id"),
+    )
     ways = {name: int((sampling.way == number).sum()) for number, name in enumerate(WAYS)}
     notes = _notes(sampling, base.contribution, base.customer_shortfall)
     services = _services(sampling, shrink, min_responses, min_respondents)
@@ -205,8 +223,9 @@ def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but thre
     drawn, totals = run.draw(_taus(calibration, transmission, draws, seed), draws, seed, progress)
     frame = _with_intervals(frame, shares, point, drawn, level, top)
     low, high = _reach_out(totals[:, None], np.array([base.customer_shortfall]), level)
-    return Intervals(frame, services, base.customer_shortfall, float(low[0]), float(high[0]), level, top, draws,
-                     seed, ways, notes)
+    return Intervals(
+        frame, services, base.customer_shortfall, float(low[0]), float(high[0]), level, top, draws, seed, ways, notes
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,8 +239,9 @@ class _Run:
     scoring: Scoring
     reach: Floats
 
-    def draw(self, taus: Callable[[int, int], Floats], draws: int, seed: int,
-             progress: Progress | None) -> tuple[Floats, Floats]:
+    def draw(
+        self, taus: Callable[[int, int], Floats], draws: int, seed: int, progress: Progress | None
+    ) -> tuple[Floats, Floats]:
         """Return each department's share in every draw, shape (draws, n), and J, shape (draws,)."""
         generator = np.random.default_rng(seed)
         copies = Copies.block(self.network, draws)
@@ -252,15 +272,18 @@ def _check(draws: int, level: float, top: int) -> None:
         raise ParameterError(N_("top is {value}; it takes a whole number of 1 or more."), value=repr(top))
 
 
-def _taus(calibration: TransmissionDraws | None, transmission: Floats, draws: int,
-          seed: int) -> Callable[[int, int], Floats]:
+def _taus(
+    calibration: TransmissionDraws | None, transmission: Floats, draws: int, seed: int
+) -> Callable[[int, int], Floats]:
     """Return what gives the transmissions of a block of draws."""
     if calibration is None:
         return lambda _first, _count: transmission
     drawn = np.asarray(calibration.draws(draws, seed), float)
     if drawn.shape != (draws, len(transmission)) or not ((drawn >= 0) & (drawn < 1)).all():
-        raise ParameterError(N_("Draws of the transmission take numbers in [0, 1) for each of {count} departments."),
-                             count=len(transmission))
+        raise ParameterError(
+            N_("Draws of the transmission take numbers in [0, 1) for each of {count} departments."),
+            count=len(transmission),
+        )
     return lambda first, count: drawn[np.minimum(np.arange(first, first + count), draws - 1)]
 
 
@@ -306,8 +329,9 @@ def _reach_out(drawn: Floats, point: Floats, level: float) -> tuple[Floats, Floa
     return np.clip(np.minimum(low, point), 0.0, 1.0), np.clip(np.maximum(high, point), 0.0, 1.0)
 
 
-def _with_intervals(frame: pd.DataFrame, shares: Floats, point: Floats, drawn: Floats, level: float,
-                    top: int) -> pd.DataFrame:
+def _with_intervals(
+    frame: pd.DataFrame, shares: Floats, point: Floats, drawn: Floats, level: float, top: int
+) -> pd.DataFrame:
     """Complete the table; departments in blocks, since ranks of all draws at once would double the memory."""
     size, tail = len(shares), (1.0 - level) / 2.0
     low, high = np.empty(size), np.empty(size)
@@ -319,25 +343,36 @@ def _with_intervals(frame: pd.DataFrame, shares: Floats, point: Floats, drawn: F
     bias = drawn.mean(axis=0) - shares
     ranks = np.empty(drawn.shape, np.int32)
     for first in range(0, len(drawn), 50):
-        ranks[first:first + 50] = ranks_of(drawn[first:first + 50] - bias)
+        ranks[first : first + 50] = ranks_of(drawn[first : first + 50] - bias)
     rank_low, rank_high = np.empty(size), np.empty(size)
     for first in range(0, size, step):
         part = slice(first, first + step)
-        rank_low[part], rank_high[part] = np.quantile(ranks[:, part], [tail, 1.0 - tail], axis=0,
-                                                      method="inverted_cdf")
+        rank_low[part], rank_high[part] = np.quantile(ranks[:, part], [tail, 1.0 - tail], axis=0, method="inverted_cdf")
     causes = drawn > 0
     given = frame["rank"].to_numpy()
     result = frame.assign(
-        low=low, high=high, rank_low=np.minimum(rank_low, given).astype(int),
-        rank_high=np.maximum(rank_high, given).astype(int), p_top1=((ranks == 1) & causes).mean(axis=0),
-        p_topk=((ranks <= top) & causes).mean(axis=0))
+        low=low,
+        high=high,
+        rank_low=np.minimum(rank_low, given).astype(int),
+        rank_high=np.maximum(rank_high, given).astype(int),
+        p_top1=((ranks == 1) & causes).mean(axis=0),
+        p_topk=((ranks <= top) & causes).mean(axis=0),
+    )
     order = np.argsort(-point, kind="stable")
     columns = ["name", "share", "low", "high", "rank", "rank_low", "rank_high", "p_top1", "p_topk", "thin", "shrink"]
     return result[columns].iloc[order]
 
 
-def _without(frame: pd.DataFrame, services: pd.DataFrame, total: float, level: float, top: int, seed: int,
-             ways: dict[str, int], notes: tuple[Problem, ...]) -> Intervals:
+def _without(
+    frame: pd.DataFrame,
+    services: pd.DataFrame,
+    total: float,
+    level: float,
+    top: int,
+    seed: int,
+    ways: dict[str, int],
+    notes: tuple[Problem, ...],
+) -> Intervals:
     """Return the table without intervals."""
     empty = dict.fromkeys(("low", "high", "rank_low", "rank_high", "p_top1", "p_topk"), np.nan)
     frame = frame.assign(**empty)
@@ -350,11 +385,17 @@ def _without(frame: pd.DataFrame, services: pd.DataFrame, total: float, level: f
 def _services(sampling: Sampling, shrink: Floats, least: int, least_shown: int) -> pd.DataFrame:
     """Return what is known of each service's answers; the numbers of small groups are left out."""
     hidden = sampling.units < least_shown
-    return pd.DataFrame({
-        "responses": np.where(hidden, np.nan, sampling.count), "units": np.where(hidden, np.nan, sampling.units),
-        "way": np.array(WAYS, object)[sampling.way],
-        "standard_error": np.where(hidden | ~sampling.sampled, np.nan, sampling.standard_error),
-        "shrink": np.where(hidden, np.nan, shrink), "thin": ~(sampling.count >= least), "hidden": hidden})
+    return pd.DataFrame(
+        {
+            "responses": np.where(hidden, np.nan, sampling.count),
+            "units": np.where(hidden, np.nan, sampling.units),
+            "way": np.array(WAYS, object)[sampling.way],
+            "standard_error": np.where(hidden | ~sampling.sampled, np.nan, sampling.standard_error),
+            "shrink": np.where(hidden, np.nan, shrink),
+            "thin": ~(sampling.count >= least),
+            "hidden": hidden,
+        }
+    )
 
 
 def _thin(network: Network, contribution: Floats, count: Floats, least: int) -> npt.NDArray[np.bool_]:
@@ -374,22 +415,53 @@ def _notes(sampling: Sampling, contribution: Floats, total: float) -> tuple[Prob
     size = sampling.network.services
     fixed = ~sampling.sampled
     if fixed.all():
-        return (Problem("warning", "no-interval", N_(
-            "No interval can be given: for none of the {count} services is it known how many answers stand behind "
-            "it and how far they spread."), N_(
-            "Add the columns responses and fulfilment_sd, or the answers themselves. The band over the parameters "
-            "(robustness) does not need them."), {"count": size}),)
+        return (
+            Problem(
+                "warning",
+                "no-interval",
+                N_(
+                    "No interval can be given: for none of the {count} services is it known how many answers stand "
+                    "behind "
+                    "it and how far they spread."
+                ),
+                N_(
+                    "Add the columns responses and fulfilment_sd, or the answers themselves. The band over the "
+                    "parameters "
+                    "(robustness) does not need them."
+                ),
+                {"count": size},
+            ),
+        )
     found = []
     if fixed.any():
         part = float(contribution[fixed].sum()) / total if total > 0 else 0.0
-        found.append(Problem("warning", "held-fixed", N_(
-            "{count:,} of {all:,} services are held fixed in every draw, because their number of answers or their "
-            "spread is unknown; {part:.0%} of the customers' shortfall starts there, so the intervals are too narrow "
-            "by what they hide."), N_("Add responses and fulfilment_sd for them, or the answers."),
-            {"count": int(fixed.sum()), "all": size, "part": part}))
+        found.append(
+            Problem(
+                "warning",
+                "held-fixed",
+                N_(
+                    "{count:,} of {all:,} services are held fixed in every draw, because their number of answers or "
+                    "their "
+                    "spread is unknown; {part:.0%} of the customers' shortfall starts there, so the intervals are too "
+                    "narrow "
+                    "by what they hide."
+                ),
+                N_("Add responses and fulfilment_sd for them, or the answers."),
+                {"count": int(fixed.sum()), "all": size, "part": part},
+            )
+        )
     if sampling.borrowed.any():
-        found.append(Problem("note", "borrowed-spread", N_(
-            "{count:,} services rest on one answer or on answers that all agree, so that their own spread cannot be "
-            "known; they take the spread that the services have together."), "",
-            {"count": int(sampling.borrowed.sum())}))
+        found.append(
+            Problem(
+                "note",
+                "borrowed-spread",
+                N_(
+                    "{count:,} services rest on one answer or on answers that all agree, so that their own spread "
+                    "cannot be "
+                    "known; they take the spread that the services have together."
+                ),
+                "",
+                {"count": int(sampling.borrowed.sum())},
+            )
+        )
     return tuple(found)

@@ -85,8 +85,9 @@ def pool_scores(network: Network, standard_error: Floats, sampled: npt.NDArray[n
     within, mean, mean_error = _between(level, error, network.supplier, sampled, size)
     suppliers = np.isfinite(mean_error)
     together = np.zeros(size, np.int64)
-    between, overall, _ = _between(np.where(suppliers, mean, 0.0), np.where(suppliers, mean_error, 1.0), together,
-                                   suppliers, 1)
+    between, overall, _ = _between(
+        np.where(suppliers, mean, 0.0), np.where(suppliers, mean_error, 1.0), together, suppliers, 1
+    )
     lean = np.where(suppliers, between / (between + mean_error + _TINY), 0.0)
     centre = (lean * np.where(suppliers, mean, 0.0) + (1.0 - lean) * overall[0])[network.supplier]
     shrink = np.where(sampled, (within + _TINY) / (within + error + _TINY), 1.0)
@@ -94,8 +95,9 @@ def pool_scores(network: Network, standard_error: Floats, sampled: npt.NDArray[n
     return Pooled(pooled, shrink, centre, np.where(sampled, bottom + pooled * unit, network.fulfilment))
 
 
-def _between(level: Floats, error: Floats, group: Any, used: npt.NDArray[np.bool_],
-             groups: int) -> tuple[float, Floats, Floats]:
+def _between(
+    level: Floats, error: Floats, group: Any, used: npt.NDArray[np.bool_], groups: int
+) -> tuple[float, Floats, Floats]:
     """Return the variance of true levels within groups, each group's weighted mean and that mean's error variance.
 
     Moments with weights 1/(error + variance), the variance from the round before: for any weights w the expectation

@@ -149,8 +149,9 @@ class Sampling:
         expectation = np.repeat(network.expectation[None], count, axis=0)
         # Half of what is expected is the least that is drawn: at the bottom of the scale nothing would be expected at
         # all, and the shortfall would jump to 0.
-        expectation[:, rows] = np.maximum(fixed + ((expected @ drawn) / total).T * unbiased,
-                                          bottom + (fixed - bottom) / 2.0)
+        expectation[:, rows] = np.maximum(
+            fixed + ((expected @ drawn) / total).T * unbiased, bottom + (fixed - bottom) / 2.0
+        )
         return moved, expectation
 
 
@@ -224,10 +225,15 @@ def _located(responses: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame | Non
     rows = responses[counted_answers(responses) & responses["fulfilment"].notna().to_numpy()]
     number = service_numbers(rows, table)
     rows, number = rows[number >= 0], number[number >= 0]
-    expectation = (rows["expectation"].to_numpy(float) if "expectation" in rows.columns
-                   else np.full(len(rows), np.nan))
-    return pd.DataFrame({"service": number, "unit": sampling_units(rows),
-                         "fulfilment": rows["fulfilment"].to_numpy(float), "expectation": expectation})
+    expectation = rows["expectation"].to_numpy(float) if "expectation" in rows.columns else np.full(len(rows), np.nan)
+    return pd.DataFrame(
+        {
+            "service": number,
+            "unit": sampling_units(rows),
+            "fulfilment": rows["fulfilment"].to_numpy(float),
+            "expectation": expectation,
+        }
+    )
 
 
 def service_numbers(rows: pd.DataFrame, table: pd.DataFrame) -> Integers:
@@ -255,8 +261,7 @@ def service_numbers(rows: pd.DataFrame, table: pd.DataFrame) -> Integers:
     width = [max(len(place[name]), 1) for name in KEYS]
     key = (codes[0] * width[1] + codes[1]) * width[2] + codes[2]
     key[np.minimum.reduce(codes) < 0] = -1
-    return np.asarray(pd.Index((wanted[0] * width[1] + wanted[1]) * width[2] + wanted[2]).get_indexer(key),
-                      np.int64)
+    return np.asarray(pd.Index((wanted[0] * width[1] + wanted[1]) * width[2] + wanted[2]).get_indexer(key), np.int64)
 
 
 def sampling_units(rows: pd.DataFrame) -> Integers:
@@ -284,8 +289,9 @@ def sampling_units(rows: pd.DataFrame) -> Integers:
         code, kind = np.where(given >= 0, given, code), np.where(given >= 0, 1, kind)
     if "case" in rows.columns:
         given = rows["case"].cat.codes.to_numpy().astype(np.int64)
-        ticket = (rows["source"].astype(object).eq("ticket").to_numpy() if "source" in rows.columns
-                  else np.zeros(size, bool))
+        ticket = (
+            rows["source"].astype(object).eq("ticket").to_numpy() if "source" in rows.columns else np.zeros(size, bool)
+        )
         by_case = (given >= 0) & (ticket | (kind == 0))
         code, kind = np.where(by_case, given, code), np.where(by_case, 2, kind)
     return np.unique(kind * (code.max(initial=0) + 1) + code, return_inverse=True)[1].astype(np.int64)

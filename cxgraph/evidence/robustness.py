@@ -80,14 +80,20 @@ class Robustness:
         say = speaker or Speaker("en")
         if self.leader is None:
             return say(N_("Customers lack nothing, so there is no ranking that could hang on a parameter."))
-        row: dict[str, Any] = {str(key): value for key, value in
-                               self.table.loc[[self.leader]].to_dict("records")[0].items()}
+        row: dict[str, Any] = {
+            str(key): value for key, value in self.table.loc[[self.leader]].to_dict("records")[0].items()
+        }
         fields = {"name": row["name"], "k": self.top, "count": len(self.grid), "part": say.percent(row["first"], 0)}
         sentences = [say(self._stand(row), **fields)]
         if row["first"] < 1 and self.hangs_on:
             parameter = self.hangs_on[0]
-            sentences.append(say(N_("Which department comes first hangs on the {parameter}: {cases}."),
-                                 parameter=say(_PARAMETER_NAMES[parameter]), cases=self._cases(parameter, say)))
+            sentences.append(
+                say(
+                    N_("Which department comes first hangs on the {parameter}: {cases}."),
+                    parameter=say(_PARAMETER_NAMES[parameter]),
+                    cases=self._cases(parameter, say),
+                )
+            )
         if self.opinions:
             sentences.append(self._opinion(row, say))
         return " ".join(sentences)
@@ -96,13 +102,18 @@ class Robustness:
         if row["first"] == 1:
             return N_("{name} comes first whatever the parameters ({count} combinations).")
         if row["throughout"]:
-            return N_("{name} is among the first {k} whatever the parameters, and first in {part} of the {count} "
-                      "combinations.")
+            return N_(
+                "{name} is among the first {k} whatever the parameters, and first in {part} of the {count} "
+                "combinations."
+            )
         if self.hangs_on:
-            return N_("{name} comes first in {part} of the {count} combinations of the parameters and does not stay "
-                      "among the first {k} in all of them.")
-        return N_("{name} comes first whichever parameter is changed alone, but only in {part} of the {count} "
-                  "combinations.")
+            return N_(
+                "{name} comes first in {part} of the {count} combinations of the parameters and does not stay "
+                "among the first {k} in all of them."
+            )
+        return N_(
+            "{name} comes first whichever parameter is changed alone, but only in {part} of the {count} combinations."
+        )
 
     def _cases(self, parameter: str, say: Speaker) -> str:
         """Say who leads where along one parameter: runs of values with one leader."""
@@ -116,16 +127,23 @@ class Robustness:
         for leader, values in runs:
             name = say(N_("nobody")) if leader is None else str(self.table.at[leader, "name"])
             ends = [_shown(value, say) for value in values]
-            said.append(say(N_("{name} at {value}"), name=name, value=ends[0]) if len(values) == 1 else
-                        say(N_("{name} from {low} to {high}"), name=name, low=ends[0], high=ends[-1]))
+            said.append(
+                say(N_("{name} at {value}"), name=name, value=ends[0])
+                if len(values) == 1
+                else say(N_("{name} from {low} to {high}"), name=name, low=ends[0], high=ends[-1])
+            )
         return "; ".join(said)
 
     def _opinion(self, row: Mapping[str, Any], say: Speaker) -> str:
         names = ", ".join(self.opinions)
         if row["opinion_worst"] == row["opinion_best"]:
             return say(N_("Second opinions ({names}) rank it {worst}."), names=names, worst=int(row["opinion_worst"]))
-        return say(N_("Second opinions ({names}) rank it from {best} to {worst}."), names=names,
-                   best=int(row["opinion_best"]), worst=int(row["opinion_worst"]))
+        return say(
+            N_("Second opinions ({names}) rank it from {best} to {worst}."),
+            names=names,
+            best=int(row["opinion_best"]),
+            worst=int(row["opinion_worst"]),
+        )
 
 
 def _shown(value: float | str, say: Speaker) -> str:
@@ -135,9 +153,15 @@ def _shown(value: float | str, say: Speaker) -> str:
 
 
 def explore_band(
-    networks: Mapping[Scoring, Network], departments: pd.DataFrame, transmission: Floats, *,
-    stringency: float = 1.0, scoring: Scoring = "ratio", top: int = 3,
-    opinions: Mapping[str, Floats] | None = None, progress: Progress | None = None,
+    networks: Mapping[Scoring, Network],
+    departments: pd.DataFrame,
+    transmission: Floats,
+    *,
+    stringency: float = 1.0,
+    scoring: Scoring = "ratio",
+    top: int = 3,
+    opinions: Mapping[str, Floats] | None = None,
+    progress: Progress | None = None,
 ) -> Robustness:
     """Rank the departments under every transmission, stringency and scoring.
 
@@ -174,8 +198,9 @@ def explore_band(
     solved side by side. A department counts as leading only where anything starts there.
     """
     if scoring not in networks:
-        raise ParameterError(N_("scoring is {value}; choose one of {choices}."), value=repr(scoring),
-                             choices=", ".join(networks))
+        raise ParameterError(
+            N_("scoring is {value}; choose one of {choices}."), value=repr(scoring), choices=", ".join(networks)
+        )
     if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 1:
         raise ParameterError(N_("top is {value}; it takes a whole number of 1 or more."), value=repr(top))
     scorings = [name for name in SCORINGS if name in networks]
@@ -194,38 +219,50 @@ def explore_band(
     band, total = np.concatenate(shares), np.concatenate(totals)
     base = _solve_all(networks[scoring], [transmission], stringency, scoring)[0][0]
     alone = {
-        "transmission": _leaders(TRANSMISSIONS, _solve_all(
-            networks[scoring], [tau * everybody for tau in TRANSMISSIONS], stringency, scoring)[0], ids),
-        "stringency": _leaders(STRINGENCIES, np.concatenate([
-            _solve_all(networks[scoring], [transmission], rho, scoring)[0] for rho in STRINGENCIES]), ids),
-        "scoring": _leaders(scorings, np.concatenate([
-            _solve_all(networks[name], [transmission], stringency, name)[0] for name in scorings]), ids),
+        "transmission": _leaders(
+            TRANSMISSIONS,
+            _solve_all(networks[scoring], [tau * everybody for tau in TRANSMISSIONS], stringency, scoring)[0],
+            ids,
+        ),
+        "stringency": _leaders(
+            STRINGENCIES,
+            np.concatenate([_solve_all(networks[scoring], [transmission], rho, scoring)[0] for rho in STRINGENCIES]),
+            ids,
+        ),
+        "scoring": _leaders(
+            scorings,
+            np.concatenate([_solve_all(networks[name], [transmission], stringency, name)[0] for name in scorings]),
+            ids,
+        ),
     }
     leader = _leader(base, ids)
     grid = pd.DataFrame(parameters, columns=list(_PARAMETERS)).assign(
-        customer_shortfall=total, first=pd.Series([_leader(row, ids) for row in band], dtype=object),
-        share=band.max(axis=1, initial=0.0))
+        customer_shortfall=total,
+        first=pd.Series([_leader(row, ids) for row in band], dtype=object),
+        share=band.max(axis=1, initial=0.0),
+    )
     table = _table(departments, base, band, top)
     if opinions:
         placed = np.stack([ranks_of(np.asarray(scores, float)) for scores in opinions.values()])
         table = table.assign(opinion_best=placed.min(axis=0), opinion_worst=placed.max(axis=0))
     order = np.argsort(-base, kind="stable")
-    return Robustness(table.iloc[order], grid, alone, _decisive(alone, leader), leader, int(top),
-                      tuple(opinions or ()))
+    return Robustness(table.iloc[order], grid, alone, _decisive(alone, leader), leader, int(top), tuple(opinions or ()))
 
 
-def _solve_all(network: Network, transmissions: Sequence[Floats], stringency: float,
-               scoring: Scoring) -> tuple[Floats, Floats]:
+def _solve_all(
+    network: Network, transmissions: Sequence[Floats], stringency: float, scoring: Scoring
+) -> tuple[Floats, Floats]:
     """Return each department's share, shape (t, n), and J, shape (t,), at each of t transmissions."""
     copies = Copies.block(network, len(transmissions))
     shares, totals = [], []
     nothing = np.zeros(network.departments)
     for first in range(0, len(transmissions), copies.copies):
-        wanted = list(transmissions[first:first + copies.copies])
+        wanted = list(transmissions[first : first + copies.copies])
         kept = len(wanted)
         wanted += [wanted[-1]] * (copies.copies - kept)
-        lacks = copies.shortfalls(np.repeat(network.fulfilment[None], copies.copies, axis=0), network.expectation,
-                                  scoring)
+        lacks = copies.shortfalls(
+            np.repeat(network.fulfilment[None], copies.copies, axis=0), network.expectation, scoring
+        )
         contribution, total = copies.solve(lacks, np.stack(wanted), stringency, nothing)
         shares.append(share_of(contribution, total[:, None])[:kept])
         totals.append(total[:kept])
@@ -237,15 +274,17 @@ def _leader(shares: Floats, ids: npt.NDArray[Any]) -> str | None:
     return str(ids[place]) if shares[place] > 0 else None
 
 
-def _leaders(values: Sequence[float | str], shares: Floats,
-             ids: npt.NDArray[Any]) -> tuple[tuple[float | str, str | None], ...]:
+def _leaders(
+    values: Sequence[float | str], shares: Floats, ids: npt.NDArray[Any]
+) -> tuple[tuple[float | str, str | None], ...]:
     return tuple((value, _leader(row, ids)) for value, row in zip(values, shares, strict=True))
 
 
 def _decisive(alone: Mapping[str, tuple[tuple[float | str, str | None], ...]], leader: str | None) -> tuple[str, ...]:
     """Return the parameters that change the leader alone, the one that does so over most of its range first."""
     changed: dict[str, float] = {
-        name: float(np.mean([found != leader for _, found in values])) for name, values in alone.items()}
+        name: float(np.mean([found != leader for _, found in values])) for name, values in alone.items()
+    }
     weight: Callable[[str], tuple[float, int]] = lambda name: (-changed[name], _PARAMETERS.index(name))  # noqa: E731
     return tuple(sorted((name for name in _PARAMETERS if changed[name] > 0), key=weight))
 
@@ -256,10 +295,18 @@ def _table(departments: pd.DataFrame, base: Floats, band: Floats, top: int) -> p
     lacking = causes.any(axis=1)  # where customers lack nothing, nobody can be first
     among = (ranks <= top) & causes
     counted = max(int(lacking.sum()), 1)
-    return pd.DataFrame({
-        "name": departments["name"].to_numpy(), "share": base, "rank": ranks_of(base),
-        "share_low": band.min(axis=0), "share_high": band.max(axis=0),
-        "rank_best": ranks.min(axis=0), "rank_worst": ranks.max(axis=0),
-        "first": ((ranks == 1) & causes).sum(axis=0) / counted, "among_top": among.sum(axis=0) / counted,
-        "throughout": among[lacking].all(axis=0) & lacking.any(),
-    }, index=pd.Index(departments["id"].to_numpy(), name="id"))
+    return pd.DataFrame(
+        {
+            "name": departments["name"].to_numpy(),
+            "share": base,
+            "rank": ranks_of(base),
+            "share_low": band.min(axis=0),
+            "share_high": band.max(axis=0),
+            "rank_best": ranks.min(axis=0),
+            "rank_worst": ranks.max(axis=0),
+            "first": ((ranks == 1) & causes).sum(axis=0) / counted,
+            "among_top": among.sum(axis=0) / counted,
+            "throughout": among[lacking].all(axis=0) & lacking.any(),
+        },
+        index=pd.Index(departments["id"].to_numpy(), name="id"),
+    )

@@ -54,9 +54,12 @@ class Copies:
             supplier=(offsets * departments + network.supplier).ravel(),
             client=(offsets * departments + network.client).ravel(),
             start=np.append(starts, np.int32(copies * size)).astype(np.int32),
-            expectation=np.tile(network.expectation, copies), fulfilment=np.tile(network.fulfilment, copies),
+            expectation=np.tile(network.expectation, copies),
+            fulfilment=np.tile(network.fulfilment, copies),
             importance=np.tile(network.importance, copies),
-            customer_weight=np.tile(network.customer_weight, copies), scale=network.scale)
+            customer_weight=np.tile(network.customer_weight, copies),
+            scale=network.scale,
+        )
         return cls(network, copies, many, importance_shares(network))
 
     @classmethod
@@ -95,8 +98,9 @@ class Copies:
         np.divide(fulfilment, unit, out=fulfilment)
         return np.clip(fulfilment, 0.0, 1.0, out=fulfilment)
 
-    def solve(self, shortfalls: Floats, transmission: Floats, stringency: float,
-              guess: Floats) -> tuple[Floats, Floats]:
+    def solve(
+        self, shortfalls: Floats, transmission: Floats, stringency: float, guess: Floats
+    ) -> tuple[Floats, Floats]:
         """Attribute the customers' shortfall of every copy.
 
         With W = A d and P = A inherited of each service, what a department lacks is the sum of W over what it
@@ -139,15 +143,22 @@ class Copies:
         inherited = (tau * received)[many.supplier]
         np.minimum(inherited, lacks, out=inherited)
         passed = (inherited.reshape(self.copies, -1) * share).ravel()
-        reach = reach_from(many.matrix(passed), many.customer_weight, received, np.tile(guess, self.copies),
-                           float(tau.max(initial=0.0)), self.copies)
+        reach = reach_from(
+            many.matrix(passed),
+            many.customer_weight,
+            received,
+            np.tile(guess, self.copies),
+            float(tau.max(initial=0.0)),
+            self.copies,
+        )
         contribution = many.matrix(weighted - passed) @ reach
         total = (received * many.customer_weight).reshape(self.copies, -1).sum(axis=1)
         return contribution.reshape(self.copies, -1), total
 
 
-def reach_from(passed: sparse.csr_matrix, right: Floats, received: Floats, guess: Floats, gain: float,
-               copies: int) -> Floats:
+def reach_from(
+    passed: sparse.csr_matrix, right: Floats, received: Floats, guess: Floats, gain: float, copies: int
+) -> Floats:
     """Return the solution of lambda = g + (P lambda)/D by rounds from a guess.
 
     Parameters
@@ -196,10 +207,11 @@ def reach_from(passed: sparse.csr_matrix, right: Floats, received: Floats, guess
         before = np.abs(last - reach).reshape(copies, -1).sum(axis=1)
         factor = np.divide(change, before, out=np.zeros_like(change), where=before > 0)
         leap = factor / (1.0 - np.minimum(factor, gain))
-        leaped = (after + np.repeat(np.minimum(leap, _FARTHEST), len(after) // copies) * (after - last))
+        leaped = after + np.repeat(np.minimum(leap, _FARTHEST), len(after) // copies) * (after - last)
         reach, last = leaped, following(leaped)
-    matrix = sparse.csr_matrix((passed.data * np.repeat(inverse, np.diff(passed.indptr)), passed.indices,
-                                passed.indptr), passed.shape)
+    matrix = sparse.csr_matrix(
+        (passed.data * np.repeat(inverse, np.diff(passed.indptr)), passed.indices, passed.indptr), passed.shape
+    )
     solved: Floats = solve_along_loops(matrix, right, find_components(matrix))[0]
     return solved
 

@@ -95,8 +95,13 @@ class RankComparison:
     second: Floats
 
 
-def compare_ranks(mark: Floats, is_first: npt.NDArray[np.bool_], stratum: npt.NDArray[np.integer],
-                  group_of: npt.NDArray[np.integer], groups: int) -> RankComparison:
+def compare_ranks(
+    mark: Floats,
+    is_first: npt.NDArray[np.bool_],
+    stratum: npt.NDArray[np.integer],
+    group_of: npt.NDArray[np.integer],
+    groups: int,
+) -> RankComparison:
     """Compare two sources within strata and add the strata up by group.
 
     In each stratum U counts the pairs in which the first source's mark is higher, ties as one half. With weights

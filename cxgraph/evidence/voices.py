@@ -86,8 +86,16 @@ def count_voices(organization: Organization) -> Voices:
     no_day = np.full(size, np.datetime64("NaT", "s"))
     if frame is None or not len(frame) or not {"supplier", "client"} <= set(frame.columns):
         groups = {end: _added(stated, codes, count) for end, codes in ends.items()}
-        return Voices(np.zeros(0, np.int64), np.zeros(0, bool), stated, np.zeros(size, np.int64), no_day,
-                      groups["client"], groups["supplier"], fewest)
+        return Voices(
+            np.zeros(0, np.int64),
+            np.zeros(0, bool),
+            stated,
+            np.zeros(size, np.int64),
+            no_day,
+            groups["client"],
+            groups["supplier"],
+            fewest,
+        )
     place = service_rows(services, frame)
     counted = counted_answers(frame)
     used = np.flatnonzero(counted & (place >= 0))
@@ -107,9 +115,11 @@ def count_voices(organization: Organization) -> Voices:
 
 def service_rows(services: pd.DataFrame, answers: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Return the row of the service that each answer is about; -1 where there is none."""
+
     def key(frame: pd.DataFrame) -> pd.MultiIndex:
-        return pd.MultiIndex.from_arrays([
-            frame[KEYS[0]].astype(object), frame[KEYS[1]].astype(object), service_names(frame)])
+        return pd.MultiIndex.from_arrays(
+            [frame[KEYS[0]].astype(object), frame[KEYS[1]].astype(object), service_names(frame)]
+        )
 
     return np.asarray(key(services).get_indexer(key(answers)), np.int64)
 
@@ -121,8 +131,9 @@ def _people(frame: pd.DataFrame, used: npt.NDArray[np.intp]) -> npt.NDArray[np.i
     return frame["respondent"].cat.codes.to_numpy().astype(np.int64)[used]
 
 
-def _distinct(group: npt.NDArray[np.integer], code: npt.NDArray[np.int64], size: int, *,
-              empty: float = np.nan) -> Floats:
+def _distinct(
+    group: npt.NDArray[np.integer], code: npt.NDArray[np.int64], size: int, *, empty: float = np.nan
+) -> Floats:
     """Return how many distinct codes of 0 or more each group has; `empty` for groups that do not occur."""
     found = np.full(size, empty)
     found[np.unique(group)] = 0.0

@@ -59,13 +59,13 @@ def find_dialect(data: bytes, known: Collection[str]) -> Dialect:
     """
     start, first_line = _blank_start(data)
     end = data.find(b"\n", start)
-    line = data[start:len(data) if end < 0 else end].strip().strip(b'"').lower()
+    line = data[start : len(data) if end < 0 else end].strip().strip(b'"').lower()
     if line.startswith(b"sep=") and line[4:].decode("utf-8", "replace") in DELIMITERS and len(line) == 5:
         named = line[4:].decode()
         return Dialect(named, len(data) if end < 0 else end + 1, first_line + 1)
     if line == b"sep=" and data[start:end].rstrip(b"\r").endswith(b"\t"):
         return Dialect("\t", end + 1, first_line + 1)
-    sample = data[start:start + _SAMPLE_BYTES].decode("utf-8", "ignore")
+    sample = data[start : start + _SAMPLE_BYTES].decode("utf-8", "ignore")
     best = max(DELIMITERS, key=lambda sign: _merit(sample, sign, known))
     return Dialect(best, start, first_line)
 

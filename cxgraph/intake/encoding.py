@@ -93,16 +93,22 @@ def _decoded(data: bytes, encoding: str, findings: Findings, file: str) -> bytes
     """Decode with a given encoding; where that fails, say in which line."""
     for mark, name in _MARKS:
         if data.startswith(mark) and encoding.replace("_", "-") in (name, name[:6], "utf-8-sig"):
-            data, encoding = data[len(mark):], name
+            data, encoding = data[len(mark) :], name
             break
     try:
         return data.decode(encoding).encode("utf-8")
     except UnicodeError as fault:
         start = fault.start if isinstance(fault, UnicodeDecodeError) else 0
         before = data[:start].decode(encoding, errors="replace")
-        findings.add("error", "undecodable", N_("The file is not the {encoding} text that it is taken for."),
-                     N_("Save it as CSV UTF-8, or name its encoding: --encoding cp1252."),
-                     file=file, line=before.count("\n") + 1, encoding=encoding)
+        findings.add(
+            "error",
+            "undecodable",
+            N_("The file is not the {encoding} text that it is taken for."),
+            N_("Save it as CSV UTF-8, or name its encoding: --encoding cp1252."),
+            file=file,
+            line=before.count("\n") + 1,
+            encoding=encoding,
+        )
         return None
 
 
@@ -123,10 +129,15 @@ def _from_legacy(data: bytes, fault: UnicodeDecodeError, findings: Findings, fil
     sound = sum(sign > "\x7f" for sign in lenient[: _SAMPLE * 16]) - broken
     line = data.count(b"\n", 0, fault.start) + 1
     if sound > broken:
-        findings.add("error", "mixed-encodings",
-                     N_("The text is UTF-8 but for {count} place(s); the first is in this line."),
-                     N_("Correct the sign there and save the file as UTF-8."), file=file, line=line,
-                     count=broken)
+        findings.add(
+            "error",
+            "mixed-encodings",
+            N_("The text is UTF-8 but for {count} place(s); the first is in this line."),
+            N_("Correct the sign there and save the file as UTF-8."),
+            file=file,
+            line=line,
+            count=broken,
+        )
         return None
     # Western text is weighed here, because chardet 7.7 took Spanish in cp1252 for iso8859-3; the rest it knows better.
     scores = {name: _likeness(data, name, fault.start) for name in _LEGACY}
@@ -134,19 +145,33 @@ def _from_legacy(data: bytes, fault: UnicodeDecodeError, findings: Findings, fil
     if best is None or scores[best] <= 0 or _mostly_beyond_ascii(data, fault.start):
         best = _other_script(data, fault.start)
     if best is None:
-        findings.add("error", "undecodable", N_("The file is no text in an encoding that is known here."),
-                     N_("Save it as CSV UTF-8, or name its encoding: --encoding cp1252."), file=file,
-                     line=line)
+        findings.add(
+            "error",
+            "undecodable",
+            N_("The file is no text in an encoding that is known here."),
+            N_("Save it as CSV UTF-8, or name its encoding: --encoding cp1252."),
+            file=file,
+            line=line,
+        )
         return None
-    findings.add("note", "encoding-guessed", N_("The file is not UTF-8; it was read as {encoding}."),
-                 N_("If accents look wrong, name the encoding: --encoding cp1252."), file=file, encoding=best)
+    findings.add(
+        "note",
+        "encoding-guessed",
+        N_("The file is not UTF-8; it was read as {encoding}."),
+        N_("If accents look wrong, name the encoding: --encoding cp1252."),
+        file=file,
+        encoding=best,
+    )
     return data.decode(best).encode("utf-8")
 
 
 def _mostly_beyond_ascii(data: bytes, start: int) -> bool:
     """Tell text of another script: Western words have an accent here and there, not one in every letter."""
-    words = [word for word in re.split(rb"[^A-Za-z\x80-\xff]+", data[max(start - 1, 0):start + _SAMPLE])
-             if max(word, default=0) > 0x7F]
+    words = [
+        word
+        for word in re.split(rb"[^A-Za-z\x80-\xff]+", data[max(start - 1, 0) : start + _SAMPLE])
+        if max(word, default=0) > 0x7F
+    ]
     return sum(byte > 0x7F for word in words for byte in word) > 0.6 * sum(map(len, words)) and len(words) > 2
 
 
@@ -154,7 +179,7 @@ def _other_script(data: bytes, start: int) -> str | None:
     """Return what chardet takes a text for that is not Western, where it is sure and the whole text agrees."""
     import chardet  # noqa: PLC0415 - needed for few files, and slow to import
 
-    guess = chardet.detect(data[max(start - 1, 0):start + _SAMPLE])
+    guess = chardet.detect(data[max(start - 1, 0) : start + _SAMPLE])
     name = guess.get("encoding")
     if not name or (guess.get("confidence") or 0.0) < 0.2:
         return None
@@ -177,8 +202,8 @@ def _likeness(data: bytes, encoding: str, start: int) -> float:
     except UnicodeDecodeError:
         return -math.inf
     # Sample from the first accent on: the beginning of a long file may well have none.
-    text = f" {data[max(start - 1, 0):start + _SAMPLE].decode(encoding)} "
-    return sum(_weight(*text[at - 1:at + 2]) for at in range(1, len(text) - 1) if text[at] > "\x7f")
+    text = f" {data[max(start - 1, 0) : start + _SAMPLE].decode(encoding)} "
+    return sum(_weight(*text[at - 1 : at + 2]) for at in range(1, len(text) - 1) if text[at] > "\x7f")
 
 
 def _weight(before: str, sign: str, after: str) -> float:

@@ -78,16 +78,27 @@ def find_files(path: Path, findings: Findings) -> Files | None:
         None where there is nothing to read.
     """
     if SIGN_THAT_REWRITES.search(str(path)):
-        findings.add("error", "sign-in-path", N_("The path holds a sign that is no text ({path})."),
-                     N_("Rename the file or folder: its name is shown in every result."), path=ascii(str(path)))
+        findings.add(
+            "error",
+            "sign-in-path",
+            N_("The path holds a sign that is no text ({path})."),
+            N_("Rename the file or folder: its name is shown in every result."),
+            path=ascii(str(path)),
+        )
         return None
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         mode = 0
     except OSError as fault:
-        findings.add("error", "unreadable", N_("The path cannot be looked up: {reason}."), N_("Check the path."),
-                     file=shown(str(path)), reason=system_reason(fault))
+        findings.add(
+            "error",
+            "unreadable",
+            N_("The path cannot be looked up: {reason}."),
+            N_("Check the path."),
+            file=shown(str(path)),
+            reason=system_reason(fault),
+        )
         return None
     if stat.S_ISDIR(mode):
         return _in_folder(path, findings)
@@ -95,8 +106,7 @@ def find_files(path: Path, findings: Findings) -> Files | None:
         near = _neighbour(path)
         message = N_("There is no such file or folder.")
         if near:
-            findings.add("error", "no-file", message, N_("Did you mean '{nearest}'?"), file=str(path),
-                         nearest=near)
+            findings.add("error", "no-file", message, N_("Did you mean '{nearest}'?"), file=str(path), nearest=near)
         else:
             findings.add("error", "no-file", message, N_("Check the path."), file=str(path))
         return None
@@ -116,16 +126,31 @@ def _single(path: Path, findings: Findings) -> Files | None:
         return None
     table = _TABLE_OF.get(fold(path.stem), "services")
     if table not in _SUFFICIENT:
-        findings.add("error", "table-alone", N_("A table of {table} alone makes no organisation."),
-                     N_("Give the folder that also holds the services."), file=path.name, table=table)
+        findings.add(
+            "error",
+            "table-alone",
+            N_("A table of {table} alone makes no organisation."),
+            N_("Give the folder that also holds the services."),
+            file=path.name,
+            table=table,
+        )
         return None
     entries = _entries(path.parent, Findings())
-    beside = [entry.name for entry in entries or () if entry.name != path.name
-              and (entry.name == SETTINGS_FILE
-                   or (fold(entry.stem) in _TABLE_OF and entry.suffix.lower() in FORMATS))]
+    beside = [
+        entry.name
+        for entry in entries or ()
+        if entry.name != path.name
+        and (entry.name == SETTINGS_FILE or (fold(entry.stem) in _TABLE_OF and entry.suffix.lower() in FORMATS))
+    ]
     if beside:
-        findings.add("note", "beside", N_("Only this file is read; beside it there are {files}."),
-                     N_("Give the folder to read them all."), file=path.name, files=", ".join(beside))
+        findings.add(
+            "note",
+            "beside",
+            N_("Only this file is read; beside it there are {files}."),
+            N_("Give the folder to read them all."),
+            file=path.name,
+            files=", ".join(beside),
+        )
     return Files(path.stem, {table: path})
 
 
@@ -144,22 +169,28 @@ def _in_folder(path: Path, findings: Findings) -> Files | None:
             others.append(entry)
     for table, candidates in found.items():
         if len(candidates) > 1:
-            findings.add("error", "two-files", N_("{files} both hold the table of {table}."),
-                         N_("Keep one of them in the folder."), file=path.name,
-                         files=", ".join(candidate.name for candidate in candidates), table=table)
+            findings.add(
+                "error",
+                "two-files",
+                N_("{files} both hold the table of {table}."),
+                N_("Keep one of them in the folder."),
+                file=path.name,
+                files=", ".join(candidate.name for candidate in candidates),
+                table=table,
+            )
     foreign = [entry for entry in others if _TABLE_OF.get(fold(entry.stem), "") not in ("", *found)]
     for entry in foreign:
         _is_read(entry, findings)
     unread = [entry.name for entry in others if entry not in foreign]
     if unread:
-        findings.add("note", "files-not-read", N_("Files that are not read: {files}."), file=path.name,
-                     files=", ".join(unread))
+        findings.add(
+            "note", "files-not-read", N_("Files that are not read: {files}."), file=path.name, files=", ".join(unread)
+        )
     if not any(table in found for table in _SUFFICIENT) and not foreign:
         _report_no_services(path, unread, findings)
     settings = next((entry for entry in entries if entry.name.lower() == SETTINGS_FILE), None)
     name = path.resolve().name
-    return Files(name, {table: found[table][0] for table in TABLES if len(found.get(table, ())) == 1},
-                 settings)
+    return Files(name, {table: found[table][0] for table in TABLES if len(found.get(table, ())) == 1}, settings)
 
 
 def _entries(path: Path, findings: Findings) -> list[Path] | None:
@@ -167,9 +198,14 @@ def _entries(path: Path, findings: Findings) -> list[Path] | None:
     try:
         return sorted(entry for entry in path.iterdir() if not entry.name.startswith((".", "~$")))
     except OSError as fault:
-        findings.add("error", "no-permission", N_("The folder cannot be read: {reason}."),
-                     N_("Ask its owner for permission to read it."), file=str(path),
-                     reason=system_reason(fault))
+        findings.add(
+            "error",
+            "no-permission",
+            N_("The folder cannot be read: {reason}."),
+            N_("Ask its owner for permission to read it."),
+            file=str(path),
+            reason=system_reason(fault),
+        )
         return None
 
 
@@ -178,27 +214,50 @@ def _is_read(path: Path, findings: Findings) -> bool:
     if suffix in FORMATS:
         return True
     if suffix in FOREIGN:
-        findings.add("error", "format-not-read",
-                     N_("Tables are read from text files (CSV); this is a {suffix} file."),
-                     N_("Save each sheet as CSV UTF-8."), file=path.name, suffix=suffix)
+        findings.add(
+            "error",
+            "format-not-read",
+            N_("Tables are read from text files (CSV); this is a {suffix} file."),
+            N_("Save each sheet as CSV UTF-8."),
+            file=path.name,
+            suffix=suffix,
+        )
     else:
-        findings.add("error", "format-not-read",
-                     N_("The name does not end like that of a table ({suffixes})."),
-                     N_("Rename the file, or save the table as CSV UTF-8."), file=path.name,
-                     suffixes=", ".join(FORMATS))
+        findings.add(
+            "error",
+            "format-not-read",
+            N_("The name does not end like that of a table ({suffixes})."),
+            N_("Rename the file, or save the table as CSV UTF-8."),
+            file=path.name,
+            suffixes=", ".join(FORMATS),
+        )
     return False
 
 
 def _report_no_services(path: Path, unread: Sequence[str], findings: Findings) -> None:
     message = N_("The folder holds neither services.csv (servicios.csv) nor responses.csv (respuestas.csv).")
-    near = next((name for name in unread
-                 if closest(Path(name).stem,
-                            [stem for table in _SUFFICIENT for stem in TABLES[table].stems])), None)
+    near = next(
+        (
+            name
+            for name in unread
+            if closest(Path(name).stem, [stem for table in _SUFFICIENT for stem in TABLES[table].stems])
+        ),
+        None,
+    )
     if near:
-        findings.add("error", "no-services-file", message,
-                     N_("If '{nearest}' holds the services, rename it."),
-                     file=path.name, nearest=near)
+        findings.add(
+            "error",
+            "no-services-file",
+            message,
+            N_("If '{nearest}' holds the services, rename it."),
+            file=path.name,
+            nearest=near,
+        )
     else:
-        findings.add("error", "no-services-file", message,
-                     N_("Write one row for each service that one department gives another."),
-                     file=path.name)
+        findings.add(
+            "error",
+            "no-services-file",
+            message,
+            N_("Write one row for each service that one department gives another."),
+            file=path.name,
+        )

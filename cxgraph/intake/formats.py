@@ -57,8 +57,9 @@ class Reading:
 Reader: TypeAlias = Callable[[bytes, Table, str, Mapping[str, str], Reading], RawTable | None]
 
 
-def read_text_table(data: bytes, table: Table, file: str, renames: Mapping[str, str],
-                    reading: Reading) -> RawTable | None:
+def read_text_table(
+    data: bytes, table: Table, file: str, renames: Mapping[str, str], reading: Reading
+) -> RawTable | None:
     """Read a table from the bytes of a text file.
 
     Parameters
@@ -81,21 +82,36 @@ def read_text_table(data: bytes, table: Table, file: str, renames: Mapping[str, 
     """
     for signature, message in _SIGNATURES:
         if data.startswith(signature):
-            reading.findings.add("error", "disguised-file", message, N_("Save the sheet as CSV UTF-8."),
-                                 file=file)
+            reading.findings.add("error", "disguised-file", message, N_("Save the sheet as CSV UTF-8."), file=file)
             return None
     text = to_utf8(data, findings=reading.findings, file=file, encoding=reading.encoding)
-    return None if text is None else read_table(text, table, findings=reading.findings, file=file,
-                                                renames=renames)
+    return None if text is None else read_table(text, table, findings=reading.findings, file=file, renames=renames)
 
 
 FORMATS: dict[str, Reader] = {".csv": read_text_table, ".tsv": read_text_table, ".txt": read_text_table}
 """Where a format enters: the suffix of its files, in lower case, and what reads a table from the bytes."""
 
-FOREIGN = frozenset((
-    ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers", ".parquet", ".feather", ".json", ".xml", ".sqlite",
-    ".db", ".duckdb", ".zip", ".gz", ".pdf", ".html",
-))
+FOREIGN = frozenset(
+    (
+        ".xlsx",
+        ".xlsm",
+        ".xlsb",
+        ".xls",
+        ".ods",
+        ".numbers",
+        ".parquet",
+        ".feather",
+        ".json",
+        ".xml",
+        ".sqlite",
+        ".db",
+        ".duckdb",
+        ".zip",
+        ".gz",
+        ".pdf",
+        ".html",
+    )
+)
 """Suffixes of files that people keep tables in and that are not read."""
 
 
@@ -121,22 +137,38 @@ def read_bytes(path: Path, findings: Findings) -> tuple[bytes, Source] | None:
             findings.add("error", "is-folder", N_("A file is expected here; this is a folder."), file=file)
             return None
         if not stat.S_ISREG(status.st_mode):
-            findings.add("error", "no-regular-file", N_("This is a device or pipe, not a file."),
-                         N_("Save the table as a file."), file=file)
+            findings.add(
+                "error",
+                "no-regular-file",
+                N_("This is a device or pipe, not a file."),
+                N_("Save the table as a file."),
+                file=file,
+            )
             return None
         if status.st_size > MAX_BYTES:
-            findings.add("error", "file-too-large",
-                         N_("The file has {size} bytes; at most {limit} are read."),
-                         N_("Aggregate the answers to services first."), file=file, size=status.st_size,
-                         limit=MAX_BYTES)
+            findings.add(
+                "error",
+                "file-too-large",
+                N_("The file has {size} bytes; at most {limit} are read."),
+                N_("Aggregate the answers to services first."),
+                file=file,
+                size=status.st_size,
+                limit=MAX_BYTES,
+            )
             return None
         data = path.read_bytes()
     except PermissionError:
-        findings.add("error", "no-permission", N_("The file may not be read by this user."),
-                     N_("Ask its owner for permission to read it."), file=file)
+        findings.add(
+            "error",
+            "no-permission",
+            N_("The file may not be read by this user."),
+            N_("Ask its owner for permission to read it."),
+            file=file,
+        )
     except OSError as fault:
-        findings.add("error", "unreadable", N_("The file cannot be read: {reason}."), file=file,
-                     reason=system_reason(fault))
+        findings.add(
+            "error", "unreadable", N_("The file cannot be read: {reason}."), file=file, reason=system_reason(fault)
+        )
     else:
         return data, Source(file, hashlib.sha256(data).hexdigest(), len(data))
     return None

@@ -24,13 +24,27 @@ from cxgraph.wording import N_
 Columns = Mapping[str, Mapping[str, str]]
 
 
-_HANG_ON_SETTINGS = ("off-scale", "narrow-scale", "no-scores", "no-customers", "unknown-customer", "unknown-period",
-                     "period-chosen", "no-weight")
+_HANG_ON_SETTINGS = (
+    "off-scale",
+    "narrow-scale",
+    "no-scores",
+    "no-customers",
+    "unknown-customer",
+    "unknown-period",
+    "period-chosen",
+    "no-weight",
+)
 """Rules of the assembly whose verdict depends on org.toml."""
 
 
-def read(path: str | os.PathLike[str], *, encoding: str | None = None, decimal: str | None = None,
-         columns: Columns | None = None, **options: Any) -> Organization:
+def read(
+    path: str | os.PathLike[str],
+    *,
+    encoding: str | None = None,
+    decimal: str | None = None,
+    columns: Columns | None = None,
+    **options: Any,
+) -> Organization:
     r"""Read an organisation from a folder of tables or from one table of services.
 
     Parameters
@@ -81,8 +95,14 @@ def read(path: str | os.PathLike[str], *, encoding: str | None = None, decimal: 
     return organization
 
 
-def check(path: str | os.PathLike[str], *, encoding: str | None = None, decimal: str | None = None,
-          columns: Columns | None = None, **options: Any) -> tuple[Problem, ...]:
+def check(
+    path: str | os.PathLike[str],
+    *,
+    encoding: str | None = None,
+    decimal: str | None = None,
+    columns: Columns | None = None,
+    **options: Any,
+) -> tuple[Problem, ...]:
     """Return everything worth saying about the files of an organisation; what is wrong in them is not raised.
 
     Parameters
@@ -110,8 +130,14 @@ def check(path: str | os.PathLike[str], *, encoding: str | None = None, decimal:
     return (*findings.problems, *(organization.check_customers() if organization else ()))
 
 
-def _load(path: Path, findings: Findings, encoding: str | None, decimal: str | None, columns: Columns,
-          options: Mapping[str, Any]) -> Organization | None:
+def _load(
+    path: Path,
+    findings: Findings,
+    encoding: str | None,
+    decimal: str | None,
+    columns: Columns,
+    options: Mapping[str, Any],
+) -> Organization | None:
     """Read, type and assemble; None where any file holds an error."""
     if encoding is not None:
         check_encoding(encoding)
@@ -127,8 +153,10 @@ def _load(path: Path, findings: Findings, encoding: str | None, decimal: str | N
     settings = Settings(name=files.name).updated({**wishes.settings, **chosen})
     # A scale that was not understood proves nothing about how a number was written.
     reading = Reading(findings, encoding, decimal, None if misguided else settings.scale)
-    typed = {name: _typed(place, name, _renames(name, wishes.columns, columns), reading, sources)
-             for name, place in files.tables.items()}
+    typed = {
+        name: _typed(place, name, _renames(name, wishes.columns, columns), reading, sources)
+        for name, place in files.tables.items()
+    }
     if any(table is None for table in typed.values()) or not {"services", "responses"} & typed.keys():
         return None
     services, departments = typed.pop("services", None), typed.pop("departments", None)
@@ -139,13 +167,15 @@ def _load(path: Path, findings: Findings, encoding: str | None, decimal: str | N
     organization = assemble(services, departments, settings, findings=findings, sources=tuple(sources), **typed)
     if misguided:
         # Under settings that were not understood, sound rows could be reported as faults.
-        findings.problems[told:] = [problem for problem in findings.problems[told:]
-                                    if problem.code not in _HANG_ON_SETTINGS]
+        findings.problems[told:] = [
+            problem for problem in findings.problems[told:] if problem.code not in _HANG_ON_SETTINGS
+        ]
     return organization
 
 
-def _typed(path: Path, name: str, renames: Mapping[str, str], reading: Reading,
-           sources: list[Source]) -> TypedTable | None:
+def _typed(
+    path: Path, name: str, renames: Mapping[str, str], reading: Reading, sources: list[Source]
+) -> TypedTable | None:
     """Read and type one file; None where there is no table in it, which has then been said."""
     found = read_bytes(path, reading.findings)
     if found is None:
@@ -168,8 +198,7 @@ def _wishes(path: Path | None, findings: Findings, sources: list[Source]) -> Wis
     data, source = found
     sources.append(source)
     text = to_utf8(data, findings=findings, file=path.name)
-    return Wishes() if text is None else parse_settings(text.decode("utf-8"), findings=findings,
-                                                        file=path.name)
+    return Wishes() if text is None else parse_settings(text.decode("utf-8"), findings=findings, file=path.name)
 
 
 def _sound_options(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,25 +207,32 @@ def _sound_options(options: Mapping[str, Any]) -> dict[str, Any]:
         if key not in keys:
             near = closest(key, (*keys, "encoding", "decimal", "columns"))
             if near:
-                raise ParameterError(N_("{key} is no option; did you mean {nearest}?"), key=repr(key),
-                                     nearest=near)
-            raise ParameterError(N_("{key} is no option; the options are {choices}."), key=repr(key),
-                                 choices=", ".join((*keys, "encoding", "decimal", "columns")))
+                raise ParameterError(N_("{key} is no option; did you mean {nearest}?"), key=repr(key), nearest=near)
+            raise ParameterError(
+                N_("{key} is no option; the options are {choices}."),
+                key=repr(key),
+                choices=", ".join((*keys, "encoding", "decimal", "columns")),
+            )
     return {key: sound_option(key, value) for key, value in options.items()}
 
 
 def _check_columns(columns: Columns) -> None:
     for name, pairs in columns.items():
         if name not in TABLES:
-            raise ParameterError(N_("columns names the table {name}; the tables are {choices}."),
-                                 name=repr(name),
-                                 choices=", ".join(TABLES))
+            raise ParameterError(
+                N_("columns names the table {name}; the tables are {choices}."),
+                name=repr(name),
+                choices=", ".join(TABLES),
+            )
         for header, column in pairs.items():
             if column not in [known.name for known in TABLES[name]]:
                 raise ParameterError(
                     N_("columns reads {header} as {column}, which {table} does not have; it has {choices}."),
-                    header=repr(header), column=repr(column), table=name,
-                    choices=", ".join(known.name for known in TABLES[name]))
+                    header=repr(header),
+                    column=repr(column),
+                    table=name,
+                    choices=", ".join(known.name for known in TABLES[name]),
+                )
 
 
 def _renames(table: str, wished: Columns, given: Columns) -> dict[str, str]:

@@ -29,8 +29,9 @@ _Columns: TypeAlias = dict[int, pd.Categorical]
 _Lines: TypeAlias = npt.NDArray[np.int64]
 
 
-def read_table(data: bytes, table: Table, *, findings: Findings, file: str,
-               renames: Mapping[str, str] | None = None) -> RawTable | None:
+def read_table(
+    data: bytes, table: Table, *, findings: Findings, file: str, renames: Mapping[str, str] | None = None
+) -> RawTable | None:
     """Read a text table.
 
     Parameters
@@ -58,26 +59,40 @@ def read_table(data: bytes, table: Table, *, findings: Findings, file: str,
     Regular tables are split by the parser of pandas; all others cell by cell, about three times slower.
     """
     if not data.strip():
-        findings.add("error", "empty-file", N_("The file is empty."),
-                     N_("Its first line has to name the columns: supplier,client,expectation,fulfilment."),
-                     file=file)
+        findings.add(
+            "error",
+            "empty-file",
+            N_("The file is empty."),
+            N_("Its first line has to name the columns: supplier,client,expectation,fulfilment."),
+            file=file,
+        )
         return None
     if b"\0" in data:
-        findings.add("error", "nul-sign", N_("The file holds zero bytes, which are no text."),
-                     N_("Export the table again as CSV."), file=file,
-                     line=data.count(b"\n", 0, data.index(b"\0")) + 1)
+        findings.add(
+            "error",
+            "nul-sign",
+            N_("The file holds zero bytes, which are no text."),
+            N_("Export the table again as CSV."),
+            file=file,
+            line=data.count(b"\n", 0, data.index(b"\0")) + 1,
+        )
         return None
     known = {fold(name) for column in table for name in accepted_headers(column)}
     dialect = find_dialect(data, known | {fold(header) for header in renames or {}})
     # Blank lines at the end are nothing to talk about, and would make a regular table irregular.
-    text = data[dialect.start:].rstrip(b"\r\n")
+    text = data[dialect.start :].rstrip(b"\r\n")
     headers = _headers(text, dialect, findings, file)
     if headers is None:
         return None
     if len(headers) == 1:
-        findings.add("warning", "one-column", N_("The table has one column only."),
-                     N_("Cells have to be separated by comma, semicolon, tab or bar."), file=file,
-                     line=dialect.first_line)
+        findings.add(
+            "warning",
+            "one-column",
+            N_("The table has one column only."),
+            N_("Cells have to be separated by comma, semicolon, tab or bar."),
+            file=file,
+            line=dialect.first_line,
+        )
     found = match_headers(headers, table, renames, findings=findings, file=file, line=dialect.first_line)
     if not found:
         return None
@@ -92,8 +107,13 @@ def read_table(data: bytes, table: Table, *, findings: Findings, file: str,
     lines += dialect.first_line - 1
     _report_columns(found, headers, dialect, findings, file)
     _report_nameless(columns, blank, findings, file)
-    raw = RawTable(table.name, {name: columns[position] for name, position in found.items()},
-                   {name: headers[position].strip() for name, position in found.items()}, file, lines)
+    raw = RawTable(
+        table.name,
+        {name: columns[position] for name, position in found.items()},
+        {name: headers[position].strip() for name, position in found.items()},
+        file,
+        lines,
+    )
     return _without_idle_rows(raw, findings)
 
 
@@ -117,39 +137,66 @@ def _headers(text: bytes, dialect: Dialect, findings: Findings, file: str) -> li
     except csv.Error as fault:
         report_fault(fault, dialect.first_line, findings, file)
     except StopIteration:
-        findings.add("error", "empty-file", N_("The file holds no table."),
-                     N_("Its first line has to name the columns: supplier,client,expectation,fulfilment."),
-                     file=file)
+        findings.add(
+            "error",
+            "empty-file",
+            N_("The file holds no table."),
+            N_("Its first line has to name the columns: supplier,client,expectation,fulfilment."),
+            file=file,
+        )
     return None
 
 
-def _split_at_once(text: bytes, dialect: Dialect, wanted: Sequence[int],
-                   records: Records) -> tuple[_Columns, _Lines]:
+def _split_at_once(text: bytes, dialect: Dialect, wanted: Sequence[int], records: Records) -> tuple[_Columns, _Lines]:
     """Split a regular table; pandas numbers the distinct cells of every column while it reads."""
     # A column of nothing but numerals would come back as numbers (007 as 7), so words
     # go before them.
     words = dialect.delimiter.join([_WORD] * records.width).encode() + b"\n"
-    stream = io.BytesIO(b"".join((words, memoryview(text)[records.body:])))
+    stream = io.BytesIO(b"".join((words, memoryview(text)[records.body :])))
     frame = pd.read_csv(
-        stream, sep=dialect.delimiter, header=None, names=range(records.width), usecols=list(wanted),
-        index_col=False, dtype="category", na_filter=False, skip_blank_lines=False, low_memory=False,
-        encoding="utf-8", engine="c")
+        stream,
+        sep=dialect.delimiter,
+        header=None,
+        names=range(records.width),
+        usecols=list(wanted),
+        index_col=False,
+        dtype="category",
+        na_filter=False,
+        skip_blank_lines=False,
+        low_memory=False,
+        encoding="utf-8",
+        engine="c",
+    )
     return {position: frame[position].array[1:] for position in wanted}, records.lines
 
 
-def _report_columns(found: Mapping[str, int], headers: Sequence[str], dialect: Dialect, findings: Findings,
-                    file: str) -> None:
+def _report_columns(
+    found: Mapping[str, int], headers: Sequence[str], dialect: Dialect, findings: Findings, file: str
+) -> None:
     pairs = ", ".join(f"{name} <- '{headers[position].strip()}'" for name, position in found.items())
-    findings.add("note", "columns-read", N_("Separated by {delimiter}. Columns read: {pairs}."), file=file,
-                 line=dialect.first_line, delimiter=repr(dialect.delimiter), pairs=pairs)
+    findings.add(
+        "note",
+        "columns-read",
+        N_("Separated by {delimiter}. Columns read: {pairs}."),
+        file=file,
+        line=dialect.first_line,
+        delimiter=repr(dialect.delimiter),
+        pairs=pairs,
+    )
 
 
 def _report_nameless(columns: _Columns, blank: Sequence[int], findings: Findings, file: str) -> None:
     """Say which columns hold something but have no header; empty ones are left by trailing separators."""
     for position in blank:
         if any(text.strip() for text in columns[position].unique()):
-            findings.add("warning", "nameless-column", N_("Column {number} has no header and is not read."),
-                         N_("Give it a header, or empty its cells."), file=file, number=position + 1)
+            findings.add(
+                "warning",
+                "nameless-column",
+                N_("Column {number} has no header and is not read."),
+                N_("Give it a header, or empty its cells."),
+                file=file,
+                number=position + 1,
+            )
 
 
 def _without_idle_rows(raw: RawTable, findings: Findings) -> RawTable:
@@ -158,20 +205,30 @@ def _without_idle_rows(raw: RawTable, findings: Findings) -> RawTable:
     empty = _rows_where(columns, lambda _, text: not text.strip())
     header = _rows_where(columns, lambda name, text: text.strip() == raw.headers[name])
     if empty.any():
-        findings.add("note", "empty-rows",
-                     N_("Rows without anything in the columns read, passed over: {count}."),
-                     file=raw.file, count=int(empty.sum()))
-    findings.add_rows("warning", "repeated-header", N_("The row repeats the header and is set aside."),
-                      N_("Delete it."), raw, np.flatnonzero(header))
+        findings.add(
+            "note",
+            "empty-rows",
+            N_("Rows without anything in the columns read, passed over: {count}."),
+            file=raw.file,
+            count=int(empty.sum()),
+        )
+    findings.add_rows(
+        "warning",
+        "repeated-header",
+        N_("The row repeats the header and is set aside."),
+        N_("Delete it."),
+        raw,
+        np.flatnonzero(header),
+    )
     idle = empty | header
     if not idle.any() or raw.lines is None:
         return raw
-    return RawTable(raw.table, {name: cells[~idle] for name, cells in columns.items()}, raw.headers, raw.file,
-                    raw.lines[~idle])
+    return RawTable(
+        raw.table, {name: cells[~idle] for name, cells in columns.items()}, raw.headers, raw.file, raw.lines[~idle]
+    )
 
 
-def _rows_where(columns: Mapping[str, pd.Categorical],
-                holds: Callable[[str, str], bool]) -> npt.NDArray[np.bool_]:
+def _rows_where(columns: Mapping[str, pd.Categorical], holds: Callable[[str, str], bool]) -> npt.NDArray[np.bool_]:
     """Return the rows all of whose cells satisfy a condition."""
     rows: npt.NDArray[np.bool_] | None = None
     for name, cells in columns.items():

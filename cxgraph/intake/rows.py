@@ -19,12 +19,18 @@ _CHUNK = 5000
 Split: TypeAlias = tuple[dict[int, pd.Categorical], npt.NDArray[np.int64]]
 """Columns by position, and the line that each row ends on."""
 _RAGGED = {
-    "swallowed": (N_("The row goes on to line {last} and has {found} cells; the header has {expected}."),
-                  N_("Look for a quotation mark that is not closed.")),
-    "too-many-cells": (N_("The row has {found} cells; the header has {expected}."),
-                       N_("A separator inside a cell has to stand in quotation marks (decimal commas too).")),
-    "too-few-cells": (N_("The row has {found} cells; the header has {expected}."),
-                      N_("Add the separators that are missing.")),
+    "swallowed": (
+        N_("The row goes on to line {last} and has {found} cells; the header has {expected}."),
+        N_("Look for a quotation mark that is not closed."),
+    ),
+    "too-many-cells": (
+        N_("The row has {found} cells; the header has {expected}."),
+        N_("A separator inside a cell has to stand in quotation marks (decimal commas too)."),
+    ),
+    "too-few-cells": (
+        N_("The row has {found} cells; the header has {expected}."),
+        N_("Add the separators that are missing."),
+    ),
 }
 
 
@@ -37,19 +43,29 @@ def open_rows(text: bytes, delimiter: str) -> Any:
 def report_fault(fault: csv.Error, line: int, findings: Findings, file: str) -> None:
     """Say what the reader stumbled over in the row that begins on a line."""
     if "limit" in str(fault):
-        findings.add("error", "long-cell", N_("A cell that begins here has more than {limit} characters."),
-                     N_("Look for a quotation mark that is not closed, or shorten the text."), file=file,
-                     line=line,
-                     limit=csv.field_size_limit())
+        findings.add(
+            "error",
+            "long-cell",
+            N_("A cell that begins here has more than {limit} characters."),
+            N_("Look for a quotation mark that is not closed, or shorten the text."),
+            file=file,
+            line=line,
+            limit=csv.field_size_limit(),
+        )
     else:
-        findings.add("error", "open-quote",
-                     N_("A quotation mark that opens here is not closed as it should be."),
-                     N_("Close it at the end of the cell; double the marks that belong to the text."),
-                     file=file, line=line)
+        findings.add(
+            "error",
+            "open-quote",
+            N_("A quotation mark that opens here is not closed as it should be."),
+            N_("Close it at the end of the cell; double the marks that belong to the text."),
+            file=file,
+            line=line,
+        )
 
 
-def split_cell_by_cell(text: bytes, dialect: Dialect, headers: Sequence[str], wanted: Sequence[int], *,
-                       findings: Findings, file: str) -> Split:
+def split_cell_by_cell(
+    text: bytes, dialect: Dialect, headers: Sequence[str], wanted: Sequence[int], *, findings: Findings, file: str
+) -> Split:
     """Split a table in which something is out of the ordinary, and say what.
 
     Parameters
@@ -81,8 +97,7 @@ def split_cell_by_cell(text: bytes, dialect: Dialect, headers: Sequence[str], wa
         if len(chunk) == _CHUNK:
             _store(chunk, kept)
     _store(chunk, kept)
-    return ({position: _categories(cells) for position, cells in kept.items()},
-            np.asarray(lines, dtype=np.int64))
+    return ({position: _categories(cells) for position, cells in kept.items()}, np.asarray(lines, dtype=np.int64))
 
 
 def _store(chunk: list[list[str]], kept: Mapping[int, list[str]]) -> None:
@@ -101,8 +116,9 @@ def _categories(cells: list[str]) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, categories=pd.Index(distinct, dtype=object), validate=False)
 
 
-def _sound_rows(text: bytes, dialect: Dialect, headers: Sequence[str], findings: Findings,
-                file: str) -> Iterator[tuple[int, list[str]]]:
+def _sound_rows(
+    text: bytes, dialect: Dialect, headers: Sequence[str], findings: Findings, file: str
+) -> Iterator[tuple[int, list[str]]]:
     """Yield the line that it ends on and the row, for every row that has a cell for each named column."""
     width = len(headers)
     needed = max((position + 1 for position, header in enumerate(headers) if header.strip()), default=0)
@@ -137,14 +153,17 @@ def _sound_rows(text: bytes, dialect: Dialect, headers: Sequence[str], findings:
         findings.add("note", "blank-lines", N_("Blank lines passed over: {count}."), file=file, count=blank)
 
 
-def _report_ragged(ragged: Sequence[tuple[int, int, int]], width: int, before: int, findings: Findings,
-                   file: str) -> None:
+def _report_ragged(
+    ragged: Sequence[tuple[int, int, int]], width: int, before: int, findings: Findings, file: str
+) -> None:
     """Report the rows that have more or fewer cells than the header."""
     for code, (message, hint) in _RAGGED.items():
-        rows = [(start + before, last + before, found) for start, last, found in ragged if code == (
-                "swallowed" if last > start else "too-many-cells" if found > width else "too-few-cells")]
-        places = RawTable("services", {}, {}, file,
-                          np.asarray([start for start, _, _ in rows], dtype=np.int64))
+        rows = [
+            (start + before, last + before, found)
+            for start, last, found in ragged
+            if code == ("swallowed" if last > start else "too-many-cells" if found > width else "too-few-cells")
+        ]
+        places = RawTable("services", {}, {}, file, np.asarray([start for start, _, _ in rows], dtype=np.int64))
 
         def cell(row: int, rows: Sequence[tuple[int, int, int]] = rows) -> dict[str, int]:
             return {"last": rows[row][1], "found": rows[row][2], "expected": width}

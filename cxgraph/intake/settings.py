@@ -54,9 +54,15 @@ def parse_settings(text: str, *, findings: Findings, file: str = SETTINGS_FILE) 
         content = tomllib.loads(text)
     except (ValueError, RecursionError) as fault:  # not only TOMLDecodeError: 5,000 digits are a ValueError of int
         line, reason = syntax_fault(fault, text)
-        findings.add("error", "no-toml", N_("This is not TOML: {reason}."),
-                     N_("Text stands in quotation marks, lists in brackets: name = \"Hotel\", scale = [1, 5]."),
-                     file=file, line=line, reason=reason)
+        findings.add(
+            "error",
+            "no-toml",
+            N_("This is not TOML: {reason}."),
+            N_('Text stands in quotation marks, lists in brackets: name = "Hotel", scale = [1, 5].'),
+            file=file,
+            line=line,
+            reason=reason,
+        )
         return Wishes()
     known = (*Settings.keys(), "columns")
     settings = {}
@@ -99,14 +105,16 @@ def sound_option(key: str, value: Any) -> Any:
     if key == "scale" and not isinstance(value, tuple):
         raise ParameterError(
             N_("scale is {value}; it takes two numbers, the bottom and a higher top, such as (1, 5)."),
-            value=repr(value))
+            value=repr(value),
+        )
     if key == "customers" and not isinstance(value, tuple | str):
         raise ParameterError(N_("customers is {value}; it takes a list of ids."), value=repr(value))
     if key == "period" and value is not None:
         period = parse_period(str(value))
         if period is None:
-            raise ParameterError(N_("period is {value}; it takes 2025, 2025-Q1, 2025-03 or 2025-03-31."),
-                                 value=repr(str(value)))
+            raise ParameterError(
+                N_("period is {value}; it takes 2025, 2025-Q1, 2025-03 or 2025-03-31."), value=repr(str(value))
+            )
         value = period
     Settings(**{key: value})
     return value
@@ -115,38 +123,67 @@ def sound_option(key: str, value: Any) -> Any:
 def _columns(content: Any, text: str, findings: Findings, file: str) -> dict[str, dict[str, str]]:
     """Return the renames of every table, checked for their form; `match_headers` checks what they say."""
     if not isinstance(content, dict):
-        findings.add("error", "no-option-value",
-                     N_("columns takes a table for each file, such as [columns.services]."),
-                     file=file, line=_line_of(text, "columns"))
+        findings.add(
+            "error",
+            "no-option-value",
+            N_("columns takes a table for each file, such as [columns.services]."),
+            file=file,
+            line=_line_of(text, "columns"),
+        )
         return {}
     renames = {}
     for name, pairs in content.items():
         line = _line_of(text, f"[columns.{name}]")
         if name not in TABLES:
             near = closest(name, TABLES)
-            _report_unknown(f"columns.{name}", near and f"columns.{near}",
-                            tuple(f"columns.{table}" for table in TABLES), findings, file, line)
+            _report_unknown(
+                f"columns.{name}",
+                near and f"columns.{near}",
+                tuple(f"columns.{table}" for table in TABLES),
+                findings,
+                file,
+                line,
+            )
         elif not isinstance(pairs, dict) or not all(isinstance(column, str) for column in pairs.values()):
-            findings.add("error", "no-option-value",
-                         N_("[columns.{table}] takes lines such as \"Área que atiende\" = \"supplier\"."),
-                         file=file,
-                         line=line, table=name)
+            findings.add(
+                "error",
+                "no-option-value",
+                N_('[columns.{table}] takes lines such as "Área que atiende" = "supplier".'),
+                file=file,
+                line=line,
+                table=name,
+            )
         else:
             renames[name] = dict(pairs)
     return renames
 
 
-def _report_unknown(key: str, near: str | None, choices: tuple[str, ...], findings: Findings, file: str,
-                    line: int | None) -> None:
+def _report_unknown(
+    key: str, near: str | None, choices: tuple[str, ...], findings: Findings, file: str, line: int | None
+) -> None:
     message = N_("'{key}' is no option.")
     if near:
-        findings.add("error", "unknown-option", message, N_("Did you mean '{nearest}'?"), file=file,
-                     line=line,
-                     key=key, nearest=near)
+        findings.add(
+            "error",
+            "unknown-option",
+            message,
+            N_("Did you mean '{nearest}'?"),
+            file=file,
+            line=line,
+            key=key,
+            nearest=near,
+        )
     else:
-        findings.add("error", "unknown-option", message, N_("There are: {choices}."), file=file, line=line,
-                     key=key,
-                     choices=", ".join(choices))
+        findings.add(
+            "error",
+            "unknown-option",
+            message,
+            N_("There are: {choices}."),
+            file=file,
+            line=line,
+            key=key,
+            choices=", ".join(choices),
+        )
 
 
 def _line_of(text: str, key: str) -> int | None:

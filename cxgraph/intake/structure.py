@@ -72,8 +72,7 @@ def find_records(data: bytes, delimiter: str, longest: int) -> Records | None:
     if len(quotes):
         if not _in_order(signs, quotes, ord(delimiter)):
             return None
-        ends, cuts, returns = (found[np.searchsorted(quotes, found) % 2 == 0]
-                               for found in (breaks, cuts, returns))
+        ends, cuts, returns = (found[np.searchsorted(quotes, found) % 2 == 0] for found in (breaks, cuts, returns))
     if (signs[np.minimum(returns + 1, len(signs) - 1)] != _NEWLINE).any():
         return None
     cells = np.diff(np.searchsorted(cuts, ends), prepend=0) + 1

@@ -51,10 +51,13 @@ def services_of(frame: pd.DataFrame) -> pd.DataFrame:
     """
     used = counted_answers(frame)
     rows = frame[used]
-    keys = pd.DataFrame({
-        "supplier": rows["supplier"].cat.remove_unused_categories(),
-        "client": rows["client"].cat.remove_unused_categories(),
-        "service": service_names(rows)})
+    keys = pd.DataFrame(
+        {
+            "supplier": rows["supplier"].cat.remove_unused_categories(),
+            "client": rows["client"].cat.remove_unused_categories(),
+            "service": service_names(rows),
+        }
+    )
     groups = keys.groupby(list(KEYS), observed=True, sort=True)
     number, count = groups.ngroup().to_numpy(), groups.ngroups
     table = groups.size().index.to_frame(index=False)
@@ -69,8 +72,9 @@ def services_of(frame: pd.DataFrame) -> pd.DataFrame:
     if "kind" in rows.columns:
         relational = np.bincount(number, rows["kind"].astype(object).eq("relational").to_numpy(float), count)
         said = np.bincount(number, rows["kind"].notna().to_numpy(float), count)
-        table["kind"] = pd.Categorical(np.where(2 * relational > said, "relational", "formal"),
-                                       categories=["formal", "relational"])
+        table["kind"] = pd.Categorical(
+            np.where(2 * relational > said, "relational", "formal"), categories=["formal", "relational"]
+        )
     return table
 
 
@@ -107,7 +111,7 @@ def grouped_moments(values: Floats, group: npt.NDArray[np.integer], count: int) 
     mean, number, spread : float arrays, shape (count,)
         The mean is NaN without a value, the spread below two.
     """
-    stated = np.argsort(values)[:np.count_nonzero(~np.isnan(values))]  # sums then repeat exactly in any row order
+    stated = np.argsort(values)[: np.count_nonzero(~np.isnan(values))]  # sums then repeat exactly in any row order
     group, values = group[stated], values[stated]
     number = np.bincount(group, minlength=count).astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -118,8 +122,13 @@ def grouped_moments(values: Floats, group: npt.NDArray[np.integer], count: int) 
     return mean, number, np.where(number >= 2, spread, np.nan)
 
 
-def join_answers(services: TypedTable | None, responses: TypedTable, departments: TypedTable | None,
-                 settings: Settings, findings: Findings) -> TypedTable | None:
+def join_answers(
+    services: TypedTable | None,
+    responses: TypedTable,
+    departments: TypedTable | None,
+    settings: Settings,
+    findings: Findings,
+) -> TypedTable | None:
     """Return the table of services that the answers and the table of services, where there is one, give together.
 
     What the table of services states stands. The answers fill its empty cells, are checked against it (a mean that
@@ -152,11 +161,17 @@ def join_answers(services: TypedTable | None, responses: TypedTable, departments
         found = services_of(responses.frame)
         if not len(found):
             return services
-        findings.add("note", "services-from-answers", N_("No table of services: {services} services are scored by the "
-                     "means of {answers} answers."), file=responses.file, services=len(found),
-                     answers=int(counted_answers(responses.frame).sum()))
-        return TypedTable("services", found, {name: responses.headers.get(name, name) for name in found.columns},
-                          responses.file)
+        findings.add(
+            "note",
+            "services-from-answers",
+            N_("No table of services: {services} services are scored by the means of {answers} answers."),
+            file=responses.file,
+            services=len(found),
+            answers=int(counted_answers(responses.frame).sum()),
+        )
+        return TypedTable(
+            "services", found, {name: responses.headers.get(name, name) for name in found.columns}, responses.file
+        )
     if not set(_ENDS) <= set(services.frame.columns):
         return services
     return _reconciled(services, responses, settings, findings)
@@ -171,9 +186,15 @@ def _check_ends(responses: TypedTable, departments: TypedTable | None, findings:
     for column in _ENDS:
         values = responses.frame[column].cat
         codes = values.codes.to_numpy()
-        findings.add_rows("error", "no-" + column, N_("the cell is empty; every answer is about a service that has a "
-                          "supplier and a client."), N_("Write the department's id."), responses,
-                          np.flatnonzero(codes < 0), column=column)
+        findings.add_rows(
+            "error",
+            "no-" + column,
+            N_("the cell is empty; every answer is about a service that has a supplier and a client."),
+            N_("Write the department's id."),
+            responses,
+            np.flatnonzero(codes < 0),
+            column=column,
+        )
         if departments is None or not listed:
             continue
         for code in np.unique(codes[codes >= 0]):
@@ -183,11 +204,22 @@ def _check_ends(responses: TypedTable, departments: TypedTable | None, findings:
             rows = np.flatnonzero(codes == code)
             guess = closest(name, listed)
             findings.add_rows(
-                "error", "unknown-department", N_("{value!r} is not in {table} ({count} answers name it)."),
-                N_("Did you mean {guess!r}?") if guess else
-                N_("Add it to {table}, or write the id of one that is there."), responses, rows[:1], column=column,
+                "error",
+                "unknown-department",
+                N_("{value!r} is not in {table} ({count} answers name it)."),
+                N_("Did you mean {guess!r}?")
+                if guess
+                else N_("Add it to {table}, or write the id of one that is there."),
+                responses,
+                rows[:1],
+                column=column,
                 cell=lambda _row, name=name, guess=guess, rows=rows: {  # type: ignore[misc]
-                    "value": name, "guess": guess, "count": len(rows), "table": departments.file or "departments"})
+                    "value": name,
+                    "guess": guess,
+                    "count": len(rows),
+                    "table": departments.file or "departments",
+                },
+            )
 
 
 def _check_scores(responses: TypedTable, settings: Settings, findings: Findings) -> None:
@@ -202,15 +234,27 @@ def _check_scores(responses: TypedTable, settings: Settings, findings: Findings)
         stated = values[~np.isnan(values)]
         low, high = min(low, stated.min(initial=np.inf)), max(high, stated.max(initial=-np.inf))
     fits = [scale for scale in USUAL_SCALES if scale[0] <= low and high <= scale[1]]
-    advice = (N_("All scores would fit the scale {fit_low:g} to {fit_high:g}; if that is theirs, set the scale to it "
-                 "(--scale {fit_low:g} {fit_high:g}).") if fits else
-              N_("Correct the scores, or set the organisation's scale (--scale BOTTOM TOP)."))
+    advice = (
+        N_(
+            "All scores would fit the scale {fit_low:g} to {fit_high:g}; if that is theirs, set the scale to it "
+            "(--scale {fit_low:g} {fit_high:g})."
+        )
+        if fits
+        else N_("Correct the scores, or set the organisation's scale (--scale BOTTOM TOP).")
+    )
     shown = {"low": bottom, "high": top} | ({"fit_low": fits[0][0], "fit_high": fits[0][1]} if fits else {})
     for name, rows in off.items():
         found = responses.frame[name].to_numpy(float)
-        findings.add_rows("error", "off-scale", N_("{value} is off the scale, which runs from {low:g} to {high:g}."),
-                          advice, responses, rows, column=name,
-                          cell=lambda row, found=found: {"value": f"{found[row]:g}", **shown})  # type: ignore[misc]
+        findings.add_rows(
+            "error",
+            "off-scale",
+            N_("{value} is off the scale, which runs from {low:g} to {high:g}."),
+            advice,
+            responses,
+            rows,
+            column=name,
+            cell=lambda row, found=found: {"value": f"{found[row]:g}", **shown},
+        )  # type: ignore[misc]
 
 
 def _reconciled(services: TypedTable, responses: TypedTable, settings: Settings, findings: Findings) -> TypedTable:
@@ -228,7 +272,7 @@ def _reconciled(services: TypedTable, responses: TypedTable, settings: Settings,
         if name not in answers.columns:
             continue
         means = answers[name].to_numpy(float)[there]
-        stated = (services.frame[name].to_numpy(float) if name in columns else np.full(len(services), np.nan))
+        stated = services.frame[name].to_numpy(float) if name in columns else np.full(len(services), np.nan)
         if name in ("expectation", "fulfilment", "importance"):
             _tell_differences(services, name, here, stated[here], means, findings)
         empty = np.isnan(stated[here]) & ~np.isnan(means)
@@ -238,47 +282,75 @@ def _reconciled(services: TypedTable, responses: TypedTable, settings: Settings,
             columns[name] = complete
             filled.append(services.headers.get(name, name))
     if filled:
-        findings.add("note", "filled-from-answers", N_("Empty cells of {columns} are filled from the answers in "
-                     "{answers}."), file=services.file, columns=", ".join(filled),
-                     answers=responses.file or "responses")
+        findings.add(
+            "note",
+            "filled-from-answers",
+            N_("Empty cells of {columns} are filled from the answers in {answers}."),
+            file=services.file,
+            columns=", ".join(filled),
+            answers=responses.file or "responses",
+        )
     if "kind" not in columns and "kind" in answers.columns:
         kinds = np.zeros(len(services), np.int8)
         kinds[here] = answers["kind"].cat.codes.to_numpy()[there]
-        columns["kind"] = pd.Categorical(np.array(["formal", "relational"], object)[kinds],
-                                         categories=["formal", "relational"])
+        columns["kind"] = pd.Categorical(
+            np.array(["formal", "relational"], object)[kinds], categories=["formal", "relational"]
+        )
     return replace(services, frame=pd.DataFrame(columns, index=services.frame.index))
 
 
 def _places(table: pd.DataFrame, answers: pd.DataFrame) -> npt.NDArray[np.intp]:
     """Return where each service of the table stands among those of the answers; -1 where it does not."""
+
     def key(frame: pd.DataFrame) -> pd.MultiIndex:
-        return pd.MultiIndex.from_arrays([
-            frame["supplier"].astype(object), frame["client"].astype(object), service_names(frame)])
+        return pd.MultiIndex.from_arrays(
+            [frame["supplier"].astype(object), frame["client"].astype(object), service_names(frame)]
+        )
 
     return np.asarray(key(answers).get_indexer(key(table)), np.intp)
 
 
-def _tell_missing(services: TypedTable, responses: TypedTable, silent: npt.NDArray[np.intp], answers: pd.DataFrame,
-                  place: npt.NDArray[np.intp], findings: Findings) -> None:
+def _tell_missing(
+    services: TypedTable,
+    responses: TypedTable,
+    silent: npt.NDArray[np.intp],
+    answers: pd.DataFrame,
+    place: npt.NDArray[np.intp],
+    findings: Findings,
+) -> None:
     """Say which services only one of the two tables knows."""
     if len(silent):
         names = [_spelled(services.frame, row) for row in silent[:_LISTED]]
-        findings.add("note", "service-without-answers", N_("{count} services of {table} have no answer in {answers}: "
-                     "{names}."), N_("Their scores stand as they are written."), file=services.file,
-                     count=len(silent), table=services.file or "services", answers=responses.file or "responses",
-                     names=_joined(names, len(silent)))
+        findings.add(
+            "note",
+            "service-without-answers",
+            N_("{count} services of {table} have no answer in {answers}: {names}."),
+            N_("Their scores stand as they are written."),
+            file=services.file,
+            count=len(silent),
+            table=services.file or "services",
+            answers=responses.file or "responses",
+            names=_joined(names, len(silent)),
+        )
     unlisted = np.setdiff1d(np.arange(len(answers)), place)
     if len(unlisted):
         names = [_spelled(answers, row) for row in unlisted[:_LISTED]]
-        findings.add("warning", "answers-without-service", N_("{count} services are answered for in {answers} but are "
-                     "not in {table}, and are left out: {names}."),
-                     N_("Add them to {table} if they are to count, or correct their spelling."), file=responses.file,
-                     count=len(unlisted), table=services.file or "services", answers=responses.file or "responses",
-                     names=_joined(names, len(unlisted)))
+        findings.add(
+            "warning",
+            "answers-without-service",
+            N_("{count} services are answered for in {answers} but are not in {table}, and are left out: {names}."),
+            N_("Add them to {table} if they are to count, or correct their spelling."),
+            file=responses.file,
+            count=len(unlisted),
+            table=services.file or "services",
+            answers=responses.file or "responses",
+            names=_joined(names, len(unlisted)),
+        )
 
 
-def _tell_differences(services: TypedTable, name: str, rows: npt.NDArray[np.intp], stated: Floats, means: Floats,
-                      findings: Findings) -> None:
+def _tell_differences(
+    services: TypedTable, name: str, rows: npt.NDArray[np.intp], stated: Floats, means: Floats, findings: Findings
+) -> None:
     """Say where a stated score is not the mean of its answers, beyond how the table rounds."""
     with np.errstate(invalid="ignore"):
         apart = np.abs(stated - means) > 0.5001 * rounding_step(stated) + 1e-9
@@ -287,9 +359,15 @@ def _tell_differences(services: TypedTable, name: str, rows: npt.NDArray[np.intp
         return
     values = dict(zip(rows[off].tolist(), zip(stated[off], means[off], strict=True), strict=True))
     findings.add_rows(
-        "warning", "answers-differ", N_("the table says {value}, the mean of the answers is {mean:.4g}; the table's "
-        "value is used."), N_("Empty the cell to use the answers' mean."), services, rows[off], column=name,
-        cell=lambda row: {"value": f"{values[row][0]:g}", "mean": float(values[row][1])})
+        "warning",
+        "answers-differ",
+        N_("the table says {value}, the mean of the answers is {mean:.4g}; the table's value is used."),
+        N_("Empty the cell to use the answers' mean."),
+        services,
+        rows[off],
+        column=name,
+        cell=lambda row: {"value": f"{values[row][0]:g}", "mean": float(values[row][1])},
+    )
 
 
 def rounding_step(values: Floats) -> float:
@@ -313,8 +391,8 @@ def rounding_step(values: Floats) -> float:
     stated = values[~np.isnan(values)]
     for decimals in range(_MOST_DECIMALS):
         if np.allclose(stated, np.round(stated, decimals), rtol=0, atol=1e-9):
-            return float(10.0 ** -decimals)
-    return float(10.0 ** -_MOST_DECIMALS)
+            return float(10.0**-decimals)
+    return float(10.0**-_MOST_DECIMALS)
 
 
 def _spelled(frame: pd.DataFrame, row: int) -> str:

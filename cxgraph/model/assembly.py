@@ -22,9 +22,17 @@ from cxgraph.wording import N_
 Rows = npt.NDArray[np.intp]
 
 
-def assemble(services: TypedTable | None, departments: TypedTable | None, settings: Settings, *, findings: Findings,
-             sources: tuple[Source, ...] = (), responses: TypedTable | None = None,
-             practices: TypedTable | None = None, actions: TypedTable | None = None) -> Organization | None:
+def assemble(
+    services: TypedTable | None,
+    departments: TypedTable | None,
+    settings: Settings,
+    *,
+    findings: Findings,
+    sources: tuple[Source, ...] = (),
+    responses: TypedTable | None = None,
+    practices: TypedTable | None = None,
+    actions: TypedTable | None = None,
+) -> Organization | None:
     """Check what no single cell shows and put the tables into their fixed order.
 
     Parameters
@@ -48,9 +56,13 @@ def assemble(services: TypedTable | None, departments: TypedTable | None, settin
         if services is None and findings.failed:
             return None  # what is wrong with the answers has been said
     if services is None or not len(services):
-        findings.add("error", "no-services", N_("There are no services to analyse."),
-                     N_("A table of services with a supplier and a client on each row is needed."),
-                     file=services.file if services is not None else None)
+        findings.add(
+            "error",
+            "no-services",
+            N_("There are no services to analyse."),
+            N_("A table of services with a supplier and a client on each row is needed."),
+            file=services.file if services is not None else None,
+        )
         return None
     if not {"supplier", "client"} <= set(services.frame.columns):
         return None  # whoever matched the headers has said so
@@ -102,9 +114,14 @@ class _Assembly:
         """Refuse rows without a supplier or a client; set aside those that supply themselves."""
         for column in ("supplier", "client"):
             self.findings.add_rows(
-                "error", "no-" + column, N_("the cell is empty; every service needs a supplier and a client."),
-                N_("Write the department's id."), self.services, np.flatnonzero(self._codes(column) < 0),
-                column=column)
+                "error",
+                "no-" + column,
+                N_("the cell is empty; every service needs a supplier and a client."),
+                N_("Write the department's id."),
+                self.services,
+                np.flatnonzero(self._codes(column) < 0),
+                column=column,
+            )
         frame = self.services.frame
         names = frame["supplier"].cat.categories
         same = frame["client"].cat.categories.get_indexer(names)
@@ -112,17 +129,28 @@ class _Assembly:
         mirrored = np.where(supplier >= 0, same[supplier] if len(same) else -1, -1)
         gone = self._set_aside(((mirrored == client) & (client >= 0))[self.rows], N_("supplies itself"))
         self.findings.add_rows(
-            "warning", "self-supply", N_("{value} supplies itself; the row is set aside."),
-            N_("A service goes from one department to another."), self.services, gone, column="supplier",
-            cell=lambda row: {"value": frame["supplier"].iat[row]})
+            "warning",
+            "self-supply",
+            N_("{value} supplies itself; the row is set aside."),
+            N_("A service goes from one department to another."),
+            self.services,
+            gone,
+            column="supplier",
+            cell=lambda row: {"value": frame["supplier"].iat[row]},
+        )
 
     def choose_period(self) -> None:
         """Keep the rows of one period: the one asked for, else the latest."""
         if "period" not in self.services.frame.columns:
             if self.settings.period is not None:
-                self.findings.add("error", "no-periods", N_("period {value} is asked for, but the services have no "
-                                  "column of periods."), N_("Leave the period out."), file=self.services.file,
-                                  value=self.settings.period, )
+                self.findings.add(
+                    "error",
+                    "no-periods",
+                    N_("period {value} is asked for, but the services have no column of periods."),
+                    N_("Leave the period out."),
+                    file=self.services.file,
+                    value=self.settings.period,
+                )
             return
         column = self.services.frame["period"].cat
         used = np.unique(self._codes("period")[self.rows])
@@ -132,23 +160,45 @@ class _Assembly:
             return
         wanted = self.settings.period or max(known, key=period_end)
         if wanted not in known:
-            self.findings.add("error", "unknown-period", N_("period {value} is not in the table; it has {known}."),
-                              N_("Ask for one of these, or for none to read the latest."), file=self.services.file,
-                              value=wanted, known=", ".join(sorted(known)))
+            self.findings.add(
+                "error",
+                "unknown-period",
+                N_("period {value} is not in the table; it has {known}."),
+                N_("Ask for one of these, or for none to read the latest."),
+                file=self.services.file,
+                value=wanted,
+                known=", ".join(sorted(known)),
+            )
             return
         self.period = wanted
         code = column.categories.get_loc(wanted)
         codes = self._codes("period")
         blank = self._set_aside(codes[self.rows] < 0, N_("no period"))
-        self.findings.add_rows("warning", "no-period", N_("the period is empty; the row is set aside."),
-                               N_("Write the period as in the other rows."), self.services, blank, column="period")
+        self.findings.add_rows(
+            "warning",
+            "no-period",
+            N_("the period is empty; the row is set aside."),
+            N_("Write the period as in the other rows."),
+            self.services,
+            blank,
+            column="period",
+        )
         gone = self._set_aside(codes[self.rows] != code, N_("another period"))
         if len(gone):
-            self.findings.add("note", "period-chosen", N_("The services hold {count} periods ({known}); {value} is "
-                              "read and {rows} rows of the others are set aside."),
-                              N_("Another one is read with the option period."), file=self.services.file,
-                              count=len(known), known=", ".join(sorted(known, key=period_end)), value=wanted,
-                              rows=len(gone))
+            self.findings.add(
+                "note",
+                "period-chosen",
+                N_(
+                    "The services hold {count} periods ({known}); {value} is "
+                    "read and {rows} rows of the others are set aside."
+                ),
+                N_("Another one is read with the option period."),
+                file=self.services.file,
+                count=len(known),
+                known=", ".join(sorted(known, key=period_end)),
+                value=wanted,
+                rows=len(gone),
+            )
 
     def check_scores(self) -> None:
         """Check scores against the scale; tell which rows have none.
@@ -164,10 +214,15 @@ class _Assembly:
             return
         importance = frame["importance"].to_numpy()[self.rows] if "importance" in frame.columns else None
         if importance is not None and np.isnan(importance).any() and not np.isnan(importance).all():
-            self.findings.add("note", "importance-default", N_("{count} services have no importance; each counts as "
-                              "1, the default."), N_("Fill the cells in where it matters."), file=self.services.file,
-                              column=self.services.headers.get("importance"),
-                              count=int(np.isnan(importance).sum()))
+            self.findings.add(
+                "note",
+                "importance-default",
+                N_("{count} services have no importance; each counts as 1, the default."),
+                N_("Fill the cells in where it matters."),
+                file=self.services.file,
+                column=self.services.headers.get("importance"),
+                count=int(np.isnan(importance).sum()),
+            )
         missing = np.full(len(self.rows), True)
         absent = np.full(len(self.rows), True)
         if "fulfilment" in scores:
@@ -184,36 +239,55 @@ class _Assembly:
             self._tell_unscored(self.rows[absent & ~missing], "expectation", N_("no expectation"))
         if "expectation" in scores:
             bottom = self.rows[usable & (scores["expectation"] <= settings.scale[0])]
-            self.findings.add_rows("note", "expects-nothing", N_("the expectation is the bottom of the scale: nothing "
-                                   "is expected, so nothing can fall short."), "", self.services, bottom,
-                                   column="expectation")
+            self.findings.add_rows(
+                "note",
+                "expects-nothing",
+                N_("the expectation is the bottom of the scale: nothing is expected, so nothing can fall short."),
+                "",
+                self.services,
+                bottom,
+                column="expectation",
+            )
 
     def _tell_unscored(self, rows: Rows, column: str, reason: str) -> None:
         if len(rows) == 0:
             return
         self.aside.append((rows, reason))
-        hint = (N_("Ask the client, or score by perception alone (scoring = perception).")
-                if column == "expectation" else N_("Ask the client what it gets."))
-        message = (N_("the service has no expectation; it is left out, nothing is assumed.")
-                   if column == "expectation" else
-                   N_("the service has no fulfilment; it is left out, nothing is assumed."))
+        hint = (
+            N_("Ask the client, or score by perception alone (scoring = perception).")
+            if column == "expectation"
+            else N_("Ask the client what it gets.")
+        )
+        message = (
+            N_("the service has no expectation; it is left out, nothing is assumed.")
+            if column == "expectation"
+            else N_("the service has no fulfilment; it is left out, nothing is assumed.")
+        )
         self.findings.add_rows("warning", reason.replace(" ", "-"), message, hint, self.services, rows, column=column)
 
     def _refuse_unscored(self, no_fulfilment: bool, no_expectation: bool) -> None:
         if no_fulfilment and no_expectation:
             message = N_("None of the {count} services has a score: the table says who supplies whom, not how well.")
         elif no_fulfilment:
-            message = N_("None of the {count} services has a fulfilment: the table says what clients expect, not what "
-                         "they get.")
+            message = N_(
+                "None of the {count} services has a fulfilment: the table says what clients expect, not what they get."
+            )
         elif no_expectation:
             message = N_("None of the {count} services has an expectation, so there is nothing to fall short of.")
         else:
             message = N_("None of the {count} services has both an expectation and a fulfilment.")
-        self.findings.add("error", "no-scores", message,
-                          N_("Ask each client what level it expects of each service and what level it gets, both on "
-                             "one scale, and fill in the columns expectation and fulfilment. With fulfilments alone, "
-                             "scoring = perception compares them with the top of the scale."),
-                          file=self.services.file, count=len(self.rows))
+        self.findings.add(
+            "error",
+            "no-scores",
+            message,
+            N_(
+                "Ask each client what level it expects of each service and what level it gets, both on "
+                "one scale, and fill in the columns expectation and fulfilment. With fulfilments alone, "
+                "scoring = perception compares them with the top of the scale."
+            ),
+            file=self.services.file,
+            count=len(self.rows),
+        )
 
     def _check_scale(self, scores: Mapping[str, npt.NDArray[np.float64]], faulty: bool) -> None:
         bottom, top = self.settings.scale
@@ -224,9 +298,14 @@ class _Assembly:
         low, high = float(everything.min()), float(everything.max())
         fits = [scale for scale in USUAL_SCALES if scale[0] <= low and high <= scale[1]]
         if low < bottom or high > top:
-            advice = (N_("All scores would fit the scale {fit_low:g} to {fit_high:g}; if that is theirs, set the scale "
-                         "to it (--scale {fit_low:g} {fit_high:g}).") if fits else
-                      N_("Correct the scores, or set the organisation's scale (--scale BOTTOM TOP)."))
+            advice = (
+                N_(
+                    "All scores would fit the scale {fit_low:g} to {fit_high:g}; if that is theirs, set the scale "
+                    "to it (--scale {fit_low:g} {fit_high:g})."
+                )
+                if fits
+                else N_("Correct the scores, or set the organisation's scale (--scale BOTTOM TOP).")
+            )
             shown = {"low": bottom, "high": top}
             if fits:
                 shown |= {"fit_low": fits[0][0], "fit_high": fits[0][1]}
@@ -234,17 +313,34 @@ class _Assembly:
                 off = self.rows[(values < bottom) | (values > top)]
                 found = self.services.frame[column].to_numpy(dtype=float)
                 self.findings.add_rows(
-                    "error", "off-scale", N_("{value} is off the scale, which runs from {low:g} to {high:g}."), advice,
-                    self.services, off, column=column, cell=_score_cell(found, shown))
+                    "error",
+                    "off-scale",
+                    N_("{value} is off the scale, which runs from {low:g} to {high:g}."),
+                    advice,
+                    self.services,
+                    off,
+                    column=column,
+                    cell=_score_cell(found, shown),
+                )
             return
         narrower = [scale for scale in fits if scale[1] - scale[0] < top - bottom]
         if narrower and not faulty:
-            self.findings.add("warning", "narrow-scale", N_("All scores lie between {low:g} and {high:g}, but the "
-                              "scale runs from {bottom:g} to {top:g}."),
-                              N_("If they were asked on the scale {fit_low:g} to {fit_high:g}, set it (--scale "
-                                 "{fit_low:g} {fit_high:g}): a shortfall depends on where the scale begins."),
-                              file=self.services.file, low=low, high=high, bottom=bottom, top=top,
-                              fit_low=narrower[0][0], fit_high=narrower[0][1])
+            self.findings.add(
+                "warning",
+                "narrow-scale",
+                N_("All scores lie between {low:g} and {high:g}, but the scale runs from {bottom:g} to {top:g}."),
+                N_(
+                    "If they were asked on the scale {fit_low:g} to {fit_high:g}, set it (--scale "
+                    "{fit_low:g} {fit_high:g}): a shortfall depends on where the scale begins."
+                ),
+                file=self.services.file,
+                low=low,
+                high=high,
+                bottom=bottom,
+                top=top,
+                fit_low=narrower[0][0],
+                fit_high=narrower[0][1],
+            )
 
     def canonical(self, ids: pd.Series) -> pd.DataFrame:
         """Return the rows in use sorted by supplier, client and service, with defaults filled in; merge repeats."""
@@ -274,14 +370,29 @@ class _Assembly:
             other = int(rows[at - 1])
             return {"value": names["service"], **names, "other": other + 1 if lines is None else int(lines[other])}
 
-        self.findings.add_rows("error", "duplicate-service",
-                               N_("{supplier} gives {client} the service {service!r} twice, with different values; "
-                                  "the other is on line {other}."),
-                               N_("Keep one of the two, or give them different service names."), self.services,
-                               rows[repeats[~equal]], column="service", cell=cell)
-        self.findings.add_rows("warning", "repeated-row",
-                               N_("the row repeats line {other} to the letter; the two are merged."), "",
-                               self.services, rows[repeats[equal]], column="service", cell=cell)
+        self.findings.add_rows(
+            "error",
+            "duplicate-service",
+            N_(
+                "{supplier} gives {client} the service {service!r} twice, with different values; "
+                "the other is on line {other}."
+            ),
+            N_("Keep one of the two, or give them different service names."),
+            self.services,
+            rows[repeats[~equal]],
+            column="service",
+            cell=cell,
+        )
+        self.findings.add_rows(
+            "warning",
+            "repeated-row",
+            N_("the row repeats line {other} to the letter; the two are merged."),
+            "",
+            self.services,
+            rows[repeats[equal]],
+            column="service",
+            cell=cell,
+        )
         # A repeat without scores is already accounted for among the rows set aside.
         unscored = np.concatenate([gone for gone, _ in self.aside]) if self.aside else np.zeros(0, np.intp)
         self.merged = int((~np.isin(rows[repeats[equal]], unscored)).sum())
@@ -303,12 +414,19 @@ class _Assembly:
     def reconciliation(self) -> Reconciliation:
         """Account for every row."""
         lines = self.services.lines
-        parts = [pd.DataFrame({"line": rows + 1 if lines is None else lines[rows], "reason": reason})
-                 for rows, reason in self.aside if len(rows)]
-        gone = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(
-            {"line": np.zeros(0, np.int64), "reason": pd.Series([], dtype=str)})
-        return Reconciliation(len(self.services), self.merged, gone.sort_values("line", kind="stable",
-                                                                                ignore_index=True))
+        parts = [
+            pd.DataFrame({"line": rows + 1 if lines is None else lines[rows], "reason": reason})
+            for rows, reason in self.aside
+            if len(rows)
+        ]
+        gone = (
+            pd.concat(parts, ignore_index=True)
+            if parts
+            else pd.DataFrame({"line": np.zeros(0, np.int64), "reason": pd.Series([], dtype=str)})
+        )
+        return Reconciliation(
+            len(self.services), self.merged, gone.sort_values("line", kind="stable", ignore_index=True)
+        )
 
 
 def _score_cell(found: npt.NDArray[np.float64], shown: Mapping[str, float]) -> Callable[[int], dict[str, Any]]:
@@ -350,14 +468,20 @@ def _services_frame(services: TypedTable, rows: Rows, ids: pd.Series) -> pd.Data
         return values if np.isnan(default) else np.where(np.isnan(values), default, values)
 
     lines = services.lines
-    return pd.DataFrame({
-        "supplier": departments("supplier"), "client": departments("client"), "service": labels("service", "service"),
-        "kind": labels("kind", "formal", ["formal", "relational"]),
-        "expectation": numbers("expectation"), "fulfilment": numbers("fulfilment"),
-        "importance": numbers("importance", 1.0), "responses": numbers("responses"),
-        "fulfilment_sd": numbers("fulfilment_sd"),
-        "line": rows + 1 if lines is None else lines[rows],
-    })
+    return pd.DataFrame(
+        {
+            "supplier": departments("supplier"),
+            "client": departments("client"),
+            "service": labels("service", "service"),
+            "kind": labels("kind", "formal", ["formal", "relational"]),
+            "expectation": numbers("expectation"),
+            "fulfilment": numbers("fulfilment"),
+            "importance": numbers("importance", 1.0),
+            "responses": numbers("responses"),
+            "fulfilment_sd": numbers("fulfilment_sd"),
+            "line": rows + 1 if lines is None else lines[rows],
+        }
+    )
 
 
 def _sort_order(table: pd.DataFrame) -> Rows:

@@ -54,8 +54,17 @@ class Cells:
         """Return how many rows hold each content, shape (contents,)."""
         return np.bincount(self.codes[self.codes >= 0], minlength=len(self.texts))
 
-    def report(self, severity: Severity, code: str, message: str, hint: str, faulty: Iterable[int], *,
-               details: Mapping[int, Mapping[str, str]] | None = None, first_only: bool = False) -> None:
+    def report(
+        self,
+        severity: Severity,
+        code: str,
+        message: str,
+        hint: str,
+        faulty: Iterable[int],
+        *,
+        details: Mapping[int, Mapping[str, str]] | None = None,
+        first_only: bool = False,
+    ) -> None:
         """Add a problem for every row that holds one of some contents.
 
         Parameters
@@ -79,8 +88,7 @@ class Cells:
             content = int(self.codes[row])
             return {**((details or {}).get(content) or {}), "value": self.quoted(self.texts[content])}
 
-        self.findings.add_rows(severity, code, message, hint, self.raw, rows, column=self.column.name,
-                               cell=cell)
+        self.findings.add_rows(severity, code, message, hint, self.raw, rows, column=self.column.name, cell=cell)
 
     def quoted(self, text: str) -> str:
         """Return a cell's text as a message may quote it: not at all where it names somebody."""

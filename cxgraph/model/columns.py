@@ -26,8 +26,9 @@ _PROSE = frozenset(("name", "title", "evidence", "owner"))
 _JOINERS = "\u200c\u200d"  # part of how some languages, and emoji, are written
 
 
-def type_table(raw: RawTable, findings: Findings, decimal: str | None = None,
-               scale: tuple[float, float] | None = None) -> TypedTable:
+def type_table(
+    raw: RawTable, findings: Findings, decimal: str | None = None, scale: tuple[float, float] | None = None
+) -> TypedTable:
     """Turn the cells of a table into values; nothing is imputed, an empty cell stays missing.
 
     Parameters
@@ -77,15 +78,22 @@ def check_decimal(decimal: str | None) -> None:
         raise ParameterError(N_("The decimal mark is . or ,; {value} is neither."), value=repr(decimal))
 
 
-def _typed(cells: Cells, decimal: str | None,
-           scale: tuple[float, float] | None) -> pd.Categorical | npt.NDArray[np.float64 | np.datetime64]:
+def _typed(
+    cells: Cells, decimal: str | None, scale: tuple[float, float] | None
+) -> pd.Categorical | npt.NDArray[np.float64 | np.datetime64]:
     kind = cells.column.type
     if kind == "text":
         return cells.categorical(_texts(cells))
     if _holds_truth_values(cells):
         faulty = [number for number, value in enumerate(cells.values) if not isinstance(value, str)]
-        cells.report("error", "true-or-false", N_("The column holds true and false (here '{value}')."),
-                     N_("Give it the values that its header promises."), faulty, first_only=True)
+        cells.report(
+            "error",
+            "true-or-false",
+            N_("The column holds true and false (here '{value}')."),
+            N_("Give it the values that its header promises."),
+            faulty,
+            first_only=True,
+        )
         return np.full(len(cells.codes), np.nan)
     if kind == "choice":
         return cells.categorical(_choices(cells))
@@ -114,10 +122,8 @@ def _checked_numbers(cells: Cells, values: npt.NDArray[np.float64]) -> npt.NDArr
     broken = (values != np.floor(values)) & ~np.isnan(values) if column.type == "integer" else nowhere
     rules = (
         (low, "below-minimum", N_("{value} is too low: the column takes {minimum} or more."), column.minimum),
-        (high, "above-maximum", N_("{value} is too high: the column takes {maximum} or less."),
-         column.maximum),
-        (open_end, "above-maximum", N_("{value} is too high: the column takes less than {below}."),
-         column.below),
+        (high, "above-maximum", N_("{value} is too high: the column takes {maximum} or less."), column.maximum),
+        (open_end, "above-maximum", N_("{value} is too high: the column takes less than {below}."), column.below),
         (broken, "not-whole", N_("{value} is not a whole number."), None),
     )
     for wrong, code, message, bound in rules:
@@ -125,25 +131,41 @@ def _checked_numbers(cells: Cells, values: npt.NDArray[np.float64]) -> npt.NDArr
             limit = "" if bound is None else f"{bound:g}"
             fields = {"minimum": limit, "maximum": limit, "below": limit}
             faulty = np.flatnonzero(wrong)
-            cells.report("error", code, message, N_("Correct the cell, or leave it empty."), faulty,
-                         details={int(number): fields for number in faulty})
+            cells.report(
+                "error",
+                code,
+                message,
+                N_("Correct the cell, or leave it empty."),
+                faulty,
+                details={int(number): fields for number in faulty},
+            )
     return np.where(low | high | open_end | broken, np.nan, values)
 
 
 def _choices(cells: Cells) -> list[str | None]:
-    meanings = {fold(spelling): choice for choice, others in cells.column.choices
-                for spelling in (choice, *others)}
+    meanings = {fold(spelling): choice for choice, others in cells.column.choices for spelling in (choice, *others)}
     found = [meanings.get(fold(text)) if text else None for text in cells.texts]
     wrong = [number for number, choice in enumerate(found) if choice is None and cells.texts[number]]
     accepted = ", ".join(choice for choice, _ in cells.column.choices)
     near = {number: closest(cells.texts[number], meanings) for number in wrong}
-    details = {number: {"choices": accepted, "nearest": meanings.get(fold(near[number] or ""), "")}
-               for number in wrong}
+    details = {number: {"choices": accepted, "nearest": meanings.get(fold(near[number] or ""), "")} for number in wrong}
     message = N_("'{value}' is none of the values of this column.")
-    cells.report("error", "not-a-choice", message, N_("Did you mean '{nearest}'? It takes {choices}."),
-                 [number for number in wrong if near[number]], details=details)
-    cells.report("error", "not-a-choice", message, N_("It takes {choices}."),
-                 [number for number in wrong if not near[number]], details=details)
+    cells.report(
+        "error",
+        "not-a-choice",
+        message,
+        N_("Did you mean '{nearest}'? It takes {choices}."),
+        [number for number in wrong if near[number]],
+        details=details,
+    )
+    cells.report(
+        "error",
+        "not-a-choice",
+        message,
+        N_("It takes {choices}."),
+        [number for number in wrong if not near[number]],
+        details=details,
+    )
     return found
 
 
@@ -154,16 +176,26 @@ def _texts(cells: Cells) -> list[str | None]:
     _report_signs(cells, texts)
     long = [number for number, text in enumerate(texts) if len(text) > LONGEST_TEXT]
     details = {number: {"length": str(len(texts[number])), "limit": str(LONGEST_TEXT)} for number in long}
-    cells.report("warning" if cells.column.name in _PROSE else "error", "long-text",
-                 N_("The cell has {length} characters (it begins '{value}'); {limit} are allowed."),
-                 N_("Look for a quotation mark that is not closed, or shorten the text."), long,
-                 details=details)
-    cells.report("error", *EXCEL_ERROR, [number for number, text in enumerate(texts)
-                                         if text[:1] == "#" and text.casefold() in EXCEL_ERRORS])
-    cells.report("warning", "formula-text",
-                 N_("'{value}' begins like a formula; it is kept as text and never computed."),
-                 N_("If a value should stand here, save the file as values, not formulas."),
-                 [number for number, text in enumerate(texts) if text[:1] in ("=", "+", "@")])
+    cells.report(
+        "warning" if cells.column.name in _PROSE else "error",
+        "long-text",
+        N_("The cell has {length} characters (it begins '{value}'); {limit} are allowed."),
+        N_("Look for a quotation mark that is not closed, or shorten the text."),
+        long,
+        details=details,
+    )
+    cells.report(
+        "error",
+        *EXCEL_ERROR,
+        [number for number, text in enumerate(texts) if text[:1] == "#" and text.casefold() in EXCEL_ERRORS],
+    )
+    cells.report(
+        "warning",
+        "formula-text",
+        N_("'{value}' begins like a formula; it is kept as text and never computed."),
+        N_("If a value should stand here, save the file as values, not formulas."),
+        [number for number, text in enumerate(texts) if text[:1] in ("=", "+", "@")],
+    )
     if cells.column.name not in _PROSE:
         _report_merged(cells, texts)
     return [text or None for text in texts]
@@ -172,13 +204,20 @@ def _texts(cells: Cells) -> list[str | None]:
 def _report_signs(cells: Cells, texts: Sequence[str]) -> None:
     odd = {number: text for number, text in enumerate(texts) if not text.isprintable()}
     refused = {number for number, text in odd.items() if SIGN_THAT_IS_NO_TEXT.search(text)}
-    cells.report("error", "unreadable-sign",
-                 N_("'{value}' holds a control character or half a character: that is no text."),
-                 N_("Type the cell again; where many cells hold such signs, name the file's encoding: --encoding "
-                    "cp1252."), refused)
-    cells.report("warning", "invisible-sign", N_("'{value}' holds a sign that cannot be seen."),
-                 N_("Type the cell again, or two names that look alike will be two."),
-                 [number for number, text in odd.items() if number not in refused and _hides(text)])
+    cells.report(
+        "error",
+        "unreadable-sign",
+        N_("'{value}' holds a control character or half a character: that is no text."),
+        N_("Type the cell again; where many cells hold such signs, name the file's encoding: --encoding cp1252."),
+        refused,
+    )
+    cells.report(
+        "warning",
+        "invisible-sign",
+        N_("'{value}' holds a sign that cannot be seen."),
+        N_("Type the cell again, or two names that look alike will be two."),
+        [number for number, text in odd.items() if number not in refused and _hides(text)],
+    )
 
 
 def _hides(text: str) -> bool:
@@ -195,8 +234,11 @@ def _report_merged(cells: Cells, texts: Sequence[str]) -> None:
     merged = [text for text, found in spellings.items() if len(found) > 1 and text]
     if merged:
         cells.findings.add(
-            "note", "spellings-merged",
+            "note",
+            "spellings-merged",
             N_("Spellings that differ only in blanks around them or in hidden signs are one: {examples}."),
-            file=cells.raw.file, column=cells.raw.headers.get(cells.column.name, cells.column.name),
+            file=cells.raw.file,
+            column=cells.raw.headers.get(cells.column.name, cells.column.name),
             examples=", ".join(f"'{cells.quoted(text)}'" for text in merged[:_EXAMPLES])
-            + (f" +{len(merged) - _EXAMPLES}" if len(merged) > _EXAMPLES else ""))
+            + (f" +{len(merged) - _EXAMPLES}" if len(merged) > _EXAMPLES else ""),
+        )

@@ -61,8 +61,13 @@ def parse_periods(cells: Cells) -> list[str | None]:
     """
     periods = [parse_period(text) if text else None for text in cells.texts]
     wrong = [number for number, period in enumerate(periods) if period is None and cells.texts[number]]
-    cells.report("error", "not-a-period", N_("'{value}' is no period."),
-                 N_("Write a year, quarter, month or day: 2025, 2025-Q1, 2025-03 or 2025-03-31."), wrong)
+    cells.report(
+        "error",
+        "not-a-period",
+        N_("'{value}' is no period."),
+        N_("Write a year, quarter, month or day: 2025, 2025-Q1, 2025-03 or 2025-03-31."),
+        wrong,
+    )
     return periods
 
 
@@ -93,20 +98,33 @@ def parse_dates(cells: Cells) -> npt.NDArray[np.datetime64]:
     rows = cells.rows()
     month_first = int(rows[second].sum()) > int(rows[first].sum())
     if doubtful and not first and not second:
-        cells.report("error", "ambiguous-date",
-                     N_("'{value}' may be {one} or {other}, and no day of the column tells which."),
-                     N_("Write days as year-month-day, such as {one}."), doubtful, first_only=True,
-                     details={number: {"one": str(readings[number][0]), "other": str(readings[number][1])}
-                              for number in doubtful})
-    cells.report("error", "mixed-dates",
-                 N_("'{value}' has day and month in another order than most of the column."),
-                 N_("Write days as year-month-day, such as 2025-03-31."), first if month_first else second)
-    cells.report("error", "not-a-date", N_("'{value}' is no day of the calendar."),
-                 N_("Write days as year-month-day, such as 2025-03-31."),
-                 [number for number, found in enumerate(readings) if not any(found) and cells.texts[number]])
+        cells.report(
+            "error",
+            "ambiguous-date",
+            N_("'{value}' may be {one} or {other}, and no day of the column tells which."),
+            N_("Write days as year-month-day, such as {one}."),
+            doubtful,
+            first_only=True,
+            details={
+                number: {"one": str(readings[number][0]), "other": str(readings[number][1])} for number in doubtful
+            },
+        )
+    cells.report(
+        "error",
+        "mixed-dates",
+        N_("'{value}' has day and month in another order than most of the column."),
+        N_("Write days as year-month-day, such as 2025-03-31."),
+        first if month_first else second,
+    )
+    cells.report(
+        "error",
+        "not-a-date",
+        N_("'{value}' is no day of the calendar."),
+        N_("Write days as year-month-day, such as 2025-03-31."),
+        [number for number, found in enumerate(readings) if not any(found) and cells.texts[number]],
+    )
     days = [found[1 if month_first else 0] for found in readings]
-    return np.asarray([_NO_DAY if day is None else np.datetime64(day, "s") for day in days],
-                      dtype="datetime64[s]")
+    return np.asarray([_NO_DAY if day is None else np.datetime64(day, "s") for day in days], dtype="datetime64[s]")
 
 
 def _readings(text: str) -> tuple[datetime.date | None, datetime.date | None]:

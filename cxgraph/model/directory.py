@@ -46,8 +46,13 @@ def closest(name: str, known: list[str]) -> str | None:
     return folded[matches[0]] if matches else None
 
 
-def assemble_departments(services: TypedTable, departments: TypedTable | None, rows: npt.NDArray[np.intp],
-                         settings: Settings, findings: Findings) -> pd.DataFrame | None:
+def assemble_departments(
+    services: TypedTable,
+    departments: TypedTable | None,
+    rows: npt.NDArray[np.intp],
+    settings: Settings,
+    findings: Findings,
+) -> pd.DataFrame | None:
     """Return the table of departments sorted by id, with defaults filled in and customers marked.
 
     Parameters
@@ -84,30 +89,51 @@ def assemble_departments(services: TypedTable, departments: TypedTable | None, r
 
 def _infer(services: TypedTable, rows: npt.NDArray[np.intp], findings: Findings) -> pd.DataFrame:
     frame = services.frame.take(rows)
-    suppliers, clients = (set(frame[end].cat.remove_unused_categories().cat.categories)
-                          for end in ("supplier", "client"))
+    suppliers, clients = (
+        set(frame[end].cat.remove_unused_categories().cat.categories) for end in ("supplier", "client")
+    )
     ids = sorted(suppliers | clients)
     outside = sorted(clients - suppliers)
     if ids:
-        findings.add("note", "departments-inferred",
-                     N_("No table of departments: {count} departments are taken from the services. Clients that supply "
-                        "nobody count as external customers: {customers}."),
-                     N_("A table of departments names them and tells customers from departments."),
-                     file=services.file, count=len(ids), customers=_listed(outside))
+        findings.add(
+            "note",
+            "departments-inferred",
+            N_(
+                "No table of departments: {count} departments are taken from the services. Clients that supply "
+                "nobody count as external customers: {customers}."
+            ),
+            N_("A table of departments names them and tells customers from departments."),
+            file=services.file,
+            count=len(ids),
+            customers=_listed(outside),
+        )
     alike: dict[str, str] = {}
     for name in ids:
         twin = alike.setdefault(_looks(name), name)
         if twin != name:
-            findings.add("warning", "near-twins", N_("{first!r} and {second!r} are read as two departments."),
-                         N_("If they are one, write it the same way everywhere."), file=services.file,
-                         first=twin, second=name)
-    return pd.DataFrame({
-        "id": pd.Series(ids, dtype=object), "name": pd.Series(ids, dtype=object),
-        "kind": pd.Categorical(["external_customer" if name in set(outside) else "internal" for name in ids],
-                               categories=KINDS),
-        "parent": pd.Series([None] * len(ids), dtype=object),
-        "weight": 1.0, "transmission": np.nan, "lag": 1.0, "headcount": np.nan,
-    })
+            findings.add(
+                "warning",
+                "near-twins",
+                N_("{first!r} and {second!r} are read as two departments."),
+                N_("If they are one, write it the same way everywhere."),
+                file=services.file,
+                first=twin,
+                second=name,
+            )
+    return pd.DataFrame(
+        {
+            "id": pd.Series(ids, dtype=object),
+            "name": pd.Series(ids, dtype=object),
+            "kind": pd.Categorical(
+                ["external_customer" if name in set(outside) else "internal" for name in ids], categories=KINDS
+            ),
+            "parent": pd.Series([None] * len(ids), dtype=object),
+            "weight": 1.0,
+            "transmission": np.nan,
+            "lag": 1.0,
+            "headcount": np.nan,
+        }
+    )
 
 
 def _looks(name: str) -> str:
@@ -115,8 +141,11 @@ def _looks(name: str) -> str:
     number = _NUMBER.fullmatch(name)
     if number:
         return number[1]
-    bare = name if name.isascii() else "".join(
-        sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    bare = (
+        name
+        if name.isascii()
+        else "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    )
     return "".join(bare.casefold().split())
 
 
@@ -137,21 +166,44 @@ def _given(departments: TypedTable, findings: Findings) -> pd.DataFrame:
 
     ids = text("id")
     blank = ids.isna().to_numpy()
-    findings.add_rows("error", "no-id", N_("the cell is empty; every department needs an id."),
-                      N_("Write a short unique code."), departments, np.flatnonzero(blank), column="id")
+    findings.add_rows(
+        "error",
+        "no-id",
+        N_("the cell is empty; every department needs an id."),
+        N_("Write a short unique code."),
+        departments,
+        np.flatnonzero(blank),
+        column="id",
+    )
     repeated = (ids.duplicated() & ~blank).to_numpy()
     first = ids.drop_duplicates()
-    findings.add_rows("error", "duplicate-id", N_("{value!r} is already the id of the department on line {other}."),
-                      N_("Give each department an id of its own."), departments, np.flatnonzero(repeated), column="id",
-                      cell=lambda row: {"value": ids.iat[row],
-                                        "other": _line(departments, int(first.index[first == ids.iat[row]][0]))})
+    findings.add_rows(
+        "error",
+        "duplicate-id",
+        N_("{value!r} is already the id of the department on line {other}."),
+        N_("Give each department an id of its own."),
+        departments,
+        np.flatnonzero(repeated),
+        column="id",
+        cell=lambda row: {
+            "value": ids.iat[row],
+            "other": _line(departments, int(first.index[first == ids.iat[row]][0])),
+        },
+    )
     kind = pd.Series(pd.Categorical(text("kind").fillna("internal"), categories=KINDS))
     names = text("name")
-    return pd.DataFrame({
-        "id": ids, "name": names.where(names.notna(), ids), "kind": kind, "parent": text("parent"),
-        "weight": numbers("weight", 1.0), "transmission": numbers("transmission", np.nan),
-        "lag": numbers("lag", 1.0), "headcount": numbers("headcount", np.nan),
-    })[~(blank | repeated)]
+    return pd.DataFrame(
+        {
+            "id": ids,
+            "name": names.where(names.notna(), ids),
+            "kind": kind,
+            "parent": text("parent"),
+            "weight": numbers("weight", 1.0),
+            "transmission": numbers("transmission", np.nan),
+            "lag": numbers("lag", 1.0),
+            "headcount": numbers("headcount", np.nan),
+        }
+    )[~(blank | repeated)]
 
 
 def _line(table: TypedTable, row: int) -> int:
@@ -159,8 +211,9 @@ def _line(table: TypedTable, row: int) -> int:
     return row + 1 if line is None else line
 
 
-def _check_known(services: TypedTable, rows: npt.NDArray[np.intp], ids: pd.Series, departments: TypedTable,
-                 findings: Findings) -> None:
+def _check_known(
+    services: TypedTable, rows: npt.NDArray[np.intp], ids: pd.Series, departments: TypedTable, findings: Findings
+) -> None:
     """Report every supplier and client that is not in the table of departments."""
     listed = [str(name) for name in ids]
     known = set(listed)
@@ -174,17 +227,36 @@ def _check_known(services: TypedTable, rows: npt.NDArray[np.intp], ids: pd.Serie
         # Comparing names is slow: only those that will be listed one by one are compared.
         guesses = {names[code]: closest(names[code], listed) for code in dict.fromkeys(codes[bad[:LISTED_PER_RULE]])}
 
-        def cell(row: int, names: list[str] = names, codes: npt.NDArray[np.integer[Any]] = codes,
-                 guesses: dict[str, str | None] = guesses) -> dict[str, object]:
+        def cell(
+            row: int,
+            names: list[str] = names,
+            codes: npt.NDArray[np.integer[Any]] = codes,
+            guesses: dict[str, str | None] = guesses,
+        ) -> dict[str, object]:
             name = names[codes[row]]
             return {"value": name, "guess": guesses.get(name), "table": where}
 
         guessed = np.array([guesses.get(names[code]) is not None for code in codes[bad]], bool)
-        findings.add_rows("error", "unknown-department", message, N_("Did you mean {guess!r}?"), services,
-                          bad[guessed], column=column, cell=cell)
-        findings.add_rows("error", "unknown-department", message,
-                          N_("Add it to {table}, or write the id of one that is there."), services, bad[~guessed],
-                          column=column, cell=cell)
+        findings.add_rows(
+            "error",
+            "unknown-department",
+            message,
+            N_("Did you mean {guess!r}?"),
+            services,
+            bad[guessed],
+            column=column,
+            cell=cell,
+        )
+        findings.add_rows(
+            "error",
+            "unknown-department",
+            message,
+            N_("Add it to {table}, or write the id of one that is there."),
+            services,
+            bad[~guessed],
+            column=column,
+            cell=cell,
+        )
 
 
 def _check_lines(departments: TypedTable, table: pd.DataFrame, findings: Findings) -> None:
@@ -197,17 +269,31 @@ def _check_lines(departments: TypedTable, table: pd.DataFrame, findings: Finding
         if parent not in known:
             guess = closest(parent, list(table["id"]))
             hint = N_("Did you mean {guess!r}?") if guess else N_("Leave the cell empty at the top.")
-            findings.add_rows("error", "unknown-parent", N_("{value!r} is not the id of a department."), hint,
-                              departments, [row], column="parent",
-                              cell=_constant(value=parent, guess=guess))
+            findings.add_rows(
+                "error",
+                "unknown-parent",
+                N_("{value!r} is not the id of a department."),
+                hint,
+                departments,
+                [row],
+                column="parent",
+                cell=_constant(value=parent, guess=guess),
+            )
             continue
         parents[name] = parent
     rows = dict(zip(table["id"], table.index, strict=True))
     for circle in _circles(parents):
         path = " > ".join([*circle, circle[0]])
-        findings.add_rows("error", "parent-cycle", N_("the reporting line turns in a circle: {path}."),
-                          N_("Leave the parent of the highest of them empty."), departments, [rows[circle[0]]],
-                          column="parent", cell=_constant(value=parents[circle[0]], path=path))
+        findings.add_rows(
+            "error",
+            "parent-cycle",
+            N_("the reporting line turns in a circle: {path}."),
+            N_("Leave the parent of the highest of them empty."),
+            departments,
+            [rows[circle[0]]],
+            column="parent",
+            cell=_constant(value=parents[circle[0]], path=path),
+        )
 
 
 def _constant(**fields: object) -> Callable[[int], dict[str, object]]:
@@ -227,7 +313,7 @@ def _circles(parents: dict[str, str]) -> list[list[str]]:
             walk.append(name)
             name = parents.get(name)
         if name is not None and seen[name] == number and name in walk:
-            circle = walk[walk.index(name):]
+            circle = walk[walk.index(name) :]
             least = circle.index(min(circle))
             circles.append(circle[least:] + circle[:least])
     return circles
@@ -241,19 +327,35 @@ def _customers(table: pd.DataFrame, settings: Settings, findings: Findings) -> n
         for name in settings.customers:
             if name not in set(known):
                 guess = closest(name, known)
-                findings.add("error", "unknown-customer", N_("The customer {value!r} is not among the departments."),
-                             N_("Did you mean {guess!r}?") if guess else N_("Write the id of a department."),
-                             value=name, guess=guess)
+                findings.add(
+                    "error",
+                    "unknown-customer",
+                    N_("The customer {value!r} is not among the departments."),
+                    N_("Did you mean {guess!r}?") if guess else N_("Write the id of a department."),
+                    value=name,
+                    guess=guess,
+                )
         external = table["id"].isin(settings.customers).to_numpy()
     elif not external.any():
-        findings.add("error", "no-customers", N_("The organisation has no external customer, so there is nobody whose "
-                     "disappointment could be explained."),
-                     N_("Mark the customers in the table of departments (kind = external_customer), or name the "
-                        "departments whose disappointment is to be explained (customers = [...], --customer ID): a "
-                        "shared-services centre has only internal ones."))
+        findings.add(
+            "error",
+            "no-customers",
+            N_(
+                "The organisation has no external customer, so there is nobody whose disappointment could be explained."
+            ),
+            N_(
+                "Mark the customers in the table of departments (kind = external_customer), or name the "
+                "departments whose disappointment is to be explained (customers = [...], --customer ID): a "
+                "shared-services centre has only internal ones."
+            ),
+        )
     if external.any() and not (table["weight"].to_numpy()[external] > 0).any():
-        findings.add("error", "no-weight", N_("All customers have weight 0."),
-                     N_("Give at least one customer a share of the business above 0."))
+        findings.add(
+            "error",
+            "no-weight",
+            N_("All customers have weight 0."),
+            N_("Give at least one customer a share of the business above 0."),
+        )
     return external
 
 

@@ -14,8 +14,9 @@ from cxgraph.model.schema import TABLES
 from cxgraph.model.tables import Findings, RawTable, TypedTable
 
 
-def typed_frame(frame: pd.DataFrame, table: str, findings: Findings,
-                scale: tuple[float, float] | None = None) -> TypedTable:
+def typed_frame(
+    frame: pd.DataFrame, table: str, findings: Findings, scale: tuple[float, float] | None = None
+) -> TypedTable:
     """Match a frame's columns to a table of the schema and type them.
 
     Parameters
@@ -40,15 +41,19 @@ def typed_frame(frame: pd.DataFrame, table: str, findings: Findings,
     for name, place in places.items():
         values = frame.iloc[:, place]
         columns[name] = _cells(values, TABLES[table].column(name).type in ("number", "integer"))
-    return type_table(RawTable(table, columns, {name: headers[place] for name, place in places.items()}, table),
-                      findings, scale=scale)
+    return type_table(
+        RawTable(table, columns, {name: headers[place] for name, place in places.items()}, table), findings, scale=scale
+    )
 
 
 def _cells(values: pd.Series, number: bool) -> npt.NDArray[Any]:
     """Return a column as numbers where numbers belong, else as texts; whole numbers keep every digit as ids."""
     kinds = pd.api.types
-    real = (kinds.is_numeric_dtype(values.dtype) and not kinds.is_bool_dtype(values.dtype)
-            and not kinds.is_complex_dtype(values.dtype))
+    real = (
+        kinds.is_numeric_dtype(values.dtype)
+        and not kinds.is_bool_dtype(values.dtype)
+        and not kinds.is_complex_dtype(values.dtype)
+    )
     if real and (number or not kinds.is_integer_dtype(values.dtype)):
         return values.to_numpy(dtype=float, na_value=np.nan)
     cells = values.astype(object).where(values.notna(), "")

@@ -9,8 +9,18 @@ import pandas as pd
 
 from cxgraph.model.organization import Organization
 
-_SETTINGS = ("name", "language", "scale", "scoring", "transmission", "stringency", "customers", "currency",
-             "min_responses", "min_respondents")
+_SETTINGS = (
+    "name",
+    "language",
+    "scale",
+    "scoring",
+    "transmission",
+    "stringency",
+    "customers",
+    "currency",
+    "min_responses",
+    "min_respondents",
+)
 
 
 def organization_to_graph(organization: Organization) -> nx.MultiDiGraph:
@@ -53,8 +63,9 @@ def graph_to_frames(graph: nx.DiGraph) -> tuple[pd.DataFrame, pd.DataFrame | Non
     settings : dict
         Graph attributes that are settings.
     """
-    services = pd.DataFrame([{**data, "supplier": str(source), "client": str(target)}
-                             for source, target, data in graph.edges(data=True)])
+    services = pd.DataFrame(
+        [{**data, "supplier": str(source), "client": str(target)} for source, target, data in graph.edges(data=True)]
+    )
     if services.empty:
         services = pd.DataFrame({"supplier": [], "client": []}, dtype=object)
     told = any("kind" in data for _, data in graph.nodes(data=True))

@@ -60,8 +60,15 @@ def accepted_headers(column: Column) -> tuple[str, ...]:
     return (column.name, *column.aliases)
 
 
-def match_headers(headers: Sequence[object], table: Table, renames: Mapping[str, str] | None = None, *,
-                  findings: Findings, file: str | None = None, line: int | None = None) -> dict[str, int]:
+def match_headers(
+    headers: Sequence[object],
+    table: Table,
+    renames: Mapping[str, str] | None = None,
+    *,
+    findings: Findings,
+    file: str | None = None,
+    line: int | None = None,
+) -> dict[str, int]:
     """Find the columns of a table among the headers of a file or data frame.
 
     A header matches a column when it equals the column's name or one of its aliases without case, accents and
@@ -111,79 +118,152 @@ def match_headers(headers: Sequence[object], table: Table, renames: Mapping[str,
     return {column.name: positions[column.name][0] for column in table if column.name in positions}
 
 
-def _renamed(titles: Sequence[str], table: Table, renames: Mapping[str, str], findings: Findings,
-             file: str | None, line: int | None) -> dict[str, str]:
+def _renamed(
+    titles: Sequence[str],
+    table: Table,
+    renames: Mapping[str, str],
+    findings: Findings,
+    file: str | None,
+    line: int | None,
+) -> dict[str, str]:
     """Return the renames that hold: their header is there and their column exists."""
     names = [column.name for column in table]
     holding = {}
     for header, column in renames.items():
         if column not in names:
-            findings.add("error", "unknown-column",
-                         N_("'{header}' is to be read as '{wanted}', which is no column of {table}."),
-                         N_("Its columns are {choices}."), file=file, header=header, wanted=column,
-                         table=table.name, choices=", ".join(names))
+            findings.add(
+                "error",
+                "unknown-column",
+                N_("'{header}' is to be read as '{wanted}', which is no column of {table}."),
+                N_("Its columns are {choices}."),
+                file=file,
+                header=header,
+                wanted=column,
+                table=table.name,
+                choices=", ".join(names),
+            )
         elif header.strip() not in titles:
-            findings.add("error", "missing-column",
-                         N_("There is no header '{header}', which is to be read as '{wanted}'."),
-                         N_("The file has {found}."), file=file, line=line, header=header, wanted=column,
-                         found=_listed(titles))
+            findings.add(
+                "error",
+                "missing-column",
+                N_("There is no header '{header}', which is to be read as '{wanted}'."),
+                N_("The file has {found}."),
+                file=file,
+                line=line,
+                header=header,
+                wanted=column,
+                found=_listed(titles),
+            )
         else:
             holding[header.strip()] = column
     return holding
 
 
-def _report_repeated(positions: Mapping[str, Sequence[int]], titles: Sequence[str], findings: Findings,
-                     file: str | None, line: int | None) -> None:
+def _report_repeated(
+    positions: Mapping[str, Sequence[int]],
+    titles: Sequence[str],
+    findings: Findings,
+    file: str | None,
+    line: int | None,
+) -> None:
     for column, found in positions.items():
         if len(found) > 1:
-            findings.add("error", "repeated-column",
-                         N_("{headers} are all read as '{meaning}'."),
-                         N_("Keep one of them, or rename the others."), file=file, line=line,
-                         headers=_listed([titles[position] for position in found]), meaning=column)
+            findings.add(
+                "error",
+                "repeated-column",
+                N_("{headers} are all read as '{meaning}'."),
+                N_("Keep one of them, or rename the others."),
+                file=file,
+                line=line,
+                headers=_listed([titles[position] for position in found]),
+                meaning=column,
+            )
 
 
-def _report_missing(positions: Mapping[str, Sequence[int]], titles: Sequence[str], table: Table,
-                    findings: Findings, file: str | None, line: int | None) -> None:
+def _report_missing(
+    positions: Mapping[str, Sequence[int]],
+    titles: Sequence[str],
+    table: Table,
+    findings: Findings,
+    file: str | None,
+    line: int | None,
+) -> None:
     for column in table:
         if column.required and column.name not in positions:
-            findings.add("error", "missing-column",
-                         N_("No column '{wanted}': none of the headers is one of {accepted}."),
-                         N_("The file has {found}."), file=file, line=line, wanted=column.name,
-                         accepted=", ".join(accepted_headers(column)), found=_listed(titles))
+            findings.add(
+                "error",
+                "missing-column",
+                N_("No column '{wanted}': none of the headers is one of {accepted}."),
+                N_("The file has {found}."),
+                file=file,
+                line=line,
+                wanted=column.name,
+                accepted=", ".join(accepted_headers(column)),
+                found=_listed(titles),
+            )
 
 
-def _report_unknown(unknown: Sequence[str], positions: Mapping[str, Sequence[int]], table: Table,
-                    findings: Findings, file: str | None, line: int | None) -> None:
+def _report_unknown(
+    unknown: Sequence[str],
+    positions: Mapping[str, Sequence[int]],
+    table: Table,
+    findings: Findings,
+    file: str | None,
+    line: int | None,
+) -> None:
     free = [name for column in table if column.name not in positions for name in accepted_headers(column)]
     for title in unknown:
         near = closest(title, free)
         if near is None:
             continue
-        findings.add("warning", "unknown-column", N_("Column '{header}' is not read."),
-                     N_("Did you mean '{nearest}'?"), file=file, line=line, header=title, nearest=near)
+        findings.add(
+            "warning",
+            "unknown-column",
+            N_("Column '{header}' is not read."),
+            N_("Did you mean '{nearest}'?"),
+            file=file,
+            line=line,
+            header=title,
+            nearest=near,
+        )
     far = [title for title in unknown if closest(title, free) is None]
     if far:
-        findings.add("note", "unknown-column", N_("Columns that are not read: {headers}."),
-                     file=file, line=line, headers=_listed(far))
+        findings.add(
+            "note",
+            "unknown-column",
+            N_("Columns that are not read: {headers}."),
+            file=file,
+            line=line,
+            headers=_listed(far),
+        )
 
 
-def _report_lone_score(positions: Mapping[str, Sequence[int]], titles: Sequence[str], table: Table,
-                       findings: Findings, file: str | None) -> None:
+def _report_lone_score(
+    positions: Mapping[str, Sequence[int]], titles: Sequence[str], table: Table, findings: Findings, file: str | None
+) -> None:
     """Say that importance and expectation are two things, where a table has only one of them."""
     names = {column.name for column in table}
     if not {"importance", "expectation"} <= names:
         return
     importance, expectation = positions.get("importance"), positions.get("expectation")
     if importance and not expectation:
-        findings.add("note", "importance-only",
-                     N_("'{header}' says how much a service matters; it is not read as the level expected."),
-                     N_("A column 'expectation' would hold that level; without it use scoring 'perception'."),
-                     file=file, header=titles[importance[0]])
+        findings.add(
+            "note",
+            "importance-only",
+            N_("'{header}' says how much a service matters; it is not read as the level expected."),
+            N_("A column 'expectation' would hold that level; without it use scoring 'perception'."),
+            file=file,
+            header=titles[importance[0]],
+        )
     if expectation and not importance:
-        findings.add("note", "expectation-only",
-                     N_("'{header}' is the level expected; it is not read as how much a service matters."),
-                     N_("A column 'importance' would hold that; without it all services weigh the same."),
-                     file=file, header=titles[expectation[0]])
+        findings.add(
+            "note",
+            "expectation-only",
+            N_("'{header}' is the level expected; it is not read as how much a service matters."),
+            N_("A column 'importance' would hold that; without it all services weigh the same."),
+            file=file,
+            header=titles[expectation[0]],
+        )
 
 
 def _listed(titles: Sequence[str]) -> str:

@@ -61,8 +61,12 @@ class Network:
         size = len(self.supplier)
         for name in ("client", "expectation", "fulfilment", "importance"):
             if len(getattr(self, name)) != size:
-                raise ParameterError("{name} has {found} entries for {expected} services.",
-                                     name=name, found=len(getattr(self, name)), expected=size)
+                raise ParameterError(
+                    "{name} has {found} entries for {expected} services.",
+                    name=name,
+                    found=len(getattr(self, name)),
+                    expected=size,
+                )
         if len(self.start) != len(self.customer_weight) + 1 or self.start[-1] != size:
             raise ParameterError("start does not fit the departments and services.")
         for name in ("supplier", "client", "start", "expectation", "fulfilment", "importance", "customer_weight"):
@@ -70,8 +74,14 @@ class Network:
 
     @classmethod
     def from_arrays(
-        cls, supplier: npt.ArrayLike, client: npt.ArrayLike, expectation: npt.ArrayLike, fulfilment: npt.ArrayLike,
-        *, customer_weight: npt.ArrayLike, importance: npt.ArrayLike | None = None,
+        cls,
+        supplier: npt.ArrayLike,
+        client: npt.ArrayLike,
+        expectation: npt.ArrayLike,
+        fulfilment: npt.ArrayLike,
+        *,
+        customer_weight: npt.ArrayLike,
+        importance: npt.ArrayLike | None = None,
         scale: tuple[float, float] = (0.0, 10.0),
     ) -> Network:
         """Sort services given in any order and build the network.
@@ -99,11 +109,14 @@ class Network:
         size = len(order)
         total = weights.sum()
         return cls(
-            supplier=sources[order].astype(np.int32), client=targets[order].astype(np.int32),
+            supplier=sources[order].astype(np.int32),
+            client=targets[order].astype(np.int32),
             start=row_starts(sources, count),
-            expectation=np.asarray(expectation, float)[order], fulfilment=np.asarray(fulfilment, float)[order],
+            expectation=np.asarray(expectation, float)[order],
+            fulfilment=np.asarray(fulfilment, float)[order],
             importance=np.ones(size) if importance is None else np.asarray(importance, float)[order],
-            customer_weight=weights / total if total > 0 else weights, scale=scale,
+            customer_weight=weights / total if total > 0 else weights,
+            scale=scale,
         )
 
     @property

@@ -21,30 +21,82 @@ _SWAP = str.maketrans(".,", ",.")
 # What almost every column holds: it needs no thought about thousands, so it is recognised first.
 _PLAIN = re.compile(r"(?:-?[0-9]{1,17}(?:\.(?:[0-9]{1,2}|[0-9]{4,17}))?)?")
 
-EXCEL_ERRORS = frozenset((
-    "#n/a", "#n/d", "#na", "#ref!", "#¡ref!", "#div/0!", "#¡div/0!", "#value!", "#¡valor!", "#valor!",
-    "#name?", "#¿nombre?", "#nombre?", "#null!", "#¡nulo!", "#nulo!", "#num!", "#¡num!", "#spill!",
-    "#¡desbordamiento!", "#calc!", "#¡calc!", "#getting_data", "#obteniendo_datos",
-))
+EXCEL_ERRORS = frozenset(
+    (
+        "#n/a",
+        "#n/d",
+        "#na",
+        "#ref!",
+        "#¡ref!",
+        "#div/0!",
+        "#¡div/0!",
+        "#value!",
+        "#¡valor!",
+        "#valor!",
+        "#name?",
+        "#¿nombre?",
+        "#nombre?",
+        "#null!",
+        "#¡nulo!",
+        "#nulo!",
+        "#num!",
+        "#¡num!",
+        "#spill!",
+        "#¡desbordamiento!",
+        "#calc!",
+        "#¡calc!",
+        "#getting_data",
+        "#obteniendo_datos",
+    )
+)
 """What spreadsheets show where a formula fails, English and Spanish, in lower case."""
 _NOT_FINITE = frozenset(("nan", "inf", "infinity", "infinito", "∞", "1.#inf", "1.#ind", "1.#qnan"))
-_NO_SCORE = frozenset((
-    "-", "--", "\N{EN DASH}", "\N{EM DASH}", ".", "..", "...", "?", "n/a", "na", "n.a.", "n.a", "n/d", "nd",
-    "n.d.", "s/d", "ns", "nc", "ns/nc", "null", "none", "nil", "<na>", "x",
-))
+_NO_SCORE = frozenset(
+    (
+        "-",
+        "--",
+        "\N{EN DASH}",
+        "\N{EM DASH}",
+        ".",
+        "..",
+        "...",
+        "?",
+        "n/a",
+        "na",
+        "n.a.",
+        "n.a",
+        "n/d",
+        "nd",
+        "n.d.",
+        "s/d",
+        "ns",
+        "nc",
+        "ns/nc",
+        "null",
+        "none",
+        "nil",
+        "<na>",
+        "x",
+    )
+)
 
-EXCEL_ERROR = ("excel-error", N_("'{value}' is what a spreadsheet shows where a formula fails."),
-               N_("Mend the formula, or leave the cell empty where there is nothing to say."))
+EXCEL_ERROR = (
+    "excel-error",
+    N_("'{value}' is what a spreadsheet shows where a formula fails."),
+    N_("Mend the formula, or leave the cell empty where there is nothing to say."),
+)
 _RULES = {
     "excel-error": EXCEL_ERROR[1:],
-    "formula": (N_("'{value}' is a formula without its value."),
-                N_("Save the file as values, not formulas.")),
-    "not-finite": (N_("'{value}' is not a number that can be computed with."),
-                   N_("Leave the cell empty if there is no score.")),
-    "no-score": (N_("'{value}' stands where a number belongs."),
-                 N_("Leave the cell empty if there is no score.")),
-    "percent": (N_("'{value}' is a percentage; the column takes plain numbers."),
-                N_("Write it without the sign, on the scale of the organisation (85 or 0.85).")),
+    "formula": (N_("'{value}' is a formula without its value."), N_("Save the file as values, not formulas.")),
+    "not-finite": (
+        N_("'{value}' is not a number that can be computed with."),
+        N_("Leave the cell empty if there is no score."),
+    ),
+    "no-score": (N_("'{value}' stands where a number belongs."), N_("Leave the cell empty if there is no score.")),
+    "percent": (
+        N_("'{value}' is a percentage; the column takes plain numbers."),
+        N_("Write it without the sign, on the scale of the organisation (85 or 0.85)."),
+    ),
     "not-a-number": (N_("'{value}' is not a number."), N_("Write it in digits, such as 7.5.")),
 }
 
@@ -78,8 +130,9 @@ def parse_number(text: str, decimal: str) -> float | None:
     return float(_GROUPS.sub("", pointed) if found["group"] else pointed)
 
 
-def parse_numbers(cells: Cells, decimal: str | None = None,
-                  scale: tuple[float, float] | None = None) -> npt.NDArray[np.float64]:
+def parse_numbers(
+    cells: Cells, decimal: str | None = None, scale: tuple[float, float] | None = None
+) -> npt.NDArray[np.float64]:
     """Read the distinct contents of a column of numbers.
 
     The decimal mark is decided once for the whole column: each content that can be read with one mark only
@@ -135,12 +188,15 @@ def parse_numbers(cells: Cells, decimal: str | None = None,
             _report_doubtful(cells, doubtful, readings, int(rows[doubtful].sum()))
             readings[chosen][doubtful] = np.nan
     other = "," if chosen == "." else "."
-    cells.report("error", "other-decimal-mark",
-                 N_("'{value}' does not fit the decimal mark of the column, '{mark}'."),
-                 N_("Write all its numbers with the same mark."), np.flatnonzero(alone[other]),
-                 details={int(number): {"mark": chosen} for number in np.flatnonzero(alone[other])})
-    _report_wrong(cells,
-                  ~fits["."] & ~fits[","] & np.asarray([text != "" for text in cells.texts], dtype=bool))
+    cells.report(
+        "error",
+        "other-decimal-mark",
+        N_("'{value}' does not fit the decimal mark of the column, '{mark}'."),
+        N_("Write all its numbers with the same mark."),
+        np.flatnonzero(alone[other]),
+        details={int(number): {"mark": chosen} for number in np.flatnonzero(alone[other])},
+    )
+    _report_wrong(cells, ~fits["."] & ~fits[","] & np.asarray([text != "" for text in cells.texts], dtype=bool))
     values = readings[chosen]
     infinite = np.isinf(values)
     cells.report("error", "not-finite", *_RULES["not-finite"], np.flatnonzero(infinite))
@@ -161,29 +217,52 @@ def _can_stand(column: Column, values: npt.NDArray[np.float64], scale: tuple[flo
     return bool(inside.all()) and (column.type != "integer" or bool((values == np.floor(values)).all()))
 
 
-def _report_settled(cells: Cells, doubtful: npt.NDArray[np.bool_], readings: dict[str, npt.NDArray[np.float64]],
-                    chosen: str, count: int) -> None:
+def _report_settled(
+    cells: Cells, doubtful: npt.NDArray[np.bool_], readings: dict[str, npt.NDArray[np.float64]], chosen: str, count: int
+) -> None:
     other = "," if chosen == "." else "."
-    details = {int(number): {"one": f"{readings[chosen][number]:.15g}", "other": f"{readings[other][number]:.15g}",
-                             "count": str(count)} for number in np.flatnonzero(doubtful)}
+    details = {
+        int(number): {
+            "one": f"{readings[chosen][number]:.15g}",
+            "other": f"{readings[other][number]:.15g}",
+            "count": str(count),
+        }
+        for number in np.flatnonzero(doubtful)
+    }
     cells.report(
-        "note", "decimal-settled",
+        "note",
+        "decimal-settled",
         N_("'{value}' is read as {one}: with {other} the column could not hold all its numbers ({count} like it)."),
-        N_("Where that is wrong, say which mark is the decimal one: --decimal . or --decimal , (in Python "
-           "decimal='.')."),
-        details, details=details, first_only=True)
+        N_(
+            "Where that is wrong, say which mark is the decimal one: --decimal . or --decimal , (in Python "
+            "decimal='.')."
+        ),
+        details,
+        details=details,
+        first_only=True,
+    )
 
 
-def _report_doubtful(cells: Cells, doubtful: npt.NDArray[np.bool_],
-                     readings: dict[str, npt.NDArray[np.float64]],
-                     count: int) -> None:
-    details = {int(number): {"one": f"{readings['.'][number]:.15g}", "other": f"{readings[','][number]:.15g}",
-                             "count": str(count)} for number in np.flatnonzero(doubtful)}
+def _report_doubtful(
+    cells: Cells, doubtful: npt.NDArray[np.bool_], readings: dict[str, npt.NDArray[np.float64]], count: int
+) -> None:
+    details = {
+        int(number): {
+            "one": f"{readings['.'][number]:.15g}",
+            "other": f"{readings[','][number]:.15g}",
+            "count": str(count),
+        }
+        for number in np.flatnonzero(doubtful)
+    }
     cells.report(
-        "error", "ambiguous-decimal",
+        "error",
+        "ambiguous-decimal",
         N_("'{value}' may be {one} or {other}, and no number of the column tells which ({count} like it)."),
         N_("Say which mark is the decimal one: --decimal . or --decimal , (in Python decimal='.')."),
-        details, details=details, first_only=True)
+        details,
+        details=details,
+        first_only=True,
+    )
 
 
 def _report_wrong(cells: Cells, wrong: npt.NDArray[np.bool_]) -> None:

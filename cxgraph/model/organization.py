@@ -122,9 +122,16 @@ class Organization:
         return self._tables[name].copy(deep=False)
 
     @classmethod
-    def from_frames(cls, services: pd.DataFrame | None, departments: pd.DataFrame | None = None, *,
-                    responses: pd.DataFrame | None = None, practices: pd.DataFrame | None = None,
-                    actions: pd.DataFrame | None = None, **options: Any) -> Organization:
+    def from_frames(
+        cls,
+        services: pd.DataFrame | None,
+        departments: pd.DataFrame | None = None,
+        *,
+        responses: pd.DataFrame | None = None,
+        practices: pd.DataFrame | None = None,
+        actions: pd.DataFrame | None = None,
+        **options: Any,
+    ) -> Organization:
         """Build an organisation from data frames, with the checks that files get.
 
         Parameters
@@ -161,13 +168,27 @@ class Organization:
 
         settings = Settings(name="organisation").updated(options)
         findings = Findings()
-        given = {"services": services, "departments": departments, "responses": responses, "practices": practices,
-                 "actions": actions}
-        typed = {name: typed_frame(frame, name, findings, settings.scale) for name, frame in given.items()
-                 if frame is not None}
-        built = assemble(typed.get("services"), typed.get("departments"), settings,
-                         findings=findings, responses=typed.get("responses"), practices=typed.get("practices"),
-                         actions=typed.get("actions"))
+        given = {
+            "services": services,
+            "departments": departments,
+            "responses": responses,
+            "practices": practices,
+            "actions": actions,
+        }
+        typed = {
+            name: typed_frame(frame, name, findings, settings.scale)
+            for name, frame in given.items()
+            if frame is not None
+        }
+        built = assemble(
+            typed.get("services"),
+            typed.get("departments"),
+            settings,
+            findings=findings,
+            responses=typed.get("responses"),
+            practices=typed.get("practices"),
+            actions=typed.get("actions"),
+        )
         if built is None:
             raise InputError(findings.problems)
         return built
@@ -234,14 +255,33 @@ class Organization:
         if self.network(scoring).customer_weight.any():
             return ()
         if self.withheld is not None and self.withheld.left_out.any():
-            return (Problem("error", "too-few-people", N_(
-                "Fewer than {least} people answered for the customers as a whole, or nobody knows how many: what they "
-                "lack is withheld, and with it all that explains it."), N_(
-                "Tell how many answered (column responses) or who (responses.csv), or lower min_respondents in "
-                "org.toml."), {"least": self.withheld.fewest}),)
-        return (Problem("error", "no-scored-customer", N_(
-            "No customer receives a service that is scored and matters to it, so there is no disappointment to "
-            "explain."), N_("Ask the customers what they expect and what they get.")),)
+            return (
+                Problem(
+                    "error",
+                    "too-few-people",
+                    N_(
+                        "Fewer than {least} people answered for the customers as a whole, or nobody knows how many: "
+                        "what they "
+                        "lack is withheld, and with it all that explains it."
+                    ),
+                    N_(
+                        "Tell how many answered (column responses) or who (responses.csv), or lower min_respondents in "
+                        "org.toml."
+                    ),
+                    {"least": self.withheld.fewest},
+                ),
+            )
+        return (
+            Problem(
+                "error",
+                "no-scored-customer",
+                N_(
+                    "No customer receives a service that is scored and matters to it, so there is no disappointment to "
+                    "explain."
+                ),
+                N_("Ask the customers what they expect and what they get."),
+            ),
+        )
 
     def network(self, scoring: Scoring | None = None) -> Network:
         """Return the scored services as arrays.
@@ -280,9 +320,13 @@ class Organization:
             weight = weight / weight.max()  # shares of the business so large that their sum would not be a number
         total = weight.sum()
         return Network(
-            supplier=supplier, client=client, start=row_starts(supplier, size),
-            expectation=table["expectation"].to_numpy(), fulfilment=table["fulfilment"].to_numpy(),
-            importance=importance, customer_weight=weight / total if total > 0 else weight,
+            supplier=supplier,
+            client=client,
+            start=row_starts(supplier, size),
+            expectation=table["expectation"].to_numpy(),
+            fulfilment=table["fulfilment"].to_numpy(),
+            importance=importance,
+            customer_weight=weight / total if total > 0 else weight,
             scale=self.settings.scale,
         )
 

@@ -77,8 +77,12 @@ class Settings:
 
     def __post_init__(self) -> None:
         scale = self.scale
-        if (isinstance(scale, str) or len(scale) != 2 or not all(_is_number(end) for end in scale)
-                or not scale[0] < scale[1]):
+        if (
+            isinstance(scale, str)
+            or len(scale) != 2
+            or not all(_is_number(end) for end in scale)
+            or not scale[0] < scale[1]
+        ):
             raise ParameterError(
                 N_("scale is {value}; it takes two numbers, the bottom and a higher top, such as (1, 5)."),
                 value=_quoted(scale),
@@ -90,23 +94,33 @@ class Settings:
         if self.period is not None:
             object.__setattr__(self, "period", str(self.period))
         if self.scoring not in SCORINGS:
-            raise ParameterError(N_("scoring is {value}; choose one of {choices}."),
-                                 value=_quoted(self.scoring), choices=", ".join(SCORINGS))
+            raise ParameterError(
+                N_("scoring is {value}; choose one of {choices}."),
+                value=_quoted(self.scoring),
+                choices=", ".join(SCORINGS),
+            )
         if self.transmission is not None:
             check_transmission(self.transmission)
         check_stringency(self.stringency)
         for key in ("min_responses", "min_respondents"):
             value = getattr(self, key)
             if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
-                raise ParameterError(N_("{key} is {value}; it takes a whole number from 0 to {most}."), key=key,
-                                     value=_quoted(value), most=_MOST)
+                raise ParameterError(
+                    N_("{key} is {value}; it takes a whole number from 0 to {most}."),
+                    key=key,
+                    value=_quoted(value),
+                    most=_MOST,
+                )
         for key in ("name", "language", "currency"):
             if not isinstance(getattr(self, key), str):
                 raise ParameterError(N_("{key} is {value}; it takes text."), key=key, value=_quoted(getattr(self, key)))
             check_label(key, getattr(self, key))
         if not split_locale(self.language)[0]:
-            raise ParameterError(N_("Language {value} is not spoken here; choose one of {choices}."),
-                                 value=repr(self.language), choices=", ".join(LANGUAGES))
+            raise ParameterError(
+                N_("Language {value} is not spoken here; choose one of {choices}."),
+                value=repr(self.language),
+                choices=", ".join(LANGUAGES),
+            )
 
     @property
     def width(self) -> float:
@@ -128,8 +142,11 @@ class Settings:
         """
         unknown = sorted(set(changes) - set(self.keys()))
         if unknown:
-            raise ParameterError(N_("{unknown} is no option; the options are {choices}."),
-                                 unknown=", ".join(map(repr, unknown)), choices=", ".join(self.keys()))
+            raise ParameterError(
+                N_("{unknown} is no option; the options are {choices}."),
+                unknown=", ".join(map(repr, unknown)),
+                choices=", ".join(self.keys()),
+            )
         return replace(self, **changes)
 
 
@@ -137,8 +154,8 @@ def check_transmission(value: float) -> float:
     """Return a transmission as a float, or raise ParameterError where it is outside [0, 1)."""
     if not _is_number(value) or not 0 <= value < 1:
         raise ParameterError(
-            N_("transmission is {value}; it takes a number from 0 up to, but not including, 1."),
-            value=_quoted(value))
+            N_("transmission is {value}; it takes a number from 0 up to, but not including, 1."), value=_quoted(value)
+        )
     return float(value)
 
 
@@ -147,7 +164,8 @@ def check_stringency(value: float) -> float:
     if not (_is_number(value) or value == math.inf) or value < 1:
         raise ParameterError(
             N_("stringency is {value}; it takes a number of 1 or more, or inf for the weakest link."),
-            value=_quoted(value))
+            value=_quoted(value),
+        )
     return float(value)
 
 
@@ -167,11 +185,13 @@ def check_label(key: str, text: str) -> None:
         More than `LONGEST_LABEL` characters, a line break, or a sign as in `cxgraph.model.signs`.
     """
     if len(text) > LONGEST_LABEL:
-        raise ParameterError(N_("{key} has {length} characters; {limit} are allowed."), key=key, length=len(text),
-                             limit=LONGEST_LABEL)
+        raise ParameterError(
+            N_("{key} has {length} characters; {limit} are allowed."), key=key, length=len(text), limit=LONGEST_LABEL
+        )
     if SIGN_THAT_REWRITES.search(text) or len(text.splitlines()) > 1 or "\t" in text:
-        raise ParameterError(N_("{key} is {value}; it takes one line of text without control characters."), key=key,
-                             value=_quoted(text))
+        raise ParameterError(
+            N_("{key} is {value}; it takes one line of text without control characters."), key=key, value=_quoted(text)
+        )
 
 
 def _is_number(value: Any) -> bool:

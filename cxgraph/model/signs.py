@@ -11,10 +11,14 @@ from __future__ import annotations
 
 import re
 
-_NO_TEXT = ("\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters but tab and line ends: they steer terminals
-            "\ud800-\udfff")  # halves of a character: no file can hold them
-_REACHING = ("\u2028\u2029"  # line ends that only some programs see
-             "\u202a-\u202e\u2066-\u2069")  # change of direction: what follows is shown in another order
+_NO_TEXT = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters but tab and line ends: they steer terminals
+    "\ud800-\udfff"
+)  # halves of a character: no file can hold them
+_REACHING = (
+    "\u2028\u2029"  # line ends that only some programs see
+    "\u202a-\u202e\u2066-\u2069"
+)  # change of direction: what follows is shown in another order
 
 SIGN_THAT_IS_NO_TEXT = re.compile(f"[{_NO_TEXT}]")
 """Finds a sign that no cell may hold."""

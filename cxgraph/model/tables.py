@@ -101,16 +101,36 @@ class Findings:
         """Whether any of them is an error."""
         return any(problem.severity == "error" for problem in self.problems)
 
-    def add(self, severity: Severity, code: str, message: str, hint: str = "", *, file: str | None = None,
-            line: int | None = None, column: str | None = None, value: str | None = None, **fields: Any) -> None:
+    def add(
+        self,
+        severity: Severity,
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        **fields: Any,
+    ) -> None:
         """Add one problem; a `value` is a field of the templates too."""
         if value is not None:
             fields["value"] = value
         self.problems.append(Problem(severity, code, message, hint, fields, file, line, column, value))
 
-    def add_rows(self, severity: Severity, code: str, message: str, hint: str, table: RawTable | TypedTable,
-                 rows: npt.NDArray[np.intp] | Sequence[int], *, column: str | None = None,
-                 cell: Callable[[int], Mapping[str, Any]] | None = None) -> None:
+    def add_rows(
+        self,
+        severity: Severity,
+        code: str,
+        message: str,
+        hint: str,
+        table: RawTable | TypedTable,
+        rows: npt.NDArray[np.intp] | Sequence[int],
+        *,
+        column: str | None = None,
+        cell: Callable[[int], Mapping[str, Any]] | None = None,
+    ) -> None:
         """Add one problem for each of some rows of a table; past `LISTED_PER_RULE` they are counted together.
 
         Parameters
@@ -132,8 +152,13 @@ class Findings:
             line = None if table.lines is None else int(table.lines[row])
             given = dict(cell(int(row))) if cell else {}
             found = str(given["value"]) if "value" in given else None
-            self.problems.append(
-                Problem(severity, code, message, hint, given, table.file, line, header, found))
+            self.problems.append(Problem(severity, code, message, hint, given, table.file, line, header, found))
         if len(rows) > LISTED_PER_RULE:
-            self.add(severity, code, N_("{count} more rows have the same problem."), file=table.file, column=header,
-                     count=len(rows) - LISTED_PER_RULE)
+            self.add(
+                severity,
+                code,
+                N_("{count} more rows have the same problem."),
+                file=table.file,
+                column=header,
+                count=len(rows) - LISTED_PER_RULE,
+            )

@@ -40,7 +40,9 @@ def choice(value: str, name: str, choices: tuple[str, ...], also: Mapping[str, s
             return said
     raise ParameterError(
         "{name} is {value}; choose one of {choices}.",
-        name=name, value=repr(value), choices=", ".join(choices),
+        name=name,
+        value=repr(value),
+        choices=", ".join(choices),
     )
 
 
@@ -50,7 +52,9 @@ def whole(value: float, name: str, low: int) -> int:
     if not (number == np.floor(number) and number >= low):
         raise ParameterError(
             "{name} is {value}; it takes a whole number, {low} or more.",
-            name=name, value=repr(value), low=low,
+            name=name,
+            value=repr(value),
+            low=low,
         )
     return int(value)
 
@@ -76,13 +80,14 @@ def check_range(values: FloatArray, name: str, low: float, high: float) -> None:
     if wrong.any():
         raise ParameterError(
             "{name} holds {value}; every value must be a number from {low} to {high}.",
-            name=name, value=f"{values[wrong].flat[0]:g}", low=f"{low:g}", high=f"{high:g}",
+            name=name,
+            value=f"{values[wrong].flat[0]:g}",
+            low=f"{low:g}",
+            high=f"{high:g}",
         )
 
 
-def vector(
-    values: ArrayLike, name: str, size: int, *, low: float = -np.inf, high: float = np.inf
-) -> FloatArray:
+def vector(values: ArrayLike, name: str, size: int, *, low: float = -np.inf, high: float = np.inf) -> FloatArray:
     """Return one number for each of `size` nodes; a single number stands for all of them, a row or a column is fine."""
     result = numbers(values, name)
     if result.ndim == 0:
@@ -92,7 +97,9 @@ def vector(
     if result.shape != (size,):
         raise ParameterError(
             "{name} has the shape {shape}; it takes one value for each of {size} nodes.",
-            name=name, shape=result.shape, size=size,
+            name=name,
+            shape=result.shape,
+            size=size,
         )
     check_range(result, name, low, high)
     return result
@@ -120,7 +127,8 @@ def square(
     if table.ndim != 2 or table.shape[0] != table.shape[1] or size not in (None, table.shape[0]):
         raise ParameterError(
             "{name} has the shape {shape}; a square table is needed, a row and a column for each node.",
-            name=name, shape=table.shape,
+            name=name,
+            shape=table.shape,
         )
     result = sparse.csr_array(table)
     result.sum_duplicates()

@@ -13,9 +13,7 @@ from cxgraph.opinions.saturating import spread_losses
 VARIANTS = ("single-hit", "differential")
 
 
-def debtrank(
-    w: Matrix, h0: ArrayLike, variant: str = "single-hit", *, rounds: int = 100_000
-) -> FloatArray:
+def debtrank(w: Matrix, h0: ArrayLike, variant: str = "single-hit", *, rounds: int = 100_000) -> FloatArray:
     """Spread an initial distress and return the final one of every node.
 
     ``single-hit`` (Battiston et al. 2012): a node passes its distress on once, the round after it was first

@@ -66,7 +66,8 @@ class Dependencies:
         else:
             raise ParameterError(
                 "{name} has the shape {shape}; a square table is needed, a row and a column for each node.",
-                name=name, shape=table.shape,
+                name=name,
+                shape=table.shape,
             )
         check_range(found, name, low, high)
         return found
@@ -113,7 +114,8 @@ def read_dependencies(strength: Matrix, name: str, cycles: str) -> tuple[Depende
         raise ParameterError(
             "{name} holds a loop: node {node} depends on itself or on a node that does. "
             "Take the loop apart, or let it settle.",
-            name=name, node=int(np.flatnonzero(network.level < 0)[0]),
+            name=name,
+            node=int(np.flatnonzero(network.level < 0)[0]),
         )
     return network, by_receiver.data
 
@@ -140,7 +142,9 @@ def read_operability(values: ArrayLike, name: str, network: Dependencies, scale:
     if result.ndim == 0 or result.shape[-1] != network.size:
         raise ParameterError(
             "{name} has the shape {shape}; it takes one value for each of {size} nodes.",
-            name=name, shape=result.shape, size=network.size,
+            name=name,
+            shape=result.shape,
+            size=network.size,
         )
     check_range(result[..., network.roots], name, 0.0, scale)
     check_range(result[~np.isnan(result)], name, 0.0, scale)
@@ -170,5 +174,6 @@ def operate(
             return operability
     raise NumericalError(
         "The loops did not settle in {rounds} rounds; the last one still changed {change}.",
-        rounds=ROUNDS, change=f"{change:.3g}",
+        rounds=ROUNDS,
+        change=f"{change:.3g}",
     )

@@ -174,7 +174,9 @@ def _over_time(c_star: ArrayLike, steps: int, size: int) -> FloatArray:
     if values.shape != (steps, size):
         raise ParameterError(
             "c_star has the shape {shape}; over time it takes {steps} rows of {size} values.",
-            shape=values.shape, steps=steps, size=size,
+            shape=values.shape,
+            steps=steps,
+            size=size,
         )
     check_range(values, "c_star", 0.0, 1.0)
     return values

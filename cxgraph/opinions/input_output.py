@@ -241,7 +241,8 @@ def _members(sector: int | Sequence[int] | IntArray, size: int) -> Any:
     if ((places != np.floor(places)) | (places < 0) | (places >= size)).any():  # a NaN is not its own floor
         raise ParameterError(
             "sector is {value}; sectors are whole numbers, 0 or more and below {size}.",
-            value=repr(sector), size=size,
+            value=repr(sector),
+            size=size,
         )
     marked = np.zeros(size, dtype=bool)
     marked[places.astype(np.intp)] = True

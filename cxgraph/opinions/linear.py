@@ -49,8 +49,10 @@ def sum_rounds(table: sparse.csr_array, rhs: FloatArray, name: str) -> FloatArra
         return rhs.copy()
     system = sparse.csc_array(sparse.eye_array(size) - table)
     growing = NoEquilibriumError(
-        N_("{name} has a spectral radius of 1 or more: each round of dependency is as large as the one before, "
-           "so there is no equilibrium."),
+        N_(
+            "{name} has a spectral radius of 1 or more: each round of dependency is as large as the one before, "
+            "so there is no equilibrium."
+        ),
         name=name,
     )
     nonnegative = not (table.data < 0).any()
@@ -69,7 +71,8 @@ def sum_rounds(table: sparse.csr_array, rhs: FloatArray, name: str) -> FloatArra
     if not miss <= RESIDUAL:  # also true of a NaN
         raise NumericalError(
             "I - {name} is too close to singular: the solution misses by a fraction {miss}.",
-            name=name, miss=f"{miss:.3g}",
+            name=name,
+            miss=f"{miss:.3g}",
         )
     return solution
 

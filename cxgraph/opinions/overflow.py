@@ -94,7 +94,8 @@ def champagne_overflow(poured: ArrayLike, split: Matrix, capacity: ArrayLike = 1
     if (handed_on > 1.0 + 1e-9).any():
         raise ParameterError(
             "Row {node} of split sums to {total}; a glass cannot hand on more than its excess (1).",
-            node=int(handed_on.argmax()), total=f"{handed_on.max():g}",
+            node=int(handed_on.argmax()),
+            total=f"{handed_on.max():g}",
         )
     given = vector(poured, "poured", size, low=0.0)
     limit = vector(capacity, "capacity", size, low=0.0)

@@ -83,8 +83,11 @@ def spread_losses(table: sparse.csr_array, entering: FloatArray, rounds: int) ->
             whole = _all_later_rounds(table, news, lost)
             if whole is not None:
                 return whole
-    raise NumericalError("What spreads did not settle in {rounds} rounds; the last one still added {change}.",
-                         rounds=rounds, change=f"{news.max(initial=0.0):.3g}")
+    raise NumericalError(
+        "What spreads did not settle in {rounds} rounds; the last one still added {change}.",
+        rounds=rounds,
+        change=f"{news.max(initial=0.0):.3g}",
+    )
 
 
 def _all_later_rounds(table: sparse.csr_array, news: FloatArray, lost: FloatArray) -> FloatArray | None:

@@ -169,8 +169,15 @@ def plain_cell(value: Any) -> Cell:
     return None if text in ("NaT", "<NA>") else text
 
 
-def column(frame: pd.DataFrame, name: str, heading: str, kind: Kind = "text", *, digits: int | None = None,
-           words: Mapping[str, str] | Callable[[Any], Cell] | None = None) -> Column:
+def column(
+    frame: pd.DataFrame,
+    name: str,
+    heading: str,
+    kind: Kind = "text",
+    *,
+    digits: int | None = None,
+    words: Mapping[str, str] | Callable[[Any], Cell] | None = None,
+) -> Column:
     """Return a column of a frame as a column of a table.
 
     Parameters
@@ -197,8 +204,11 @@ def column(frame: pd.DataFrame, name: str, heading: str, kind: Kind = "text", *,
     cells = tuple(plain_cell(value) for value in values.astype(object))
     if words is not None:
         known = cells if callable(words) else ()
-        cells = (tuple(words(cell) for cell in known) if callable(words)
-                 else tuple(words.get(cell, cell) if isinstance(cell, str) else cell for cell in cells))
+        cells = (
+            tuple(words(cell) for cell in known)
+            if callable(words)
+            else tuple(words.get(cell, cell) if isinstance(cell, str) else cell for cell in cells)
+        )
     return Column(heading, kind, cells, digits)
 
 
@@ -230,7 +240,7 @@ def cell_text(cell: Cell, column: Column, say: Speaker) -> str:
         return cell
     if column.kind == "percent":
         return _percent(cell, column.decimals, say)
-    least = 10.0 ** -column.decimals
+    least = 10.0**-column.decimals
     return f"< {say.number(least, column.decimals)}" if 0 < cell < least / 2 else say.number(cell, column.decimals)
 
 
@@ -263,11 +273,16 @@ def rest_sentence(grid: Grid, shown: int, say: Speaker) -> str:
     fields = {"shown": say.number(shown), "total": say.number(grid.length), "sheet": grid.name}
     if not grid.shades:
         return say("The first {shown} of {total}; all of them are in report.xlsx, sheet “{sheet}”.", **fields)
-    return say("The first {shown} of {total}, with {part} of all that is lacking; all of them are in report.xlsx, "
-               "sheet “{sheet}”.", **fields, part=say.percent(sum(grid.shades[:shown])))
+    return say(
+        "The first {shown} of {total}, with {part} of all that is lacking; all of them are in report.xlsx, "
+        "sheet “{sheet}”.",
+        **fields,
+        part=say.percent(sum(grid.shades[:shown])),
+    )
 
 
 def withheld_cells(column: Column, hidden: list[bool], fewest: int) -> Column:
     """Return a column in which hidden rows say that they are withheld."""
-    return replace(column, cells=tuple(Withheld(fewest) if away else cell
-                                       for cell, away in zip(column.cells, hidden, strict=True)))
+    return replace(
+        column, cells=tuple(Withheld(fewest) if away else cell for cell, away in zip(column.cells, hidden, strict=True))
+    )

@@ -66,8 +66,9 @@ def report_files(analysis: Analysis, recipe: Recipe, stage: Stage | None = None)
     with begin(N_("Drawing ...")):
         figures = _draw(study.analysis, recipe.locale)
     with begin(N_("Writing the report ...")):
-        pictures = {name: Picture(name, svg.decode(), say(FIGURES[name][1]), name in BROAD)
-                    for name, svg in figures.items()}
+        pictures = {
+            name: Picture(name, svg.decode(), say(FIGURES[name][1]), name in BROAD) for name, svg in figures.items()
+        }
         teller = Teller(study, say, recipe, pictures)
         document = build_document(teller)
         return {
@@ -88,8 +89,10 @@ def _draw(analysis: Analysis, locale: str) -> dict[str, bytes]:
 def _tables(study: Study, say: Speaker) -> dict[str, pd.DataFrame]:
     """Return the tables that are written as CSV; what is withheld says so in its last column."""
     discretion = study.discretion
-    tables = {"services.csv": services_table(discretion),
-              "departments.csv": departments_table(discretion).reset_index(),
-              "customers.csv": customers_table(discretion).reset_index()}
+    tables = {
+        "services.csv": services_table(discretion),
+        "departments.csv": departments_table(discretion).reset_index(),
+        "customers.csv": customers_table(discretion).reset_index(),
+    }
     words = say("fewer than {count} answers", count=discretion.fewest)
     return {name: table.assign(withheld=np.where(table["withheld"], words, "")) for name, table in tables.items()}

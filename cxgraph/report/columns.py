@@ -57,11 +57,14 @@ def catalogue_markdown(say: Speaker) -> str:
     >>> print(catalogue_markdown(Speaker("en")).splitlines()[2])
     | code | what is asked | what counts as evidence |
     """
-    rows = [f"| `{practice.id}` | {practice.question.text(say.language)} | {practice.evidence.text(say.language)} |"
-            for practice in catalogue().practices]
+    rows = [
+        f"| `{practice.id}` | {practice.question.text(say.language)} | {practice.evidence.text(say.language)} |"
+        for practice in catalogue().practices
+    ]
     head = [say("code"), say("what is asked"), say("what counts as evidence")]
-    return "\n".join([f"### {say('The practices of a service culture')}", "", f"| {' | '.join(head)} |",
-                      "|---|---|---|", *rows])
+    return "\n".join(
+        [f"### {say('The practices of a service culture')}", "", f"| {' | '.join(head)} |", "|---|---|---|", *rows]
+    )
 
 
 def _names(column: Column, say: Speaker) -> list[str]:
@@ -78,8 +81,14 @@ def _choice(name: str, others: tuple[str, ...], say: Speaker) -> str:
 def _type(column: Column, say: Speaker) -> str:
     if column.choices:
         return ", ".join(_choice(name, others, say) for name, others in column.choices)
-    words = {"text": say("text"), "number": say("number"), "integer": say("whole number"), "period": say("period"),
-             "date": say("date"), "choice": ""}[column.type]
+    words = {
+        "text": say("text"),
+        "number": say("number"),
+        "integer": say("whole number"),
+        "period": say("period"),
+        "date": say("date"),
+        "choice": "",
+    }[column.type]
     if column.minimum is not None and column.below is not None:
         return f"{words}, [{column.minimum:g}, {column.below:g})"
     return f"{words} ≥ {column.minimum:g}" if column.minimum is not None else words

@@ -22,5 +22,9 @@ def build_document(teller: Teller) -> Document:
     """
     say = teller.say
     subtitle = say("Where the disappointment of the customers starts, and along which way it reaches them.")
-    return Document(teller.recipe.locale.replace("_", "-"), teller.analysis.organization.name, subtitle,
-                    tuple(tell(teller) for tell in SECTIONS))
+    return Document(
+        teller.recipe.locale.replace("_", "-"),
+        teller.analysis.organization.name,
+        subtitle,
+        tuple(tell(teller) for tell in SECTIONS),
+    )

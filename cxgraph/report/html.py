@@ -59,17 +59,29 @@ def render_html(document: Document, say: Speaker) -> str:
     templates = files("cxgraph.report") / "templates"
     # Validators take the hash of a text without the white space around it, browsers of the text as it stands.
     style, script = ((templates / name).read_text("utf-8").strip() for name in ("report.css", "sort.js"))
-    environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True,
-                              trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
+    )
     template = environment.from_string((templates / "report.html.j2").read_text("utf-8"))
     return template.render(
-        document=document, say=say, kind=lambda block: type(block).__name__,
+        document=document,
+        say=say,
+        kind=lambda block: type(block).__name__,
         # Style and script are our own files; escaping their quotes would change the bytes that the hashes are of.
-        style=Markup(style), script=Markup(script),  # noqa: S704
-        style_hash=_hash(style), script_hash=_hash(script),
-        base64=lambda svg: base64.b64encode(svg.encode()).decode(), row_class=_row_class, cell_class=_cell_class,
-        text=lambda cell, column: cell_text(cell, column, say), shown=SHOWN, number=_sort_value,
-        dense=_DENSE, brief=_BRIEF, groups=_groups, rest=lambda grid: rest_sentence(grid, SHOWN, say),
+        style=Markup(style),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        base64=lambda svg: base64.b64encode(svg.encode()).decode(),
+        row_class=_row_class,
+        cell_class=_cell_class,
+        text=lambda cell, column: cell_text(cell, column, say),
+        shown=SHOWN,
+        number=_sort_value,
+        dense=_DENSE,
+        brief=_BRIEF,
+        groups=_groups,
+        rest=lambda grid: rest_sentence(grid, SHOWN, say),
     )
 
 

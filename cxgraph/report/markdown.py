@@ -46,8 +46,10 @@ def _block(block: Block, say: Speaker) -> list[str]:
     if isinstance(block, Heading):
         return [f"### {_plain(block.text)}"]
     if isinstance(block, Listing):
-        return [f"{place}. {_plain(item)}" if block.numbered else f"- {_plain(item)}"
-                for place, item in enumerate(block.items, 1)]
+        return [
+            f"{place}. {_plain(item)}" if block.numbered else f"- {_plain(item)}"
+            for place, item in enumerate(block.items, 1)
+        ]
     if isinstance(block, Picture):
         return [f"![{_plain(block.words)}](figures/{block.name}.svg)"]
     return _table(block, say)
@@ -56,8 +58,12 @@ def _block(block: Block, say: Speaker) -> list[str]:
 def _table(grid: Grid, say: Speaker) -> list[str]:
     if not grid.length:
         return [f"{_plain(grid.caption)}: {say('nothing to list.')}"]
-    lines = [f"**{_plain(grid.caption)}**", "", f"| {' | '.join(_plain(entry.heading) for entry in grid.columns)} |",
-             "|" + "|".join("---:" if entry.numeric else "---" for entry in grid.columns) + "|"]
+    lines = [
+        f"**{_plain(grid.caption)}**",
+        "",
+        f"| {' | '.join(_plain(entry.heading) for entry in grid.columns)} |",
+        "|" + "|".join("---:" if entry.numeric else "---" for entry in grid.columns) + "|",
+    ]
     for row in range(min(grid.length, SHOWN)):
         cells = (_plain(cell_text(entry.cells[row], entry, say)) for entry in grid.columns)
         lines.append(f"| {' | '.join(cells)} |")

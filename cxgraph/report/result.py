@@ -61,8 +61,13 @@ def result_json(teller: Teller) -> str:
         Keys in a fixed order, numbers to their last digit, no time stamp: equal input gives equal bytes. Figures
         that too few people answered for are null.
     """
-    parts: dict[str, Any] = {**_origin(teller), **_findings(teller), **_sureness(teller), **_judgements(teller),
-                             **_data(teller)}
+    parts: dict[str, Any] = {
+        **_origin(teller),
+        **_findings(teller),
+        **_sureness(teller),
+        **_judgements(teller),
+        **_data(teller),
+    }
     return json.dumps(parts, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -76,20 +81,27 @@ def _origin(teller: Teller) -> dict[str, Any]:
         "language": recipe.locale,
         "organization": organization.name,
         "recipe": {"command": recipe.command, "organization": recipe.organization, "options": dict(recipe.options)},
-        "inputs": [{"name": source.name, "sha256": source.sha256, "bytes": source.bytes}
-                   for source in organization.sources],
+        "inputs": [
+            {"name": source.name, "sha256": source.sha256, "bytes": source.bytes} for source in organization.sources
+        ],
         "parameters": {
-            "scale": list(settings.scale), "scoring": cascade.scoring,
+            "scale": list(settings.scale),
+            "scoring": cascade.scoring,
             "stringency": "inf" if math.isinf(cascade.stringency) else cascade.stringency,
             "transmission": dict(zip(organization.departments["id"], map(float, cascade.transmission), strict=True)),
-            "transmission_source": dict(zip(organization.departments["id"],
-                                            map(str, teller.analysis.transmission.source), strict=True)),
-            "period": settings.period, "customers": list(settings.customers),
-            "min_responses": settings.min_responses, "min_respondents": settings.min_respondents,
+            "transmission_source": dict(
+                zip(organization.departments["id"], map(str, teller.analysis.transmission.source), strict=True)
+            ),
+            "period": settings.period,
+            "customers": list(settings.customers),
+            "min_responses": settings.min_responses,
+            "min_respondents": settings.min_respondents,
         },
-        "withheld": {"fewest": teller.study.discretion.fewest,
-                     "services": int(teller.study.discretion.services.sum()),
-                     "departments": int(teller.study.discretion.departments.sum())},
+        "withheld": {
+            "fewest": teller.study.discretion.fewest,
+            "services": int(teller.study.discretion.services.sum()),
+            "departments": int(teller.study.discretion.departments.sum()),
+        },
     }
 
 
@@ -104,8 +116,15 @@ def _findings(teller: Teller) -> dict[str, Any]:
         "services": plain_records(services),
         "verdicts": plain_records(count_verdicts(services)),
         "kinds": plain_records(compare_kinds(services)),
-        "paths": [{"departments": list(path.departments), "services": list(path.services), "weight": path.weight,
-                   "share": path.share} for path in study.trace.paths],
+        "paths": [
+            {
+                "departments": list(path.departments),
+                "services": list(path.services),
+                "weight": path.weight,
+                "share": path.share,
+            }
+            for path in study.trace.paths
+        ],
         "loops": plain_records(shown_loops(study.discretion, study.loops)),
         "transmission_sweep": plain_records(leaders[~leaders["id"].isin(study.discretion.hidden_departments)]),
     }
@@ -119,26 +138,43 @@ def _sureness(teller: Teller) -> dict[str, Any]:
     return {
         "intervals": _intervals(teller, study.intervals),
         "robustness": {
-            "headline": band_sentence(teller), "top": robustness.top, "hangs_on": list(robustness.hangs_on),
+            "headline": band_sentence(teller),
+            "top": robustness.top,
+            "hangs_on": list(robustness.hangs_on),
             "leader": None if robustness.leader in hidden else robustness.leader,
-            "departments": _shown(teller, robustness.table)},
+            "departments": _shown(teller, robustness.table),
+        },
         "calibration": {
-            "method": calibration.method, "level": 0.9, "departments": _shown(teller, calibration.to_frame()),
+            "method": calibration.method,
+            "level": 0.9,
+            "departments": _shown(teller, calibration.to_frame()),
             "parts": parts,
-            "first": {name: next(iter(shown_bottlenecks(study.discretion, 1, found).index), None)
-                      for name, found in study.by_method.items()},
+            "first": {
+                name: next(iter(shown_bottlenecks(study.discretion, 1, found).index), None)
+                for name, found in study.by_method.items()
+            },
             "warnings": [problem.render(teller.say) for problem in calibration.warnings],
             "customer_shortfall": study.calibrated.customer_shortfall,
-            "intervals": _intervals(teller, study.calibrated_intervals)},
+            "intervals": _intervals(teller, study.calibrated_intervals),
+        },
         "second_opinions": {
-            "compared": opinions.compared, "faulty": opinions.faulty, "top": opinions.top,
-            "kept": [name for name in opinions.kept if name not in hidden], "unsettled": list(opinions.unsettled),
-            "kendall": {str(name): None if math.isnan(value) else float(value)
-                        for name, value in opinions.kendall.items()},
-            "ranks": _shown(teller, opinions.ranks)},
+            "compared": opinions.compared,
+            "faulty": opinions.faulty,
+            "top": opinions.top,
+            "kept": [name for name in opinions.kept if name not in hidden],
+            "unsettled": list(opinions.unsettled),
+            "kendall": {
+                str(name): None if math.isnan(value) else float(value) for name, value in opinions.kendall.items()
+            },
+            "ranks": _shown(teller, opinions.ranks),
+        },
         "backtest": {
-            "verdict": backtest.verdict.render(teller.say), "skill": _number(backtest.skill),
-            "low": _number(backtest.low), "high": _number(backtest.high), "periods": plain_records(backtest.periods)},
+            "verdict": backtest.verdict.render(teller.say),
+            "skill": _number(backtest.skill),
+            "low": _number(backtest.low),
+            "high": _number(backtest.high),
+            "periods": plain_records(backtest.periods),
+        },
     }
 
 
@@ -152,11 +188,19 @@ def _shown(teller: Teller, frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _intervals(teller: Teller, found: Intervals) -> dict[str, Any]:
-    return {"available": found.available, "draws": found.draws, "seed": found.seed, "level": found.level,
-            "top": found.top, "customer_shortfall": found.customer_shortfall, "low": _number(found.low),
-            "high": _number(found.high), "ways": dict(found.ways),
-            "notes": [problem.render(teller.say) for problem in found.notes],
-            "departments": _shown(teller, found.table)}
+    return {
+        "available": found.available,
+        "draws": found.draws,
+        "seed": found.seed,
+        "level": found.level,
+        "top": found.top,
+        "customer_shortfall": found.customer_shortfall,
+        "low": _number(found.low),
+        "high": _number(found.high),
+        "ways": dict(found.ways),
+        "notes": [problem.render(teller.say) for problem in found.notes],
+        "departments": _shown(teller, found.table),
+    }
 
 
 def _judgements(teller: Teller) -> dict[str, Any]:
@@ -165,27 +209,50 @@ def _judgements(teller: Teller) -> dict[str, Any]:
     if study.profiles.assessment.assessed.any():
         culture = {
             "profiles": plain_records(study.profiles.to_frame()),
-            "departments": plain_records(study.profiles.wide()[["name", "overall", "centred", "coverage"]]
-                                         .reset_index()),
+            "departments": plain_records(
+                study.profiles.wide()[["name", "overall", "centred", "coverage"]].reset_index()
+            ),
             "practices": plain_records(study.profiles.by_practice()),
             "orientation": plain_records(study.profiles.orientation().reset_index()),
-            "front_line_gap": _number(study.pour.front_line_gap), "transmission": study.pour.transmission,
+            "front_line_gap": _number(study.pour.front_line_gap),
+            "transmission": study.pour.transmission,
             "levels": plain_records(study.pour.levels.reset_index()),
             "stops": plain_records(study.pour.stops.reset_index()),
             "association": plain_records(study.association.reset_index()),
-            "notes": [problem.render(say) for problem in study.pour.notes]}
-    return {"culture": culture, "audit": [finding.to_dict(say) for finding in study.findings],
-            "integrity": plain_records(findings_frame(study.integrity, say))}
+            "notes": [problem.render(say) for problem in study.pour.notes],
+        }
+    return {
+        "culture": culture,
+        "audit": [finding.to_dict(say) for finding in study.findings],
+        "integrity": plain_records(findings_frame(study.integrity, say)),
+    }
 
 
 def _data(teller: Teller) -> dict[str, Any]:
     rows, cascade = teller.analysis.organization.rows, teller.analysis.cascade
     return {
-        "rows": {"read": rows.read, "used": rows.used, "merged": rows.merged,
-                 "set_aside": plain_records(rows.set_aside)},
-        "problems": [{"severity": problem.severity, "code": problem.code, "file": problem.file, "line": problem.line,
-                      "column": problem.column, "value": problem.value, "text": problem.render(teller.say)}
-                     for problem in every_problem(teller)],
-        "accuracy": {"residual": cascade.certificate.residual, "error_bound": cascade.certificate.error_bound,
-                     "method": cascade.certificate.method, "balance": cascade.balance},
+        "rows": {
+            "read": rows.read,
+            "used": rows.used,
+            "merged": rows.merged,
+            "set_aside": plain_records(rows.set_aside),
+        },
+        "problems": [
+            {
+                "severity": problem.severity,
+                "code": problem.code,
+                "file": problem.file,
+                "line": problem.line,
+                "column": problem.column,
+                "value": problem.value,
+                "text": problem.render(teller.say),
+            }
+            for problem in every_problem(teller)
+        ],
+        "accuracy": {
+            "residual": cascade.certificate.residual,
+            "error_bound": cascade.certificate.error_bound,
+            "method": cascade.certificate.method,
+            "balance": cascade.balance,
+        },
     }

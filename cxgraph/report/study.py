@@ -142,8 +142,11 @@ def study_organization(analysis: Analysis, stage: Stage | None = None) -> Study:
     with begin(N_("Calibrating ...")):
         calibration = calibrate(organization, scoring=cascade.scoring, stringency=cascade.stringency)
         calibrated, by_method = _calibrated(analysis, calibration)
-        calibrated_intervals = (intervals if calibrated is analysis else
-                                calibrated.intervals(draws=draws, top=LEADING, calibration=calibration))
+        calibrated_intervals = (
+            intervals
+            if calibrated is analysis
+            else calibrated.intervals(draws=draws, top=LEADING, calibration=calibration)
+        )
     with begin(N_("Asking rival models ...")):
         opinions = analysis.second_opinions(top=5, most=5 if large else COMPARED)
     with begin(N_("Trying other parameters ...")):
@@ -152,19 +155,37 @@ def study_organization(analysis: Analysis, stage: Stage | None = None) -> Study:
         findings, integrity = analysis.audit(), check_integrity(organization)
         backtest = analysis.backtest()
     return Study(
-        analysis=analysis, discretion=discretion, intervals=intervals, robustness=robustness,
-        calibration=calibration, calibrated=calibrated, by_method=by_method, calibrated_intervals=calibrated_intervals,
-        trace=shown_trace(discretion, analysis.trace(top=PATHS)), loops=analysis.loops(), opinions=opinions,
-        findings=findings, integrity=integrity, backtest=backtest, profiles=analysis.profiles(),
-        pour=analysis.leadership(), association=analysis.culture_association())
+        analysis=analysis,
+        discretion=discretion,
+        intervals=intervals,
+        robustness=robustness,
+        calibration=calibration,
+        calibrated=calibrated,
+        by_method=by_method,
+        calibrated_intervals=calibrated_intervals,
+        trace=shown_trace(discretion, analysis.trace(top=PATHS)),
+        loops=analysis.loops(),
+        opinions=opinions,
+        findings=findings,
+        integrity=integrity,
+        backtest=backtest,
+        profiles=analysis.profiles(),
+        pour=analysis.leadership(),
+        association=analysis.culture_association(),
+    )
 
 
 def _calibrated(analysis: Analysis, calibration: Calibration) -> tuple[Analysis, dict[str, Analysis]]:
     """Return the analysis with the calibrated transmissions, and with those of each method alone."""
+
     def again(found: Calibration) -> Analysis:
         if np.array_equal(analysis.cascade.transmission, found.estimate):
             return analysis
-        return analyze(analysis.organization, transmission=found, scoring=analysis.cascade.scoring,
-                       stringency=analysis.cascade.stringency)
+        return analyze(
+            analysis.organization,
+            transmission=found,
+            scoring=analysis.cascade.scoring,
+            stringency=analysis.cascade.stringency,
+        )
 
     return again(calibration), {name: again(part) for name, part in calibration.parts.items()}

@@ -34,11 +34,13 @@ def compare_reports(found: Mapping[str, bytes], fresh: Mapping[str, bytes]) -> t
     if "result.json" in differing and "result.json" in found:
         before, after = _loaded(found["result.json"]), json.loads(fresh["result.json"])
         if before is not None:
-            problems += [*compare_inputs(input_sums(before), input_sums(after)), *_versions(before, after),
-                         *_numbers(before, after)]
+            problems += [
+                *compare_inputs(input_sums(before), input_sums(after)),
+                *_versions(before, after),
+                *_numbers(before, after),
+            ]
     for name in differing:
-        message = (N_("{name} is missing.") if name not in found else
-                   N_("{name} is not what the inputs give."))
+        message = N_("{name} is missing.") if name not in found else N_("{name} is not what the inputs give.")
         problems.append(Problem("error", "file-differs", message, "", {"name": name}))
     return tuple(problems)
 
@@ -55,9 +57,11 @@ def _loaded(content: bytes) -> dict[str, Any] | None:
 def input_sums(result: Mapping[str, Any]) -> dict[str, str]:
     """Return the SHA-256 of every input by name, as far as a result tells."""
     listed = result.get("inputs")
-    return {source["name"]: source["sha256"] for source in (listed if isinstance(listed, list) else ())
-            if isinstance(source, dict) and isinstance(source.get("name"), str)
-            and isinstance(source.get("sha256"), str)}
+    return {
+        source["name"]: source["sha256"]
+        for source in (listed if isinstance(listed, list) else ())
+        if isinstance(source, dict) and isinstance(source.get("name"), str) and isinstance(source.get("sha256"), str)
+    }
 
 
 def compare_inputs(old: Mapping[str, str], new: Mapping[str, str]) -> list[Problem]:
@@ -76,32 +80,66 @@ def compare_inputs(old: Mapping[str, str], new: Mapping[str, str]) -> list[Probl
     problems = []
     for name in sorted({*old, *new}):
         if old.get(name) != new.get(name):
-            message = (N_("Input {name} was not there when the report was made.") if name not in old else
-                       N_("Input {name} is gone.") if name not in new else
-                       N_("Input {name} has changed: its SHA-256 was {old} and is {new}."))
-            problems.append(Problem("error", "input-differs", message, "",
-                                    {"name": name, "old": str(old.get(name))[:12], "new": str(new.get(name))[:12]}))
+            message = (
+                N_("Input {name} was not there when the report was made.")
+                if name not in old
+                else N_("Input {name} is gone.")
+                if name not in new
+                else N_("Input {name} has changed: its SHA-256 was {old} and is {new}.")
+            )
+            problems.append(
+                Problem(
+                    "error",
+                    "input-differs",
+                    message,
+                    "",
+                    {"name": name, "old": str(old.get(name))[:12], "new": str(new.get(name))[:12]},
+                )
+            )
     return problems
 
 
 def _versions(before: dict[str, Any], after: dict[str, Any]) -> list[Problem]:
-    old, new = ({"cxgraph": one.get("cxgraph_version"), **(versions if isinstance(versions, dict) else {})}
-                for one, versions in ((before, before.get("versions")), (after, after.get("versions"))))
-    return [Problem("error", "version-differs", N_(
-        "{name} was {old} and is {new}; the last digits may differ by that."), "", {
-            "name": name, "old": old.get(name), "new": new.get(name)})
-            for name in new if old.get(name) != new.get(name)]
+    old, new = (
+        {"cxgraph": one.get("cxgraph_version"), **(versions if isinstance(versions, dict) else {})}
+        for one, versions in ((before, before.get("versions")), (after, after.get("versions")))
+    )
+    return [
+        Problem(
+            "error",
+            "version-differs",
+            N_("{name} was {old} and is {new}; the last digits may differ by that."),
+            "",
+            {"name": name, "old": old.get(name), "new": new.get(name)},
+        )
+        for name in new
+        if old.get(name) != new.get(name)
+    ]
 
 
 def _numbers(before: Any, after: Any) -> list[Problem]:
     told = ("inputs", "versions", "cxgraph_version")
     found = [one for one in _walk(before, after, "") if not one[0].startswith(told)]
-    problems = [Problem("error", "number-differs", N_("{place}: the report says {old}, the inputs give {new}."), "",
-                        {"place": place, "old": _short(old), "new": _short(new)})
-                for place, old, new in found[:_LISTED]]
+    problems = [
+        Problem(
+            "error",
+            "number-differs",
+            N_("{place}: the report says {old}, the inputs give {new}."),
+            "",
+            {"place": place, "old": _short(old), "new": _short(new)},
+        )
+        for place, old, new in found[:_LISTED]
+    ]
     if len(found) > _LISTED:
-        problems.append(Problem("error", "number-differs", N_("... and {count} more values of result.json."), "",
-                                {"count": len(found) - _LISTED}))
+        problems.append(
+            Problem(
+                "error",
+                "number-differs",
+                N_("... and {count} more values of result.json."),
+                "",
+                {"count": len(found) - _LISTED},
+            )
+        )
     return problems
 
 

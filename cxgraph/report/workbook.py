@@ -48,8 +48,9 @@ def render_workbook(document: Document, say: Speaker) -> bytes:
         begin with.
     """
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                                        "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
     book.set_properties({"title": document.title, "author": "cxgraph", "created": datetime.datetime(2000, 1, 1)})
     sheets = _named(document, say)
     front = book.add_worksheet(_sheet_name(say("Summary"), set()))
@@ -88,19 +89,27 @@ def _write_grid(book: Any, sheet: _Sheet, say: Speaker) -> None:
     heads = [book.add_format(look), book.add_format({**look, "align": "right"})]
     length = min(grid.length, MOST_ROWS)
     # No program fits the height of a wrapped head by itself before it is touched.
-    page.set_row(_HEADER_ROW, 16 * max(math.ceil(1.2 * len(entry.heading) / _width(entry, say))
-                                       for entry in grid.columns))
+    page.set_row(
+        _HEADER_ROW, 16 * max(math.ceil(1.2 * len(entry.heading) / _width(entry, say)) for entry in grid.columns)
+    )
     for place, entry in enumerate(grid.columns):
-        form = book.add_format({"num_format": _number_format(entry), "valign": "top",
-                                "text_wrap": not entry.numeric, "indent": int(place > 0 and not entry.numeric)})
+        form = book.add_format(
+            {
+                "num_format": _number_format(entry),
+                "valign": "top",
+                "text_wrap": not entry.numeric,
+                "indent": int(place > 0 and not entry.numeric),
+            }
+        )
         page.set_column(place, place, _width(entry, say), form)
         page.write_string(_HEADER_ROW, place, entry.heading[:_LONGEST], heads[int(entry.numeric)])
         for row, cell in enumerate(entry.cells[:length], _HEADER_ROW + 1):
             _write_cell(page, row, place, cell, entry, form, say)
         if entry.kind == "percent" and length > 1:
             low, high = (_TINT, _WHITE) if entry.heat else (_WHITE, _TINT)
-            page.conditional_format(_HEADER_ROW + 1, place, length, place, {
-                "type": "2_color_scale", "min_color": low, "max_color": high})
+            page.conditional_format(
+                _HEADER_ROW + 1, place, length, place, {"type": "2_color_scale", "min_color": low, "max_color": high}
+            )
     page.freeze_panes(_HEADER_ROW + 1, 1)
     page.autofilter(_HEADER_ROW, 0, length, len(grid.columns) - 1)
     page.set_landscape()
@@ -144,9 +153,15 @@ def _write_front(book: Any, page: Any, document: Document, sheets: list[_Sheet],
             page.write_string(row, 0, block.text[:_LONGEST], bold)
             row += 1
             continue
-        lines = [block.text] if isinstance(block, Paragraph) else (
-            [f"{place}. {item}" if block.numbered else item for place, item in enumerate(block.items, 1)]
-            if isinstance(block, Listing) else [])
+        lines = (
+            [block.text]
+            if isinstance(block, Paragraph)
+            else (
+                [f"{place}. {item}" if block.numbered else item for place, item in enumerate(block.items, 1)]
+                if isinstance(block, Listing)
+                else []
+            )
+        )
         for line in lines:
             page.merge_range(row, 0, row, 1, "", text)
             page.write_string(row, 0, line[:_LONGEST], text)
@@ -157,8 +172,14 @@ def _write_front(book: Any, page: Any, document: Document, sheets: list[_Sheet],
     for sheet in sheets:
         row += 1
         page.write_url(row, 0, f"internal:'{sheet.name}'!A1", string=sheet.name)
-        more = " " + say("The first {shown} rows of {total}.", shown=say.number(MOST_ROWS),
-                         total=say.number(sheet.grid.length)) if sheet.grid.length > MOST_ROWS else ""
+        more = (
+            " "
+            + say(
+                "The first {shown} rows of {total}.", shown=say.number(MOST_ROWS), total=say.number(sheet.grid.length)
+            )
+            if sheet.grid.length > MOST_ROWS
+            else ""
+        )
         page.write_string(row, 1, f"{sheet.grid.caption}{more}"[:_LONGEST], text)
     _write_charts(book, page, sheets, row + 2)
     page.hide_gridlines(2)
@@ -173,8 +194,15 @@ def _write_charts(book: Any, page: Any, sheets: list[_Sheet], row: int) -> None:
         grid = sheet.grid
         last = min(grid.length, _CHARTED)
         chart = book.add_chart({"type": "bar"})
-        chart.add_series({"name": [sheet.name, _HEADER_ROW, place], "fill": {"color": "#8C0D25"}, "gap": 40,
-                          "categories": [sheet.name, 1, 0, last, 0], "values": [sheet.name, 1, place, last, place]})
+        chart.add_series(
+            {
+                "name": [sheet.name, _HEADER_ROW, place],
+                "fill": {"color": "#8C0D25"},
+                "gap": 40,
+                "categories": [sheet.name, 1, 0, last, 0],
+                "values": [sheet.name, 1, place, last, place],
+            }
+        )
         chart.set_title({"name": f"{grid.caption}: {grid.columns[place].heading}", "name_font": {"size": 12}})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True})

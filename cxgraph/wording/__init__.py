@@ -43,15 +43,24 @@ class Phrase(str):
 
 
 _SYSTEM = {
-    errno.EACCES: N_("permission is denied"), errno.EPERM: N_("permission is denied"),
-    errno.ENOENT: N_("there is no such file or folder"), errno.ENOTDIR: N_("part of the path is a file, not a folder"),
-    errno.EISDIR: N_("it is a folder"), errno.EEXIST: N_("something of that name is already there"),
-    errno.ENAMETOOLONG: N_("the name is too long"), errno.ELOOP: N_("its links lead round in a circle"),
-    errno.ENOSPC: N_("the disk is full"), errno.EDQUOT: N_("the disk quota is used up"),
-    errno.EFBIG: N_("the file would be too large"), errno.EROFS: N_("the disk can only be read"),
-    errno.EIO: N_("the disk reports a fault"), errno.EBUSY: N_("it is in use by another program"),
-    errno.ENXIO: N_("there is no such device"), errno.ENODEV: N_("there is no such device"),
-    errno.EINVAL: N_("the system does not allow it"), errno.EMFILE: N_("too many files are open"),
+    errno.EACCES: N_("permission is denied"),
+    errno.EPERM: N_("permission is denied"),
+    errno.ENOENT: N_("there is no such file or folder"),
+    errno.ENOTDIR: N_("part of the path is a file, not a folder"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.EEXIST: N_("something of that name is already there"),
+    errno.ENAMETOOLONG: N_("the name is too long"),
+    errno.ELOOP: N_("its links lead round in a circle"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("the disk quota is used up"),
+    errno.EFBIG: N_("the file would be too large"),
+    errno.EROFS: N_("the disk can only be read"),
+    errno.EIO: N_("the disk reports a fault"),
+    errno.EBUSY: N_("it is in use by another program"),
+    errno.ENXIO: N_("there is no such device"),
+    errno.ENODEV: N_("there is no such device"),
+    errno.EINVAL: N_("the system does not allow it"),
+    errno.EMFILE: N_("too many files are open"),
 }
 
 
@@ -155,7 +164,8 @@ class Speaker:
         if not language:
             raise ParameterError(
                 "Language {value} is not spoken here; choose one of {choices}.",
-                value=repr(locale), choices=", ".join(LANGUAGES),
+                value=repr(locale),
+                choices=", ".join(LANGUAGES),
             )
         if decimal not in (None, ".", ","):
             raise ParameterError("The decimal mark is . or ,; {value} is neither.", value=repr(decimal))
@@ -168,8 +178,11 @@ class Speaker:
         text = self._translated(template)
         if not fields:
             return text
-        return _Filler(self.decimal).vformat(text, (), {
-            name: self._translated(value) if isinstance(value, Phrase) else value for name, value in fields.items()})
+        return _Filler(self.decimal).vformat(
+            text,
+            (),
+            {name: self._translated(value) if isinstance(value, Phrase) else value for name, value in fields.items()},
+        )
 
     def _translated(self, template: str) -> str:
         return _catalogue(self.language).gettext(template) if self.language != "en" and template else template

@@ -29,17 +29,35 @@ def short(supplier, client, by, importance=1.0, name="care"):
     return service(supplier, client, service=name, fulfilment=10.0 * (1.0 - by), importance=importance)
 
 
-def organization(services, departments=(), customers=("people",), *, weights=(), parents=None, responses=(),
-                 practices=(), actions=(), transmission=0.5):
+def organization(
+    services,
+    departments=(),
+    customers=("people",),
+    *,
+    weights=(),
+    parents=None,
+    responses=(),
+    practices=(),
+    actions=(),
+    transmission=0.5,
+):
     """An organisation with whoever the services name, further departments, and customers of some weight."""
     heads, shares = parents or {}, dict(weights)
     named = dict.fromkeys([end for row in services for end in (row["supplier"], row["client"])] + [*departments])
-    people = [department(name, heads.get(name), "external_customer" if name in customers else "internal",
-                         shares.get(name, 1.0)) for name in named]
-    tables = {name: pd.DataFrame(rows) for name, rows in (("responses", responses), ("practices", practices),
-                                                          ("actions", actions)) if len(rows)}
-    return cxgraph.Organization.from_frames(pd.DataFrame(services), pd.DataFrame(people), transmission=transmission,
-                                            **tables)
+    people = [
+        department(
+            name, heads.get(name), "external_customer" if name in customers else "internal", shares.get(name, 1.0)
+        )
+        for name in named
+    ]
+    tables = {
+        name: pd.DataFrame(rows)
+        for name, rows in (("responses", responses), ("practices", practices), ("actions", actions))
+        if len(rows)
+    }
+    return cxgraph.Organization.from_frames(
+        pd.DataFrame(services), pd.DataFrame(people), transmission=transmission, **tables
+    )
 
 
 def several(number, stem="d"):
@@ -47,8 +65,18 @@ def several(number, stem="d"):
 
 
 def answers(rows, **values):
-    return [{"supplier": row["supplier"], "client": row["client"], "service": row["service"], "respondent": "R1",
-             "expectation": row["expectation"], "fulfilment": row["fulfilment"], **values} for row in rows]
+    return [
+        {
+            "supplier": row["supplier"],
+            "client": row["client"],
+            "service": row["service"],
+            "respondent": "R1",
+            "expectation": row["expectation"],
+            "fulfilment": row["fulfilment"],
+            **values,
+        }
+        for row in rows
+    ]
 
 
 def nobody_served(total):
@@ -69,21 +97,29 @@ def nothing_expected(total):
 def written_by_supplier(total):
     """Of the services that answers tell of, one has its expectation from nobody but its supplier."""
     services = [service(name, "people") for name in several(total)]
-    own, *others = (answers([row], source=source)[0] for row, source in
-                    zip(services, ["self_assessment", *["client_survey"] * (total - 1)], strict=True))
+    own, *others = (
+        answers([row], source=source)[0]
+        for row, source in zip(services, ["self_assessment", *["client_survey"] * (total - 1)], strict=True)
+    )
     return organization([*services, service("silent", "people")], responses=[own, *others])
 
 
 def expecting_alike(suppliers, clients=4):
     """All clients of one of so many suppliers expect the same."""
-    return organization([service(supplier, client, expectation=8.0 + (number > 0 and client == "c00"), fulfilment=8.0)
-                         for number, supplier in enumerate(several(suppliers)) for client in several(clients, "c")],
-                        customers=several(clients, "c"))
+    return organization(
+        [
+            service(supplier, client, expectation=8.0 + (number > 0 and client == "c00"), fulfilment=8.0)
+            for number, supplier in enumerate(several(suppliers))
+            for client in several(clients, "c")
+        ],
+        customers=several(clients, "c"),
+    )
 
 
 def of_the_other_kind(total, one="relational", rest="formal"):
-    return organization([service(name, "people", kind=rest if number else one)
-                         for number, name in enumerate(several(total))])
+    return organization(
+        [service(name, "people", kind=rest if number else one) for number, name in enumerate(several(total))]
+    )
 
 
 def of_the_formal_kind(total):
@@ -94,31 +130,46 @@ def aged(days, old=1, total=10):
     """So many of the services were last scored so many days ago."""
     services = [service(name, "people") for name in several(total)]
     then = (TODAY - datetime.timedelta(days)).isoformat()
-    return organization(services, responses=[
-        answers([row], date=then if number < old else TODAY.isoformat())[0] for number, row in enumerate(services)])
+    return organization(
+        services,
+        responses=[
+            answers([row], date=then if number < old else TODAY.isoformat())[0] for number, row in enumerate(services)
+        ],
+    )
 
 
 def told_by(*counts):
     """So many sources tell of each service."""
     services = [service(name, "people") for name in several(len(counts))]
-    return organization(services, responses=[
-        one for row, count in zip(services, counts, strict=True)
-        for source in ("client_survey", "ticket", "complaint")[:count] for one in answers([row], source=source)])
+    return organization(
+        services,
+        responses=[
+            one
+            for row, count in zip(services, counts, strict=True)
+            for source in ("client_survey", "ticket", "complaint")[:count]
+            for one in answers([row], source=source)
+        ],
+    )
 
 
 def survey_kinder_by(*marks):
     """Tickets give marks of 3 to 7; surveyed clients those that are given."""
     row = service("desk", "people")
     told = [*((mark, "client_survey") for mark in marks), *((mark, "ticket") for mark in range(3, 8))]
-    return organization([row], responses=[
-        {**answers([row], source=source)[0], "fulfilment": float(mark), "respondent": f"R{number}"}
-        for number, (mark, source) in enumerate(told)])
+    return organization(
+        [row],
+        responses=[
+            {**answers([row], source=source)[0], "fulfilment": float(mark), "respondent": f"R{number}"}
+            for number, (mark, source) in enumerate(told)
+        ],
+    )
 
 
 def seen_at_desk(part):
     """The desk stands for a part of what customers miss, all of it inherited."""
-    return organization([short("back", "desk", 1.0), short("desk", "people", 0.5, part),
-                         short("shop", "people", 0.5, 1.0 - part)])
+    return organization(
+        [short("back", "desk", 1.0), short("desk", "people", 0.5, part), short("shop", "people", 0.5, 1.0 - part)]
+    )
 
 
 def inherited_at_desk(part):
@@ -128,20 +179,38 @@ def inherited_at_desk(part):
 
 def above_expectation(by, total=10):
     """One of the services exceeds what is expected of it, and matters to the customers a little less."""
-    return organization([service(name, "people", expectation=5.0, fulfilment=5.0 if number else 5.0 * (1.0 + by),
-                                 importance=2.0 if number else 1.0) for number, name in enumerate(several(total))])
+    return organization(
+        [
+            service(
+                name,
+                "people",
+                expectation=5.0,
+                fulfilment=5.0 if number else 5.0 * (1.0 + by),
+                importance=2.0 if number else 1.0,
+            )
+            for number, name in enumerate(several(total))
+        ]
+    )
 
 
 def strained_shield(lacking):
     """A half of what the desk gets is missing, of services that matter twice as much as it is to lack."""
-    return organization([short("back", "desk", 0.5, 2.0 * lacking),
-                         service("store", "desk", importance=1.0 - 2.0 * lacking), service("desk", "people")])
+    return organization(
+        [
+            short("back", "desk", 0.5, 2.0 * lacking),
+            service("store", "desk", importance=1.0 - 2.0 * lacking),
+            service("desk", "people"),
+        ]
+    )
 
 
 def served_by_one(weight):
     """A customer that stands for a part of the business has one supplier."""
-    return organization([service(name, "people") for name in several(2)] + [service("d00", "firms")],
-                        customers=("people", "firms"), weights={"firms": weight, "people": 1.0 - weight})
+    return organization(
+        [service(name, "people") for name in several(2)] + [service("d00", "firms")],
+        customers=("people", "firms"),
+        weights={"firms": weight, "people": 1.0 - weight},
+    )
 
 
 def gate(total):
@@ -152,16 +221,31 @@ def gate(total):
 def circle(gain):
     """Two departments each get a part of what they need from the other; of a fault so much comes round again."""
     part = gain / 0.8
-    return organization([short("one", "two", 0.8, part), short("two", "one", 0.8, part),
-                         service("helper", "one", importance=1.0 - part),
-                         service("helper", "two", importance=1.0 - part), short("one", "people", 0.5)],
-                        transmission=0.8)
+    return organization(
+        [
+            short("one", "two", 0.8, part),
+            short("two", "one", 0.8, part),
+            service("helper", "one", importance=1.0 - part),
+            service("helper", "two", importance=1.0 - part),
+            short("one", "people", 0.5),
+        ],
+        transmission=0.8,
+    )
 
 
 def action(name, supplier, days=None, **values):
     opened = (TODAY - datetime.timedelta(days or 10)).isoformat()
-    return {"id": name, "title": name, "supplier": supplier, "client": None, "service": None, "opened": opened,
-            "closed": None if days is None else TODAY.isoformat(), "owner": None, **values}
+    return {
+        "id": name,
+        "title": name,
+        "supplier": supplier,
+        "client": None,
+        "service": None,
+        "opened": opened,
+        "closed": None if days is None else TODAY.isoformat(),
+        "owner": None,
+        **values,
+    }
 
 
 def closed_after(days):
@@ -169,28 +253,34 @@ def closed_after(days):
 
 
 def open_for(days):
-    return organization([service("desk", "people")], actions=[
-        action(f"A{one}", "desk", days, closed=None) for one in range(3)])
+    return organization(
+        [service("desk", "people")], actions=[action(f"A{one}", "desk", days, closed=None) for one in range(3)]
+    )
 
 
 def taking_part(number, total):
     names = several(total)
-    return organization([service(name, "people") for name in names],
-                        actions=[action(f"A{name}", name) for name in names[:number]])
+    return organization(
+        [service(name, "people") for name in names], actions=[action(f"A{name}", name) for name in names[:number]]
+    )
 
 
 def attending(shares, places):
     """Open actions aim at those services that cost the customers the most, the second most, ..."""
     names = several(len(shares))
-    return organization([short(name, "people", 0.5, share) for name, share in zip(names, shares, strict=True)],
-                        actions=[action(f"A{place}", names[place]) for place in places])
+    return organization(
+        [short(name, "people", 0.5, share) for name, share in zip(names, shares, strict=True)],
+        actions=[action(f"A{place}", names[place]) for place in places],
+    )
 
 
 def aimed_at(carried, astray=1, well=1):
     """Some open actions aim at a service that carries a part of what customers miss, others at the rest."""
-    return organization([short("desk", "people", 0.5, carried), short("shop", "people", 0.5, 1.0 - carried)],
-                        actions=[action(f"A{one}", "desk") for one in range(astray)]
-                        + [action(f"B{one}", "shop") for one in range(well)])
+    return organization(
+        [short("desk", "people", 0.5, carried), short("shop", "people", 0.5, 1.0 - carried)],
+        actions=[action(f"A{one}", "desk") for one in range(astray)]
+        + [action(f"B{one}", "shop") for one in range(well)],
+    )
 
 
 def practice(name, score, which="leadership-push"):
@@ -199,19 +289,26 @@ def practice(name, score, which="leadership-push"):
 
 def assessed_but_one(total):
     names = several(total)
-    return organization([service(name, "people") for name in names], practices=[
-        practice(name, 8.0) for name in names[1:]])
+    return organization(
+        [service(name, "people") for name in names], practices=[practice(name, 8.0) for name in names[1:]]
+    )
 
 
 def committed(top, below):
-    return organization([service("desk", "people")], ["top"], parents={"desk": "top"},
-                        practices=[practice("top", top), practice("desk", below)])
+    return organization(
+        [service("desk", "people")],
+        ["top"],
+        parents={"desk": "top"},
+        practices=[practice("top", top), practice("desk", below)],
+    )
 
 
 def trusted(*scores):
     names = several(len(scores))
-    return organization([service(name, "people") for name in names], practices=[
-        practice(name, score, "people-empowerment") for name, score in zip(names, scores, strict=True)])
+    return organization(
+        [service(name, "people") for name in names],
+        practices=[practice(name, score, "people-empowerment") for name, score in zip(names, scores, strict=True)],
+    )
 
 
 def office(level, ties, total):
@@ -219,10 +316,11 @@ def office(level, ties, total):
     line = ["top", *several(level - 1, "head"), "customer experience"]
     others = [*line[:-1], *several(total - level)]
     # Whom the office reports to is tied to it without a service.
-    served = [name for name in others if name != line[-2]][:ties - 1]
-    return organization([service("customer experience", name) for name in served]
-                        + [service(name, "people") for name in others],
-                        parents=dict(zip(line[1:], line[:-1], strict=True)))
+    served = [name for name in others if name != line[-2]][: ties - 1]
+    return organization(
+        [service("customer experience", name) for name in served] + [service(name, "people") for name in others],
+        parents=dict(zip(line[1:], line[:-1], strict=True)),
+    )
 
 
 def office_said(score):
@@ -243,8 +341,15 @@ BOUNDARIES = [
     ("scores-recent", "most_old_share", aged, [400, 2, 10], "WARNING", [400, 2, 9], "FAIL"),
     ("two-sources", "fewest_sources", told_by, [2], "PASS", [1], "FAIL"),
     ("two-sources", "most_single_share", told_by, [1, 2], "WARNING", [1, 1, 1, 2, 2], "FAIL"),
-    ("survey-integrity", "false_discoveries_share", survey_kinder_by, [6, 6, 6, 7, 10], "PASS", [5, 6, 7, 9, 10],
-     "WARNING"),
+    (
+        "survey-integrity",
+        "false_discoveries_share",
+        survey_kinder_by,
+        [6, 6, 6, 7, 10],
+        "PASS",
+        [5, 6, 7, 9, 10],
+        "WARNING",
+    ),
     ("starved-judged", "least_seen_share", seen_at_desk, [0.099], "PASS", [0.1], "WARNING"),
     ("starved-judged", "least_inherited_share", inherited_at_desk, [0.49], "PASS", [0.5], "WARNING"),
     ("over-service", "least_surplus", above_expectation, [0.099], "PASS", [0.1], "WARNING"),
@@ -257,10 +362,24 @@ BOUNDARIES = [
     ("days-to-done", "most_median_days", closed_after, [90], "PASS", [91], "FAIL"),
     ("days-to-done", "most_median_days", open_for, [90], "SKIPPED", [91], "FAIL"),
     ("participation", "least_taking_part_share", taking_part, [2, 4], "PASS", [2, 5], "FAIL"),
-    ("bottlenecks-attended", "top_services", attending, [SIX, [0, 1, 2, 3, 4]], "PASS", [SIX, [0, 1, 2, 3, 5]],
-     "WARNING"),
-    ("bottlenecks-attended", "most_unattended_share", attending, [(0.5, 0.5), [0]], "WARNING", [(0.51, 0.49), [1]],
-     "FAIL"),
+    (
+        "bottlenecks-attended",
+        "top_services",
+        attending,
+        [SIX, [0, 1, 2, 3, 4]],
+        "PASS",
+        [SIX, [0, 1, 2, 3, 5]],
+        "WARNING",
+    ),
+    (
+        "bottlenecks-attended",
+        "most_unattended_share",
+        attending,
+        [(0.5, 0.5), [0]],
+        "WARNING",
+        [(0.51, 0.49), [1]],
+        "FAIL",
+    ),
     ("actions-aimed", "least_carried_share", aimed_at, [0.01], "PASS", [0.0099], "WARNING"),
     ("actions-aimed", "most_astray_share", aimed_at, [0.001, 1], "WARNING", [0.001, 2], "FAIL"),
     ("practices-assessed", "most_unassessed_share", assessed_but_one, [5], "WARNING", [4], "FAIL"),
@@ -274,9 +393,11 @@ BOUNDARIES = [
 ]
 
 
-@pytest.mark.parametrize(("code", "build", "inside", "verdict", "outside", "other"),
-                         [(code, *sides) for code, _, *sides in BOUNDARIES],
-                         ids=[f"{code}-{name}-{number}" for number, (code, name, *_) in enumerate(BOUNDARIES)])
+@pytest.mark.parametrize(
+    ("code", "build", "inside", "verdict", "outside", "other"),
+    [(code, *sides) for code, _, *sides in BOUNDARIES],
+    ids=[f"{code}-{name}-{number}" for number, (code, name, *_) in enumerate(BOUNDARIES)],
+)
 def test_the_default_lies_between_the_two(code, build, inside, verdict, outside, other):
     found = [finding for side in (inside, outside) for finding in cxgraph.audit(build(*side), only=[code], today=TODAY)]
     assert [finding.status for finding in found] == [verdict, other], found
@@ -284,8 +405,9 @@ def test_the_default_lies_between_the_two(code, build, inside, verdict, outside,
 
 
 def test_every_threshold_has_a_boundary():
-    assert {(code, name) for code, name, *_ in BOUNDARIES} == {(rule.code, name) for rule in rules()
-                                                               for name in rule.thresholds}
+    assert {(code, name) for code, name, *_ in BOUNDARIES} == {
+        (rule.code, name) for rule in rules() for name in rule.thresholds
+    }
 
 
 def finding(code, given):
@@ -301,8 +423,9 @@ def test_services_that_cost_nothing_are_no_bottlenecks():
 
 def test_costs_of_nothing_do_not_weigh():
     services = [short("desk", "people", 0.5, 0.001), short("shop", "people", 0.5)]
-    found = finding("actions-aimed", organization(services, actions=[
-        action(f"A{name}", name, cost=0) for name in ("desk", "shop")]))
+    found = finding(
+        "actions-aimed", organization(services, actions=[action(f"A{name}", name, cost=0) for name in ("desk", "shop")])
+    )
     assert found.status == "WARNING"
     assert found.numbers["weighted_by"] == "count"
     assert found.numbers["astray_share"] == 0.5

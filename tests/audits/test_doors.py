@@ -16,7 +16,8 @@ def analysis(samples):
 def test_audit_is_a_function_of_the_package(analysis):
     findings = cxgraph.audit(analysis.organization)
     assert [finding.to_dict() for finding in findings] == [
-        finding.to_dict() for finding in audit(analysis.organization)]
+        finding.to_dict() for finding in audit(analysis.organization)
+    ]
 
 
 def test_the_analysis_is_judged_by_its_own_cascade(analysis):
@@ -27,6 +28,7 @@ def test_the_analysis_is_judged_by_its_own_cascade(analysis):
 
 def test_profiles_leadership_and_association(analysis):
     assert analysis.profiles().wide().loc["maintenance", "leadership"] == pytest.approx(0.3375)
-    pd.testing.assert_frame_equal(analysis.leadership(stop=0.5).stops,
-                                  pour_commitment(analysis.organization, stop=0.5).stops)
+    pd.testing.assert_frame_equal(
+        analysis.leadership(stop=0.5).stops, pour_commitment(analysis.organization, stop=0.5).stops
+    )
     assert analysis.culture_association().loc["overall", "spearman"] < -0.5

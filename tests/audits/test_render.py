@@ -50,8 +50,13 @@ def test_json_lines_hold_everything(findings):
 
 
 def test_sarif_has_the_shape_of_its_standard(findings):
-    log = json.loads(render_sarif(findings, files=("org.toml", "Servicios.csv", "departments with blank.csv",
-                                                   "departments.csv"), version="1.2.3"))
+    log = json.loads(
+        render_sarif(
+            findings,
+            files=("org.toml", "Servicios.csv", "departments with blank.csv", "departments.csv"),
+            version="1.2.3",
+        )
+    )
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
     driver = run["tool"]["driver"]
@@ -59,8 +64,12 @@ def test_sarif_has_the_shape_of_its_standard(findings):
     assert len({rule["id"] for rule in driver["rules"]}) == len(driver["rules"]) == len(run["results"])
     for result, finding in zip(run["results"], findings, strict=True):
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == finding.code
-        kind, level = {"FAIL": ("fail", "error"), "WARNING": ("fail", "warning"), "PASS": ("pass", "none"),
-                       "SKIPPED": ("notApplicable", "none")}[finding.status]
+        kind, level = {
+            "FAIL": ("fail", "error"),
+            "WARNING": ("fail", "warning"),
+            "PASS": ("pass", "none"),
+            "SKIPPED": ("notApplicable", "none"),
+        }[finding.status]
         assert (result["kind"], result["level"]) == (kind, level)
         assert result["message"]["text"].startswith(finding.render())
         assert result["properties"]["numbers"] == dict(finding.numbers)
@@ -76,8 +85,10 @@ def test_junit_counts_what_it_lists(findings):
     suites = ET.fromstring(render_junit(findings))
     (suite,) = suites
     cases = {case.get("name"): case for case in suite}
-    by_status = {status: [one.code for one in findings if one.status == status]
-                 for status in ("FAIL", "WARNING", "PASS", "SKIPPED")}
+    by_status = {
+        status: [one.code for one in findings if one.status == status]
+        for status in ("FAIL", "WARNING", "PASS", "SKIPPED")
+    }
     assert by_status["FAIL"]
     assert by_status["WARNING"]
     assert by_status["SKIPPED"]

@@ -76,10 +76,24 @@ def signed_by_supplier(t):
 def uniform(t):
     for number in range(FEWEST_CLIENTS - 2):
         t.add("departments", id=f"d{number}", name=f"D{number}", kind="internal", parent="top", weight=1)
-        t.add("services", supplier="back", client=f"d{number}", service="parts", kind="formal", expectation=9,
-              fulfilment=8)
-        t.add("services", supplier=f"d{number}", client="desk", service="files", kind="formal", expectation=5 + number,
-              fulfilment=8)
+        t.add(
+            "services",
+            supplier="back",
+            client=f"d{number}",
+            service="parts",
+            kind="formal",
+            expectation=9,
+            fulfilment=8,
+        )
+        t.add(
+            "services",
+            supplier=f"d{number}",
+            client="desk",
+            service="files",
+            kind="formal",
+            expectation=5 + number,
+            fulfilment=8,
+        )
     t.services.loc[t.services["supplier"] == "back", "expectation"] = 9
     return t.without("responses")
 
@@ -96,8 +110,15 @@ def all_formal(t):
 def hardly_relational(t):
     t.services["kind"] = ["relational"] + ["formal"] * 9
     for number in range(5):
-        t.add("services", supplier="desk", client="firms", service=f"extra {number}", kind="formal", expectation=8,
-              fulfilment=8)
+        t.add(
+            "services",
+            supplier="desk",
+            client="firms",
+            service=f"extra {number}",
+            kind="formal",
+            expectation=8,
+            fulfilment=8,
+        )
     return t
 
 
@@ -125,9 +146,18 @@ def two_stories(t):
     """Clients surveyed praise what tickets complain about."""
     for number in range(40):
         source = "ticket" if number % 2 else "client_survey"
-        t.add("responses", date=f"2026-03-{1 + number % 28:02}", respondent=f"P{number}", supplier="desk",
-              client="people", service="arrival", expectation=9, fulfilment=2 + number % 3 if number % 2 else
-              7 + number % 3, kind="formal", source=source)
+        t.add(
+            "responses",
+            date=f"2026-03-{1 + number % 28:02}",
+            respondent=f"P{number}",
+            supplier="desk",
+            client="people",
+            service="arrival",
+            expectation=9,
+            fulfilment=2 + number % 3 if number % 2 else 7 + number % 3,
+            kind="formal",
+            source=source,
+        )
     t.services = t.services.drop(columns="fulfilment")
     return t
 
@@ -195,8 +225,9 @@ def unserved(t):
 
 def loop(t):
     t.score("back", "desk", "parts", 4.0)
-    return t.add("services", supplier="desk", client="back", service="reports", kind="formal", expectation=8,
-                 fulfilment=4)
+    return t.add(
+        "services", supplier="desk", client="back", service="reports", kind="formal", expectation=8, fulfilment=4
+    )
 
 
 def tight_loop(t):
@@ -308,7 +339,8 @@ def buried_office(t):
 
 def low_office(t):
     return t.change("departments", {"id": "cx"}, parent="desk").add(
-        "services", supplier="cx", client="top", service="voice", kind="formal", expectation=8, fulfilment=8)
+        "services", supplier="cx", client="top", service="voice", kind="formal", expectation=8, fulfilment=8
+    )
 
 
 def no_office(t):
@@ -337,13 +369,16 @@ CASES = {
     "expectations-stated": {"FAIL": no_expectation, "PASS": healthy, "SKIPPED": only_vendors},
     "line-of-sight": {"FAIL": blind_circle, "PASS": healthy, "SKIPPED": only_vendors},
     "expectations-from-clients": {"FAIL": self_written, "WARNING": uniform, "PASS": healthy, "SKIPPED": nobody_known},
-    "formal-and-relational": {"FAIL": all_formal, "WARNING": hardly_relational, "PASS": healthy,
-                              "SKIPPED": four_services},
+    "formal-and-relational": {
+        "FAIL": all_formal,
+        "WARNING": hardly_relational,
+        "PASS": healthy,
+        "SKIPPED": four_services,
+    },
     "scores-recent": {"FAIL": old_answers, "PASS": healthy, "SKIPPED": undated},
     "two-sources": {"FAIL": one_source, "PASS": healthy, "SKIPPED": nobody_known},
     "survey-integrity": {"WARNING": two_stories, "PASS": healthy, "SKIPPED": nobody_known},
-    "starved-judged": {"FAIL": starved_desk, "WARNING": starved_without_log, "PASS": healthy,
-                       "SKIPPED": nothing_lacks},
+    "starved-judged": {"FAIL": starved_desk, "WARNING": starved_without_log, "PASS": healthy, "SKIPPED": nothing_lacks},
     "over-service": {"WARNING": over_served, "PASS": healthy, "SKIPPED": perception},
     "shields-at-risk": {"WARNING": shield, "PASS": healthy, "SKIPPED": nothing_lacks},
     "single-points": {"FAIL": one_supplier, "WARNING": only_way, "PASS": healthy, "SKIPPED": unserved},
@@ -408,12 +443,14 @@ def test_every_rule_is_covered():
     assert set(CASES) == set(DEFAULTS)
     for examples in CASES.values():
         assert {"PASS", "SKIPPED"} < set(examples)
-    assert {(code, name) for code, name, *_ in MUTATIONS} == {(code, name) for code, names in DEFAULTS.items()
-                                                              for name in names}
+    assert {(code, name) for code, name, *_ in MUTATIONS} == {
+        (code, name) for code, names in DEFAULTS.items() for name in names
+    }
 
 
-@pytest.mark.parametrize(("code", "status", "spoil"), EXAMPLES,
-                         ids=[f"{code}-{status}" for code, status, _ in EXAMPLES])
+@pytest.mark.parametrize(
+    ("code", "status", "spoil"), EXAMPLES, ids=[f"{code}-{status}" for code, status, _ in EXAMPLES]
+)
 def test_examples(tables, code, status, spoil):
     finding = verdict(code, spoil(tables).organization())
     assert finding.status == status, finding
@@ -422,8 +459,9 @@ def test_examples(tables, code, status, spoil):
         assert finding.rows or finding.numbers
 
 
-@pytest.mark.parametrize(("code", "name", "spoil", "value", "status"), MUTATIONS,
-                         ids=[f"{code}-{name}" for code, name, *_ in MUTATIONS])
+@pytest.mark.parametrize(
+    ("code", "name", "spoil", "value", "status"), MUTATIONS, ids=[f"{code}-{name}" for code, name, *_ in MUTATIONS]
+)
 def test_each_threshold_changes_a_verdict(tables, code, name, spoil, value, status):
     organization = spoil(tables).organization()
     before, after = verdict(code, organization), verdict(code, organization, thresholds={name: value})
@@ -454,9 +492,14 @@ def test_answers_signed_by_the_supplier_are_the_suppliers(tables):
 
 
 def test_the_median_counts_what_is_still_open(tables):
-    tables.actions = pd.DataFrame({
-        "id": list("abcde"), "opened": ["2026-01-01"] * 5, "owner": "desk",
-        "closed": ["2026-01-11", "2026-01-21", None, None, None]})
+    tables.actions = pd.DataFrame(
+        {
+            "id": list("abcde"),
+            "opened": ["2026-01-01"] * 5,
+            "owner": "desk",
+            "closed": ["2026-01-11", "2026-01-21", None, None, None],
+        }
+    )
     finding = verdict("days-to-done", tables.organization(), today="2026-06-30")
     assert finding.status == "FAIL"
     assert finding.numbers["median_days"] is None
@@ -491,8 +534,15 @@ def test_so_many_answers_it_takes(tables, count, skipped):
 def test_a_large_circle_names_its_first_twenty_departments(tables):
     for number in range(21):
         tables.add("departments", id=f"d{number:02}", name="x", kind="internal", parent="top", weight=1)
-        tables.add("services", supplier=f"d{number:02}", client=f"d{(number + 1) % 21:02}", service="files",
-                   kind="formal", expectation=8, fulfilment=2)
+        tables.add(
+            "services",
+            supplier=f"d{number:02}",
+            client=f"d{(number + 1) % 21:02}",
+            service="files",
+            kind="formal",
+            expectation=8,
+            fulfilment=2,
+        )
     tables.add("services", supplier="d00", client="desk", service="files", kind="formal", expectation=8, fulfilment=4)
     finding = verdict("vicious-loops", tables.without("responses").organization())
     (row,) = finding.rows
@@ -541,8 +591,9 @@ def test_the_office_can_be_named(tables):
 
 
 def test_sources_are_counted_without_the_suppliers_own(tables):
-    tables.responses["source"] = np.where(tables.responses["source"] == "complaint", "self_assessment",
-                                          tables.responses["source"])
+    tables.responses["source"] = np.where(
+        tables.responses["source"] == "complaint", "self_assessment", tables.responses["source"]
+    )
     assert verdict("two-sources", tables.organization()).status == "FAIL"
 
 

@@ -42,25 +42,30 @@ def test_rules_state_principle_advice_clauses_and_ideas():
 def test_only_some_rules(tables):
     organization = tables.organization()
     assert [one.code for one in audit(organization, only=["participation", "customers-stated"])] == [
-        "customers-stated", "participation"]
+        "customers-stated",
+        "participation",
+    ]
     assert [one.code for one in audit(organization, only="participation")] == ["participation"]
 
 
-@pytest.mark.parametrize(("options", "message"), [
-    ({"only": ["participatoin"]}, "'participatoin' is no rule of the audit; did you mean 'participation'"),
-    ({"only": ["zzz"]}, "'zzz' is no rule of the audit"),
-    ({"office": "cxx"}, "'cxx' is not the id of a department; did you mean 'cx'"),
-    ({"office": "nothing"}, "'nothing' is not the id of a department"),
-    ({"today": "22/11/2026"}, "today is '22/11/2026'"),
-    ({"today": 20261122}, "today is 20261122"),
-    ({"thresholds": {"most_median_day": 3}}, "did you mean 'most_median_days'"),
-    ({"thresholds": {"zzz": 3}}, "they are deepest_office_level, "),
-    ({"thresholds": {"most_median_days": -1}}, "most_median_days is -1"),
-    ({"thresholds": {"most_median_days": "60"}}, "most_median_days is '60'"),
-    ({"thresholds": {"most_median_days": float("inf")}}, "most_median_days is inf"),
-    ({"thresholds": {"most_median_days": True}}, "most_median_days is True"),
-    ({"thresholds": {"most_old_share": 1.5}}, "a share at most 1"),
-])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"only": ["participatoin"]}, "'participatoin' is no rule of the audit; did you mean 'participation'"),
+        ({"only": ["zzz"]}, "'zzz' is no rule of the audit"),
+        ({"office": "cxx"}, "'cxx' is not the id of a department; did you mean 'cx'"),
+        ({"office": "nothing"}, "'nothing' is not the id of a department"),
+        ({"today": "22/11/2026"}, "today is '22/11/2026'"),
+        ({"today": 20261122}, "today is 20261122"),
+        ({"thresholds": {"most_median_day": 3}}, "did you mean 'most_median_days'"),
+        ({"thresholds": {"zzz": 3}}, "they are deepest_office_level, "),
+        ({"thresholds": {"most_median_days": -1}}, "most_median_days is -1"),
+        ({"thresholds": {"most_median_days": "60"}}, "most_median_days is '60'"),
+        ({"thresholds": {"most_median_days": float("inf")}}, "most_median_days is inf"),
+        ({"thresholds": {"most_median_days": True}}, "most_median_days is True"),
+        ({"thresholds": {"most_old_share": 1.5}}, "a share at most 1"),
+    ],
+)
 def test_wrong_options_are_refused(tables, options, message):
     with pytest.raises(ParameterError, match=message):
         audit(tables.organization(), **options)
@@ -123,11 +128,22 @@ def test_the_worst_verdict():
 def spoilt(tables):
     tables.score("back", "desk", "parts", 1.0).score("top", "desk", "direction", 1.0)
     tables.score("cx", "desk", "voice", 10.0, 5.0)
-    tables.add("services", supplier="desk", client="back", service="reports", kind="formal", expectation=8,
-               fulfilment=3)
+    tables.add(
+        "services", supplier="desk", client="back", service="reports", kind="formal", expectation=8, fulfilment=3
+    )
     for who in ("R1", "R2"):
-        tables.add("responses", date="2026-02-02", respondent=who, supplier="desk", client="back", service="reports",
-                   expectation=8, fulfilment=3, kind="formal", source="client_survey")
+        tables.add(
+            "responses",
+            date="2026-02-02",
+            respondent=who,
+            supplier="desk",
+            client="back",
+            service="reports",
+            expectation=8,
+            fulfilment=3,
+            kind="formal",
+            source="client_survey",
+        )
     tables.change("responses", {"supplier": "back"}, date="2024-01-01")
     tables.actions["supplier"] = "desk"
     tables.actions["client"] = tables.actions["service"] = None
@@ -219,7 +235,9 @@ def test_the_hotel_tells_its_story(samples):
     assert [row["service"] for row in hotel["over-service"].rows] == ["Detailed cost reports"]
     assert hotel["vicious-loops"].numbers["largest_gain"] == pytest.approx(0.230, abs=5e-4)
     assert [row["service"] for row in hotel["bottlenecks-attended"].rows][:2] == [
-        "Answer to fault reports", "Rooms repaired"]
+        "Answer to fault reports",
+        "Rooms repaired",
+    ]
     assert {row["action"] for row in hotel["actions-aimed"].rows} >= {"A05", "A06"}
     assert hotel["days-to-done"].numbers["open"] == 9
     assert hotel["days-to-done"].numbers["closed"] == 5
@@ -235,8 +253,10 @@ def test_the_clinic_tells_its_story(samples):
     assert clinic["leadership-top"].status == "FAIL"
     assert clinic["leadership-top"].rows[0] == {"department": "Dirección médica", "commitment": 0.15625}
     assert clinic["leadership-pour"].numbers["share_of_level_0"] > 0.8
-    assert [row["service"] for row in clinic["bottlenecks-attended"].rows] == ["Historia clínica disponible",
-                                                                         "Ayuda ante incidencias"]
+    assert [row["service"] for row in clinic["bottlenecks-attended"].rows] == [
+        "Historia clínica disponible",
+        "Ayuda ante incidencias",
+    ]
     assert clinic["starved-judged"].rows[0]["department"] == "Urgencias"
     assert clinic["starved-judged"].rows[0]["inherited_share"] == pytest.approx(0.94, abs=0.005)
     assert [row["department"] for row in clinic["shields-at-risk"].rows] == ["Farmacia"]
@@ -248,8 +268,17 @@ def test_the_clinic_tells_its_story(samples):
 @pytest.mark.parametrize("name", ["worked_example", "it_service_desk"])
 def test_without_practices_and_actions_checks_are_skipped(samples, name):
     bare = found(cxgraph.read(samples / name))
-    for code in ("practices-assessed", "leadership-top", "leadership-pour", "customer-centred", "experience-office",
-                 "days-to-done", "participation", "bottlenecks-attended", "actions-aimed"):
+    for code in (
+        "practices-assessed",
+        "leadership-top",
+        "leadership-pour",
+        "customer-centred",
+        "experience-office",
+        "days-to-done",
+        "participation",
+        "bottlenecks-attended",
+        "actions-aimed",
+    ):
         assert bare[code].status == "SKIPPED"
         assert bare[code].render()
         assert not bare[code].rows
@@ -257,10 +286,15 @@ def test_without_practices_and_actions_checks_are_skipped(samples, name):
 
 def test_averages_of_small_groups_are_not_taken_for_what_clients_state():
     clients = ["A", "B", "C", "D", "E"]
-    services = pd.DataFrame({
-        "supplier": ["IT"] * 5 + clients, "client": [*clients, *["Buyers"] * 5],
-        "expectation": [7.0, 8.0, 9.0, 8.5, 7.5, 9.0, 9.0, 9.0, 9.0, 8.0], "fulfilment": 6.0,
-        "responses": [2, 1, 3, 2, 2, 30, 30, 30, 30, 30]})
+    services = pd.DataFrame(
+        {
+            "supplier": ["IT"] * 5 + clients,
+            "client": [*clients, *["Buyers"] * 5],
+            "expectation": [7.0, 8.0, 9.0, 8.5, 7.5, 9.0, 9.0, 9.0, 9.0, 8.0],
+            "fulfilment": 6.0,
+            "responses": [2, 1, 3, 2, 2, 30, 30, 30, 30, 30],
+        }
+    )
     departments = pd.DataFrame({"id": ["IT", *clients, "Buyers"], "kind": ["internal"] * 6 + ["external_customer"]})
     organization = discreet(cxgraph.Organization.from_frames(services, departments, min_respondents=5))
     assert organization.withheld.services.sum() == 5

@@ -60,9 +60,14 @@ def random_network(services: int, seed: int = 0) -> Network:
     supplier = rng.integers(0, size, services)
     weight = np.zeros(size)
     weight[-20:] = 1.0
-    return Network.from_arrays(supplier, (supplier + rng.integers(1, size, services)) % size,
-                               rng.integers(5, 11, services), rng.integers(0, 101, services) / 10,
-                               customer_weight=weight, importance=rng.integers(1, 6, services))
+    return Network.from_arrays(
+        supplier,
+        (supplier + rng.integers(1, size, services)) % size,
+        rng.integers(5, 11, services),
+        rng.integers(0, 101, services) / 10,
+        customer_weight=weight,
+        importance=rng.integers(1, 6, services),
+    )
 
 
 def solved(network: Network, transmission: float = 0.6) -> Cascade:
@@ -96,8 +101,12 @@ def contributions() -> None:
     sample = rng.choice(network.services, 30, replace=False)
     every = best(lambda: [again(int(service)) for service in sample]) / len(sample) * network.services
     ratio = every / once
-    tell(f"contributions: {once * 1e3:.1f} ms against {every:.1f} s", f"{ratio:,.0f} times", "at least 1,000",
-         ratio >= 1_000)
+    tell(
+        f"contributions: {once * 1e3:.1f} ms against {every:.1f} s",
+        f"{ratio:,.0f} times",
+        "at least 1,000",
+        ratio >= 1_000,
+    )
     tell("contributions: largest difference of the 30 solved again", f"{worst:.1e}", "at most 1e-12", worst <= 1e-12)
 
 
@@ -108,13 +117,20 @@ def _million() -> Organization:
     twins = np.zeros(network.services, int)
     same = (np.diff(network.supplier) == 0) & (np.diff(network.client) == 0)
     for step in range(1, 8):
-        twins[step:][np.convolve(same, np.ones(step), "valid")[:len(twins) - step] == step] = step
-    services = pd.DataFrame({
-        "supplier": ids[network.supplier], "client": ids[network.client],
-        "service": np.array([f"service {number}" for number in range(8)], object)[twins],
-        "expectation": network.expectation, "fulfilment": network.fulfilment, "importance": network.importance})
-    departments = pd.DataFrame({"id": ids, "kind": np.where(network.customer_weight > 0, "external_customer",
-                                                            "internal")})
+        twins[step:][np.convolve(same, np.ones(step), "valid")[: len(twins) - step] == step] = step
+    services = pd.DataFrame(
+        {
+            "supplier": ids[network.supplier],
+            "client": ids[network.client],
+            "service": np.array([f"service {number}" for number in range(8)], object)[twins],
+            "expectation": network.expectation,
+            "fulfilment": network.fulfilment,
+            "importance": network.importance,
+        }
+    )
+    departments = pd.DataFrame(
+        {"id": ids, "kind": np.where(network.customer_weight > 0, "external_customer", "internal")}
+    )
     return Organization.from_frames(services, departments)
 
 
@@ -132,11 +148,13 @@ def products() -> None:
     vector = np.random.default_rng(0).random(network.departments)
     organization = _million()
     _with_tables(organization)
-    jobs = {"the cascade": (lambda: solved(network), 80),
-            "the cascade of a network never seen before": (lambda: solved(replace(network)), 80),
-            "analyze with its tables": (lambda: _with_tables(organization), 300),
-            "analyze an organisation never seen before": (lambda: _with_tables(replace(organization)), 300),
-            "the same, transmissions estimated": (lambda: _with_tables(replace(organization), None), 300)}
+    jobs = {
+        "the cascade": (lambda: solved(network), 80),
+        "the cascade of a network never seen before": (lambda: solved(replace(network)), 80),
+        "analyze with its tables": (lambda: _with_tables(organization), 300),
+        "analyze an organisation never seen before": (lambda: _with_tables(replace(organization)), 300),
+        "the same, transmissions estimated": (lambda: _with_tables(replace(organization), None), 300),
+    }
     # Each job between yardsticks, so that both meet the machine in the same moods.
     taken = dict.fromkeys(["product", *jobs], (np.inf, np.inf))
     for _ in range(12):
@@ -159,8 +177,11 @@ def trace() -> None:
     organization = _million()
     whole = best(lambda: _with_tables(organization), 2)
     analysis = analyze(organization, transmission=0.6)
-    for what, options in (("everybody", {}), ("one customer", {"customer": analysis.customers().index[0]}),
-                          ("one cause", {"source": analysis.departments().index[0]})):
+    for what, options in (
+        ("everybody", {}),
+        ("one customer", {"customer": analysis.customers().index[0]}),
+        ("one cause", {"source": analysis.departments().index[0]}),
+    ):
         ratio = best(lambda options=options: analysis.trace(**options)) / whole
         tell(f"trace: top 20, {what}, against analyze ({whole:.2f} s)", f"{ratio:.2f} of it", "at most 2", ratio <= 2)
 
@@ -207,8 +228,12 @@ def shapes() -> None:
             steps = (size - 1 - np.arange(size)) % size
             exact = through**steps / (1.0 - through**size)
             error = max(error, float(np.abs(cascade.client_reach - exact).max() / exact.max()))
-        tell(f"shapes: {name} of {size:,}, {network.services:,} services, {seconds:.2f} s", f"error {error:.1e}",
-             "at most 1e-11", error <= 1e-11)
+        tell(
+            f"shapes: {name} of {size:,}, {network.services:,} services, {seconds:.2f} s",
+            f"error {error:.1e}",
+            "at most 1e-11",
+            error <= 1e-11,
+        )
     print(f"shapes: memory of all four together {_gigabytes():.2f} GB", flush=True)
 
 
@@ -218,8 +243,10 @@ def _gigabytes() -> float:
 
 def memory() -> None:
     """Ten million services in a process of their own."""
-    script = ("import runpy; part = runpy.run_path('tests/benchmarks/cascade.py'); "
-              "part['solved'](part['random_network'](10_000_000)); print(part['_gigabytes']())")
+    script = (
+        "import runpy; part = runpy.run_path('tests/benchmarks/cascade.py'); "
+        "part['solved'](part['random_network'](10_000_000)); print(part['_gigabytes']())"
+    )
     found = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     used = float(found.stdout)
     tell("memory: 10,000,000 services", f"{used:.2f} GB", "at most 6", used <= 6)
@@ -243,8 +270,9 @@ def dowhy(departments: int = 30, runs: int = 6) -> None:
         return 0.0
 
     # In a linear graph every order of arrival gives the same; more of them would only cost the library more.
-    orders = gcm.shapley.ShapleyConfig(gcm.shapley.ShapleyApproximationMethods.PERMUTATION, num_permutations=5,
-                                       n_jobs=1)
+    orders = gcm.shapley.ShapleyConfig(
+        gcm.shapley.ShapleyApproximationMethods.PERMUTATION, num_permutations=5, n_jobs=1
+    )
     # Whatever a department delivers is short by its own fault plus tau times what it lacks; the last one is the
     # customer. Ours sees the scores of one day, theirs 2,000 days before the faults and 2,000 with them.
     tau, rng = 0.6, np.random.default_rng(4)
@@ -263,8 +291,9 @@ def dowhy(departments: int = 30, runs: int = 6) -> None:
 
     names = [f"D{v}" for v in range(departments)]
     delivered = days(1, fault).to_numpy()[0]
-    network = Network.from_arrays(*ends.T, np.full(len(ends), 10.0), 10.0 * (1.0 - delivered[ends[:, 0]]),
-                                  customer_weight=np.eye(departments)[-1])
+    network = Network.from_arrays(
+        *ends.T, np.full(len(ends), 10.0), 10.0 * (1.0 - delivered[ends[:, 0]]), customer_weight=np.eye(departments)[-1]
+    )
     ours = best(lambda: solved(network, tau), 20)
     expected = network.by_supplier(solved(network, tau).contribution)
 
@@ -274,15 +303,25 @@ def dowhy(departments: int = 30, runs: int = 6) -> None:
         gcm.util.general.set_random_seed(run)
         model = gcm.ProbabilisticCausalModel(graph)
         for name in graph:
-            model.set_causal_mechanism(name, gcm.AdditiveNoiseModel(gcm.ml.create_linear_regressor())
-                                       if graph.in_degree(name) else gcm.EmpiricalDistribution())
+            model.set_causal_mechanism(
+                name,
+                gcm.AdditiveNoiseModel(gcm.ml.create_linear_regressor())
+                if graph.in_degree(name)
+                else gcm.EmpiricalDistribution(),
+            )
         before, after = days(2_000, np.zeros(departments)), days(2_000, fault)
         start = time.process_time()
         with threadpool_limits(1):
             theirs = gcm.distribution_change(
-                model, before, after, names[-1], shapley_config=orders, independence_test=changed,
+                model,
+                before,
+                after,
+                names[-1],
+                shapley_config=orders,
+                independence_test=changed,
                 conditional_independence_test=changed,
-                difference_estimation_func=lambda a, b: float(np.mean(b) - np.mean(a)))
+                difference_estimation_func=lambda a, b: float(np.mean(b) - np.mean(a)),
+            )
         seconds.append(time.process_time() - start)
         found.append([theirs.get(name, 0.0) for name in names])  # it leaves out whoever the customer does not feel
     table = np.array(found)
@@ -290,10 +329,17 @@ def dowhy(departments: int = 30, runs: int = 6) -> None:
     apart = table.mean(axis=0) - expected
     off = float(np.sqrt((apart**2).mean()))
     tell(f"dowhy: {min(seconds):.1f} s against {ours * 1e3:.2f} ms", f"{min(seconds) / ours:,.0f} times", "", True)
-    tell(f"dowhy: {departments} attributions, sum {expected.sum():.3f}, theirs {table.mean(axis=0).sum():.3f}",
-         f"off {off:.5f}", f"at most {2 * error:.5f}", off <= 2.0 * error)
-    print(f"dowhy: root mean square over the departments, mean of {runs} runs; its sampling error is {error:.5f}; "
-          f"largest difference {np.abs(apart).max():.5f}", flush=True)
+    tell(
+        f"dowhy: {departments} attributions, sum {expected.sum():.3f}, theirs {table.mean(axis=0).sum():.3f}",
+        f"off {off:.5f}",
+        f"at most {2 * error:.5f}",
+        off <= 2.0 * error,
+    )
+    print(
+        f"dowhy: root mean square over the departments, mean of {runs} runs; its sampling error is {error:.5f}; "
+        f"largest difference {np.abs(apart).max():.5f}",
+        flush=True,
+    )
 
 
 def settle() -> None:
@@ -306,12 +352,21 @@ def settle() -> None:
     better = replace(network, fulfilment=np.where(np.arange(MILLION) == service, 10.0, network.fulfilment))
     seconds = best(lambda: settle_change(change_cascade(cascade, better)))
     ratio = seconds / best(lambda: solved(network))
-    tell(f"settle: one changed service of a million, {seconds:.2f} s", f"{ratio:.1f} cascades", "at most 10",
-         ratio <= 10)
+    tell(
+        f"settle: one changed service of a million, {seconds:.2f} s", f"{ratio:.1f} cascades", "at most 10", ratio <= 10
+    )
 
 
-PARTS = {"contributions": contributions, "products": products, "trace": trace, "settle": settle, "growth": growth,
-         "shapes": shapes, "memory": memory, "dowhy": dowhy}
+PARTS = {
+    "contributions": contributions,
+    "products": products,
+    "trace": trace,
+    "settle": settle,
+    "growth": growth,
+    "shapes": shapes,
+    "memory": memory,
+    "dowhy": dowhy,
+}
 
 if __name__ == "__main__":
     for part in sys.argv[1:] or PARTS:

@@ -52,8 +52,9 @@ def draw_truth(rng: np.random.Generator, transmission: Floats) -> tuple[pd.DataF
         lacks = np.minimum(1.0, own + (transmission * received)[supplier])
         received = np.bincount(client, share * lacks, size)
     expectation = rng.uniform(7.0, 9.5, count)
-    table = pd.DataFrame({"supplier": supplier, "client": client, "expectation": expectation,
-                          "fulfilment": expectation * (1.0 - lacks)})
+    table = pd.DataFrame(
+        {"supplier": supplier, "client": client, "expectation": expectation, "fulfilment": expectation * (1.0 - lacks)}
+    )
     return table, np.append(np.zeros(DEPARTMENTS), rng.uniform(0.5, 2.0, CUSTOMERS))
 
 
@@ -74,21 +75,40 @@ def observe(rng: np.random.Generator, truth: pd.DataFrame, weight: Floats, way: 
                 number = int(rng.integers(5, 16))
                 marks = rng.normal(one.fulfilment, ERROR, number)
                 labels = [None] * number
-            rows.append(pd.DataFrame({"respondent": labels, "supplier": names[one.supplier],
-                                      "client": names[client], "expectation": one.expectation,
-                                      "fulfilment": marks}))
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "respondent": labels,
+                        "supplier": names[one.supplier],
+                        "client": names[client],
+                        "expectation": one.expectation,
+                        "fulfilment": marks,
+                    }
+                )
+            )
     answers = pd.concat(rows)
     services = answers.groupby(["supplier", "client"], as_index=False).agg(
-        expectation=("expectation", "mean"), fulfilment=("fulfilment", "mean"), responses=("fulfilment", "size"),
-        fulfilment_sd=("fulfilment", "std"))
-    departments = pd.DataFrame({"id": names, "weight": np.maximum(weight, 1e-9),
-                                "kind": ["internal"] * DEPARTMENTS + ["external_customer"] * CUSTOMERS})
+        expectation=("expectation", "mean"),
+        fulfilment=("fulfilment", "mean"),
+        responses=("fulfilment", "size"),
+        fulfilment_sd=("fulfilment", "std"),
+    )
+    departments = pd.DataFrame(
+        {
+            "id": names,
+            "weight": np.maximum(weight, 1e-9),
+            "kind": ["internal"] * DEPARTMENTS + ["external_customer"] * CUSTOMERS,
+        }
+    )
     # Means of normal answers may leave the scale; a wide one keeps them and the bottom stays where it was.
     scale = (0.0, 10.0)
     services["fulfilment"] = services["fulfilment"].clip(*scale)
     return Organization.from_frames(
-        services, departments, scale=scale,
-        responses=answers.assign(fulfilment=answers["fulfilment"].clip(*scale)) if way != "aggregates" else None)
+        services,
+        departments,
+        scale=scale,
+        responses=answers.assign(fulfilment=answers["fulfilment"].clip(*scale)) if way != "aggregates" else None,
+    )
 
 
 def draw_transmission(rng: np.random.Generator, way: str) -> Floats:
@@ -114,8 +134,9 @@ def main(trials: int = 400) -> None:
         for trial in range(trials):
             tau = draw_transmission(rng, way)
             truth, weight = draw_truth(rng, tau)
-            known = Network.from_arrays(truth["supplier"], truth["client"], truth["expectation"],
-                                        truth["fulfilment"], customer_weight=weight)
+            known = Network.from_arrays(
+                truth["supplier"], truth["client"], truth["expectation"], truth["fulfilment"], customer_weight=weight
+            )
             solved = solve_cascade(known, tau)
             true = known.by_supplier(solved.contribution) / solved.customer_shortfall
             seen = observe(rng, truth, weight, way)
@@ -132,8 +153,15 @@ def main(trials: int = 400) -> None:
             reliability["first"] += list(zip(table["p_top1"], order == 0, strict=True))
             reliability["among three"] += list(zip(table["p_topk"], order < 3, strict=True))
         hit, share = np.concatenate(covered), np.concatenate(shares)
-        parts = [hit.mean(), hit[share < 0.02].mean(), hit[(share >= 0.02) & (share <= 0.1)].mean(),
-                 hit[share > 0.1].mean(), np.mean(tops), np.mean(totals), np.concatenate(widths).mean()]
+        parts = [
+            hit.mean(),
+            hit[share < 0.02].mean(),
+            hit[(share >= 0.02) & (share <= 0.1)].mean(),
+            hit[share > 0.1].mean(),
+            np.mean(tops),
+            np.mean(totals),
+            np.concatenate(widths).mean(),
+        ]
         print(f"{way:12s} " + " ".join(f"{part:6.3f}" for part in parts))
     print("\nReliability: of the departments to which a probability was given, how many it was true of")
     edges = np.array([0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.0001])
@@ -142,8 +170,10 @@ def main(trials: int = 400) -> None:
         for low, high in itertools.pairwise(edges):
             chosen = (said >= low) & (said < high)
             if chosen.any():
-                print(f"{name:12s} {low:4.2f} to {min(high, 1.0):4.2f}: said {said[chosen].mean():.3f}, "
-                      f"true {true[chosen].mean():.3f} ({chosen.sum()})")
+                print(
+                    f"{name:12s} {low:4.2f} to {min(high, 1.0):4.2f}: said {said[chosen].mean():.3f}, "
+                    f"true {true[chosen].mean():.3f} ({chosen.sum()})"
+                )
 
 
 if __name__ == "__main__":

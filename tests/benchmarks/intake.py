@@ -33,16 +33,19 @@ def write_services(path: Path, rows: int, *, quoted: bool = False, comma: bool =
     random = np.random.default_rng(0)
     supplier = random.integers(0, DEPARTMENTS, rows)
     client = (supplier + random.integers(1, DEPARTMENTS, rows)) % DEPARTMENTS
-    frame = pd.DataFrame({
-        "supplier": [f"D{number}" for number in supplier],
-        "client": [f"D{number}" for number in client],
-        "service": [f"service {number % SERVICES}" for number in range(rows)],
-        "expectation": random.integers(5, 11, rows),
-        "fulfilment": random.integers(0, 100, rows) / 10,
-        "importance": random.integers(1, 6, rows),
-    }).drop_duplicates(["supplier", "client", "service"])
-    frame.to_csv(path, index=False, quoting=2 if quoted else 0, sep=";" if comma else ",",
-                 decimal="," if comma else ".")
+    frame = pd.DataFrame(
+        {
+            "supplier": [f"D{number}" for number in supplier],
+            "client": [f"D{number}" for number in client],
+            "service": [f"service {number % SERVICES}" for number in range(rows)],
+            "expectation": random.integers(5, 11, rows),
+            "fulfilment": random.integers(0, 100, rows) / 10,
+            "importance": random.integers(1, 6, rows),
+        }
+    ).drop_duplicates(["supplier", "client", "service"])
+    frame.to_csv(
+        path, index=False, quoting=2 if quoted else 0, sep=";" if comma else ",", decimal="," if comma else "."
+    )
 
 
 def typed_services(path: Path) -> int:

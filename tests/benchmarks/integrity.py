@@ -52,13 +52,20 @@ def simulate(seed: int, *, gaming: bool) -> Gamed:
     rows: list[tuple] = []
     planted = _survey(rng, table, coached, pair, rows, gaming)
     _others(rng, table, rows)
-    answers = pd.DataFrame(rows, columns=["date", "respondent", "supplier", "client", "service", "fulfilment",
-                                          "source"])
+    answers = pd.DataFrame(
+        rows, columns=["date", "respondent", "supplier", "client", "service", "fulfilment", "source"]
+    )
     answers["fulfilment"] = answers["fulfilment"].round().clip(0, 10)
-    means = answers[answers["source"] != "self_assessment"].groupby(["supplier", "client", "service"])[
-        "fulfilment"].mean().reset_index().assign(expectation=9.0)
-    departments = pd.DataFrame({"id": [*names, "Customers"],
-                                "kind": ["internal"] * DEPARTMENTS + ["external_customer"]})
+    means = (
+        answers[answers["source"] != "self_assessment"]
+        .groupby(["supplier", "client", "service"])["fulfilment"]
+        .mean()
+        .reset_index()
+        .assign(expectation=9.0)
+    )
+    departments = pd.DataFrame(
+        {"id": [*names, "Customers"], "kind": ["internal"] * DEPARTMENTS + ["external_customer"]}
+    )
     return Gamed(Organization.from_frames(means, departments, responses=answers), coached, planted, pair)
 
 
@@ -91,13 +98,31 @@ def _others(rng, table, rows) -> None:
     for one in table.itertuples():
         team = rng.normal(1.0, 0.3)
         for person in range(2):
-            rows.append((pd.Timestamp("2026-06-01"), f"{one.supplier}-{person}", one.supplier, one.client,
-                         one.service, rng.normal(one.level + team, 1.2), "self_assessment"))
+            rows.append(
+                (
+                    pd.Timestamp("2026-06-01"),
+                    f"{one.supplier}-{person}",
+                    one.supplier,
+                    one.client,
+                    one.service,
+                    rng.normal(one.level + team, 1.2),
+                    "self_assessment",
+                )
+            )
         if one.client == "Customers":
             for source, number, shift in (("mystery_shopper", 6, -0.3), ("ticket", 10, -0.8)):
                 for _ in range(number):
-                    rows.append((pd.Timestamp("2026-05-01"), None, one.supplier, one.client, one.service,
-                                 rng.normal(one.level + shift, 1.3), source))
+                    rows.append(
+                        (
+                            pd.Timestamp("2026-05-01"),
+                            None,
+                            one.supplier,
+                            one.client,
+                            one.service,
+                            rng.normal(one.level + shift, 1.3),
+                            source,
+                        )
+                    )
 
 
 def main(trials: int = 100) -> None:
@@ -119,8 +144,9 @@ def main(trials: int = 100) -> None:
         hit = {one.department for one in found if one.kind in coached_kinds}
         total += len(world.coached)
         counts["coached"] += len(world.coached & hit)
-        counts["pair"] += any(one.kind == "reciprocal-marks" and {one.department, one.other} == world.pair
-                              for one in found)
+        counts["pair"] += any(
+            one.kind == "reciprocal-marks" and {one.department, one.other} == world.pair for one in found
+        )
         counts["lines"] += any(one.kind == "straight-lining" for one in found)
         answers = answered(world.organization)
         assert answers is not None

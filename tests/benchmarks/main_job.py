@@ -36,11 +36,16 @@ def write_services(path: Path, rows: int, seed: int = 0) -> None:
     to_customers = rng.random(rows) < 0.1
     names = np.array([f"D{number}" for number in range(count)])
     clients = np.where(to_customers, np.array([f"C{number}" for number in range(20)])[client % 20], names[client])
-    frame = pd.DataFrame({
-        "supplier": names[supplier], "client": clients,
-        "service": "service " + pd.Series(range(rows)).mod(7).astype(str),
-        "expectation": rng.integers(5, 11, rows), "fulfilment": rng.integers(0, 101, rows) / 10,
-        "importance": rng.integers(1, 6, rows)})
+    frame = pd.DataFrame(
+        {
+            "supplier": names[supplier],
+            "client": clients,
+            "service": "service " + pd.Series(range(rows)).mod(7).astype(str),
+            "expectation": rng.integers(5, 11, rows),
+            "fulfilment": rng.integers(0, 101, rows) / 10,
+            "importance": rng.integers(1, 6, rows),
+        }
+    )
     twins = frame.duplicated(["supplier", "client", "service"])
     frame.loc[twins, "service"] = "extra " + pd.Series(np.arange(twins.sum()).astype(str), index=frame.index[twins])
     frame.to_csv(path, index=False)
@@ -78,9 +83,11 @@ def main(rows: int = 1_000_000) -> None:
     words = [str(program)] if program.exists() else [sys.executable, "-m", "cxgraph"]
     helping = best(lambda: subprocess.run([*words, "--help"], check=True, stdout=subprocess.DEVNULL), 10)
     print(f"{rows:,} services; yardstick pandas.read_csv {yardstick:.2f} s, import click {import_click:.3f} s")
-    for name, seconds, against, most in (("read, check, assemble", reading, yardstick, 5.0),
-                                         ("analyze with tables", analysing, yardstick, 1.0),
-                                         ("cxgraph --help", helping, import_click, 2.5)):
+    for name, seconds, against, most in (
+        ("read, check, assemble", reading, yardstick, 5.0),
+        ("analyze with tables", analysing, yardstick, 1.0),
+        ("cxgraph --help", helping, import_click, 2.5),
+    ):
         print(f"{name:<24} {seconds:8.3f} s   ratio {seconds / against:5.2f}   at most {most}")
 
 

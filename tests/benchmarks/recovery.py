@@ -65,8 +65,9 @@ class World:
     """Measured in each period, shape (periods, services)."""
 
 
-def invent(kind: str, departments: int, rng: np.random.Generator, *, noisy: bool, weakest: bool,
-           periods: int = 1) -> World:
+def invent(
+    kind: str, departments: int, rng: np.random.Generator, *, noisy: bool, weakest: bool, periods: int = 1
+) -> World:
     """Invent one organisation; see the head of this file."""
     supplier, client = _who_serves_whom(departments, rng)
     size, services = departments + CUSTOMERS, len(supplier)
@@ -80,8 +81,9 @@ def invent(kind: str, departments: int, rng: np.random.Generator, *, noisy: bool
     supplier, client = supplier[order], client[order]
     importance = rng.uniform(0.5, 1.5, services)
     expectation = rng.uniform(6, 10, services)
-    blank = Network.from_arrays(supplier, client, expectation, expectation, customer_weight=weight,
-                                importance=importance)
+    blank = Network.from_arrays(
+        supplier, client, expectation, expectation, customer_weight=weight, importance=importance
+    )
     spans = []
     base = _faults(kind, size, supplier, rng)
     for _ in range(periods):
@@ -93,12 +95,18 @@ def invent(kind: str, departments: int, rng: np.random.Generator, *, noisy: bool
     answers = rng.integers(3, 13, services)
     noise = SPREAD * 10 / expectation / np.sqrt(answers) if noisy else np.zeros(services)
     measured = np.array([np.clip(d + noise * rng.standard_normal(services), 0, 1) for d in true])
-    network = Network.from_arrays(supplier, client, expectation, expectation * (1 - measured[-1]),
-                                  customer_weight=weight, importance=importance)
+    network = Network.from_arrays(
+        supplier, client, expectation, expectation * (1 - measured[-1]), customer_weight=weight, importance=importance
+    )
     fault = spans[-1]
     before = weight @ _lacks(blank, true[-1], worst_only)
-    cause = np.array([before - weight @ _lacks(blank, _settle(blank, np.where(supplier == u, 0.0, fault), tau,
-                                                              worst_only), worst_only) for u in range(size)])
+    cause = np.array(
+        [
+            before
+            - weight @ _lacks(blank, _settle(blank, np.where(supplier == u, 0.0, fault), tau, worst_only), worst_only)
+            for u in range(size)
+        ]
+    )
     return World(network, noise, tau, cause, measured)
 
 
@@ -194,8 +202,9 @@ def _graph(world: World) -> nx.DiGraph:
     graph = nx.DiGraph()
     graph.add_nodes_from(range(network.departments))
     weights = network.importance * shortfall(network)[0] + 1e-9
-    graph.add_weighted_edges_from(zip(network.client.tolist(), network.supplier.tolist(), weights.tolist(),
-                                      strict=True))
+    graph.add_weighted_edges_from(
+        zip(network.client.tolist(), network.supplier.tolist(), weights.tolist(), strict=True)
+    )
     return graph
 
 
@@ -207,14 +216,20 @@ def _betweenness(world: World) -> Floats:
 def _pagerank(world: World) -> Floats:
     start = {u: w for u, w in enumerate(world.network.customer_weight.tolist()) if w > 0}
     found = nx.pagerank(_graph(world), personalization=start, dangling=start)
-    return np.where(world.network.customer_weight > 0, 0.0,
-                    np.array([found[u] for u in range(world.network.departments)]))
+    return np.where(
+        world.network.customer_weight > 0, 0.0, np.array([found[u] for u in range(world.network.departments)])
+    )
 
 
 METHODS: Mapping[str, Callable[[World], Floats]] = {
-    "cxgraph, transmission 0.6": _fixed, "cxgraph, one wave": _wave, "cxgraph, periods": _periods,
-    "cxgraph, true transmission": _true, "lowest-rated department": _lowest_rated, "weighted sum of gaps": _gaps,
-    "customer-facing gaps only": _customer_gaps, "betweenness": _betweenness,
+    "cxgraph, transmission 0.6": _fixed,
+    "cxgraph, one wave": _wave,
+    "cxgraph, periods": _periods,
+    "cxgraph, true transmission": _true,
+    "lowest-rated department": _lowest_rated,
+    "weighted sum of gaps": _gaps,
+    "customer-facing gaps only": _customer_gaps,
+    "betweenness": _betweenness,
     "reverse personalised PageRank": _pagerank,
 }
 CALIBRATED = ("cxgraph, one wave", "cxgraph, periods", "cxgraph, true transmission")
@@ -230,8 +245,9 @@ def mark(scores: Floats, cause: Floats) -> tuple[float, float, float, float]:
     return float(ranked[0] == true[0]), agree, correlation, float(cause[ranked[0]] / cause[true[0]])
 
 
-def run(kind: str, organizations: int, departments: int, seed: int, *, noisy: bool, weakest: bool,
-        periods: int) -> dict[str, tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
+def run(
+    kind: str, organizations: int, departments: int, seed: int, *, noisy: bool, weakest: bool, periods: int
+) -> dict[str, tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
     """Return each method's mean marks and their standard errors in one world.
 
     Calibrations also get a row of their own for what they add to 0.6 for all in the same organisations: that
@@ -264,15 +280,25 @@ def main() -> None:
     parser.add_argument("--weakest", action="store_true")
     asked = parser.parse_args()
     for kind in WORLDS:
-        found = run(kind, asked.organizations, asked.departments, asked.seed, noisy=asked.noise,
-                    weakest=asked.weakest, periods=asked.periods)
-        print(f"\nFaults: {kind} ({asked.organizations} organisations of {asked.departments} departments"
-              f"{', noisy' if asked.noise else ''}{', weakest-link clients' if asked.weakest else ''}"
-              f"{f', {asked.periods} periods' if asked.periods > 1 else ''})")
+        found = run(
+            kind,
+            asked.organizations,
+            asked.departments,
+            asked.seed,
+            noisy=asked.noise,
+            weakest=asked.weakest,
+            periods=asked.periods,
+        )
+        print(
+            f"\nFaults: {kind} ({asked.organizations} organisations of {asked.departments} departments"
+            f"{', noisy' if asked.noise else ''}{', weakest-link clients' if asked.weakest else ''}"
+            f"{f', {asked.periods} periods' if asked.periods > 1 else ''})"
+        )
         print(f"{'':32}" + "".join(f"{name:>16}" for name in MARKS))
         for name, (mean, error) in found.items():
-            print(f"{name:32}" + "".join(f"{value:9.2f} ±{wrong:.2f} " for value, wrong in zip(mean, error,
-                                                                                             strict=True)))
+            print(
+                f"{name:32}" + "".join(f"{value:9.2f} ±{wrong:.2f} " for value, wrong in zip(mean, error, strict=True))
+            )
 
 
 if __name__ == "__main__":

@@ -32,20 +32,37 @@ def build(answers: bool, seed: int = 0) -> Organization:
     pairs = np.unique(pairs[:, pairs[0] != pairs[1]], axis=1)
     pairs = pairs[:, rng.permutation(pairs.shape[1])[:SERVICES]]
     number = rng.integers(2, 30, SERVICES)
-    services = pd.DataFrame({
-        "supplier": names[pairs[0]], "client": names[pairs[1]], "expectation": 9.0,
-        "fulfilment": rng.normal(7.5, 1.2, SERVICES).clip(0, 10), "responses": number, "fulfilment_sd": 1.5})
-    departments = pd.DataFrame({"id": names, "kind": np.where(
-        np.arange(DEPARTMENTS) >= DEPARTMENTS - CUSTOMERS, "external_customer", "internal")})
+    services = pd.DataFrame(
+        {
+            "supplier": names[pairs[0]],
+            "client": names[pairs[1]],
+            "expectation": 9.0,
+            "fulfilment": rng.normal(7.5, 1.2, SERVICES).clip(0, 10),
+            "responses": number,
+            "fulfilment_sd": 1.5,
+        }
+    )
+    departments = pd.DataFrame(
+        {
+            "id": names,
+            "kind": np.where(np.arange(DEPARTMENTS) >= DEPARTMENTS - CUSTOMERS, "external_customer", "internal"),
+        }
+    )
     if not answers:
         return Organization.from_frames(services, departments)
     row = np.repeat(np.arange(SERVICES), number)
-    responses = pd.DataFrame({
-        "supplier": services["supplier"].to_numpy()[row], "client": services["client"].to_numpy()[row],
-        "respondent": [f"r{client}-{person}" for client, person in
-                       zip(pairs[1][row], rng.integers(0, 4, len(row)), strict=True)],
-        "expectation": 9.0,
-        "fulfilment": rng.normal(services["fulfilment"].to_numpy()[row], 1.5).round().clip(0, 10)})
+    responses = pd.DataFrame(
+        {
+            "supplier": services["supplier"].to_numpy()[row],
+            "client": services["client"].to_numpy()[row],
+            "respondent": [
+                f"r{client}-{person}"
+                for client, person in zip(pairs[1][row], rng.integers(0, 4, len(row)), strict=True)
+            ],
+            "expectation": 9.0,
+            "fulfilment": rng.normal(services["fulfilment"].to_numpy()[row], 1.5).round().clip(0, 10),
+        }
+    )
     means = responses.groupby(["supplier", "client"], as_index=False)[["expectation", "fulfilment"]].mean()
     return Organization.from_frames(means, departments, responses=responses)
 
@@ -76,8 +93,10 @@ def main() -> None:
         many = timed(lambda analysis=analysis: drawn(analysis), 3)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
         same = drawn(analysis) == drawn(analysis)
-        print(f"{'single' if answers else 'aggregates':12s} {'estimated' if given is None else 'given':12s} "
-              f"{1e3 * one:7.1f}ms {many:8.2f}s {many / one:6.0f} {memory:6.0f}  {same}")
+        print(
+            f"{'single' if answers else 'aggregates':12s} {'estimated' if given is None else 'given':12s} "
+            f"{1e3 * one:7.1f}ms {many:8.2f}s {many / one:6.0f} {memory:6.0f}  {same}"
+        )
 
 
 if __name__ == "__main__":

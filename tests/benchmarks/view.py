@@ -67,10 +67,15 @@ def synthetic(departments: int, services: int) -> cxgraph.Analysis:
     falls |= (tier[client] - tier[supplier] == -1) & (tier[supplier] < 5) & (random.random(6 * services) < 0.05)
     pairs = np.unique(np.column_stack((supplier, client))[falls & (supplier != client)], axis=0)
     pairs = pairs[random.permutation(len(pairs))[:services]]
-    frame = pd.DataFrame({
-        "supplier": ids[pairs[:, 0]], "client": ids[pairs[:, 1]],
-        "service": [f"Service {number % 40}" for number in range(len(pairs))],
-        "expectation": random.integers(6, 11, len(pairs)), "fulfilment": random.uniform(2, 10, len(pairs)).round(2)})
+    frame = pd.DataFrame(
+        {
+            "supplier": ids[pairs[:, 0]],
+            "client": ids[pairs[:, 1]],
+            "service": [f"Service {number % 40}" for number in range(len(pairs))],
+            "expectation": random.integers(6, 11, len(pairs)),
+            "fulfilment": random.uniform(2, 10, len(pairs)).round(2),
+        }
+    )
     kinds = np.where(tier == 5, "external_customer", "internal")
     table = pd.DataFrame({"id": ids, "kind": kinds})
     return cxgraph.analyze(cxgraph.Organization.from_frames(frame, table, name="Benchmark"))
@@ -129,11 +134,16 @@ def main() -> int:
         opened(browser, "<p>warm</p>", folder).context.close()
         for departments, services in SIZES.items():
             found = measure(browser, departments, services, folder)
-            print(f"{departments:>5} departments, {services:>5} services:",
-                  ", ".join(f"{key} {value:,.0f}" + ("" if key == "bytes" else " ms") for key, value in found.items()))
+            print(
+                f"{departments:>5} departments, {services:>5} services:",
+                ", ".join(f"{key} {value:,.0f}" + ("" if key == "bytes" else " ms") for key, value in found.items()),
+            )
             worst = {"bytes": BYTES, "ready": READY, "redraw": REDRAW, "redraw everybody": REDRAW}
-            failed += [f"{key} at {departments}" for key, limits in worst.items()
-                       if key in found and departments in limits and found[key] > limits[departments]]
+            failed += [
+                f"{key} at {departments}"
+                for key, limits in worst.items()
+                if key in found and departments in limits and found[key] > limits[departments]
+            ]
             if departments == 500 and "--without-pyvis" not in sys.argv:
                 page = opened(browser, pyvis_page(synthetic(departments, services)), folder)
                 handle = page.wait_for_function("window.first", timeout=PATIENCE, polling=200)

@@ -28,8 +28,13 @@ def _network(seed: int, most: int = 8, acyclic: bool = False, services: int = 24
     if acyclic:
         weight[-1] = 1.0
     return Network.from_arrays(
-        supplier, client, rng.integers(1, 11, count), rng.integers(0, 11, count), customer_weight=weight,
-        importance=rng.integers(0, 4, count))
+        supplier,
+        client,
+        rng.integers(1, 11, count),
+        rng.integers(0, 11, count),
+        customer_weight=weight,
+        importance=rng.integers(0, 4, count),
+    )
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +46,10 @@ def random_network() -> Callable[..., Network]:
 @pytest.fixture(scope="session")
 def random_cascade() -> Callable[..., Cascade]:
     """Solved cascade from a seed, each department with a transmission of its own."""
+
     def build(seed: int, stringency: float = 1.0, **options) -> Cascade:
         network = _network(seed, **options)
         transmission = np.random.default_rng(seed + 1).random(network.departments) * 0.99
         return solve_cascade(network, transmission, stringency)
+
     return build

@@ -29,8 +29,10 @@ def branch(request, monkeypatch):
     if request.param != "small loops":
         monkeypatch.setattr(attribution_module, "MOST_CLOSING", 1)
     if request.param == "cut":
+
         def cut_anyhow(component, _most):
             return components_module.cut_loop(component, component.shape[0])
+
         monkeypatch.setattr(components_module, "SPARSE_LOOP", 99)
         monkeypatch.setattr(attribution_module, "cut_loop", cut_anyhow)
     if request.param == "dense":
@@ -61,19 +63,22 @@ def test_a_loop_too_large_is_empty_not_wrong(monkeypatch):
     monkeypatch.setattr(attribution_module, "MOST_DENSE", 2)
     monkeypatch.setattr(attribution_module, "cut_loop", lambda *_: None)
     supplier, client = np.where(~np.eye(3, dtype=bool))
-    network = Network.from_arrays(np.append(supplier, 0), np.append(client, 3), np.full(7, 10.0), np.full(7, 5.0),
-                                  customer_weight=[0, 0, 0, 1])
+    network = Network.from_arrays(
+        np.append(supplier, 0), np.append(client, 3), np.full(7, 10.0), np.full(7, 5.0), customer_weight=[0, 0, 0, 1]
+    )
     cascade = solve_cascade(network, np.full(4, 0.5))
     flows = department_flows(cascade)
     assert np.isnan(flows.passed_on).tolist() == [True, True, True, False]
     for department in range(3):
         assert extract_departments(cascade, department)[0] == pytest.approx(
-            cascade.customer_shortfall - taken_out(cascade, department), abs=1e-12)
+            cascade.customer_shortfall - taken_out(cascade, department), abs=1e-12
+        )
 
 
 def test_the_worked_example_by_hand():
-    network = Network.from_arrays([0, 0, 1, 2, 3], [2, 3, 3, 4, 4], [10, 8, 8, 10, 10], [5, 6, 8, 6, 7],
-                                  customer_weight=np.eye(5)[4])
+    network = Network.from_arrays(
+        [0, 0, 1, 2, 3], [2, 3, 3, 4, 4], [10, 8, 8, 10, 10], [5, 6, 8, 6, 7], customer_weight=np.eye(5)[4]
+    )
     flows = department_flows(solve_cascade(network, np.full(5, 0.6)))
     assert flows.contribution == pytest.approx([0.1875, 0, 0.05, 0.1125, 0])
     assert flows.passed_on == pytest.approx([0, 0, 0.15, 0.0375, 0])
@@ -81,14 +86,22 @@ def test_the_worked_example_by_hand():
 
 def role_of(d_in, d_out, tau=0.6):
     """The role of a department that gets one service and gives one."""
-    network = Network.from_arrays([0, 1], [1, 2], [10, 10], [10 * (1 - d_in), 10 * (1 - d_out)],
-                                  customer_weight=[0, 0, 1])
+    network = Network.from_arrays(
+        [0, 1], [1, 2], [10, 10], [10 * (1 - d_in), 10 * (1 - d_out)], customer_weight=[0, 0, 1]
+    )
     return ROLES[department_roles(solve_cascade(network, np.full(3, tau)))[1]]
 
 
-@pytest.mark.parametrize(("d_in", "d_out", "role"), [
-    (0.0, 0.0, "sound"), (0.5, 0.9, "source"), (0.5, 0.4, "conduit"), (0.5, 0.1, "shield"), (0.0, 0.3, "source"),
-])
+@pytest.mark.parametrize(
+    ("d_in", "d_out", "role"),
+    [
+        (0.0, 0.0, "sound"),
+        (0.5, 0.9, "source"),
+        (0.5, 0.4, "conduit"),
+        (0.5, 0.1, "shield"),
+        (0.0, 0.3, "source"),
+    ],
+)
 def test_roles_by_hand(d_in, d_out, role):
     assert role_of(d_in, d_out) == role
 
@@ -96,5 +109,8 @@ def test_roles_by_hand(d_in, d_out, role):
 def test_customers_and_receivers():
     network = Network.from_arrays([0, 0], [1, 2], [10, 10], [5, 5], customer_weight=[0, 1, 0])
     assert [ROLES[role] for role in department_roles(solve_cascade(network, np.full(3, 0.6)))] == [
-        "source", "customer", "receiver"]
+        "source",
+        "customer",
+        "receiver",
+    ]
     assert role_of(0.9, 0.1, tau=0.1) == "receiver"

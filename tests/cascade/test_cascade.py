@@ -21,8 +21,12 @@ IT, HR, SALES, SUPPORT, CUSTOMERS = range(5)
 def worked():
     """Method, section 12: scale 0-10, tau .6, importances 1, one customer."""
     network = Network.from_arrays(
-        [IT, IT, HR, SALES, SUPPORT], [SALES, SUPPORT, SUPPORT, CUSTOMERS, CUSTOMERS], [10, 8, 8, 10, 10],
-        [5, 6, 8, 6, 7], customer_weight=np.eye(5)[CUSTOMERS])
+        [IT, IT, HR, SALES, SUPPORT],
+        [SALES, SUPPORT, SUPPORT, CUSTOMERS, CUSTOMERS],
+        [10, 8, 8, 10, 10],
+        [5, 6, 8, 6, 7],
+        customer_weight=np.eye(5)[CUSTOMERS],
+    )
     return solve_cascade(network, np.full(5, 0.6))
 
 
@@ -75,10 +79,21 @@ def test_the_order_of_the_rows_changes_not_a_bit(seed, rho):
     scores = rng.integers(1, 11, (2, count)).astype(float)
     importance, weight = rng.integers(0, 4, count), rng.random(size)
     order = rng.permutation(count)
-    one, other = (solve_cascade(
-        Network.from_arrays(supplier[rows], client[rows], scores[0][rows], scores[1][rows], customer_weight=weight,
-                            importance=importance[rows]), np.full(size, 0.7), rho)
-        for rows in (np.arange(count), order))
+    one, other = (
+        solve_cascade(
+            Network.from_arrays(
+                supplier[rows],
+                client[rows],
+                scores[0][rows],
+                scores[1][rows],
+                customer_weight=weight,
+                importance=importance[rows],
+            ),
+            np.full(size, 0.7),
+            rho,
+        )
+        for rows in (np.arange(count), order)
+    )
     for name in ("shortfall", "received", "client_reach", "contribution", "effective_share"):
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
     assert one.customer_shortfall == other.customer_shortfall
@@ -89,8 +104,9 @@ def test_the_order_of_the_rows_changes_not_a_bit(seed, rho):
 def test_contributions_are_shapley_values_of_the_linear_cascade(seed):
     """Average over all orders in which own shortfalls arise, each order solved by dense algebra."""
     rng = np.random.default_rng(seed)
-    network = Network.from_arrays([0, 1, 1, 2, 2], [1, 2, 3, 0, 3], np.full(5, 10.0), rng.integers(0, 10, 5),
-                                  customer_weight=[0, 0, 0, 1])
+    network = Network.from_arrays(
+        [0, 1, 1, 2, 2], [1, 2, 3, 0, 3], np.full(5, 10.0), rng.integers(0, 10, 5), customer_weight=[0, 0, 0, 1]
+    )
     cascade = solve_cascade(network, np.full(4, 0.7))
     system = np.eye(4) - network.matrix(cascade.coupling).toarray().T
 
@@ -110,9 +126,11 @@ def test_contributions_are_shapley_values_of_the_linear_cascade(seed):
 
 def test_more_fulfilment_can_move_blame_but_not_raise_what_the_client_gets():
     """Splitting observed scores anew: when IT mends, Sales keeps its score and now owns the whole of it."""
+
     def solved(it):
         network = Network.from_arrays([0, 1], [1, 2], [10, 10], [it, 6], customer_weight=[0, 0, 1])
         return solve_cascade(network, np.full(3, 0.6))
+
     before, after = solved(5), solved(10)
     assert before.contribution == pytest.approx([0.3, 0.1])
     assert after.contribution == pytest.approx([0.0, 0.4])

@@ -27,9 +27,13 @@ def _worse(rng, network):
 def _other(rng, network):
     """Scores and importances changed at random, for better and worse."""
     chosen = rng.random(network.services) < 0.4
-    return replace(network, fulfilment=np.where(chosen, rng.integers(0, 11, network.services), network.fulfilment),
-                   importance=np.where(rng.random(network.services) < 0.2, rng.integers(0, 4, network.services),
-                                       network.importance).astype(float))
+    return replace(
+        network,
+        fulfilment=np.where(chosen, rng.integers(0, 11, network.services), network.fulfilment),
+        importance=np.where(
+            rng.random(network.services) < 0.2, rng.integers(0, 4, network.services), network.importance
+        ).astype(float),
+    )
 
 
 @given(SEEDS, STRINGENCIES)
@@ -58,8 +62,9 @@ def test_repairs_add_up_to_their_contributions(random_cascade, seed):
     rng = np.random.default_rng(seed + 2)
     repaired = rng.random(today.network.services) < 0.5
     level = (1.0 - today.split.inherited) * today.network.expectation
-    better = replace(today.network, fulfilment=np.where(repaired & (today.split.own > 0), level,
-                                                        today.network.fulfilment))
+    better = replace(
+        today.network, fulfilment=np.where(repaired & (today.split.own > 0), level, today.network.fulfilment)
+    )
     after = settle_change(change_cascade(today, better))
     gain = today.customer_shortfall - after.customer_shortfall
     assert gain == pytest.approx(today.contribution[repaired].sum(), abs=1e-12)
@@ -139,8 +144,9 @@ def test_the_result_is_a_cascade(random_cascade, seed, rho):
 
 
 def test_own_gives_way_where_a_service_can_get_no_worse():
-    today = solve_cascade(Network.from_arrays([0, 1], [1, 2], [10, 10], [8, 1], customer_weight=[0, 0, 1]),
-                          np.full(3, 0.9))
+    today = solve_cascade(
+        Network.from_arrays([0, 1], [1, 2], [10, 10], [8, 1], customer_weight=[0, 0, 1]), np.full(3, 0.9)
+    )
     after = settle_change(change_cascade(today, replace(today.network, fulfilment=np.array([0.0, 1.0]))))
     assert after.shortfall.tolist() == [1.0, 1.0]
     assert after.split.inherited == pytest.approx([0.0, 0.9])
@@ -152,8 +158,12 @@ def test_a_long_loop_close_to_1_settles(rho):
     size = 500
     around = np.arange(size)
     network = Network.from_arrays(
-        np.append(around, 0), np.append((around + 1) % size, size), np.full(size + 1, 10.0),
-        np.append(np.full(size, 9.0), 5.0), customer_weight=np.append(np.zeros(size), 1.0))
+        np.append(around, 0),
+        np.append((around + 1) % size, size),
+        np.full(size + 1, 10.0),
+        np.append(np.full(size, 9.0), 5.0),
+        customer_weight=np.append(np.zeros(size), 1.0),
+    )
     today = solve_cascade(network, np.full(size + 1, 0.9999), rho)
     fulfilment = network.fulfilment.copy()
     fulfilment[size // 2] = 2.0
@@ -165,8 +175,9 @@ def test_a_long_loop_close_to_1_settles(rho):
 
 def test_what_does_not_settle_is_refused(monkeypatch):
     monkeypatch.setattr("cxgraph.cascade.change._MOST_ROUNDS", 3)
-    today = solve_cascade(Network.from_arrays([0, 1, 1], [1, 0, 2], [10] * 3, [4, 4, 4], customer_weight=[0, 0, 1]),
-                          np.full(3, 0.6))
+    today = solve_cascade(
+        Network.from_arrays([0, 1, 1], [1, 0, 2], [10] * 3, [4, 4, 4], customer_weight=[0, 0, 1]), np.full(3, 0.6)
+    )
     with pytest.raises(NumericalError, match="did not settle"):
         settle_change(change_cascade(today, replace(today.network, fulfilment=np.array([5.0, 4.0, 4.0]))))
 

@@ -48,8 +48,7 @@ def test_an_explicit_zero_is_a_service():
 
 
 def test_an_order_that_is_not_the_flow_is_refused(monkeypatch):
-    monkeypatch.setattr(components_module, "connected_components",
-                        lambda *_, **__: (2, np.array([0, 1], np.int32)))
+    monkeypatch.setattr(components_module, "connected_components", lambda *_, **__: (2, np.array([0, 1], np.int32)))
     with pytest.raises(NumericalError, match="order of the components"):
         find_components(sparse.csr_matrix([[0, 1], [0, 0]]))
 

@@ -35,9 +35,14 @@ def inside(cascade, members, without=None):
 def test_gain_and_weakest_service_against_dense_matrices(random_cascade, seed, rho):
     cascade = random_cascade(seed, rho, services=20)
     found = find_loops(cascade)
-    reachable = np.linalg.matrix_power(
-        np.eye(cascade.network.departments) + (cascade.network.matrix(np.ones(cascade.network.services)).toarray() > 0),
-        cascade.network.departments) > 0
+    reachable = (
+        np.linalg.matrix_power(
+            np.eye(cascade.network.departments)
+            + (cascade.network.matrix(np.ones(cascade.network.services)).toarray() > 0),
+            cascade.network.departments,
+        )
+        > 0
+    )
     mutual = reachable & reachable.T
     assert found.found == len({tuple(row) for row in mutual if row.sum() > 1})
     for loop in found.loops:
@@ -92,8 +97,13 @@ def test_a_large_loop_takes_the_same_way_through_the_network(monkeypatch):
     supplier = np.concatenate((np.arange(size), rng.integers(0, size, 200)))
     client = np.concatenate(((np.arange(size) + 1) % size, rng.integers(0, size, 200)))
     keep = supplier != client
-    network = Network.from_arrays(supplier[keep], client[keep], np.full(keep.sum(), 10.0),
-                                  rng.uniform(0, 9, keep.sum()), customer_weight=np.eye(size)[0])
+    network = Network.from_arrays(
+        supplier[keep],
+        client[keep],
+        np.full(keep.sum(), 10.0),
+        rng.uniform(0, 9, keep.sum()),
+        customer_weight=np.eye(size)[0],
+    )
     cascade = solve_cascade(network, np.full(size, 0.9))
     large = find_loops(cascade).loops[0]
     monkeypatch.setattr(loops_module, "MOST_DENSE", 200)
@@ -119,8 +129,10 @@ def test_the_weakest_of_equal_services_is_the_one_that_couples_least():
 
 
 def test_the_table_names_members_and_the_service_to_cut(samples):
-    services = pd.DataFrame([("A", "B", "x", 10, 4), ("B", "A", "y", 10, 4), ("B", "K", "z", 10, 5)],
-                            columns=["supplier", "client", "service", "expectation", "fulfilment"])
+    services = pd.DataFrame(
+        [("A", "B", "x", 10, 4), ("B", "A", "y", 10, 4), ("B", "K", "z", 10, 5)],
+        columns=["supplier", "client", "service", "expectation", "fulfilment"],
+    )
     frame = analyze(Organization.from_frames(services), transmission=0.6).loops()
     row = frame.iloc[0]
     assert (row["departments"], row["services"], row["members"], row["circle"]) == (2, 2, ("A", "B"), "vicious")

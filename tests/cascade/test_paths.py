@@ -19,8 +19,11 @@ def every_path(cascade, ends, least, source=None):
     """Weights of all paths heavier than `least`, by walking every service on from every other."""
     network, coupling = cascade.network, cascade.coupling
     found = []
-    waiting = [((e,), cascade.effective_share[e] * cascade.split.own[e]) for e in range(network.services)
-               if source is None or network.supplier[e] == source]
+    waiting = [
+        ((e,), cascade.effective_share[e] * cascade.split.own[e])
+        for e in range(network.services)
+        if source is None or network.supplier[e] == source
+    ]
     while waiting:
         path, weight = waiting.pop()
         if weight <= least:
@@ -28,8 +31,11 @@ def every_path(cascade, ends, least, source=None):
         here = network.client[path[-1]]
         if weight * ends[here] > least:
             found.append((path, weight * ends[here]))
-        waiting.extend(((*path, e), weight * coupling[e])
-                       for e in range(network.start[here], network.start[here + 1]) if coupling[e] > 0)
+        waiting.extend(
+            ((*path, e), weight * coupling[e])
+            for e in range(network.start[here], network.start[here + 1])
+            if coupling[e] > 0
+        )
     return dict(found)
 
 
@@ -49,7 +55,7 @@ def test_the_top_20_are_those_of_an_enumeration(random_network, seed, rho, one_c
     expected = every_path(cascade, ends, least, source)
     heavy = [path for path in found if path.weight > least]
     best = sorted(expected.values(), reverse=True)
-    assert [path.weight for path in heavy] == pytest.approx(best[:len(heavy)], rel=1e-12)
+    assert [path.weight for path in heavy] == pytest.approx(best[: len(heavy)], rel=1e-12)
     assert len(heavy) == min(20, len(best))
     for path in heavy:
         assert path.weight == pytest.approx(expected[path.services], rel=1e-12)
@@ -75,9 +81,17 @@ def test_the_best_way_on_is_below_the_reach_and_on_a_path(random_cascade, seed):
     first = heaviest_paths(cascade, top=1)
     if first:
         way = heaviest_ways(cascade, [first[0].services[0]])[0]
-        assert way[2:] == [int(cascade.network.client[e]) for e in first[0].services[1:]] or len(
-            [path for path in heaviest_paths(cascade, top=3)
-             if path.weight == pytest.approx(first[0].weight, rel=1e-12)]) > 1
+        assert (
+            way[2:] == [int(cascade.network.client[e]) for e in first[0].services[1:]]
+            or len(
+                [
+                    path
+                    for path in heaviest_paths(cascade, top=3)
+                    if path.weight == pytest.approx(first[0].weight, rel=1e-12)
+                ]
+            )
+            > 1
+        )
 
 
 def test_parallel_services_are_paths_of_their_own_and_equal_paths_keep_their_order():

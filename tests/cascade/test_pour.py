@@ -19,10 +19,13 @@ SEEDS = st.integers(0, 2**32 - 10)
 
 def chain(lags=(1, 1, 1, 1)):
     """A -> B -> C -> K; A -> B lacks .5, the others pass on .6 of it and add nothing."""
-    departments = pd.DataFrame({"id": list("ABCK"), "lag": lags, "transmission": 0.6,
-                                "kind": ["internal"] * 3 + ["external_customer"]})
-    services = pd.DataFrame([("A", "B", 10, 5), ("B", "C", 10, 7), ("C", "K", 10, 8.2)],
-                            columns=["supplier", "client", "expectation", "fulfilment"])
+    departments = pd.DataFrame(
+        {"id": list("ABCK"), "lag": lags, "transmission": 0.6, "kind": ["internal"] * 3 + ["external_customer"]}
+    )
+    services = pd.DataFrame(
+        [("A", "B", 10, 5), ("B", "C", 10, 7), ("C", "K", 10, 8.2)],
+        columns=["supplier", "client", "expectation", "fulfilment"],
+    )
     return analyze(Organization.from_frames(services, departments))
 
 
@@ -32,7 +35,11 @@ REPAIR = [ServiceChange("A", "B", fulfilment=10)]
 def test_a_repair_three_services_away_takes_three_rounds():
     pour = chain().pour(REPAIR)
     assert pour.rounds.received.round(12).tolist() == [
-        [0, 0.5, 0.3, 0.18], [0, 0, 0.3, 0.18], [0, 0, 0, 0.18], [0, 0, 0, 0]]
+        [0, 0.5, 0.3, 0.18],
+        [0, 0, 0.3, 0.18],
+        [0, 0, 0, 0.18],
+        [0, 0, 0, 0],
+    ]
     row = pour.to_frame().loc["K"]
     assert (row["rounds_to_half"], row["rounds_to_90"]) == (3, 3)
     assert (row["days_to_half"], row["days_to_90"]) == (3, 3)
@@ -51,18 +58,23 @@ def test_levels_of_the_customers_over_time():
         pour.levels("weeks")
 
 
-@pytest.mark.parametrize(("lags", "days"), [((2, 5, 1, 1), 8), ((0.5, 0.25, 2, 9), 2.75), ((0, 0, 0, 1), 0.75),
-                                            ((7, 7, 7, 7), 21), ((0.3, 1, 1, 1), 2.5)])
+@pytest.mark.parametrize(
+    ("lags", "days"),
+    [((2, 5, 1, 1), 8), ((0.5, 0.25, 2, 9), 2.75), ((0, 0, 0, 1), 0.75), ((7, 7, 7, 7), 21), ((0.3, 1, 1, 1), 2.5)],
+)
 def test_days_add_up_along_the_way(lags, days):
     assert chain(lags).pour(REPAIR).to_frame()["days_to_90"].iat[0] == days
 
 
 def test_a_loop_is_felt_bit_by_bit():
     """A and B serve each other at p = .5. In the end A = .5 B and B = .25 + .5 A, so 1/6, 1/3 and .25 + 1/6."""
-    departments = pd.DataFrame({"id": list("ABK"), "transmission": 0.5,
-                                "kind": ["internal", "internal", "external_customer"]})
-    services = pd.DataFrame([("A", "B", 10, 5), ("B", "A", 10, 5), ("B", "K", 10, 5)],
-                            columns=["supplier", "client", "expectation", "fulfilment"])
+    departments = pd.DataFrame(
+        {"id": list("ABK"), "transmission": 0.5, "kind": ["internal", "internal", "external_customer"]}
+    )
+    services = pd.DataFrame(
+        [("A", "B", 10, 5), ("B", "A", 10, 5), ("B", "K", 10, 5)],
+        columns=["supplier", "client", "expectation", "fulfilment"],
+    )
     pour = analyze(Organization.from_frames(services, departments)).pour([ServiceChange("B", "A", fulfilment=7.5)])
     assert pour.settled.received == pytest.approx([1 / 6, 1 / 3, 0.25 + 1 / 6])
     customer = pour.rounds.received[:, 2]
@@ -123,10 +135,19 @@ def test_too_many_steps_and_no_time_at_all_are_refused(monkeypatch):
 
 
 def test_opposite_changes_on_ways_of_different_length_are_followed_to_the_end():
-    rows = [("X", "K", 10, 5), ("B", "K", 10, 5), ("A", "B", 10, 5), ("C", "B", 10, 5), ("T", "C", 10, 5),
-            ("W", "C", 10, 5)]
+    rows = [
+        ("X", "K", 10, 5),
+        ("B", "K", 10, 5),
+        ("A", "B", 10, 5),
+        ("C", "B", 10, 5),
+        ("T", "C", 10, 5),
+        ("W", "C", 10, 5),
+    ]
     table = pd.DataFrame(rows, columns=["supplier", "client", "expectation", "fulfilment"])
-    changes = [ServiceChange("A", "B", fulfilment=3.8), ServiceChange("T", "C", fulfilment=9.0),
-               ServiceChange("X", "K", fulfilment=6.0)]
+    changes = [
+        ServiceChange("A", "B", fulfilment=3.8),
+        ServiceChange("T", "C", fulfilment=9.0),
+        ServiceChange("X", "K", fulfilment=6.0),
+    ]
     poured = analyze(Organization.from_frames(table), transmission=0.6).pour(changes)
     assert poured.to_frame().loc["K", "rounds_to_90"] == 3  # felt at 1, taken back at 2, felt for good at 3

@@ -97,12 +97,15 @@ def test_ranks_correlations_and_who_is_kept(samples, name):
     assert list(ranks.columns) == ["ours", *MODELS]
     assert ranks["ours"].is_monotonic_increasing
     assert found.scores["ours"].to_numpy() == pytest.approx(
-        analysis.departments().loc[found.scores.index, "contribution"].to_numpy())
+        analysis.departments().loc[found.scores.index, "contribution"].to_numpy()
+    )
     for model, value in found.kendall.items():
         pairs = list(zip(ranks["ours"], ranks[model], strict=True))
         agree = [np.sign(a - b) * np.sign(c - d) for i, (a, c) in enumerate(pairs) for b, d in pairs[:i]]
-        tied = [np.mean([a != b for i, a in enumerate(ranks[column]) for b in ranks[column].iloc[:i]])
-                for column in ("ours", model)]
+        tied = [
+            np.mean([a != b for i, a in enumerate(ranks[column]) for b in ranks[column].iloc[:i]])
+            for column in ("ours", model)
+        ]
         assert value == pytest.approx(np.mean(agree) / np.sqrt(np.prod(tied)))
     assert set(found.kept) == {one for one in ranks.index if (ranks.loc[one] <= 5).all()}
 
@@ -133,8 +136,14 @@ def test_numbers_below_one_are_refused(worked, options):
 
 
 def circle(transmission):
-    services = pd.DataFrame({"supplier": ["A", "B", "B"], "client": ["B", "A", "K"], "expectation": [10.0] * 3,
-                             "fulfilment": [5.0, 7.0, 3.0]})
+    services = pd.DataFrame(
+        {
+            "supplier": ["A", "B", "B"],
+            "client": ["B", "A", "K"],
+            "expectation": [10.0] * 3,
+            "fulfilment": [5.0, 7.0, 3.0],
+        }
+    )
     return analyze(Organization.from_frames(services), transmission=transmission)
 
 

@@ -18,18 +18,21 @@ def one(expectation, fulfilment, scale=(0.0, 10.0)):
     return Network.from_arrays([0], [1], [expectation], [fulfilment], customer_weight=[0, 1], scale=scale)
 
 
-@pytest.mark.parametrize(("scoring", "scale", "expectation", "fulfilment", "lacks", "over"), [
-    ("ratio", (0, 10), 8, 6, 0.25, 0),
-    ("ratio", (1, 5), 5, 3, 0.5, 0),  # 2 of the 4 points above the bottom
-    ("ratio", (1, 5), 3, 4, 0, 0.5),
-    ("ratio", (0, 10), 0, 0, 0, 0),  # expects nothing
-    ("ratio", (0, 10), 8, 0, 1, 0),
-    ("gap", (1, 5), 5, 3, 0.5, 0),
-    ("gap", (0, 10), 8, 6, 0.2, 0),
-    ("gap", (0, 10), 6, 9, 0, 0.5),
-    ("perception", (0, 10), 8, 6, 0.4, 0),
-    ("perception", (1, 5), np.nan, 4, 0.25, 0),
-])
+@pytest.mark.parametrize(
+    ("scoring", "scale", "expectation", "fulfilment", "lacks", "over"),
+    [
+        ("ratio", (0, 10), 8, 6, 0.25, 0),
+        ("ratio", (1, 5), 5, 3, 0.5, 0),  # 2 of the 4 points above the bottom
+        ("ratio", (1, 5), 3, 4, 0, 0.5),
+        ("ratio", (0, 10), 0, 0, 0, 0),  # expects nothing
+        ("ratio", (0, 10), 8, 0, 1, 0),
+        ("gap", (1, 5), 5, 3, 0.5, 0),
+        ("gap", (0, 10), 8, 6, 0.2, 0),
+        ("gap", (0, 10), 6, 9, 0, 0.5),
+        ("perception", (0, 10), 8, 6, 0.4, 0),
+        ("perception", (1, 5), np.nan, 4, 0.25, 0),
+    ],
+)
 def test_scores_by_hand(scoring, scale, expectation, fulfilment, lacks, over):
     found, surplus = shortfall(one(expectation, fulfilment, scale), scoring)
     assert found[0] == pytest.approx(lacks)
@@ -45,8 +48,14 @@ def test_scores_that_cannot_be_compared_are_refused():
 
 def shortfalls_of(d, importance=None, rho=1.0):
     count = len(d)
-    network = Network.from_arrays(np.arange(count), np.full(count, count), np.full(count, 10.0), np.zeros(count),
-                                  customer_weight=np.eye(count + 1)[count], importance=importance)
+    network = Network.from_arrays(
+        np.arange(count),
+        np.full(count, count),
+        np.full(count, 10.0),
+        np.zeros(count),
+        customer_weight=np.eye(count + 1)[count],
+        importance=importance,
+    )
     received, effective = received_shortfall(network, np.array(d, float), rho)
     return received[count], effective
 

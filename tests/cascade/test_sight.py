@@ -30,8 +30,11 @@ def test_against_networkx_and_brute_force(random_network, seed):
         assert sight.customers[node] == len(reachable[node])
         assert sight.weight[node] == pytest.approx(network.customer_weight[list(reachable[node])].sum())
         without = graph.subgraph(set(graph) - {node})
-        cut_off = [other for other in without
-                   if reachable[other] and not (customers - {node}) & ({other} | nx.descendants(without, other))]
+        cut_off = [
+            other
+            for other in without
+            if reachable[other] and not (customers - {node}) & ({other} | nx.descendants(without, other))
+        ]
         assert sight.only_way_for[node] == len(cut_off)
         suppliers = set(graph.predecessors(node))
         alone = node in customers and len(suppliers) == 1
@@ -52,18 +55,29 @@ def test_too_many_to_count_for_everybody(monkeypatch):
 
 def test_a_deep_chain_needs_no_recursion():
     size = 20_000
-    network = Network.from_arrays(np.arange(size - 1), np.arange(1, size), np.full(size - 1, 10.0),
-                                  np.full(size - 1, 5.0), customer_weight=np.eye(1, size, size - 1)[0])
+    network = Network.from_arrays(
+        np.arange(size - 1),
+        np.arange(1, size),
+        np.full(size - 1, 10.0),
+        np.full(size - 1, 5.0),
+        customer_weight=np.eye(1, size, size - 1)[0],
+    )
     sight = line_of_sight(network)
     assert sight.distance[0] == size - 1
     assert sight.only_way_for.tolist() == list(range(size))
 
 
 def test_the_table(samples):
-    services = pd.DataFrame([("IT", "Sales", 10, 5), ("Sales", "K", 10, 5), ("Audit", "Board", 10, 5)],
-                            columns=["supplier", "client", "expectation", "fulfilment"])
-    departments = pd.DataFrame({"id": ["IT", "Sales", "K", "Audit", "Board"],
-                                "kind": ["internal", "internal", "external_customer", "internal", "internal"]})
+    services = pd.DataFrame(
+        [("IT", "Sales", 10, 5), ("Sales", "K", 10, 5), ("Audit", "Board", 10, 5)],
+        columns=["supplier", "client", "expectation", "fulfilment"],
+    )
+    departments = pd.DataFrame(
+        {
+            "id": ["IT", "Sales", "K", "Audit", "Board"],
+            "kind": ["internal", "internal", "external_customer", "internal", "internal"],
+        }
+    )
     frame = analyze(Organization.from_frames(services, departments)).sight()
     assert frame.loc["K", "served_by"] == "Sales"
     assert frame.loc["Sales", "only_way_for"] == 1

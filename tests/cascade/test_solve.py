@@ -72,8 +72,9 @@ def test_both_directions_tell_the_same_total(seed):
 
 @pytest.mark.parametrize("size", [50, 20_000])
 def test_a_long_circle_close_to_1_is_exact(size):
-    matrix = sparse.csr_matrix((np.full(size, 0.9999), (np.arange(size), (np.arange(size) + 1) % size)),
-                               shape=(size, size))
+    matrix = sparse.csr_matrix(
+        (np.full(size, 0.9999), (np.arange(size), (np.arange(size) + 1) % size)), shape=(size, size)
+    )
     right = np.zeros(size)
     right[0] = 1.0
     x, certificate = solve_along_loops(matrix, right, find_components(matrix))

@@ -14,14 +14,17 @@ def split(d, lacked, tau):
     return split_shortfall(network, np.array([d]), np.array([lacked, 0.0]), np.array([tau, 0.0]))
 
 
-@pytest.mark.parametrize(("d", "lacked", "tau", "inherited", "own", "absorbed", "through"), [
-    (0.40, 0.5, 0.6, 0.30, 0.10, 0.00, 0.6),  # Sales -> Customers of the worked example
-    (0.30, 0.125, 0.6, 0.075, 0.225, 0.0, 0.6),  # Support -> Customers
-    (0.10, 0.5, 0.6, 0.10, 0.00, 0.20, 0.2),  # a shield
-    (0.40, 0.0, 0.6, 0.00, 0.40, 0.00, 0.0),  # lacks nothing: all its own
-    (0.00, 0.5, 0.6, 0.00, 0.00, 0.30, 0.0),
-    (0.40, 0.5, 0.0, 0.00, 0.40, 0.00, 0.0),
-])
+@pytest.mark.parametrize(
+    ("d", "lacked", "tau", "inherited", "own", "absorbed", "through"),
+    [
+        (0.40, 0.5, 0.6, 0.30, 0.10, 0.00, 0.6),  # Sales -> Customers of the worked example
+        (0.30, 0.125, 0.6, 0.075, 0.225, 0.0, 0.6),  # Support -> Customers
+        (0.10, 0.5, 0.6, 0.10, 0.00, 0.20, 0.2),  # a shield
+        (0.40, 0.0, 0.6, 0.00, 0.40, 0.00, 0.0),  # lacks nothing: all its own
+        (0.00, 0.5, 0.6, 0.00, 0.00, 0.30, 0.0),
+        (0.40, 0.5, 0.0, 0.00, 0.40, 0.00, 0.0),
+    ],
+)
 def test_by_hand(d, lacked, tau, inherited, own, absorbed, through):
     parts = split(d, lacked, tau)
     assert parts.inherited[0] == pytest.approx(inherited)

@@ -48,8 +48,12 @@ def test_one_cause_and_one_customer(worked):
 def test_in_real_loops_shown_and_remaining_are_the_whole(samples, name):
     analysis = analyze(read(samples / name))
     customer = analysis.customers().index[0]
-    for options in ({}, {"customer": customer}, {"source": analysis.departments().index[0]},
-                    {"customer": customer, "source": analysis.departments().index[0]}):
+    for options in (
+        {},
+        {"customer": customer},
+        {"source": analysis.departments().index[0]},
+        {"customer": customer, "source": analysis.departments().index[0]},
+    ):
         few, many = analysis.trace(top=5, **options), analysis.trace(top=300, **options)
         assert [path.weight for path in many.paths[:5]] == pytest.approx([path.weight for path in few.paths])
         assert many.explained >= few.explained
@@ -59,8 +63,15 @@ def test_in_real_loops_shown_and_remaining_are_the_whole(samples, name):
 
 
 def test_services_without_scores_do_not_shift_the_names():
-    services = pd.DataFrame({"supplier": ["A", "B", "B"], "client": ["B", "C", "C"], "service": ["x", "p", "q"],
-                             "expectation": [10, 10, 10], "fulfilment": [5, None, 6]})
+    services = pd.DataFrame(
+        {
+            "supplier": ["A", "B", "B"],
+            "client": ["B", "C", "C"],
+            "service": ["x", "p", "q"],
+            "expectation": [10, 10, 10],
+            "fulfilment": [5, None, 6],
+        }
+    )
     trace = analyze(Organization.from_frames(services)).trace()
     assert trace.paths[0].services == ("x", "q")
 

@@ -28,8 +28,9 @@ def test_the_distance_is_that_of_a_sample_without_the_client(seed):
     test = compare_expectations(expectation, group, 10.0)
     place = {int(e): at for at, e in enumerate(test.services)}
     for e in range(count):
-        others = np.array([expectation[i] for i in range(count)
-                           if i != e and group[i] == group[e] and not np.isnan(expectation[i])])
+        others = np.array(
+            [expectation[i] for i in range(count) if i != e and group[i] == group[e] and not np.isnan(expectation[i])]
+        )
         above = expectation[e] - others.mean() if len(others) else 0.0
         if np.isnan(expectation[e]) or len(others) < 3 or above < 2.0 - 1e-9:
             assert e not in place
@@ -69,12 +70,16 @@ def verdicts_of(supplier, client, expectation, fulfilment, weight, names=None):
 
 def test_the_worked_example_by_hand():
     assert verdicts_of([0, 0, 1, 2, 3], [2, 3, 3, 4, 4], [10, 8, 8, 10, 10], [5, 6, 8, 6, 7], np.eye(5)[4]) == [
-        "under-delivering", "under-delivering", "met", "starved", "under-delivering"]
+        "under-delivering",
+        "under-delivering",
+        "met",
+        "starved",
+        "under-delivering",
+    ]
 
 
 def test_out_of_line_comes_before_blame_and_surplus_with_little_reach_is_over_service():
-    found = verdicts_of([0, 0, 0, 0, 0], [1, 2, 3, 4, 5], [5, 5, 5, 10, 5], [5, 5, 5, 6, 5],
-                        [0, 1, 0, 1, 1, 1])
+    found = verdicts_of([0, 0, 0, 0, 0], [1, 2, 3, 4, 5], [5, 5, 5, 10, 5], [5, 5, 5, 6, 5], [0, 1, 0, 1, 1, 1])
     assert found == ["met", "met", "met", "expectation out of line", "met"]
     found = verdicts_of([0, 0, 0], [1, 2, 3], [5, 5, 5], [5, 5, 8], [0, 1, 1, 0])
     assert found == ["met", "met", "over-served"]
@@ -98,8 +103,12 @@ def test_groups_tell_suppliers_and_names_apart(random_cascade):
 @pytest.mark.parametrize("kind", ["random", "sorted", "coarse", "tailed", "misleading"])
 def test_the_middle_is_the_median_to_the_last_bit(kind, size):
     rng = np.random.default_rng(size)
-    values = {"random": rng.random(size), "sorted": np.sort(rng.random(size)), "coarse": rng.integers(0, 3, size) / 3,
-              "tailed": rng.pareto(0.3, size),
-              # Every value that the sample takes lies beyond all others.
-              "misleading": np.where(np.arange(size) % (size // 10_000 + 1) == 0, 9.0, rng.random(size))}[kind]
+    values = {
+        "random": rng.random(size),
+        "sorted": np.sort(rng.random(size)),
+        "coarse": rng.integers(0, 3, size) / 3,
+        "tailed": rng.pareto(0.3, size),
+        # Every value that the sample takes lies beyond all others.
+        "misleading": np.where(np.arange(size) % (size // 10_000 + 1) == 0, 9.0, rng.random(size)),
+    }[kind]
     assert middle_value(values) == np.median(values)

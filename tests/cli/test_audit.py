@@ -13,8 +13,10 @@ def run(*words):
     return CliRunner().invoke(command, [str(word) for word in words])
 
 
-@pytest.mark.parametrize(("name", "fail_on", "code"), [
-    ("hotel", None, 0), ("hotel", "fail", 1), ("hotel", "warning", 1), ("worked_example", "fail", 1)])
+@pytest.mark.parametrize(
+    ("name", "fail_on", "code"),
+    [("hotel", None, 0), ("hotel", "fail", 1), ("hotel", "warning", 1), ("worked_example", "fail", 1)],
+)
 def test_exit_codes(samples, name, fail_on, code):
     words = [samples / name] + (["--fail-on", fail_on] if fail_on else [])
     assert run(*words).exit_code == code
@@ -33,9 +35,13 @@ def test_every_format_tells_the_same(samples):
     assert lines == listed
     sarif = json.loads(run(hotel, "--format", "sarif").stdout)["runs"][0]
     assert [result["ruleId"] for result in sarif["results"]] == [finding["code"] for finding in listed]
-    assert {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-            for result in sarif["results"]} <= {"services.csv", "departments.csv", "responses.csv", "practices.csv",
-                                                "actions.csv"}
+    assert {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in sarif["results"]} <= {
+        "services.csv",
+        "departments.csv",
+        "responses.csv",
+        "practices.csv",
+        "actions.csv",
+    }
     junit = ET.fromstring(run(hotel, "--format", "junit").stdout)
     assert int(junit.get("failures")) == sum(finding["status"] == "FAIL" for finding in listed)
     strict = ET.fromstring(run(hotel, "--format", "junit", "--fail-on", "warning").stdout)
@@ -54,19 +60,32 @@ def test_the_language_is_the_organisations_or_the_one_asked_for(samples):
 
 
 def test_options_reach_the_checks(samples):
-    found = json.loads(run(samples / "hotel", "--format", "json", "--today", "2026-11-22", "--only", "days-to-done",
-                           "--threshold", "most_median_days=1000").stdout)
+    found = json.loads(
+        run(
+            samples / "hotel",
+            "--format",
+            "json",
+            "--today",
+            "2026-11-22",
+            "--only",
+            "days-to-done",
+            "--threshold",
+            "most_median_days=1000",
+        ).stdout
+    )
     assert found[0]["numbers"]["today"] == "2026-11-22"
     assert found[0]["thresholds"] == {"most_median_days": 1000}
     assert found[0]["status"] == "SKIPPED"
-    office = json.loads(run(samples / "hotel", "--format", "json", "--office", "human_resources",
-                            "--only", "experience-office").stdout)
+    office = json.loads(
+        run(samples / "hotel", "--format", "json", "--office", "human_resources", "--only", "experience-office").stdout
+    )
     assert office[0]["numbers"]["level"] == 1
 
 
 def test_the_methods_options_change_what_is_judged(samples):
-    weak = json.loads(run(samples / "hotel", "--format", "json", "--transmission", "0.2", "--only",
-                          "starved-judged").stdout)
+    weak = json.loads(
+        run(samples / "hotel", "--format", "json", "--transmission", "0.2", "--only", "starved-judged").stdout
+    )
     assert weak[0]["status"] == "PASS"
     assert "FAIL at 0.6" in weak[0]["caveat"]
 
@@ -77,15 +96,18 @@ def test_an_option_that_changes_nothing_changes_no_verdict(samples):
     assert run(*words, "--stringency", "1").stdout == run(*words).stdout
 
 
-@pytest.mark.parametrize(("words", "code", "message"), [
-    (("--threshold", "most_median_days"), 2, "NAME=NUMBER"),
-    (("--threshold", "most_median_days=soon"), 2, "NAME=NUMBER"),
-    (("--threshold", "most_median_day=3"), 2, "most_median_days"),
-    (("--only", "participatoin"), 2, "participation"),
-    (("--today", "tomorrow"), 2, "tomorrow"),
-    (("--office", "nobody"), 2, "nobody"),
-    (("--fail-on", "pass"), 2, "warning"),
-])
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("--threshold", "most_median_days"), 2, "NAME=NUMBER"),
+        (("--threshold", "most_median_days=soon"), 2, "NAME=NUMBER"),
+        (("--threshold", "most_median_day=3"), 2, "most_median_days"),
+        (("--only", "participatoin"), 2, "participation"),
+        (("--today", "tomorrow"), 2, "tomorrow"),
+        (("--office", "nobody"), 2, "nobody"),
+        (("--fail-on", "pass"), 2, "warning"),
+    ],
+)
 def test_wrong_options_are_told(samples, words, code, message):
     result = run(samples / "hotel", *words)
     assert result.exit_code == code

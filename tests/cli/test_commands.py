@@ -93,8 +93,11 @@ def test_a_path_that_is_not_there_is_exit_code_3(tmp_path):
 
 
 def files_of(folder: Path) -> dict[str, str]:
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("name", ["worked_example", "hotel", "clinica", "it_service_desk"])
@@ -103,15 +106,21 @@ def test_two_reports_are_byte_for_byte_equal(samples, tmp_path, name):
     assert first.exit_code == second.exit_code == 0, first.output
     assert files_of(tmp_path / "a") == files_of(tmp_path / "b")
     assert {"report.html", "result.json", "services.csv", "departments.csv", "customers.csv"} <= set(
-        files_of(tmp_path / "a"))
+        files_of(tmp_path / "a")
+    )
     assert any(path.endswith(".svg") for path in files_of(tmp_path / "a"))
 
 
 def test_the_hash_seed_changes_no_byte(samples, tmp_path):
     for seed in ("1", "2"):
         command = [sys.executable, "-m", "cxgraph", "report", samples / "hotel", "-o", tmp_path / seed]
-        subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).parents[2],
-                       env={"PYTHONHASHSEED": seed, "PATH": "", "LANG": "C.UTF-8"})
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            cwd=Path(__file__).parents[2],
+            env={"PYTHONHASHSEED": seed, "PATH": "", "LANG": "C.UTF-8"},
+        )
     assert files_of(tmp_path / "1") == files_of(tmp_path / "2")
 
 
@@ -123,7 +132,8 @@ def test_report_names_inputs_and_parameters(samples, tmp_path):
     assert set(result["parameters"]["transmission"].values()) == {0.3}
     assert result["schema_version"]
     assert sum(service["contribution"] for service in result["services"]) == pytest.approx(
-        result["customer_shortfall"], rel=1e-9)
+        result["customer_shortfall"], rel=1e-9
+    )
 
 
 def test_report_does_not_overwrite_other_results(org):
@@ -189,7 +199,8 @@ def test_hostile_names_stay_text(tmp_path):
     name = "<script>alert(1)</script>"
     (folder / "services.csv").write_text(
         f'supplier,client,service,expectation,fulfilment\n"=cmd()",{name},"{{{{7*7}}}}",10,5\n'
-        f'{name},Buyers,\x1b[31mred,10,6\n')
+        f"{name},Buyers,\x1b[31mred,10,6\n"
+    )
     found = run("report", folder, "-o", folder / "out")
     assert found.exit_code in (0, 3), found.output
     if found.exit_code == 0:
@@ -197,22 +208,36 @@ def test_hostile_names_stay_text(tmp_path):
         assert "<script>alert" not in html
         assert "{{7*7}}" in html
         assert "\x1b" not in found.stdout
-        assert not [line for line in (folder / "out" / "services.csv").read_text("utf-8").splitlines()
-                    if line.startswith(("=", "+", "@"))]
+        assert not [
+            line
+            for line in (folder / "out" / "services.csv").read_text("utf-8").splitlines()
+            if line.startswith(("=", "+", "@"))
+        ]
 
 
 def test_no_color(org):
     (org / "services.csv").write_text(SERVICES + "IT,IT,1,1\n")
     code = "from cxgraph.cli.running import _styled; print(repr(_styled('x', 'red')))"
-    plain = subprocess.run([sys.executable, "-c", code], env={"NO_COLOR": "1"}, capture_output=True, text=True,
-                           check=True, cwd=Path(__file__).parents[2])
+    plain = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
     assert plain.stdout.strip() == "'x'"
 
 
 def test_a_closed_pipe_is_no_error(samples):
     command = f"{sys.executable} -m cxgraph columns | head -n 1"
-    found = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False,
-                           cwd=Path(__file__).parents[2])
+    found = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
     assert "Traceback" not in found.stderr
 
 
@@ -224,8 +249,10 @@ def test_an_organisation_s_own_tables_are_never_written_over(org, monkeypatch, w
     assert (org / "services.csv").read_text() == SERVICES
 
 
-@pytest.mark.parametrize(("lang", "page", "told"), [("en", "README.md", "what counts as evidence"),
-                                                    ("es", "LEEME.md", "qué cuenta como evidencia")])
+@pytest.mark.parametrize(
+    ("lang", "page", "told"),
+    [("en", "README.md", "what counts as evidence"), ("es", "LEEME.md", "qué cuenta como evidencia")],
+)
 def test_the_first_page_lists_the_practices_with_what_counts_as_evidence(tmp_path, lang, page, told):
     assert run("init", tmp_path / "mine", "--lang", lang).exit_code == 0
     text = (tmp_path / "mine" / page).read_text("utf-8")

@@ -27,15 +27,32 @@ Support,Support,internal,9,Sales
 Buyers,Buyers,external_customer,,
 Firms,Firms,external_customer,,
 """
-SECRET = {("HR", "Sales"): (4.321765, 9.135791), ("Legal", "Sales"): (6.876543, 8.864213),
-          ("IT", "Legal"): (3.456789, 9.654321)}
+SECRET = {
+    ("HR", "Sales"): (4.321765, 9.135791),
+    ("Legal", "Sales"): (6.876543, 8.864213),
+    ("IT", "Legal"): (3.456789, 9.654321),
+}
 """Fulfilment and expectation of the services that 2, 2 and 1 people answered for."""
-SWAPS = {("HR", "Sales"): ("Legal", "Sales"), ("Legal", "Sales"): ("HR", "Sales"),
-         ("IT", "Legal"): ("IT", "Support"), ("IT", "Support"): ("IT", "Legal")}
+SWAPS = {
+    ("HR", "Sales"): ("Legal", "Sales"),
+    ("Legal", "Sales"): ("HR", "Sales"),
+    ("IT", "Legal"): ("IT", "Support"),
+    ("IT", "Support"): ("IT", "Legal"),
+}
 """Services of one group each: exchanging their scores leaves every average as it was."""
 PEOPLE = {("HR", "Sales"): 2, ("Legal", "Sales"): 2, ("IT", "Legal"): 1, ("IT", "Support"): 6}
-OPEN = [("IT", "Sales"), ("IT", "Shop"), ("HR", "Shop"), ("Sales", "IT"), ("Shop", "IT"), ("Sales", "Buyers"),
-        ("Shop", "Buyers"), ("Support", "Buyers"), ("Sales", "Firms"), ("Shop", "Firms")]
+OPEN = [
+    ("IT", "Sales"),
+    ("IT", "Shop"),
+    ("HR", "Shop"),
+    ("Sales", "IT"),
+    ("Shop", "IT"),
+    ("Sales", "Buyers"),
+    ("Shop", "Buyers"),
+    ("Support", "Buyers"),
+    ("Sales", "Firms"),
+    ("Shop", "Firms"),
+]
 CODE = "zq7person"
 """What every respondent's code begins with."""
 
@@ -61,13 +78,38 @@ def write_answers(folder, swapped):
             at += 1
             name = f"{CODE}{pair[1]}{person + 10 * (pair[0] == 'Legal')}"
             shift = 0.0 if pair in SWAPS else round(0.3 * ((person % 3) - 1), 1)
-            rows.append((*pair, "help", name, f"{fulfilment + shift:.6f}", f"{expectation:.6f}", "client_survey",
-                         f"2025-03-{1 + at % 27:02d}", f"case{person}"))
+            rows.append(
+                (
+                    *pair,
+                    "help",
+                    name,
+                    f"{fulfilment + shift:.6f}",
+                    f"{expectation:.6f}",
+                    "client_survey",
+                    f"2025-03-{1 + at % 27:02d}",
+                    f"case{person}",
+                )
+            )
     for supplier in ("IT", "HR"):
-        rows += [(supplier, "Sales", "help", f"{CODE}{supplier}self{person}", "8.500000", "", "self_assessment",
-                  "2025-03-02", "") for person in range(6)]
-    write_rows(folder / "responses.csv", ("supplier", "client", "service", "respondent", "fulfilment", "expectation",
-                                          "source", "date", "case"), rows)
+        rows += [
+            (
+                supplier,
+                "Sales",
+                "help",
+                f"{CODE}{supplier}self{person}",
+                "8.500000",
+                "",
+                "self_assessment",
+                "2025-03-02",
+                "",
+            )
+            for person in range(6)
+        ]
+    write_rows(
+        folder / "responses.csv",
+        ("supplier", "client", "service", "respondent", "fulfilment", "expectation", "source", "date", "case"),
+        rows,
+    )
 
 
 def write_periods(folder, swapped):
@@ -76,18 +118,27 @@ def write_periods(folder, swapped):
     for quarter in range(1, 5):
         for pair, (fulfilment, expectation) in scores(swapped).items():
             moved = fulfilment + 0.01 * (4 - quarter)
-            rows.append((*pair, "help", f"{expectation:.6f}", f"{moved:.6f}", PEOPLE.get(pair, 9), 1.2345,
-                         f"2025-Q{quarter}"))
-    write_rows(folder / "services.csv", ("supplier", "client", "service", "expectation", "fulfilment", "responses",
-                                         "fulfilment_sd", "period"), rows)
+            rows.append(
+                (*pair, "help", f"{expectation:.6f}", f"{moved:.6f}", PEOPLE.get(pair, 9), 1.2345, f"2025-Q{quarter}")
+            )
+    write_rows(
+        folder / "services.csv",
+        ("supplier", "client", "service", "expectation", "fulfilment", "responses", "fulfilment_sd", "period"),
+        rows,
+    )
 
 
 def write_both(folder, swapped):
     """A table of services beside answers that contradict it, so that the warnings quote both."""
     write_answers(folder, swapped)
-    write_rows(folder / "services.csv", ("supplier", "client", "service", "expectation", "fulfilment"), [
-        (*pair, "help", f"{expectation:.6f}", f"{fulfilment - 0.25:.6f}" if pair in SWAPS else f"{fulfilment:.6f}")
-        for pair, (fulfilment, expectation) in scores(swapped).items()])
+    write_rows(
+        folder / "services.csv",
+        ("supplier", "client", "service", "expectation", "fulfilment"),
+        [
+            (*pair, "help", f"{expectation:.6f}", f"{fulfilment - 0.25:.6f}" if pair in SWAPS else f"{fulfilment:.6f}")
+            for pair, (fulfilment, expectation) in scores(swapped).items()
+        ],
+    )
 
 
 KINDS = {"answers": write_answers, "periods": write_periods, "both": write_both}
@@ -97,12 +148,19 @@ def write_firm(folder, kind, *, swapped=False, language="en"):
     folder.mkdir(parents=True)
     (folder / "departments.csv").write_text(DEPARTMENTS)
     (folder / "org.toml").write_text(f'name = "Firm"\nlanguage = "{language}"\nmin_respondents = 5\n')
-    write_rows(folder / "practices.csv", ("department", "practice", "score"),
-               [("IT", "leaders_with_customers", 6), ("HR", "leaders_with_customers", 4)])
-    write_rows(folder / "actions.csv", ("id", "title", "supplier", "client", "service", "cost", "expected_fulfilment",
-                                        "opened"),
-               [("A1", "Mend", "HR", "Sales", "help", 100, 8, "2025-01-02"),
-                ("A2", "Mend", "IT", "Sales", "help", 100, 8, "2025-01-02")])
+    write_rows(
+        folder / "practices.csv",
+        ("department", "practice", "score"),
+        [("IT", "leaders_with_customers", 6), ("HR", "leaders_with_customers", 4)],
+    )
+    write_rows(
+        folder / "actions.csv",
+        ("id", "title", "supplier", "client", "service", "cost", "expected_fulfilment", "opened"),
+        [
+            ("A1", "Mend", "HR", "Sales", "help", 100, 8, "2025-01-02"),
+            ("A2", "Mend", "IT", "Sales", "help", 100, 8, "2025-01-02"),
+        ],
+    )
     KINDS[kind](folder, swapped)
     return folder
 
@@ -121,10 +179,13 @@ RUNS = {
     "calibrate": [*forms("calibrate"), ("calibrate", "ORG", "--method", "wave", "--format", "json")],
     "audit": forms("audit", "jsonl", "sarif", "junit"),
     "view": [("view", "ORG", "-o", "OUT/view.html")],
-    "draw": [*[("draw", "ORG", "--figure", name, "-o", f"OUT/{name}.svg") for name in FIGURES],
-             ("draw", "ORG", "-o", "OUT/tower.png"), ("draw", "ORG", "-o", "OUT/tower.pdf"),
-             ("draw", "ORG", "--by-division", "-o", "OUT/divisions.svg"),
-             ("draw", "ORG", "--focus", "Sales", "-o", "OUT/focus.svg")],
+    "draw": [
+        *[("draw", "ORG", "--figure", name, "-o", f"OUT/{name}.svg") for name in FIGURES],
+        ("draw", "ORG", "-o", "OUT/tower.png"),
+        ("draw", "ORG", "-o", "OUT/tower.pdf"),
+        ("draw", "ORG", "--by-division", "-o", "OUT/divisions.svg"),
+        ("draw", "ORG", "--focus", "Sales", "-o", "OUT/focus.svg"),
+    ],
     "report": [("report", "ORG", "-o", "OUT/report")],
     "verify": [("verify", "OUT/report", "--org", "ORG")],
 }
@@ -223,8 +284,11 @@ def test_no_spelling_of_a_hidden_number_is_anywhere(pair):
         pictures = name.endswith((".svg", ".png", ".pdf")) or "<svg" in text or "vis-network" in text
         # Among the thousands of coordinates of a picture four digits occur by chance.
         # A rounded number is one only where no more digits follow.
-        sought = [re.escape(text) + r"(?!\d)" * (len(text) < 8) for text in wanted
-                  if not pictures or len(text.strip("0.,")) > 5]
+        sought = [
+            re.escape(text) + r"(?!\d)" * (len(text) < 8)
+            for text in wanted
+            if not pictures or len(text.strip("0.,")) > 5
+        ]
         found = re.search(rf"(?<![\d.,])({'|'.join(sought)})", text)
         assert found is None, (name, found)
 
@@ -272,8 +336,10 @@ def test_it_is_said_in_spanish_too(tmp_path):
 
 def test_a_department_that_is_withheld_is_not_asked_after(tmp_path):
     folder = write_firm(tmp_path / "firm", "answers")
-    for words in (("trace", folder, "--source", "Legal"),
-                  ("draw", folder, "--figure", "pour", "--focus", "Legal", "-o", tmp_path / "pour.svg")):
+    for words in (
+        ("trace", folder, "--source", "Legal"),
+        ("draw", folder, "--figure", "pour", "--focus", "Legal", "-o", tmp_path / "pour.svg"),
+    ):
         found = invoke([str(word) for word in words])
         assert found.exit_code == 2
         assert "'Legal' answers for is withheld" in found.stderr
@@ -286,7 +352,8 @@ def test_without_enough_people_behind_the_customers_nothing_is_told(tmp_path, pe
     (folder / "org.toml").write_text("min_respondents = 5\n")
     (folder / "services.csv").write_text(
         "supplier,client,expectation,fulfilment,responses\n"
-        f"IT,Sales,10,5.4321,30\nSales,Buyers,10,6.5432,{people}\nIT,Buyers,10,7.6543,{people}\n")
+        f"IT,Sales,10,5.4321,30\nSales,Buyers,10,6.5432,{people}\nIT,Buyers,10,7.6543,{people}\n"
+    )
     for name in ("bottlenecks", "trace", "loops", "view", "draw", "report"):
         found = invoke([name, str(folder)])
         assert found.exit_code == 3, name
@@ -296,8 +363,10 @@ def test_without_enough_people_behind_the_customers_nothing_is_told(tmp_path, pe
 
 
 def test_a_notebook_shows_no_more_than_a_file(tmp_path):
-    one, other = (cxgraph.analyze(cxgraph.read(write_firm(tmp_path / str(swapped), "answers", swapped=swapped)))
-                  for swapped in (False, True))
+    one, other = (
+        cxgraph.analyze(cxgraph.read(write_firm(tmp_path / str(swapped), "answers", swapped=swapped)))
+        for swapped in (False, True)
+    )
     for show in (repr, lambda found: found._repr_html_(), lambda found: found.view().html):
         assert show(one) == show(other)
     assert "Withheld:" in one._repr_html_()

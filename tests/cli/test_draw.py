@@ -31,14 +31,18 @@ def test_the_format_follows_the_name_of_the_file_unless_it_is_given(form, tmp_pa
 
 
 def test_the_language_of_a_picture_can_be_chosen(tmp_path):
-    results = [run(SAMPLES / "worked_example", "--figure", "causes", "--lang", lang, "-o", tmp_path / f"{lang}.svg")
-               for lang in ("en", "es")]
+    results = [
+        run(SAMPLES / "worked_example", "--figure", "causes", "--lang", lang, "-o", tmp_path / f"{lang}.svg")
+        for lang in ("en", "es")
+    ]
     assert [result.exit_code for result in results] == [0, 0]
     assert (tmp_path / "en.svg").read_bytes() != (tmp_path / "es.svg").read_bytes()
 
 
-@pytest.mark.parametrize(("words", "code"), [
-    (["--focus", "frontdesk"], 2), (["--figure", "causes", "--focus", "IT"], 2), (["--figure", "pie"], 2)])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(["--focus", "frontdesk"], 2), (["--figure", "causes", "--focus", "IT"], 2), (["--figure", "pie"], 2)],
+)
 def test_wrong_options_end_with_two_and_write_nothing(words, code, tmp_path):
     target = tmp_path / "a.svg"
     assert run(SAMPLES / "worked_example", *words, "-o", target).exit_code == code

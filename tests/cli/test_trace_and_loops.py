@@ -66,7 +66,8 @@ def test_loops_in_sentences_and_data(samples):
 
 def test_a_virtuous_circle_and_those_not_shown(tmp_path):
     (tmp_path / "services.csv").write_text(
-        "supplier,client,expectation,fulfilment\nA,B,10,10\nB,A,10,10\nC,D,10,5\nD,C,10,5\nB,K,10,5\nD,K,10,5\n")
+        "supplier,client,expectation,fulfilment\nA,B,10,10\nB,A,10,10\nC,D,10,5\nD,C,10,5\nB,K,10,5\nD,K,10,5\n"
+    )
     assert "A virtuous circle" in run(loops, tmp_path).stdout
     assert "1 more circles" in run(loops, tmp_path, "--top", 1).stdout
 

@@ -24,8 +24,15 @@ def run(*words):
 
 
 def start(words, **options):
-    return subprocess.run([sys.executable, "-m", "cxgraph", *map(str, words)], check=False, cwd=ROOT, text=True,
-                          stderr=subprocess.PIPE, env={**os.environ, "LANG": "C", "LC_ALL": ""}, **options)
+    return subprocess.run(
+        [sys.executable, "-m", "cxgraph", *map(str, words)],
+        check=False,
+        cwd=ROOT,
+        text=True,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "LANG": "C", "LC_ALL": ""},
+        **options,
+    )
 
 
 @pytest.fixture
@@ -43,19 +50,37 @@ def told(found, code):
     return found.output
 
 
-@pytest.mark.parametrize("words", [
-    ("report", "ORG", "-o", ""), ("draw", "ORG", "-o", ""), ("view", "ORG", "-o", ""), ("check", ""), ("init", ""),
-    ("verify", ""), ("verify", "ORG", "--org", "")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "ORG", "-o", ""),
+        ("draw", "ORG", "-o", ""),
+        ("view", "ORG", "-o", ""),
+        ("check", ""),
+        ("init", ""),
+        ("verify", ""),
+        ("verify", "ORG", "--org", ""),
+    ],
+)
 def test_an_empty_path_is_not_the_current_folder(org, monkeypatch, words):
     monkeypatch.chdir(org)
     assert "an empty text is no path" in told(run(*(str(org) if word == "ORG" else word for word in words)), 2)
     assert [path.name for path in org.iterdir()] == ["services.csv"]
 
 
-@pytest.mark.parametrize(("words", "code"), [
-    (("check", LONG), 3), (("check", "x/" * 2_500), 3), (("verify", LONG), 3), (("verify", "ORG", "--org", LONG), 3),
-    (("report", "ORG", "-o", LONG), 5), (("draw", "ORG", "-o", LONG), 5), (("view", "ORG", "-o", LONG + ".html"), 5),
-    (("init", LONG), 5)])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("check", LONG), 3),
+        (("check", "x/" * 2_500), 3),
+        (("verify", LONG), 3),
+        (("verify", "ORG", "--org", LONG), 3),
+        (("report", "ORG", "-o", LONG), 5),
+        (("draw", "ORG", "-o", LONG), 5),
+        (("view", "ORG", "-o", LONG + ".html"), 5),
+        (("init", LONG), 5),
+    ],
+)
 def test_a_path_of_five_thousand_characters(org, words, code):
     output = told(run(*(str(org) if word == "ORG" else word for word in words)), code)
     assert max(map(len, output.splitlines())) < 1_000 or code == 3
@@ -91,8 +116,9 @@ def test_a_full_disk_on_stdout_is_exit_code_5(org, words):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which this system does not have")
 def test_with_stderr_full_too_the_exit_code_is_left(org):
     with Path("/dev/full").open("w") as full:
-        found = subprocess.run([sys.executable, "-m", "cxgraph", "check", org], check=False, cwd=ROOT, stdout=full,
-                               stderr=full)
+        found = subprocess.run(
+            [sys.executable, "-m", "cxgraph", "check", org], check=False, cwd=ROOT, stdout=full, stderr=full
+        )
     assert found.returncode == 5
 
 
@@ -106,10 +132,16 @@ def test_ctrl_c_is_no_finding(org, monkeypatch):
     assert not (org / "out").exists()
 
 
-@pytest.mark.parametrize(("words", "known"), [
-    (("draw", "-o", "x.jpg"), ".svg, .png, .pdf"), (("draw", "-o", "x.svg.gz"), ".svg, .png, .pdf"),
-    (("draw", "-o", "x.jpg", "--format", "png"), ".svg, .png, .pdf"), (("view", "-o", "x.pdf"), ".html"),
-    (("draw", "-o", "x.png", "--format", "svg"), "png")])
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [
+        (("draw", "-o", "x.jpg"), ".svg, .png, .pdf"),
+        (("draw", "-o", "x.svg.gz"), ".svg, .png, .pdf"),
+        (("draw", "-o", "x.jpg", "--format", "png"), ".svg, .png, .pdf"),
+        (("view", "-o", "x.pdf"), ".html"),
+        (("draw", "-o", "x.png", "--format", "svg"), "png"),
+    ],
+)
 def test_an_ending_that_promises_another_format_is_refused(org, tmp_path, words, known):
     output = told(run(words[0], org, *(tmp_path / word if word.startswith("x.") else word for word in words[1:])), 2)
     assert known in output
@@ -133,7 +165,7 @@ def test_check_refuses_what_the_other_commands_refuse(org):
     told(run("check", org, "--scoring", "perception"), 0)
 
 
-@pytest.mark.parametrize("sign", SIGNS[len(NO_TEXT):])
+@pytest.mark.parametrize("sign", SIGNS[len(NO_TEXT) :])
 def test_marks_of_direction_in_names_stay_out_of_the_terminal(org, tmp_path, sign):
     (org / "services.csv").write_text(SERVICES.replace("IT", f"a{sign}b"), encoding="utf-8")
     for command in ("check", "bottlenecks", "trace", "loops", "calibrate", "audit"):
@@ -142,16 +174,21 @@ def test_marks_of_direction_in_names_stay_out_of_the_terminal(org, tmp_path, sig
         assert sign not in found.output
 
 
-@pytest.mark.parametrize(("sign", "place"), [
-    *((sign, place) for sign in NO_TEXT for place in ("id", "service", "name", "path")),
-    *((sign, place) for sign in SIGNS[len(NO_TEXT):] for place in ("name", "path"))])
+@pytest.mark.parametrize(
+    ("sign", "place"),
+    [
+        *((sign, place) for sign in NO_TEXT for place in ("id", "service", "name", "path")),
+        *((sign, place) for sign in SIGNS[len(NO_TEXT) :] for place in ("name", "path")),
+    ],
+)
 def test_no_sign_that_steers_a_terminal_gets_in(org, tmp_path, sign, place):
     name = f"a{sign}[31mb"
     if place == "id":
         (org / "services.csv").write_text(SERVICES.replace("IT", name), encoding="utf-8")
     elif place == "service":
         (org / "services.csv").write_text(
-            f"supplier,client,service,expectation,fulfilment\nIT,Buyers,{name},9,8\n", encoding="utf-8")
+            f"supplier,client,service,expectation,fulfilment\nIT,Buyers,{name},9,8\n", encoding="utf-8"
+        )
     elif place == "name":
         (org / "org.toml").write_text('name = "' + name.encode("unicode_escape").decode().replace("\\x", "\\u00") + '"')
     else:
@@ -180,26 +217,50 @@ def test_a_report_never_becomes_a_table_of_its_organisation(tmp_path, name):
     folder.mkdir()
     (folder / name).write_text(SERVICES)
     assert "would be read as one of the organisation's own tables" in told(
-        run("report", folder, "-o", folder, "--force"), 5)
+        run("report", folder, "-o", folder, "--force"), 5
+    )
     assert [path.name for path in folder.iterdir()] == [name]
 
 
 @pytest.mark.parametrize(("reason", "spanish"), [("taken", "es un archivo y no una carpeta"), ("fine", "")])
 def test_why_the_system_refuses_is_said_in_spanish(org, tmp_path, reason, spanish):
     (tmp_path / "taken").write_text("a file")
-    found = run("draw", org, "--figure", "causes", "-o", tmp_path / reason / "below" / "x.svg",
-                "--lang", "es")
+    found = run("draw", org, "--figure", "causes", "-o", tmp_path / reason / "below" / "x.svg", "--lang", "es")
     assert spanish in told(found, 5 if spanish else 0)
 
 
-@pytest.mark.parametrize("content", [
-    "[]", "1", '"x"', "[" * 100_000, '{"a":' * 100_000, "{}", "\0", '{"recipe": {"command": 1}}',
-    *(json.dumps({"language": "en", "recipe": {"command": "c", "organization": "firm", "options": {}} | wrong})
-      for wrong in ({"options": []}, {"options": {"scale": "abc"}}, {"options": {"scale": [0, "x"]}},
-                    {"options": {"scale": [5, 1]}}, {"options": {"stringency": "x"}}, {"options": {"lang": "zz"}},
-                    {"options": {"evil": 1}}, {"options": {"customers": [1]}}, {"organization": 3},
-                    {"organization": LONG}, {"organization": "a\0b"}, {"command": None},
-                    {"options": {"encoding": "idna"}}, {"options": {"transmission": 2}}))])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[]",
+        "1",
+        '"x"',
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "{}",
+        "\0",
+        '{"recipe": {"command": 1}}',
+        *(
+            json.dumps({"language": "en", "recipe": {"command": "c", "organization": "firm", "options": {}} | wrong})
+            for wrong in (
+                {"options": []},
+                {"options": {"scale": "abc"}},
+                {"options": {"scale": [0, "x"]}},
+                {"options": {"scale": [5, 1]}},
+                {"options": {"stringency": "x"}},
+                {"options": {"lang": "zz"}},
+                {"options": {"evil": 1}},
+                {"options": {"customers": [1]}},
+                {"organization": 3},
+                {"organization": LONG},
+                {"organization": "a\0b"},
+                {"command": None},
+                {"options": {"encoding": "idna"}},
+                {"options": {"transmission": 2}},
+            )
+        ),
+    ],
+)
 def test_a_result_of_the_wrong_shape_is_refused(org, monkeypatch, content):
     monkeypatch.chdir(org.parent)
     out = org.parent / "out"
@@ -218,9 +279,19 @@ def reported(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("change", [
-    {"inputs": 3}, {"inputs": [1, {"name": 2}, {"sha256": []}]}, {"versions": []}, {"bottlenecks": "x"},
-    {"departments": [[[[]]]]}, {"customer_shortfall": None}, {"schema_version": float("nan")}, {"parameters": 1}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"inputs": 3},
+        {"inputs": [1, {"name": 2}, {"sha256": []}]},
+        {"versions": []},
+        {"bottlenecks": "x"},
+        {"departments": [[[[]]]]},
+        {"customer_shortfall": None},
+        {"schema_version": float("nan")},
+        {"parameters": 1},
+    ],
+)
 def test_parts_of_the_wrong_shape_are_differences(reported, monkeypatch, change):
     monkeypatch.chdir(reported)
     place = reported / "out" / "result.json"
@@ -254,10 +325,11 @@ def test_a_rival_model_without_an_answer_does_not_stop_the_report(org, tmp_path)
 @pytest.mark.parametrize("sign", SIGNS)
 def test_signs_of_headers_reach_no_result(org, tmp_path, sign):
     (org / "services.csv").write_text(
-        f"{sign}supplier,client,expectation,fulfilment{sign},{sign}x\nIT,Sales,9,8,1\nSales,K,9,7,2\n",
-        encoding="utf-8")
+        f"{sign}supplier,client,expectation,fulfilment{sign},{sign}x\nIT,Sales,9,8,1\nSales,K,9,7,2\n", encoding="utf-8"
+    )
     told(run("report", org, "-o", tmp_path / "out"), 0)
-    texts = [path.read_text("utf-8") for path in (tmp_path / "out").iterdir()
-             if path.suffix in (".json", ".md", ".csv")]
+    texts = [
+        path.read_text("utf-8") for path in (tmp_path / "out").iterdir() if path.suffix in (".json", ".md", ".csv")
+    ]
     assert len(texts) >= 4
     assert not [text for text in texts if sign in text]

@@ -51,8 +51,10 @@ def test_one_changed_digit_fails(reported):
     assert "FAIL" in found.stdout
 
 
-@pytest.mark.parametrize(("before", "after", "reason"), [
-    ("IT,Sales,10,5", "IT,Sales,10,5O", "is not a number"), ("IT,Sales,10,5", "IT,Sales,10,50", "scale")])
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [("IT,Sales,10,5", "IT,Sales,10,5O", "is not a number"), ("IT,Sales,10,5", "IT,Sales,10,50", "scale")],
+)
 def test_an_input_that_changed_and_cannot_be_read_any_more_is_named_first(reported, before, after, reason):
     table = reported / "firm" / "services.csv"
     table.write_text(table.read_text().replace(before, after))

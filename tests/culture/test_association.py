@@ -33,8 +33,10 @@ def test_intervals_cover_what_they_promise():
     for _ in range(trials):
         one, noise = rng.normal(size=(2, 20))
         found = rank_association(one, 0.6 * one + 0.8 * noise, 0.9)
-        held += [found.spearman_interval[0] <= rho <= found.spearman_interval[1],
-                 found.kendall_interval[0] <= tau <= found.kendall_interval[1]]
+        held += [
+            found.spearman_interval[0] <= rho <= found.spearman_interval[1],
+            found.kendall_interval[0] <= tau <= found.kendall_interval[1],
+        ]
     assert (held / trials > 0.85).all()
     assert (held / trials < 0.97).all()
 

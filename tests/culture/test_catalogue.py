@@ -12,30 +12,65 @@ from cxgraph.wording import Speaker
 ASKED = {
     "leadership": ("leadership-push", "leadership-example", "leadership-critical-points", "leadership-tone"),
     "structure": ("structure-office", "structure-contact", "structure-teamwork"),
-    "listening": ("listening-constant", "listening-expectations", "listening-mystery-shopper",
-                  "listening-employee-voice"),
-    "acting": ("acting-speed", "acting-projects", "acting-processes", "acting-value-proposition",
-               "acting-know-customers"),
+    "listening": (
+        "listening-constant",
+        "listening-expectations",
+        "listening-mystery-shopper",
+        "listening-employee-voice",
+    ),
+    "acting": (
+        "acting-speed",
+        "acting-projects",
+        "acting-processes",
+        "acting-value-proposition",
+        "acting-know-customers",
+    ),
     "people": ("people-empowerment", "people-hiring", "people-training", "people-vocation"),
 }
 # Words without which a practice would not be the one that was asked for.
 WORDS = {
-    "leadership-push": ("everywhere", "all the time", "follow"), "leadership-example": ("every day",),
-    "leadership-critical-points": ("suffer",), "leadership-tone": ("expected",), "structure-office": ("chart",),
-    "structure-contact": ("directly", "often"), "structure-teamwork": ("team", "not of one person"),
-    "listening-constant": ("all the time", "tell them"), "listening-expectations": ("expect and need", "not only"),
-    "listening-mystery-shopper": ("mystery", "surveys"), "listening-employee-voice": ("recognised", "rewarded"),
-    "acting-speed": ("fast",), "acting-projects": ("projects",), "acting-processes": ("rules", "way"),
-    "acting-value-proposition": ("promises",), "acting-know-customers": ("never meet a customer", "expect"),
-    "people-empowerment": ("guidelines", "approval"), "people-hiring": ("fit", "technical"),
-    "people-training": ("continuous", "personal"), "people-vocation": ("closed",),
+    "leadership-push": ("everywhere", "all the time", "follow"),
+    "leadership-example": ("every day",),
+    "leadership-critical-points": ("suffer",),
+    "leadership-tone": ("expected",),
+    "structure-office": ("chart",),
+    "structure-contact": ("directly", "often"),
+    "structure-teamwork": ("team", "not of one person"),
+    "listening-constant": ("all the time", "tell them"),
+    "listening-expectations": ("expect and need", "not only"),
+    "listening-mystery-shopper": ("mystery", "surveys"),
+    "listening-employee-voice": ("recognised", "rewarded"),
+    "acting-speed": ("fast",),
+    "acting-projects": ("projects",),
+    "acting-processes": ("rules", "way"),
+    "acting-value-proposition": ("promises",),
+    "acting-know-customers": ("never meet a customer", "expect"),
+    "people-empowerment": ("guidelines", "approval"),
+    "people-hiring": ("fit", "technical"),
+    "people-training": ("continuous", "personal"),
+    "people-vocation": ("closed",),
 }
 ORIGINS = {
-    "leadership-push": 12, "leadership-example": 8, "leadership-critical-points": 8, "leadership-tone": 13,
-    "structure-office": 12, "structure-contact": 12, "structure-teamwork": 12, "listening-constant": 9,
-    "listening-expectations": 11, "listening-mystery-shopper": 14, "listening-employee-voice": 9, "acting-speed": 12,
-    "acting-projects": 9, "acting-processes": 14, "acting-value-proposition": 14, "acting-know-customers": 1,
-    "people-empowerment": 15, "people-hiring": 15, "people-training": 15, "people-vocation": 7,
+    "leadership-push": 12,
+    "leadership-example": 8,
+    "leadership-critical-points": 8,
+    "leadership-tone": 13,
+    "structure-office": 12,
+    "structure-contact": 12,
+    "structure-teamwork": 12,
+    "listening-constant": 9,
+    "listening-expectations": 11,
+    "listening-mystery-shopper": 14,
+    "listening-employee-voice": 9,
+    "acting-speed": 12,
+    "acting-projects": 9,
+    "acting-processes": 14,
+    "acting-value-proposition": 14,
+    "acting-know-customers": 1,
+    "people-empowerment": 15,
+    "people-hiring": 15,
+    "people-training": 15,
+    "people-vocation": 7,
 }
 
 
@@ -76,18 +111,21 @@ def source():
     return room.files("cxgraph.culture").joinpath("catalogue.toml").read_text("utf-8")
 
 
-@pytest.mark.parametrize(("old", "new", "message"), [
-    ('id = "people-hiring"', 'id = "people-training"', "is the id of two practices"),
-    ('id = "people-hiring"', 'id = ""', "A practice has no id"),
-    ('group = "acting"', 'group = "actng"', "refers to 'actng'"),
-    ('dimension = "vocation"', 'dimension = "calling"', "refers to 'calling'"),
-    ("ideas = [7]", "ideas = [77]", "refers to 77"),
-    ("ideas = [7]", "ideas = []", "refers to nothing"),
-    ('texts = ["E"]', 'texts = ["Z"]', "refers to 'Z'"),
-    ('es = "Vocación de servicio"', 'es = " "', "no text in the language es"),
-    ("customer_centred = {", "customer_centered = {", "must say what both of its ends look like"),
-    ("[groups]", "[groups", "is no TOML"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('id = "people-hiring"', 'id = "people-training"', "is the id of two practices"),
+        ('id = "people-hiring"', 'id = ""', "A practice has no id"),
+        ('group = "acting"', 'group = "actng"', "refers to 'actng'"),
+        ('dimension = "vocation"', 'dimension = "calling"', "refers to 'calling'"),
+        ("ideas = [7]", "ideas = [77]", "refers to 77"),
+        ("ideas = [7]", "ideas = []", "refers to nothing"),
+        ('texts = ["E"]', 'texts = ["Z"]', "refers to 'Z'"),
+        ('es = "Vocación de servicio"', 'es = " "', "no text in the language es"),
+        ("customer_centred = {", "customer_centered = {", "must say what both of its ends look like"),
+        ("[groups]", "[groups", "is no TOML"),
+    ],
+)
 def test_a_fault_in_the_data_is_named(old, new, message):
     text = source()
     assert old in text
@@ -102,7 +140,8 @@ def test_why_it_is_no_toml_is_said_in_the_readers_language():
     (problem,) = caught.value.problems
     assert str(problem) == "catalogue.toml:2: The catalogue is no TOML: the brackets of a heading are not closed."
     assert problem.render(Speaker("es")) == (
-        "catalogue.toml:2: El catálogo no es TOML: los corchetes de un encabezado no están cerrados.")
+        "catalogue.toml:2: El catálogo no es TOML: los corchetes de un encabezado no están cerrados."
+    )
     with pytest.raises(InputError, match="nested too deep"):
         read_catalogue("a = " + "[" * 5000)
 

@@ -127,11 +127,21 @@ def test_a_deep_line_is_no_recursion():
 
 def organization(commitments, parents, front=("Desk",)):
     services = pd.DataFrame({"supplier": list(front), "client": "Guests", "expectation": 10, "fulfilment": 6})
-    departments = pd.DataFrame({"id": [*parents, "Guests"], "parent": [*parents.values(), None],
-                                "kind": ["internal"] * len(parents) + ["external_customer"]})
-    practices = pd.DataFrame([(name, practice, 10 * level) for name, level in commitments.items()
-                              for practice in ("leadership-push", "leadership-tone")],
-                             columns=["department", "practice", "score"])
+    departments = pd.DataFrame(
+        {
+            "id": [*parents, "Guests"],
+            "parent": [*parents.values(), None],
+            "kind": ["internal"] * len(parents) + ["external_customer"],
+        }
+    )
+    practices = pd.DataFrame(
+        [
+            (name, practice, 10 * level)
+            for name, level in commitments.items()
+            for practice in ("leadership-push", "leadership-tone")
+        ],
+        columns=["department", "practice", "score"],
+    )
     return cxgraph.Organization.from_frames(services, departments, practices=practices)
 
 
@@ -147,8 +157,7 @@ def test_the_pour_of_an_organisation_stops_where_it_should():
     assert found.levels["share_at_0"].tolist() == pytest.approx([0, 0, 1])
     assert found.departments.index.tolist() == ["Top", "Rooms", "Desk"]
     assert found.front_line_gap == pytest.approx(0.7)
-    assert pour_commitment(organization({"Top": 0.9, "Rooms": 0.3, "Desk": 0.3}, PARENTS),
-                           stop=0.65).stops.empty
+    assert pour_commitment(organization({"Top": 0.9, "Rooms": 0.3, "Desk": 0.3}, PARENTS), stop=0.65).stops.empty
 
 
 def test_nothing_is_imputed_and_it_is_said():
@@ -164,8 +173,9 @@ def test_nothing_is_imputed_and_it_is_said():
 def test_without_lines_or_practices_it_says_so():
     alone = organization({"Desk": 0.4}, {"Desk": None})
     assert [note.code for note in pour_commitment(alone).notes] == ["no-reporting-lines"]
-    bare = cxgraph.Organization.from_frames(pd.DataFrame({"supplier": ["Desk"], "client": ["Guests"],
-                                                          "expectation": [8], "fulfilment": [5]}))
+    bare = cxgraph.Organization.from_frames(
+        pd.DataFrame({"supplier": ["Desk"], "client": ["Guests"], "expectation": [8], "fulfilment": [5]})
+    )
     found = pour_commitment(bare)
     assert [note.code for note in found.notes] == ["no-reporting-lines", "no-leadership-practices"]
     assert found.departments["gap"].isna().all()
@@ -173,19 +183,28 @@ def test_without_lines_or_practices_it_says_so():
 
 def test_commitment_may_count_people_too():
     base = organization({"Top": 0.9, "Rooms": 0.3, "Desk": 0.5}, PARENTS)
-    practices = pd.concat([base.practices, pd.DataFrame({"department": ["Desk"], "practice": ["people-training"],
-                                                         "score": [8.0]})])
-    other = cxgraph.Organization.from_frames(base.services, base.departments.drop(columns="customer"),
-                                             practices=practices)
+    practices = pd.concat(
+        [base.practices, pd.DataFrame({"department": ["Desk"], "practice": ["people-training"], "score": [8.0]})]
+    )
+    other = cxgraph.Organization.from_frames(
+        base.services, base.departments.drop(columns="customer"), practices=practices
+    )
     assert pour_commitment(other).departments.loc["Desk", "commitment"] == pytest.approx(0.5)
     both = pour_commitment(other, groups=("leadership", "people"))
     assert both.departments.loc["Desk", "commitment"] == pytest.approx(0.6)
 
 
-@pytest.mark.parametrize(("options", "message"), [
-    ({"groups": ("leaders",)}, "'leaders' is no group"), ({"groups": ()}, "is no group"),
-    ({"stop": 0}, "stop is 0"), ({"stop": 1.1}, "stop is 1.1"), ({"stop": True}, "stop is True"),
-    ({"transmission": 1.0}, "transmission is 1.0")])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"groups": ("leaders",)}, "'leaders' is no group"),
+        ({"groups": ()}, "is no group"),
+        ({"stop": 0}, "stop is 0"),
+        ({"stop": 1.1}, "stop is 1.1"),
+        ({"stop": True}, "stop is True"),
+        ({"transmission": 1.0}, "transmission is 1.0"),
+    ],
+)
 def test_options_out_of_range_are_refused(options, message):
     with pytest.raises(ParameterError, match=message):
         pour_commitment(organization({"Top": 0.9}, PARENTS), **options)

@@ -12,10 +12,20 @@ from cxgraph.culture.catalogue import catalogue
 from cxgraph.culture.profiles import profile_departments
 from cxgraph.errors import ParameterError
 
-SERVICES = pd.DataFrame({"supplier": ["IT", "Sales", "Vendor"], "client": ["Sales", "Buyers", "IT"],
-                         "expectation": [10, 10, 8], "fulfilment": [5, 6, 8]})
-DEPARTMENTS = pd.DataFrame({"id": ["IT", "Sales", "Buyers", "Vendor"],
-                            "kind": ["internal", "internal", "external_customer", "external_supplier"]})
+SERVICES = pd.DataFrame(
+    {
+        "supplier": ["IT", "Sales", "Vendor"],
+        "client": ["Sales", "Buyers", "IT"],
+        "expectation": [10, 10, 8],
+        "fulfilment": [5, 6, 8],
+    }
+)
+DEPARTMENTS = pd.DataFrame(
+    {
+        "id": ["IT", "Sales", "Buyers", "Vendor"],
+        "kind": ["internal", "internal", "external_customer", "external_supplier"],
+    }
+)
 
 
 def organization(rows, columns=("department", "practice", "score"), **options):
@@ -28,8 +38,9 @@ def score(profiles, department, dimension):
 
 
 def test_a_dimension_is_the_mean_of_what_was_assessed():
-    profiles = profile_departments(organization([("IT", "leadership-push", 8), ("IT", "leadership-tone", 5),
-                                                 ("IT", "people-hiring", 2)]))
+    profiles = profile_departments(
+        organization([("IT", "leadership-push", 8), ("IT", "leadership-tone", 5), ("IT", "people-hiring", 2)])
+    )
     assert profiles.departments == ("IT", "Sales")
     assert score(profiles, "IT", "leadership") == pytest.approx(0.65)
     assert profiles.overall[0] == pytest.approx(0.5)
@@ -56,24 +67,39 @@ def test_without_practices_everything_is_unknown():
 def test_the_scale_of_the_organisation_counts():
     services = SERVICES.assign(expectation=5, fulfilment=3)
     found = cxgraph.Organization.from_frames(
-        services, DEPARTMENTS, scale=(1, 5),
-        practices=pd.DataFrame({"department": ["IT"], "practice": ["acting-speed"], "score": [4]}))
+        services,
+        DEPARTMENTS,
+        scale=(1, 5),
+        practices=pd.DataFrame({"department": ["IT"], "practice": ["acting-speed"], "score": [4]}),
+    )
     assert score(profile_departments(found), "IT", "acting") == pytest.approx(0.75)
 
 
 def test_the_latest_assessment_counts_and_one_day_is_averaged():
-    rows = [("IT", "acting-speed", 1, "2025-03-01"), ("IT", "acting-speed", 4, "2026-03-01"),
-            ("IT", "acting-speed", 8, "2026-03-01"), ("IT", "acting-speed", 10, None),
-            ("Sales", "acting-speed", 3, None), ("Sales", "acting-speed", 7, None)]
+    rows = [
+        ("IT", "acting-speed", 1, "2025-03-01"),
+        ("IT", "acting-speed", 4, "2026-03-01"),
+        ("IT", "acting-speed", 8, "2026-03-01"),
+        ("IT", "acting-speed", 10, None),
+        ("Sales", "acting-speed", 3, None),
+        ("Sales", "acting-speed", 7, None),
+    ]
     profiles = profile_departments(organization(rows, ("department", "practice", "score", "date")))
     assert score(profiles, "IT", "acting") == pytest.approx(0.6)
     assert score(profiles, "Sales", "acting") == pytest.approx(0.5)
 
 
 def test_what_cannot_be_used_is_reported_and_left_out():
-    rows = [("IT", "leadership-puhs", 9), ("IT", "leadership-puhs", 8), ("Sals", "acting-speed", 9),
-            ("Buyers", "acting-speed", 9), ("IT", "acting-speed", np.nan), ("IT", "acting-projects", 11),
-            (None, "acting-speed", 5), ("IT", None, 5)]
+    rows = [
+        ("IT", "leadership-puhs", 9),
+        ("IT", "leadership-puhs", 8),
+        ("Sals", "acting-speed", 9),
+        ("Buyers", "acting-speed", 9),
+        ("IT", "acting-speed", np.nan),
+        ("IT", "acting-projects", 11),
+        (None, "acting-speed", 5),
+        ("IT", None, 5),
+    ]
     profiles = profile_departments(organization(rows))
     assert np.isnan(profiles.score).all()
     sentences = [problem.render() for problem in profiles.problems]
@@ -86,7 +112,8 @@ def test_what_cannot_be_used_is_reported_and_left_out():
         "practices: Assessments of customers or external suppliers are left out (1): practices are asked of the "
         "organisation's own departments.",
         "practices: Assessments without a score are left out (1).",
-        "practices: Assessments with a score off the scale 0 to 10 are left out (1)."]
+        "practices: Assessments with a score off the scale 0 to 10 are left out (1).",
+    ]
 
 
 def test_leaning_names_both_ends_and_what_lies_between():
@@ -113,8 +140,12 @@ def test_frames_hold_every_department_and_dimension():
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["IT", "Sales"]), st.sampled_from(catalogue().ids), st.integers(0, 10)),
-                max_size=40), st.randoms())
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["IT", "Sales"]), st.sampled_from(catalogue().ids), st.integers(0, 10)), max_size=40
+    ),
+    st.randoms(),
+)
 def test_the_order_of_the_rows_changes_nothing(rows, random):
     mixed = list(rows)
     random.shuffle(mixed)

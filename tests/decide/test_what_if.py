@@ -8,9 +8,15 @@ from cxgraph import InputError, Organization, ParameterError, analyze
 from cxgraph.decide.what_if import ServiceChange
 
 SERVICES = pd.DataFrame(
-    [("IT", "Sales", "service", 10, 5), ("IT", "Support", "service", 8, 6), ("HR", "Support", "service", 8, 8),
-     ("Sales", "Customers", "service", 10, 6), ("Support", "Customers", "service", 10, 7)],
-    columns=["supplier", "client", "service", "expectation", "fulfilment"])
+    [
+        ("IT", "Sales", "service", 10, 5),
+        ("IT", "Support", "service", 8, 6),
+        ("HR", "Support", "service", 8, 8),
+        ("Sales", "Customers", "service", 10, 6),
+        ("Support", "Customers", "service", 10, 7),
+    ],
+    columns=["supplier", "client", "service", "expectation", "fulfilment"],
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +65,10 @@ def test_expectation_importance_transmission_and_stringency(today):
 
 
 def test_the_organisation_that_comes_back_says_the_same_when_analysed_anew(today):
-    after = today.what_if([ServiceChange("IT", "Sales", fulfilment=8), ServiceChange("HR", "Support", fulfilment=3)],
-                          transmission={"Support": 0.3})
+    after = today.what_if(
+        [ServiceChange("IT", "Sales", fulfilment=8), ServiceChange("HR", "Support", fulfilment=3)],
+        transmission={"Support": 0.3},
+    )
     again = analyze(after.organization)
     assert again.customer_shortfall == pytest.approx(after.customer_shortfall, abs=1e-12)
     assert after.what_if().customer_shortfall == after.customer_shortfall
@@ -69,8 +77,9 @@ def test_the_organisation_that_comes_back_says_the_same_when_analysed_anew(today
 
 
 def test_surplus_keeps_its_scores():
-    services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [5, 10],
-                             "fulfilment": [8, 6]})
+    services = pd.DataFrame(
+        {"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [5, 10], "fulfilment": [8, 6]}
+    )
     after = analyze(Organization.from_frames(services)).what_if([ServiceChange("IT", "Sales", fulfilment=9)])
     row = after.services().set_index("supplier").loc["IT"]
     assert row["fulfilment"] == 9
@@ -78,37 +87,48 @@ def test_surplus_keeps_its_scores():
 
 
 def test_an_unimportant_customer_leaves_the_others_their_business():
-    services = pd.DataFrame({"supplier": ["Sales", "Sales"], "client": ["One", "Two"], "expectation": [10, 10],
-                             "fulfilment": [4, 8]})
+    services = pd.DataFrame(
+        {"supplier": ["Sales", "Sales"], "client": ["One", "Two"], "expectation": [10, 10], "fulfilment": [4, 8]}
+    )
     after = analyze(Organization.from_frames(services)).what_if([ServiceChange("Sales", "One", importance=0)])
     assert after.customer_shortfall == pytest.approx(0.2)
 
 
-@pytest.mark.parametrize(("changes", "options", "says"), [
-    ([ServiceChange("Itt", "Sales", fulfilment=6)], {}, "'Itt' is not the id of a department"),
-    ([ServiceChange("IT", "Sale", fulfilment=6)], {}, "did you mean 'Sales'"),
-    ([ServiceChange("IT", "HR", fulfilment=6)], {}, "gives HR no service"),
-    ([ServiceChange("IT", "Sales", "servce", fulfilment=6)], {}, "did you mean 'service'"),
-    ([ServiceChange("IT", "Sales", fulfilment=11)], {}, "from 0 to 10"),
-    ([ServiceChange("IT", "Sales", fulfilment=float("nan"))], {}, "from 0 to 10"),
-    ([ServiceChange("IT", "Sales", importance=-1)], {}, "importance of IT -> Sales is -1"),
-    ([ServiceChange("IT", "Sales")], {}, "changes nothing"),
-    ([ServiceChange("IT", "Sales", fulfilment=6), ServiceChange("IT", "Sales", fulfilment=7)], {}, "two values"),
-    (["IT"], {}, "takes a ServiceChange"),
-    (pd.DataFrame({"supplier": ["IT"], "fulfilment": [5]}), {}, "they take supplier, client"),
-    (pd.DataFrame({"supplier": ["IT"], "client": ["Sales"], "score": [5]}), {}, "they take supplier, client"),
-    (None, {"transmission": {"Salse": 0.3}}, "did you mean 'Sales'"),
-    (None, {"transmission": {"Sales": 1.0}}, "transmission is 1.0"),
-    (None, {"stringency": 0.3}, "stringency is 0.3"),
-])
+@pytest.mark.parametrize(
+    ("changes", "options", "says"),
+    [
+        ([ServiceChange("Itt", "Sales", fulfilment=6)], {}, "'Itt' is not the id of a department"),
+        ([ServiceChange("IT", "Sale", fulfilment=6)], {}, "did you mean 'Sales'"),
+        ([ServiceChange("IT", "HR", fulfilment=6)], {}, "gives HR no service"),
+        ([ServiceChange("IT", "Sales", "servce", fulfilment=6)], {}, "did you mean 'service'"),
+        ([ServiceChange("IT", "Sales", fulfilment=11)], {}, "from 0 to 10"),
+        ([ServiceChange("IT", "Sales", fulfilment=float("nan"))], {}, "from 0 to 10"),
+        ([ServiceChange("IT", "Sales", importance=-1)], {}, "importance of IT -> Sales is -1"),
+        ([ServiceChange("IT", "Sales")], {}, "changes nothing"),
+        ([ServiceChange("IT", "Sales", fulfilment=6), ServiceChange("IT", "Sales", fulfilment=7)], {}, "two values"),
+        (["IT"], {}, "takes a ServiceChange"),
+        (pd.DataFrame({"supplier": ["IT"], "fulfilment": [5]}), {}, "they take supplier, client"),
+        (pd.DataFrame({"supplier": ["IT"], "client": ["Sales"], "score": [5]}), {}, "they take supplier, client"),
+        (None, {"transmission": {"Salse": 0.3}}, "did you mean 'Sales'"),
+        (None, {"transmission": {"Sales": 1.0}}, "transmission is 1.0"),
+        (None, {"stringency": 0.3}, "stringency is 0.3"),
+    ],
+)
 def test_refusals_say_what_and_where(today, changes, options, says):
     with pytest.raises(ParameterError, match=says):
         today.what_if(changes, **options)
 
 
 def test_one_of_several_services_must_be_named():
-    services = pd.DataFrame({"supplier": ["IT", "IT"], "client": ["Buyers", "Buyers"], "service": ["web", "mail"],
-                             "expectation": [10, 10], "fulfilment": [5, None]})
+    services = pd.DataFrame(
+        {
+            "supplier": ["IT", "IT"],
+            "client": ["Buyers", "Buyers"],
+            "service": ["web", "mail"],
+            "expectation": [10, 10],
+            "fulfilment": [5, None],
+        }
+    )
     analysis = analyze(Organization.from_frames(services))
     with pytest.raises(ParameterError, match="2 services"):
         analysis.what_if([ServiceChange("IT", "Buyers", fulfilment=6)])

@@ -35,10 +35,13 @@ def open_view(browser, tmp_path):
     def open_page(html, *, scheme="light", width=1440, height=900, ready=True):
         path = tmp_path / f"view{len(opened)}.html"
         path.write_text(html, encoding="utf-8")
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme,
-                                      offline=True, accept_downloads=True)
-        context.add_init_script("window.violations = []; document.addEventListener('securitypolicyviolation', "
-                                "(event) => window.violations.push(event.violatedDirective + event.blockedURI))")
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, offline=True, accept_downloads=True
+        )
+        context.add_init_script(
+            "window.violations = []; document.addEventListener('securitypolicyviolation', "
+            "(event) => window.violations.push(event.violatedDirective + event.blockedURI))"
+        )
         watched = Watched(context.new_page(), path.as_uri())
         opened.append((context, watched))
         watched.page.goto(path.as_uri())
@@ -54,8 +57,20 @@ def open_view(browser, tmp_path):
 
 
 SAMPLES = Path(__file__).parents[2] / "sample_orgs"
-HOSTILE = ("<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "href", "</script>", "😀 emoji 中文",
-           "שירות لقاء", "x" * 200, r"Caf$\bad$", "word " * 40, "tab\tand\x00null\u202e", "$x^2$ & co", "{name}")
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "href",
+    "</script>",
+    "😀 emoji 中文",
+    "שירות لقاء",
+    "x" * 200,
+    r"Caf$\bad$",
+    "word " * 40,
+    "tab\tand\x00null\u202e",
+    "$x^2$ & co",
+    "{name}",
+)
 
 
 @cache
@@ -68,15 +83,24 @@ def hostile_analysis():
     """Every hostile name in one organisation of four tiers, with a loop."""
     count = len(HOSTILE)
     names = [*HOSTILE, *(f"{name} client" for name in HOSTILE[:4])]
-    departments = pd.DataFrame({
-        "id": [f"d{number}" for number in range(len(names))], "name": [name.replace("\x00", "") for name in names],
-        "kind": ["internal"] * count + ["external_customer"] * 4})
+    departments = pd.DataFrame(
+        {
+            "id": [f"d{number}" for number in range(len(names))],
+            "name": [name.replace("\x00", "") for name in names],
+            "kind": ["internal"] * count + ["external_customer"] * 4,
+        }
+    )
     gives = [*range(4), *range(4), *range(4, 8), *range(8, 12), 9]
     gets = [*range(4, 8), *range(8, 12), *range(8, 12), *range(count, count + 4), 4]
-    services = pd.DataFrame({
-        "supplier": [f"d{number}" for number in gives], "client": [f"d{number}" for number in gets],
-        "service": [HOSTILE[number % 9].replace("\x00", "") for number in range(len(gives))],
-        "expectation": 8.0, "fulfilment": [2 + number % 7 for number in range(len(gives))]})
+    services = pd.DataFrame(
+        {
+            "supplier": [f"d{number}" for number in gives],
+            "client": [f"d{number}" for number in gets],
+            "service": [HOSTILE[number % 9].replace("\x00", "") for number in range(len(gives))],
+            "expectation": 8.0,
+            "fulfilment": [2 + number % 7 for number in range(len(gives))],
+        }
+    )
     return analyze(Organization.from_frames(services, departments, name=HOSTILE[0]))
 
 
@@ -90,9 +114,12 @@ def draw_analysis(seed, departments, services):
     gets = np.clip(gives + np.where(step == 0, 1, step) * max(inner // 8, 1), 0, departments - 1)
     gets = np.where(gets == gives, departments - 1, gets)
     table = pd.DataFrame({"supplier": gives, "client": gets}).drop_duplicates()
-    table = table.assign(supplier=[f"d{number:04}" for number in table["supplier"]],
-                         client=[f"d{number:04}" for number in table["client"]],
-                         expectation=8.0, fulfilment=draw.uniform(1, 9, len(table)).round(1))
+    table = table.assign(
+        supplier=[f"d{number:04}" for number in table["supplier"]],
+        client=[f"d{number:04}" for number in table["client"]],
+        expectation=8.0,
+        fulfilment=draw.uniform(1, 9, len(table)).round(1),
+    )
     ids = [f"d{number:04}" for number in range(departments)]
     kinds = ["internal"] * inner + ["external_customer"] * customers
     return analyze(Organization.from_frames(table, pd.DataFrame({"id": ids, "kind": kinds})))

@@ -31,8 +31,12 @@ def assert_no_text_on_text(figure):
     for at, (text, box) in enumerate(texts):
         assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height, f"{text!r} leaves the picture"
         for other, other_box in texts[:at]:
-            apart = (box.x1 <= other_box.x0 + 0.5 or other_box.x1 <= box.x0 + 0.5
-                     or box.y1 <= other_box.y0 + 0.5 or other_box.y1 <= box.y0 + 0.5)
+            apart = (
+                box.x1 <= other_box.x0 + 0.5
+                or other_box.x1 <= box.x0 + 0.5
+                or box.y1 <= other_box.y0 + 0.5
+                or other_box.y1 <= box.y0 + 0.5
+            )
             assert apart, f"{text!r} lies on {other!r}"
 
 
@@ -52,11 +56,16 @@ def test_hostile_names_keep_their_place(hostile, draw):
     assert_no_text_on_text(draw(hostile))
 
 
-@pytest.mark.parametrize(("draw", "title"), [
-    (draw_causes, f"Maintenance causes 31{PERCENT} of what customers miss"),
-    (draw_quadrant, "Concentrate on Housekeeping"), (draw_matrix, "One service runs back up"),
-    (draw_waterfall, f"Leisure guests: 19{PERCENT} of what is expected is missed"),
-    (draw_pour, "Once Maintenance no longer fails by itself, customers gain 5.5 points")])
+@pytest.mark.parametrize(
+    ("draw", "title"),
+    [
+        (draw_causes, f"Maintenance causes 31{PERCENT} of what customers miss"),
+        (draw_quadrant, "Concentrate on Housekeeping"),
+        (draw_matrix, "One service runs back up"),
+        (draw_waterfall, f"Leisure guests: 19{PERCENT} of what is expected is missed"),
+        (draw_pour, "Once Maintenance no longer fails by itself, customers gain 5.5 points"),
+    ],
+)
 def test_titles_state_the_finding(sample, draw, title):
     assert title in words(draw(sample("hotel")))
 
@@ -140,8 +149,9 @@ def test_a_repair_settles_at_what_the_cascade_says(sample):
 
 def test_the_pour_takes_levels_over_days(sample):
     analysis = sample("hotel")
-    levels = pd.DataFrame({"leisure_guests": [0.2, 0.2, 0.1], "business_guests": [0.2, 0.15, 0.1]},
-                          index=[0.0, 2.5, 9.0])
+    levels = pd.DataFrame(
+        {"leisure_guests": [0.2, 0.2, 0.1], "business_guests": [0.2, 0.15, 0.1]}, index=[0.0, 2.5, 9.0]
+    )
     figure = draw_pour(analysis, levels)
     assert "by round 9" in words(figure)
     assert_no_text_on_text(figure)
@@ -158,8 +168,9 @@ def test_periods_are_compared_with_the_greatest_change_in_the_title():
 
 
 def test_the_frontier_names_its_knee():
-    plans = pd.DataFrame({"cost": [0, 10, 20, 100], "shortfall": [0.20, 0.12, 0.08, 0.07],
-                          "label": ["today", "a", "b", "c " * 100]})
+    plans = pd.DataFrame(
+        {"cost": [0, 10, 20, 100], "shortfall": [0.20, 0.12, 0.08, 0.07], "label": ["today", "a", "b", "c " * 100]}
+    )
     figure = draw_frontier(plans, currency="MXN")
     assert f"20 MXN bring 92{PERCENT} of what the dearest plan would" in words(figure)
     assert_no_text_on_text(figure)

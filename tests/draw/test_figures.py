@@ -32,9 +32,16 @@ assert "matplotlib.pyplot" not in sys.modules, "pyplot keeps figures alive and w
 
 
 def test_two_processes_with_two_hash_seeds_write_the_same_bytes():
-    runs = [subprocess.Popen([sys.executable, "-W", "error", "-c", HASHES], cwd=ROOT, stdout=subprocess.PIPE,
-                             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}, text=True)
-            for seed in ("1", "4242")]
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", HASHES],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            text=True,
+        )
+        for seed in ("1", "4242")
+    ]
     outputs = [run.communicate()[0] for run in runs]
     assert [run.returncode for run in runs] == [0, 0]
     assert outputs[0] == outputs[1]
@@ -48,8 +55,15 @@ def test_a_second_drawing_in_one_process_has_the_same_bytes(sample, form):
 
 def test_the_users_settings_neither_change_the_picture_nor_are_changed(sample):
     plain = figure_bytes(draw_causes(sample("worked_example")), "svg")
-    with matplotlib.rc_context({"text.parse_math": True, "lines.linewidth": 9, "svg.fonttype": "none",
-                                "font.family": "serif", "axes.facecolor": "red"}):
+    with matplotlib.rc_context(
+        {
+            "text.parse_math": True,
+            "lines.linewidth": 9,
+            "svg.fonttype": "none",
+            "font.family": "serif",
+            "axes.facecolor": "red",
+        }
+    ):
         before = dict(matplotlib.rcParams)
         assert figure_bytes(draw_causes(sample("worked_example")), "svg") == plain
         assert dict(matplotlib.rcParams) == before
@@ -81,7 +95,7 @@ def test_bins_begin_at_their_edges():
 
 
 def luminance(colour):
-    parts = np.array([int(colour[at:at + 2], 16) for at in (1, 3, 5)]) / 255
+    parts = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
 

@@ -31,8 +31,9 @@ def test_every_department_and_service_is_somewhere_or_counted(sample, name):
     assert sorted(np.concatenate(layout.members)) == list(range(departments))
 
 
-@pytest.mark.parametrize("options", [{}, {"most_per_tier": 5}, {"most_per_tier": None, "most_per_row": 40},
-                                     {"most_streams": 20}])
+@pytest.mark.parametrize(
+    "options", [{}, {"most_per_tier": 5}, {"most_per_tier": None, "most_per_row": 40}, {"most_streams": 20}]
+)
 def test_routes_lead_row_by_row_from_glass_to_glass(sample, options):
     layout = lay_out(sample("it_service_desk"), **options)
     for pair, route in enumerate(layout.routes):
@@ -96,9 +97,14 @@ def test_customers_inside_the_house_are_called_customers():
     assert lay_out(analysis).tier_names[-1] == "Customers"
 
 
-@pytest.mark.parametrize(("options", "words"), [
-    ({"focus": "maintenence"}, "did you mean 'maintenance'"), ({"most_per_tier": 1}, "2 or more"),
-    ({"most_per_row": 0}, "1 or more")])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"focus": "maintenence"}, "did you mean 'maintenance'"),
+        ({"most_per_tier": 1}, "2 or more"),
+        ({"most_per_row": 0}, "1 or more"),
+    ],
+)
 def test_wrong_options_are_refused_with_advice(sample, options, words):
     with pytest.raises(ParameterError, match=words):
         lay_out(sample("hotel"), **options)

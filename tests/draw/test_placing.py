@@ -12,8 +12,12 @@ def rows(draw):
     row = np.repeat(np.arange(len(sizes)), sizes)
     bend = np.array(draw(st.lists(st.booleans(), min_size=len(row), max_size=len(row))))
     first = np.concatenate(([0], np.cumsum(sizes)))
-    pieces = [(a, b) for at in range(len(sizes) - 1) for a in range(first[at], first[at + 1])
-              for b in range(first[at + 1], first[at + 2])]
+    pieces = [
+        (a, b)
+        for at in range(len(sizes) - 1)
+        for a in range(first[at], first[at + 1])
+        for b in range(first[at + 1], first[at + 2])
+    ]
     chosen = draw(st.lists(st.sampled_from(pieces), max_size=20, unique=True))
     ends = np.array(chosen, np.int64).reshape(-1, 2)
     return Rows(row.astype(np.int64), bend, ends[:, 0], ends[:, 1])
@@ -63,8 +67,12 @@ def test_a_crossing_that_can_be_undone_is_undone():
 
 def test_a_long_stream_runs_straight():
     # One stream past two rows, beside a column of three glasses that serve each other.
-    drawn = Rows(np.array([0, 1, 2, 3, 1, 2]), np.array([False] * 4 + [True] * 2),
-                 np.array([0, 0, 4, 5, 1, 2]), np.array([1, 4, 5, 3, 2, 3]))
+    drawn = Rows(
+        np.array([0, 1, 2, 3, 1, 2]),
+        np.array([False] * 4 + [True] * 2),
+        np.array([0, 0, 4, 5, 1, 2]),
+        np.array([1, 4, 5, 3, 2, 3]),
+    )
     place, _ = order_rows(drawn, np.ones(6))
     x = place_rows(drawn, place)
     assert abs(x[4] - x[5]) < 0.05

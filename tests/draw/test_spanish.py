@@ -11,9 +11,15 @@ DRAW = Path(cxgraph.__file__).parent / "draw"
 def templates():
     """Every literal that is marked for the catalogues in the static pictures' files."""
     files = [path for path in DRAW.rglob("*.py") if not path.name.startswith("view")]
-    return {node.args[0].value for path in files for node in ast.walk(ast.parse(path.read_text("utf-8")))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_"
-            and isinstance(node.args[0], ast.Constant)}
+    return {
+        node.args[0].value
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "N_"
+        and isinstance(node.args[0], ast.Constant)
+    }
 
 
 def test_every_sentence_is_said_in_spanish():

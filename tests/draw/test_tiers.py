@@ -55,8 +55,12 @@ def test_a_part_without_customers_counts_from_one():
     assert found[2] > found[3]
 
 
-@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda pair: pair[0] != pair[1]), min_size=1,
-                max_size=25), st.sets(st.integers(0, 7), min_size=1, max_size=3))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda pair: pair[0] != pair[1]), min_size=1, max_size=25
+    ),
+    st.sets(st.integers(0, 7), min_size=1, max_size=3),
+)
 def test_tiers_have_no_gap_and_customers_stand_at_the_bottom(services, customers):
     found = tiers(network(services, 8, customers))
     assert (found[list(customers)] == 0).all()

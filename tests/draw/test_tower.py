@@ -15,17 +15,27 @@ READABLE = 9.5  # pixels of font size in a picture 1,400 pixels wide
 def boxes(figure):
     """Return the rectangle of every text and every bowl, in inches from the lower left corner, by label."""
     renderer = figure.canvas.get_renderer()
-    texts = [(text.get_label(), text.get_text(), text.get_window_extent(renderer))
-             for text in figure.findobj(Text) if text.get_text()]
-    bowls = [(patch.get_label(), "", patch.get_window_extent(renderer)) for patch in figure.findobj(PathPatch)
-             if str(patch.get_label()).startswith("glass-")]
+    texts = [
+        (text.get_label(), text.get_text(), text.get_window_extent(renderer))
+        for text in figure.findobj(Text)
+        if text.get_text()
+    ]
+    bowls = [
+        (patch.get_label(), "", patch.get_window_extent(renderer))
+        for patch in figure.findobj(PathPatch)
+        if str(patch.get_label()).startswith("glass-")
+    ]
     return texts, bowls
 
 
 def meet(one, other, slack=0.5):
     """Whether two rectangles overlap by more than half a dot."""
-    return (one.x0 + slack < other.x1 and other.x0 + slack < one.x1
-            and one.y0 + slack < other.y1 and other.y0 + slack < one.y1)
+    return (
+        one.x0 + slack < other.x1
+        and other.x0 + slack < one.x1
+        and one.y0 + slack < other.y1
+        and other.y0 + slack < one.y1
+    )
 
 
 def assert_legible(figure):
@@ -53,8 +63,9 @@ def test_hostile_names_keep_their_place(hostile, language):
     assert_legible(draw_tower(hostile, language=language))
 
 
-@pytest.mark.parametrize("options", [{"focus": "front_desk"}, {"focus": "leisure_guests"}, {"group_by": "division"},
-                                     {"most_per_tier": 2}])
+@pytest.mark.parametrize(
+    "options", [{"focus": "front_desk"}, {"focus": "leisure_guests"}, {"group_by": "division"}, {"most_per_tier": 2}]
+)
 def test_other_views_of_an_organisation_are_legible_too(sample, options):
     assert_legible(draw_tower(sample("hotel"), **options))
 
@@ -115,8 +126,9 @@ def test_streams_show_the_level_that_was_measured(sample):
 
 
 def test_an_organisation_without_a_shortfall_says_so():
-    services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": 8,
-                             "fulfilment": 9})
+    services = pd.DataFrame(
+        {"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": 8, "fulfilment": 9}
+    )
     figure = draw_tower(analyze(Organization.from_frames(services)))
     assert "Customers get all that they expect" in words(figure)
     assert_legible(figure)

@@ -64,8 +64,11 @@ def test_the_policy_names_every_script_and_style_and_allows_nothing_else(page):
     assert rules["img-src"] == "data: blob:"
 
     def hashes(tag):
-        return {f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-                for name, found, text in outline.texts if name == tag and found.get("type") != "application/json"}
+        return {
+            f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+            for name, found, text in outline.texts
+            if name == tag and found.get("type") != "application/json"
+        }
 
     assert set(rules["script-src"].split()) == hashes("script")
     assert set(rules["style-src"].split()) == hashes("style")
@@ -95,8 +98,15 @@ def test_json_in_the_page_cannot_end_its_element():
 
 
 def test_hostile_names_come_back_as_they_went_in():
-    services = pd.DataFrame({"supplier": [WORST, "b"], "client": ["b", "c"], "service": [WORST, "x"],
-                             "expectation": [9, 9], "fulfilment": [3, 4]})
+    services = pd.DataFrame(
+        {
+            "supplier": [WORST, "b"],
+            "client": ["b", "c"],
+            "service": [WORST, "x"],
+            "expectation": [9, 9],
+            "fulfilment": [3, 4],
+        }
+    )
     html = render_view(cxgraph.analyze(cxgraph.Organization.from_frames(services, name="</script><!--<script>")))
     outline = Outline(html)
     data = json.loads(next(text for _, found, text in outline.texts if found.get("id") == "data"))
@@ -107,11 +117,17 @@ def test_hostile_names_come_back_as_they_went_in():
 
 
 def test_the_same_bytes_in_every_process(page, samples):
-    script = ("import sys, cxgraph; from cxgraph.draw.view import render_view; "
-              "sys.stdout.buffer.write(render_view(cxgraph.analyze(cxgraph.read(sys.argv[1]))).encode())")
+    script = (
+        "import sys, cxgraph; from cxgraph.draw.view import render_view; "
+        "sys.stdout.buffer.write(render_view(cxgraph.analyze(cxgraph.read(sys.argv[1]))).encode())"
+    )
     for seed in ("0", "4242"):
-        found = subprocess.run([sys.executable, "-c", script, str(samples / "hotel")], capture_output=True, check=True,
-                               env={**os.environ, "PYTHONHASHSEED": seed})
+        found = subprocess.run(
+            [sys.executable, "-c", script, str(samples / "hotel")],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        )
         assert hashlib.sha256(found.stdout).hexdigest() == hashlib.sha256(page.encode()).hexdigest()
 
 
@@ -160,8 +176,9 @@ def test_data_are_plain_json_in_both_languages(hotel):
 
 
 def test_an_infinite_stringency_and_a_missing_expectation_are_null():
-    services = pd.DataFrame({"supplier": ["a", "b"], "client": ["b", "c"], "expectation": [np.nan, 8],
-                             "fulfilment": [3, 4]})
+    services = pd.DataFrame(
+        {"supplier": ["a", "b"], "client": ["b", "c"], "expectation": [np.nan, 8], "fulfilment": [3, 4]}
+    )
     organization = cxgraph.Organization.from_frames(services)
     data = view_data(cxgraph.analyze(organization, scoring="perception", stringency=float("inf")), Speaker("en"))
     assert data["network"]["stringency"] is None

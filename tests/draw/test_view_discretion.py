@@ -11,8 +11,19 @@ from cxgraph import Organization, analyze
 from cxgraph.decide.what_if import ServiceChange
 from cxgraph.draw.view import render_view
 
-PAIRS = [("IT", "Sales"), ("HR", "Sales"), ("Legal", "Sales"), ("IT", "Shop"), ("HR", "Shop"), ("IT", "Legal"),
-         ("IT", "Support"), ("Sales", "IT"), ("Sales", "Buyers"), ("Shop", "Buyers"), ("Support", "Buyers")]
+PAIRS = [
+    ("IT", "Sales"),
+    ("HR", "Sales"),
+    ("Legal", "Sales"),
+    ("IT", "Shop"),
+    ("HR", "Shop"),
+    ("IT", "Legal"),
+    ("IT", "Support"),
+    ("Sales", "IT"),
+    ("Sales", "Buyers"),
+    ("Shop", "Buyers"),
+    ("Support", "Buyers"),
+]
 FEW = {("HR", "Sales"): 2, ("Legal", "Sales"): 2, ("IT", "Legal"): 1}
 
 
@@ -21,8 +32,15 @@ def firm(least=5, *, exchanged=False):
     fulfilment = random.uniform(3, 8, len(PAIRS))
     if exchanged:
         fulfilment[[1, 2]] = fulfilment[[2, 1]]
-    services = pd.DataFrame({"supplier": [a for a, _ in PAIRS], "client": [b for _, b in PAIRS], "expectation": 9.0,
-                             "fulfilment": fulfilment, "responses": [FEW.get(pair, 9) for pair in PAIRS]})
+    services = pd.DataFrame(
+        {
+            "supplier": [a for a, _ in PAIRS],
+            "client": [b for _, b in PAIRS],
+            "expectation": 9.0,
+            "fulfilment": fulfilment,
+            "responses": [FEW.get(pair, 9) for pair in PAIRS],
+        }
+    )
     return analyze(Organization.from_frames(services, min_respondents=least))
 
 
@@ -87,16 +105,20 @@ def test_the_page_computes_what_python_computes_of_what_it_shows(analysis, open_
     network = shown.cascade.network
     page = open_view(render_view(analysis))
     names = shown.organization.departments["id"].to_numpy()
-    edge = next(e for e in range(network.services) if (names[network.supplier[e]], names[network.client[e]])
-                == ("IT", "Shop"))
+    edge = next(
+        e for e in range(network.services) if (names[network.supplier[e]], names[network.client[e]]) == ("IT", "Shop")
+    )
     better = shown.what_if([ServiceChange("IT", "Shop", "service", fulfilment=8.5)])
-    found = page.evaluate("""([e, level]) => {
+    found = page.evaluate(
+        """([e, level]) => {
       const { page } = window.cxgraphView;
       const before = page.base.customerShortfall;
       page.setService(e, level);
       page.settle();
       return { before, received: [...page.now.received], total: page.now.customerShortfall };
-    }""", [edge, 8.5])
+    }""",
+        [edge, 8.5],
+    )
     assert found["before"] == pytest.approx(analysis.customer_shortfall, rel=0, abs=1e-9)
     assert found["total"] == pytest.approx(better.customer_shortfall, rel=0, abs=1e-9)
     np.testing.assert_allclose(found["received"], better.cascade.received, rtol=0, atol=1e-9)

@@ -38,8 +38,11 @@ def random_change(random, network, *, some):
     givers = np.unique(network.supplier)
     lifted = random.choice(givers, size=random.integers(0, 2), replace=False)
     everybody = random.random() < 0.2
-    chosen = np.arange(network.departments) if everybody else random.choice(
-        network.departments, size=min(random.integers(0, 4), network.departments), replace=False)
+    chosen = (
+        np.arange(network.departments)
+        if everybody
+        else random.choice(network.departments, size=min(random.integers(0, 4), network.departments), replace=False)
+    )
     one = random.uniform(0, 0.95)
     return (
         [[int(e), float(random.choice([low, high, random.uniform(low, high)]))] for e in services],
@@ -61,10 +64,15 @@ def in_python(analysis, change):
     wanted |= dict(fulfilments)
     table = analysis.organization.services[analysis.organization.scored(analysis.cascade.scoring)]
     ids = analysis.organization.departments["id"]
-    changes = [ServiceChange(*table.iloc[e][["supplier", "client", "service"]], fulfilment=float(level))
-               for e, level in wanted.items()]
-    return analysis.what_if(changes or None, transmission={ids[u]: tau for u, tau in transmissions},
-                            stringency=math.inf if stringency == "inf" else stringency)
+    changes = [
+        ServiceChange(*table.iloc[e][["supplier", "client", "service"]], fulfilment=float(level))
+        for e, level in wanted.items()
+    ]
+    return analysis.what_if(
+        changes or None,
+        transmission={ids[u]: tau for u, tau in transmissions},
+        stringency=math.inf if stringency == "inf" else stringency,
+    )
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -83,8 +91,9 @@ def test_random_what_ifs_agree_with_python_for_every_glass_and_customer(name, sa
 
 @pytest.mark.parametrize(("scoring", "stringency"), [("gap", 2.0), ("perception", math.inf), ("ratio", 4.0)])
 def test_other_scorings_and_stringencies_agree_too(scoring, stringency, samples, open_view):
-    analysis = cxgraph.analyze(cxgraph.read(samples / "clinica"), scoring=scoring, stringency=stringency,
-                               transmission=0.8)
+    analysis = cxgraph.analyze(
+        cxgraph.read(samples / "clinica"), scoring=scoring, stringency=stringency, transmission=0.8
+    )
     page = open_view(render_view(analysis))
     random = np.random.default_rng(7)
     for _ in range(10):
@@ -110,9 +119,12 @@ def test_shielding_is_measured_against_a_transmission_that_was_chosen(samples, o
     analysis = cxgraph.analyze(cxgraph.read(samples / "hotel"))
     page = open_view(render_view(analysis))
     for tau in (0.05, 0.3, 0.9):
-        role = page.evaluate("""(tau) => { const { page } = window.cxgraphView;
+        role = page.evaluate(
+            """(tau) => { const { page } = window.cxgraphView;
           const id = page.departments.ids.indexOf("concierge");
-          page.setTransmission(id, tau); page.recompute(); return page.roleOf(id); }""", tau)
+          page.setTransmission(id, tau); page.recompute(); return page.roleOf(id); }""",
+            tau,
+        )
         after = analysis.what_if(transmission={"concierge": tau}).departments()
         assert role == after.loc["concierge", "role"], tau
 

@@ -13,8 +13,18 @@ from cxgraph.draw.view import render_view
 
 pytestmark = pytest.mark.browser
 HOSTILE = (
-    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "href", "</script>", "😀 team",
-    "\u202eقسم المبيعات", "x" * 200, r"Caf$\bad$", "a\u2028b", "{{ 7 * 7 }} {name}", "'; alert(1); //", "<!-- x",
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "href",
+    "</script>",
+    "😀 team",
+    "\u202eقسم المبيعات",
+    "x" * 200,
+    r"Caf$\bad$",
+    "a\u2028b",
+    "{{ 7 * 7 }} {name}",
+    "'; alert(1); //",
+    "<!-- x",
 )
 
 
@@ -34,10 +44,15 @@ def desk_page(samples):
 
 
 def hostile_organization():
-    rows = [(HOSTILE[at], HOSTILE[(at + 1) % len(HOSTILE)], f"{HOSTILE[at]} service {at}", 9, 4 + at % 5)
-            for at in range(len(HOSTILE) - 1)]
-    rows += [(HOSTILE[0], "Buyers <b>bold</b>", "parallel one", 9, 5), (HOSTILE[0], "Buyers <b>bold</b>", "two", 9, 6),
-             (HOSTILE[-1], "Buyers <b>bold</b>", "<svg onload=alert(1)>", 9, 3)]
+    rows = [
+        (HOSTILE[at], HOSTILE[(at + 1) % len(HOSTILE)], f"{HOSTILE[at]} service {at}", 9, 4 + at % 5)
+        for at in range(len(HOSTILE) - 1)
+    ]
+    rows += [
+        (HOSTILE[0], "Buyers <b>bold</b>", "parallel one", 9, 5),
+        (HOSTILE[0], "Buyers <b>bold</b>", "two", 9, 6),
+        (HOSTILE[-1], "Buyers <b>bold</b>", "<svg onload=alert(1)>", 9, 3),
+    ]
     services = pd.DataFrame(rows, columns=["supplier", "client", "service", "expectation", "fulfilment"])
     return cxgraph.Organization.from_frames(services, name="</title><script>alert(2)</script>")
 
@@ -75,7 +90,8 @@ def test_no_accessibility_violation(scheme, hotel_page, open_view):
 
 
 def test_everything_works_from_the_keyboard_alone(  # noqa: PLR0915 - one visit, step by step
-        hotel_page, open_view):
+    hotel_page, open_view
+):
     page = open_view(hotel_page)
     press = page.keyboard.press
     heard = page.locator("#live")
@@ -152,7 +168,8 @@ def test_a_changed_service_shows_on_glasses_customers_and_in_the_table(hotel, ho
     page.click("#reset")
     assert page.locator(".meters strong").count() == 0
     assert page.evaluate("window.cxgraphView.page.now.customerShortfall") == pytest.approx(
-        hotel.customer_shortfall, abs=1e-12)
+        hotel.customer_shortfall, abs=1e-12
+    )
 
 
 def test_selecting_keeps_suppliers_and_ways_to_customers_and_fades_the_rest(hotel_page, open_view):
@@ -216,7 +233,8 @@ def test_svg_of_hostile_names_is_well_formed(open_view):
 
 def test_parallel_services_run_apart_under_numbers_of_their_own(open_view):
     rows = [("IT", "Buyers", f"service {at}", 9, 3 + at) for at in range(4)] + [
-        ("Buyers", "IT", f"feedback {at}", 9, 6) for at in range(2)]
+        ("Buyers", "IT", f"feedback {at}", 9, 6) for at in range(2)
+    ]
     services = pd.DataFrame(rows, columns=["supplier", "client", "service", "expectation", "fulfilment"])
     html = render_view(cxgraph.analyze(cxgraph.Organization.from_frames(services, customers=["Buyers"])))
     page = open_view(html)

@@ -34,8 +34,10 @@ def test_a_true_link_is_foretold():
     assert 0.8 < found.low <= found.skill <= found.high <= 1
     assert found.verdict.code == "skill"
     assert len(found.periods) == 9
-    assert abs(found.periods["model"] - found.periods["actual"]).mean() < abs(
-        found.periods["same"] - found.periods["actual"]).mean()
+    assert (
+        abs(found.periods["model"] - found.periods["actual"]).mean()
+        < abs(found.periods["same"] - found.periods["actual"]).mean()
+    )
 
 
 def test_no_link_shows_no_skill():
@@ -67,8 +69,9 @@ def test_a_lagged_link_is_foretold_at_its_lag_only():
 
 
 def test_one_period_is_no_backtest_and_says_so():
-    services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [10, 10],
-                             "fulfilment": [5, 6]})
+    services = pd.DataFrame(
+        {"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [10, 10], "fulfilment": [5, 6]}
+    )
     found = analyze(Organization.from_frames(services)).backtest()
     assert found.verdict.code == "no-periods"
     assert np.isnan(found.skill)
@@ -77,24 +80,43 @@ def test_one_period_is_no_backtest_and_says_so():
 
 
 def test_services_without_a_past_are_no_backtest():
-    table = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": 10.0,
-                          "fulfilment": [5.0, 6], "period": ["2024", "2025"]})
+    table = pd.DataFrame(
+        {
+            "supplier": ["IT", "Sales"],
+            "client": ["Sales", "Buyers"],
+            "expectation": 10.0,
+            "fulfilment": [5.0, 6],
+            "period": ["2024", "2025"],
+        }
+    )
     departments = pd.DataFrame({"id": ["IT", "Sales", "Buyers"], "kind": ["internal", "internal", "external_customer"]})
     assert analyze(Organization.from_frames(table, departments)).backtest().verdict.code == "no-pairs"
 
 
 def test_nothing_changed_is_no_backtest():
-    both = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": 10.0,
-                         "fulfilment": [5.0, 6]})
+    both = pd.DataFrame(
+        {"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": 10.0, "fulfilment": [5.0, 6]}
+    )
     table = pd.concat([both.assign(period="2024"), both.assign(period="2025")])
     assert analyze(Organization.from_frames(table)).backtest().verdict.code == "nothing-changed"
 
 
 def test_dated_answers_make_periods():
     dates = pd.to_datetime(["2026-01-05", "2026-02-10", "2026-04-15"])
-    responses = pd.concat([pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "date": day,
-                                         "expectation": 10.0, "fulfilment": [5.0 + step, 6 + step]})
-                           for step, day in enumerate(dates)])
+    responses = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "supplier": ["IT", "Sales"],
+                    "client": ["Sales", "Buyers"],
+                    "date": day,
+                    "expectation": 10.0,
+                    "fulfilment": [5.0 + step, 6 + step],
+                }
+            )
+            for step, day in enumerate(dates)
+        ]
+    )
     services = responses.groupby(["supplier", "client"], as_index=False)[["expectation", "fulfilment"]].mean()
     organization = Organization.from_frames(services, responses=responses)
     assert gather_panel(organization).periods == ("2026-01", "2026-02", "2026-04")
@@ -105,9 +127,19 @@ def test_dated_answers_make_periods():
 
 
 def test_few_services_are_said():
-    assert "hardly known" in str(analyze(
-        Organization.from_frames(history(0.6).history.astype({"supplier": str}).query(
-            "supplier in ['B0', 'F0', 'B1', 'F1']").drop(columns="line")), transmission=0.6).backtest().verdict)
+    assert "hardly known" in str(
+        analyze(
+            Organization.from_frames(
+                history(0.6)
+                .history.astype({"supplier": str})
+                .query("supplier in ['B0', 'F0', 'B1', 'F1']")
+                .drop(columns="line")
+            ),
+            transmission=0.6,
+        )
+        .backtest()
+        .verdict
+    )
 
 
 @pytest.mark.parametrize("options", [{"lag": -1}, {"lag": 0.5}, {"level": 0}, {"every": "fortnight"}])

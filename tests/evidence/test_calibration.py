@@ -34,8 +34,14 @@ def _periods(count: int = 14, seed: int = 0) -> Organization:
     for period in range(count):
         for team, tau in zip(("A", "B", "C"), (0.2, 0.5, 0.8), strict=True):
             lack = rng.uniform(0, 0.6)
-            rows.append(("IT", team, 10 * (1 - lack), f"2025-{period % 12 + 1:02}" if period < 12
-                         else f"2026-{period % 12 + 1:02}"))
+            rows.append(
+                (
+                    "IT",
+                    team,
+                    10 * (1 - lack),
+                    f"2025-{period % 12 + 1:02}" if period < 12 else f"2026-{period % 12 + 1:02}",
+                )
+            )
             for name in ("Buyers", "Tenants"):
                 given = 0.1 + tau * lack + 0.02 * rng.standard_normal()
                 rows.append((team, name, 10 * (1 - np.clip(given, 0, 1)), rows[-1][3]))
@@ -163,8 +169,10 @@ def test_agreement_needs_two_informed_methods() -> None:
     either = agreement(found.parts)
     for number in range(len(found.departments)):
         if wave.informed[number] and periods.informed[number]:
-            low, high = (pick(getattr(wave, end)[number], getattr(periods, end)[number])
-                         for pick, end in ((max, "low"), (min, "high")))
+            low, high = (
+                pick(getattr(wave, end)[number], getattr(periods, end)[number])
+                for pick, end in ((max, "low"), (min, "high"))
+            )
             assert either[number] is bool(low <= high)
         else:
             assert either[number] is None
@@ -192,8 +200,12 @@ def test_noise_stands_in_the_order_of_the_network(help_desk: Organization) -> No
 
 def test_every_sentence_is_spoken_in_spanish(help_desk: Organization) -> None:
     spoken, plain = Speaker("es"), Speaker("en")
-    problems = [*calibrate(help_desk).warnings, *calibrate(help_desk, method="cases").warnings,
-                *calibrate(_periods(5)).warnings, *calibrate(_periods(5), method="periods").warnings]
+    problems = [
+        *calibrate(help_desk).warnings,
+        *calibrate(help_desk, method="cases").warnings,
+        *calibrate(_periods(5)).warnings,
+        *calibrate(_periods(5), method="periods").warnings,
+    ]
     assert len({problem.code for problem in problems}) >= 6
     for problem in problems:
         assert problem.render(spoken) != problem.render(plain)

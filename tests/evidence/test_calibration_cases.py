@@ -20,12 +20,19 @@ def test_links_are_those_found_one_by_one() -> None:
     expected = []
     for row in range(size):
         if client[row] >= 5 and case[row] >= 0 and not np.isnan(lacks[row]):
-            before = [lacks[other] for other in range(size)
-                      if client[other] == supplier[row] and client[other] < 5 and case[other] == case[row]
-                      and day[other] <= day[row] and not np.isnan(lacks[other])]
+            before = [
+                lacks[other]
+                for other in range(size)
+                if client[other] == supplier[row]
+                and client[other] < 5
+                and case[other] == case[row]
+                and day[other] <= day[row]
+                and not np.isnan(lacks[other])
+            ]
             expected.append((supplier[row], lacks[row], max(before) if before else np.nan))
-    assert np.array_equal(np.column_stack((found.supplier, found.shortfall, found.worst)), np.array(expected),
-                          equal_nan=True)
+    assert np.array_equal(
+        np.column_stack((found.supplier, found.shortfall, found.worst)), np.array(expected), equal_nan=True
+    )
     assert (~np.isnan(found.worst)).sum() > 20
 
 
@@ -72,8 +79,9 @@ def test_the_error_is_that_of_repeated_sampling() -> None:
 
 
 def test_too_few_cases_say_nothing() -> None:
-    found = case_transmission(Outcomes(np.zeros(6, int), np.ones(6), np.array([1, 1, 0, np.nan, np.nan, 0.0])),
-                              np.array([0.5, 0.3]))
+    found = case_transmission(
+        Outcomes(np.zeros(6, int), np.ones(6), np.array([1, 1, 0, np.nan, np.nan, 0.0])), np.array([0.5, 0.3])
+    )
     assert np.isinf(found.error).all()
     assert found.pooled.mean.tolist() == [0.6, 0.6]
 

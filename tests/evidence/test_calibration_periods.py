@@ -8,14 +8,25 @@ import pytest
 from cxgraph.evidence.calibration_periods import Panel, _Moments, within_transmission
 
 
-def _panel(rng: np.random.Generator, periods: int, tau: np.ndarray, services: int = 4, noise: float = 0.01,
-           gaps: float = 0.0, season: float = 0.0) -> Panel:
+def _panel(
+    rng: np.random.Generator,
+    periods: int,
+    tau: np.ndarray,
+    services: int = 4,
+    noise: float = 0.01,
+    gaps: float = 0.0,
+    season: float = 0.0,
+) -> Panel:
     departments = len(tau)
     supplier = np.repeat(np.arange(departments), services)
     lacked = rng.uniform(0, 0.6, (periods, departments)) + season * rng.standard_normal((periods, 1))
     usual = rng.uniform(0, 0.3, len(supplier))
-    given = usual + (tau * lacked)[:, supplier] + noise * rng.standard_normal((periods, len(supplier))) \
+    given = (
+        usual
+        + (tau * lacked)[:, supplier]
+        + noise * rng.standard_normal((periods, len(supplier)))
         + season * np.sin(np.arange(periods))[:, None]
+    )
     given[rng.random(given.shape) < gaps] = np.nan
     return Panel.from_grid(supplier, given, lacked)
 
@@ -35,10 +46,16 @@ def test_period_effects_are_those_of_least_squares_with_dummies_for_both() -> No
     panel = _panel(np.random.default_rng(1), 8, np.array([0.5]), services=6, noise=0.05, gaps=0.15, season=0.2)
     # What the department lacked is the same for all of its services, so a second one must move otherwise.
     other = _panel(np.random.default_rng(2), 8, np.array([0.5]), services=6, noise=0.05, season=0.2)
-    both = Panel(np.concatenate((panel.supplier, other.supplier)), np.concatenate((panel.service, other.service + 6)),
-                 np.concatenate((panel.period, other.period)), np.concatenate((panel.shortfall, other.shortfall)),
-                 np.concatenate((panel.received, other.received)), np.zeros(len(panel.period) + len(other.period)),
-                 1, 8)
+    both = Panel(
+        np.concatenate((panel.supplier, other.supplier)),
+        np.concatenate((panel.service, other.service + 6)),
+        np.concatenate((panel.period, other.period)),
+        np.concatenate((panel.shortfall, other.shortfall)),
+        np.concatenate((panel.received, other.received)),
+        np.zeros(len(panel.period) + len(other.period)),
+        1,
+        8,
+    )
     from cxgraph.evidence.calibration_periods import _without_effects
 
     y, x = (_without_effects(values, both) for values in (both.shortfall, both.received))

@@ -31,14 +31,16 @@ def _invented(seed: int, departments: int = 30, given: int = 4) -> tuple[Network
     fault = np.where(rng.random(len(supplier)) < 0.15, rng.uniform(0.1, 0.6, len(supplier)), 0.0)
     weight = np.zeros(departments + 1)
     weight[-1] = 1
-    network = Network.from_arrays(supplier, client, np.full(len(supplier), 10.0), np.zeros(len(supplier)),
-                                  customer_weight=weight)
+    network = Network.from_arrays(
+        supplier, client, np.full(len(supplier), 10.0), np.zeros(len(supplier)), customer_weight=weight
+    )
     lacks = fault
     for _ in range(200):
         received, _ = received_shortfall(network, lacks)
         lacks = np.minimum(1, fault + (tau * received)[network.supplier])
-    return Network.from_arrays(network.supplier, network.client, network.expectation, 10 * (1 - lacks),
-                               customer_weight=weight), tau
+    return Network.from_arrays(
+        network.supplier, network.client, network.expectation, 10 * (1 - lacks), customer_weight=weight
+    ), tau
 
 
 def _posterior(network: Network, noise: np.ndarray | None = None):
@@ -61,11 +63,12 @@ def test_posterior_is_that_of_a_plain_double_sum() -> None:
     faults = found.faults
     tau = (np.arange(400) + 0.5) / 400
     fault = (np.arange(2000) + 0.5) / 2000
-    prior_fault = (1 - faults.department_often) * stats.expon.pdf(fault, scale=faults.department_mean) \
-        + faults.department_often
+    prior_fault = (1 - faults.department_often) * stats.expon.pdf(
+        fault, scale=faults.department_mean
+    ) + faults.department_often
     checked = 0
     for u in np.flatnonzero((received > 0.05) & (np.diff(network.start) > 0))[:8]:
-        own = lacks[network.start[u]:network.start[u + 1]]
+        own = lacks[network.start[u] : network.start[u + 1]]
         level = tau[:, None] * received[u] + fault[None, :]
         logs = sum(np.log(_brute_density(d - level, faults, noise)) for d in own)
         likelihood = np.exp(logs - logs.max()) * (level <= 1)
@@ -145,8 +148,13 @@ def test_estimates_have_three_decimals() -> None:
 def test_rows_of_any_order_give_the_same_bits() -> None:
     network, _ = _invented(7)
     order = np.random.default_rng(0).permutation(network.services)
-    turned = Network.from_arrays(network.supplier[order], network.client[order], network.expectation[order],
-                                 network.fulfilment[order], customer_weight=network.customer_weight)
+    turned = Network.from_arrays(
+        network.supplier[order],
+        network.client[order],
+        network.expectation[order],
+        network.fulfilment[order],
+        customer_weight=network.customer_weight,
+    )
     lacks, _ = shortfall(network)
     received, _ = received_shortfall(network, lacks)
     other, _ = shortfall(turned)
@@ -172,8 +180,9 @@ def test_over_delivery_counts_as_below_zero() -> None:
     bins, noises = bin_services(np.zeros(1), np.array([noise]), np.ones(1, bool))
     table = tabulate_faults(faults, noises)
     level = 20
-    below, _ = integrate.quad(lambda r: float(_brute_density(np.array([r]), faults, float(noises[0]))[0]) - 0.005,
-                              -4, -level * STEP)
+    below, _ = integrate.quad(
+        lambda r: float(_brute_density(np.array([r]), faults, float(noises[0]))[0]) - 0.005, -4, -level * STEP
+    )
     stray = 0.01 * (1 - level * STEP) / 2
     assert np.exp(table.log_density[bins[0], level]) == pytest.approx(below + stray, rel=1e-6)
 
@@ -198,8 +207,12 @@ def test_thousands_of_clients_without_complaint_say_that_nothing_is_passed_on(la
     # In relation to the level 0, every level that the smallest transmission gives is as likely as e^-1000.
     clients = 20_000
     network = Network.from_arrays(
-        np.append(0, np.ones(clients, int)), np.arange(1, clients + 2), np.full(clients + 1, 10.0),
-        np.append(10.0 * (1.0 - lacked), np.full(clients, 10.0)), customer_weight=np.arange(clients + 2) > 1)
+        np.append(0, np.ones(clients, int)),
+        np.arange(1, clients + 2),
+        np.full(clients + 1, 10.0),
+        np.append(10.0 * (1.0 - lacked), np.full(clients, 10.0)),
+        customer_weight=np.arange(clients + 2) > 1,
+    )
     found, _, received = _posterior(network)
     assert received[1] == pytest.approx(lacked)
     assert found.mean[1] == np.round(transmission_grid()[0][0], 3)
@@ -216,7 +229,7 @@ def test_departments_are_told_the_same_alone_and_among_thousands() -> None:
     table, kernel = tabulate_faults(faults, noises), shift_matrix(department_kernel(faults).mass)
     bins, _ = bin_services(lacks, None, np.zeros(len(lacks), bool))
     for department in (0, 1_023, 1_024, 2_047, 2_999):
-        given = bins[network.start[department]:network.start[department + 1]]
+        given = bins[network.start[department] : network.start[department + 1]]
         level = np.exp(table.log_density[given].sum(axis=0))
         expected = mass * np.interp(received[department] * centres / STEP, np.arange(LEVELS), kernel @ level)
         np.testing.assert_allclose(found.weight[department], expected / expected.sum(), rtol=1e-5, atol=1e-7)

@@ -11,22 +11,39 @@ from cxgraph.errors import InputError
 from cxgraph.evidence.discretion import discreet, withheld_sentence
 from cxgraph.wording import Speaker
 
-PAIRS = [("a", "b"), ("a", "c"), ("b", "c"), ("b", "d"), ("c", "d"), ("d", "b"), ("b", "x"), ("c", "x"), ("d", "x"),
-         ("c", "y"), ("d", "y")]
-DEPARTMENTS = pd.DataFrame({"id": list("abcdxy"), "kind": ["internal"] * 4 + ["external_customer"] * 2,
-                            "weight": [1, 1, 1, 1, 3, 2]})
+PAIRS = [
+    ("a", "b"),
+    ("a", "c"),
+    ("b", "c"),
+    ("b", "d"),
+    ("c", "d"),
+    ("d", "b"),
+    ("b", "x"),
+    ("c", "x"),
+    ("d", "x"),
+    ("c", "y"),
+    ("d", "y"),
+]
+DEPARTMENTS = pd.DataFrame(
+    {"id": list("abcdxy"), "kind": ["internal"] * 4 + ["external_customer"] * 2, "weight": [1, 1, 1, 1, 3, 2]}
+)
 
 
 def firm(people, *, fulfilment=None, expectation=None, importance=None, **options):
     """Return a firm in which so many people answered for each of `PAIRS`."""
     random = np.random.default_rng(3)
     count = len(PAIRS)
-    services = pd.DataFrame({
-        "supplier": [a for a, _ in PAIRS], "client": [b for _, b in PAIRS],
-        "expectation": random.uniform(8, 9.9, count) if expectation is None else expectation,
-        "fulfilment": random.uniform(3, 8, count) if fulfilment is None else fulfilment,
-        "importance": random.uniform(1, 3, count) if importance is None else importance,
-        "responses": people, "fulfilment_sd": 1.5})
+    services = pd.DataFrame(
+        {
+            "supplier": [a for a, _ in PAIRS],
+            "client": [b for _, b in PAIRS],
+            "expectation": random.uniform(8, 9.9, count) if expectation is None else expectation,
+            "fulfilment": random.uniform(3, 8, count) if fulfilment is None else fulfilment,
+            "importance": random.uniform(1, 3, count) if importance is None else importance,
+            "responses": people,
+            "fulfilment_sd": 1.5,
+        }
+    )
     return Organization.from_frames(services, DEPARTMENTS, min_respondents=options.pop("least", 5), **options)
 
 
@@ -78,8 +95,15 @@ def test_a_client_alone_is_joined_with_others_of_its_kind():
 
 
 def test_where_no_group_is_large_enough_the_scores_go():
-    services = pd.DataFrame({"supplier": ["a", "b", "c"], "client": ["b", "x", "x"], "expectation": 9.0,
-                             "fulfilment": [4.321, 6.0, 7.0], "responses": [2, 30, 30]})
+    services = pd.DataFrame(
+        {
+            "supplier": ["a", "b", "c"],
+            "client": ["b", "x", "x"],
+            "expectation": 9.0,
+            "fulfilment": [4.321, 6.0, 7.0],
+            "responses": [2, 30, 30],
+        }
+    )
     found = discreet(Organization.from_frames(services, min_respondents=5))
     assert rows(found, found.withheld.left_out) == {"ab"}
     assert "left out altogether" in withheld_sentence(found, Speaker("en"))
@@ -97,8 +121,12 @@ def test_a_service_that_matters_to_nobody_hides_nobody():
 
 
 def test_named_people_are_counted_once():
-    answers = [(a, b, f"{b}{person}", 9.0, 5.0 + 0.1 * person) for a, b in PAIRS for person in range(9)
-               if (a, b) not in {("b", "x"), ("c", "x")} or person < 3]
+    answers = [
+        (a, b, f"{b}{person}", 9.0, 5.0 + 0.1 * person)
+        for a, b in PAIRS
+        for person in range(9)
+        if (a, b) not in {("b", "x"), ("c", "x")} or person < 3
+    ]
     frame = pd.DataFrame(answers, columns=["supplier", "client", "respondent", "expectation", "fulfilment"])
     found = discreet(Organization.from_frames(None, DEPARTMENTS, responses=frame, min_respondents=5))
     # The same three people answered for both, so that a third service is needed.
@@ -125,7 +153,9 @@ def test_the_order_of_rows_changes_nothing():
     organization = firm(people(ab=2, bx=1, cy=3))
     mixed = Organization.from_frames(
         organization.services.drop(columns="period", errors="ignore").sample(frac=1, random_state=1),
-        DEPARTMENTS.sample(frac=1, random_state=2), min_respondents=5)
+        DEPARTMENTS.sample(frac=1, random_state=2),
+        min_respondents=5,
+    )
     one, other = (discreet(found).services.drop(columns="line") for found in (organization, mixed))
     pd.testing.assert_frame_equal(one, other)
 
@@ -154,8 +184,9 @@ def test_whoever_sees_everything_learns_averages_only(data):
             secret[group[0]] += step / weight[0]
             secret[group[1]] -= step / weight[1]
     secret[shown.withheld.left_out] = data.draw(st.floats(0, 10))
-    other = discreet(Organization.from_frames(table.assign(fulfilment=secret), DEPARTMENTS, min_respondents=5,
-                                              scoring=scoring))
+    other = discreet(
+        Organization.from_frames(table.assign(fulfilment=secret), DEPARTMENTS, min_respondents=5, scoring=scoring)
+    )
     for name in ("expectation", "fulfilment", "importance", "fulfilment_sd"):
         np.testing.assert_allclose(other.services[name], shown.services[name], rtol=0, atol=1e-9)
     # No score of a hidden service is left but where a whole group agreed.
@@ -164,8 +195,14 @@ def test_whoever_sees_everything_learns_averages_only(data):
 
 
 def test_earlier_periods_and_remarks_go_too():
-    periods = pd.concat([firm(people(bx=2)).services.assign(period=f"202{year}", fulfilment=lambda frame, year=year:
-                                                            frame["fulfilment"] + year / 10) for year in range(3)])
+    periods = pd.concat(
+        [
+            firm(people(bx=2)).services.assign(
+                period=f"202{year}", fulfilment=lambda frame, year=year: frame["fulfilment"] + year / 10
+            )
+            for year in range(3)
+        ]
+    )
     found = discreet(Organization.from_frames(periods, DEPARTMENTS, min_respondents=5))
     history = found.history
     hidden = rows(found, found.withheld.services)

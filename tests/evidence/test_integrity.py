@@ -28,22 +28,46 @@ def world(seed=0, tamper=None, people=12, **options):
         for person in range(people if client != "Buyers" else 4 * people):
             day = pd.Timestamp("2026-01-01") + pd.Timedelta(days=int(rng.integers(0, 200)))
             for supplier, _ in received:
-                rows.append((day, f"{client}-{person}", supplier, client, rng.normal(level[supplier, client], 1.3),
-                             "client_survey"))
+                rows.append(
+                    (
+                        day,
+                        f"{client}-{person}",
+                        supplier,
+                        client,
+                        rng.normal(level[supplier, client], 1.3),
+                        "client_survey",
+                    )
+                )
     for (supplier, client), mean in level.items():
         for person in range(3):
-            rows.append((pd.Timestamp("2026-03-01"), f"{supplier}-{person}", supplier, client,
-                         rng.normal(mean + 1, 1.3), "self_assessment"))
+            rows.append(
+                (
+                    pd.Timestamp("2026-03-01"),
+                    f"{supplier}-{person}",
+                    supplier,
+                    client,
+                    rng.normal(mean + 1, 1.3),
+                    "self_assessment",
+                )
+            )
         if client == "Buyers":
-            rows += [(pd.Timestamp("2026-03-01"), None, supplier, client, rng.normal(mean, 1.3), source)
-                     for source in ("mystery_shopper", "ticket") for _ in range(15)]
+            rows += [
+                (pd.Timestamp("2026-03-01"), None, supplier, client, rng.normal(mean, 1.3), source)
+                for source in ("mystery_shopper", "ticket")
+                for _ in range(15)
+            ]
     frame = pd.DataFrame(rows, columns=["date", "respondent", "supplier", "client", "fulfilment", "source"])
     frame["fulfilment"] = frame["fulfilment"].round().clip(0, 10)
     if tamper is not None:
         tamper(frame)
     services = frame.groupby(["supplier", "client"], as_index=False)["fulfilment"].mean().assign(expectation=9.0)
-    departments = pd.DataFrame({"id": [*NAMES, "Buyers"], "kind": ["internal"] * 8 + ["external_customer"],
-                                "headcount": options.pop("headcount", [np.nan] * 9)})
+    departments = pd.DataFrame(
+        {
+            "id": [*NAMES, "Buyers"],
+            "kind": ["internal"] * 8 + ["external_customer"],
+            "headcount": options.pop("headcount", [np.nan] * 9),
+        }
+    )
     return Organization.from_frames(services, departments, responses=frame, **options)
 
 
@@ -167,8 +191,9 @@ def test_small_groups_are_counted_and_not_shown():
 
 
 def test_without_answers_there_is_nothing_to_look_at():
-    services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [10, 10],
-                             "fulfilment": [5, 6]})
+    services = pd.DataFrame(
+        {"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [10, 10], "fulfilment": [5, 6]}
+    )
     assert check_integrity(Organization.from_frames(services)) == ()
 
 

@@ -13,11 +13,17 @@ from cxgraph.model.organization import Organization
 
 
 def organization(spread=1.0, number=20, **columns):
-    services = pd.DataFrame({
-        "supplier": ["IT", "IT", "HR", "Sales", "Support"],
-        "client": ["Sales", "Support", "Support", "Buyers", "Buyers"],
-        "expectation": [10.0, 8, 8, 10, 10], "fulfilment": [5.0, 6, 8, 6, 7], "responses": number,
-        "fulfilment_sd": spread, **columns})
+    services = pd.DataFrame(
+        {
+            "supplier": ["IT", "IT", "HR", "Sales", "Support"],
+            "client": ["Sales", "Support", "Support", "Buyers", "Buyers"],
+            "expectation": [10.0, 8, 8, 10, 10],
+            "fulfilment": [5.0, 6, 8, 6, 7],
+            "responses": number,
+            "fulfilment_sd": spread,
+            **columns,
+        }
+    )
     return Organization.from_frames(services)
 
 
@@ -38,8 +44,16 @@ def test_intervals_hold_the_estimate_and_widen_with_the_spread():
 
 def test_the_interval_of_j_is_that_of_theory_where_nothing_bends():
     # One service, a shortfall far from 0 and 1: J moves with the mean alone.
-    services = pd.DataFrame({"supplier": ["A"], "client": ["Z"], "expectation": 10.0, "fulfilment": 5.0,
-                             "responses": 400, "fulfilment_sd": 2.0})
+    services = pd.DataFrame(
+        {
+            "supplier": ["A"],
+            "client": ["Z"],
+            "expectation": 10.0,
+            "fulfilment": 5.0,
+            "responses": 400,
+            "fulfilment_sd": 2.0,
+        }
+    )
     found = analyze(Organization.from_frames(services)).intervals(draws=20_000)
     half = 1.6449 * 2.0 / 20.0 / 10.0
     assert found.low == pytest.approx(0.5 - half, abs=0.001)
@@ -64,8 +78,9 @@ def test_draws_do_not_depend_on_how_many_fit_into_a_block(monkeypatch):
 
 
 def test_no_number_of_answers_means_no_interval_and_says_so():
-    services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [10, 10],
-                             "fulfilment": [5, 6]})
+    services = pd.DataFrame(
+        {"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [10, 10], "fulfilment": [5, 6]}
+    )
     found = analyze(Organization.from_frames(services), transmission=0.6).intervals()
     assert not found.available
     assert found.table["low"].isna().all()
@@ -85,8 +100,16 @@ def test_thin_departments_are_flagged():
 
 
 def test_services_of_small_groups_are_hidden():
-    services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [10, 10],
-                             "fulfilment": [5, 6], "responses": [3, 30], "fulfilment_sd": 1.0})
+    services = pd.DataFrame(
+        {
+            "supplier": ["IT", "Sales"],
+            "client": ["Sales", "Buyers"],
+            "expectation": [10, 10],
+            "fulfilment": [5, 6],
+            "responses": [3, 30],
+            "fulfilment_sd": 1.0,
+        }
+    )
     found = analyze(Organization.from_frames(services, min_respondents=5)).intervals(draws=50).services
     assert found["hidden"].tolist() == [True, False]
     assert found["thin"].tolist() == [True, False]

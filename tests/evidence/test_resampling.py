@@ -9,15 +9,30 @@ from cxgraph.model.organization import Organization
 
 
 def organization(said=None, **columns):
-    services = pd.DataFrame({"supplier": ["A", "B", "C"], "client": ["B", "Z", "Z"], "expectation": 9.0,
-                             "fulfilment": [5.0, 6.0, 7.0], **columns})
+    services = pd.DataFrame(
+        {
+            "supplier": ["A", "B", "C"],
+            "client": ["B", "Z", "Z"],
+            "expectation": 9.0,
+            "fulfilment": [5.0, 6.0, 7.0],
+            **columns,
+        }
+    )
     departments = pd.DataFrame({"id": list("ABCZ"), "kind": ["internal"] * 3 + ["external_customer"]})
     return Organization.from_frames(services, departments, responses=said)
 
 
 def answers(respondents, marks, supplier="B", client="Z", **columns):
-    return pd.DataFrame({"respondent": respondents, "supplier": supplier, "client": client, "expectation": 9.0,
-                         "fulfilment": marks, **columns})
+    return pd.DataFrame(
+        {
+            "respondent": respondents,
+            "supplier": supplier,
+            "client": client,
+            "expectation": 9.0,
+            "fulfilment": marks,
+            **columns,
+        }
+    )
 
 
 def ways(sampling):
@@ -25,8 +40,12 @@ def ways(sampling):
 
 
 def test_each_service_is_drawn_by_the_best_that_is_known():
-    frame = pd.concat([answers([f"r{number}" for number in range(6)], [4.0, 5, 6, 6, 7, 8]),
-                       answers(["boss"] * 4, [6.0, 7, 7, 8], "A", "B")])
+    frame = pd.concat(
+        [
+            answers([f"r{number}" for number in range(6)], [4.0, 5, 6, 6, 7, 8]),
+            answers(["boss"] * 4, [6.0, 7, 7, 8], "A", "B"),
+        ]
+    )
     sampling = prepare_sampling(organization(frame, fulfilment=[7.0, 6.0, 7.0]))
     assert ways(sampling) == ["answers", "respondents", "fixed"]
     assert sampling.count.tolist()[:2] == [4.0, 6.0]
@@ -99,9 +118,13 @@ def test_expectations_move_where_answers_state_them():
 
 
 def test_tickets_move_by_case_and_not_by_who_logged_them():
-    frame = pd.DataFrame({"respondent": pd.Categorical(["g", "g", "g", None]),
-                          "case": pd.Categorical(["1", "1", "2", None]),
-                          "source": pd.Categorical(["ticket", "ticket", "ticket", "client_survey"])})
+    frame = pd.DataFrame(
+        {
+            "respondent": pd.Categorical(["g", "g", "g", None]),
+            "case": pd.Categorical(["1", "1", "2", None]),
+            "source": pd.Categorical(["ticket", "ticket", "ticket", "client_survey"]),
+        }
+    )
     units = sampling_units(frame)
     assert units[0] == units[1] != units[2]
     assert len(set(units)) == 3
@@ -117,7 +140,10 @@ def test_self_assessments_are_no_answers_of_clients():
 
 def test_same_seed_same_bytes():
     frame = answers([f"r{number}" for number in range(9)], np.arange(1.0, 10))
-    draws = [prepare_sampling(organization(frame, fulfilment=[5.0, 5.0, 7.0], responses=[9, 9, 9],
-                                           fulfilment_sd=[1, 1, 1])).draw(np.random.default_rng(4), 50)[0].tobytes()
-             for _ in range(2)]
+    draws = [
+        prepare_sampling(organization(frame, fulfilment=[5.0, 5.0, 7.0], responses=[9, 9, 9], fulfilment_sd=[1, 1, 1]))
+        .draw(np.random.default_rng(4), 50)[0]
+        .tobytes()
+        for _ in range(2)
+    ]
     assert draws[0] == draws[1]

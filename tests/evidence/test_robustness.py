@@ -13,10 +13,15 @@ from cxgraph.wording import Speaker
 
 
 def worked_example(**columns):
-    services = pd.DataFrame({
-        "supplier": ["IT", "IT", "HR", "Sales", "Support"],
-        "client": ["Sales", "Support", "Support", "Buyers", "Buyers"],
-        "expectation": [10.0, 8, 8, 10, 10], "fulfilment": [5.0, 6, 8, 6, 7], **columns})
+    services = pd.DataFrame(
+        {
+            "supplier": ["IT", "IT", "HR", "Sales", "Support"],
+            "client": ["Sales", "Support", "Support", "Buyers", "Buyers"],
+            "expectation": [10.0, 8, 8, 10, 10],
+            "fulfilment": [5.0, 6, 8, 6, 7],
+            **columns,
+        }
+    )
     return Organization.from_frames(services)
 
 
@@ -35,9 +40,16 @@ def test_the_grid_holds_every_combination_and_what_an_analysis_of_it_says():
 def test_ranges_are_those_of_the_grid():
     organization = worked_example()
     table = analyze(organization, transmission=0.6).robustness().table
-    shares = pd.DataFrame({(tau, rho, scoring): analyze(organization, transmission=tau, stringency=rho,
-                                                        scoring=scoring).departments()["share"]
-                           for tau in TRANSMISSIONS for rho in STRINGENCIES for scoring in SCORINGS})
+    shares = pd.DataFrame(
+        {
+            (tau, rho, scoring): analyze(organization, transmission=tau, stringency=rho, scoring=scoring).departments()[
+                "share"
+            ]
+            for tau in TRANSMISSIONS
+            for rho in STRINGENCIES
+            for scoring in SCORINGS
+        }
+    )
     for name in table.index:
         assert table.at[name, "share_low"] == pytest.approx(shares.loc[name].min(), abs=1e-8)
         assert table.at[name, "share_high"] == pytest.approx(shares.loc[name].max(), abs=1e-8)
@@ -51,8 +63,9 @@ def test_the_headline_names_the_parameter_that_the_ranking_hangs_on():
 
 
 def test_a_lone_culprit_leads_whatever_the_parameters():
-    services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [10, 10],
-                             "fulfilment": [10, 2]})
+    services = pd.DataFrame(
+        {"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [10, 10], "fulfilment": [10, 2]}
+    )
     found = analyze(Organization.from_frames(services)).robustness(top=1)
     assert found.hangs_on == ()
     assert found.headline().startswith("Sales comes first whatever the parameters (120 combinations).")
@@ -82,8 +95,10 @@ def test_second_opinions_have_their_say():
 
 def test_every_headline_is_spoken_in_spanish():
     spanish = Speaker("es")
-    cases = [analyze(worked_example(), transmission=0.6).robustness(opinions={"rival": np.arange(5.0)}),
-             analyze(worked_example(fulfilment=10.0)).robustness()]
+    cases = [
+        analyze(worked_example(), transmission=0.6).robustness(opinions={"rival": np.arange(5.0)}),
+        analyze(worked_example(fulfilment=10.0)).robustness(),
+    ]
     for found in cases:
         assert found.headline(spanish) != found.headline()
     assert "0,4" in cases[0].headline(spanish)

@@ -15,8 +15,15 @@ def random_network(rng, departments=12, services=50, scale=(1.0, 10.0)):
     size = int(keep.sum())
     weight = np.zeros(departments)
     weight[-3:] = 1.0
-    return Network.from_arrays(supplier[keep], client[keep], rng.uniform(4, 10, size), rng.uniform(1, 10, size),
-                               customer_weight=weight, importance=rng.uniform(0, 3, size), scale=scale)
+    return Network.from_arrays(
+        supplier[keep],
+        client[keep],
+        rng.uniform(4, 10, size),
+        rng.uniform(1, 10, size),
+        customer_weight=weight,
+        importance=rng.uniform(0, 3, size),
+        scale=scale,
+    )
 
 
 @pytest.mark.parametrize("scoring", ["ratio", "gap", "perception"])
@@ -31,9 +38,21 @@ def test_every_copy_equals_its_own_analysis(scoring, stringency):
     lacks = copies.shortfalls(fulfilment.copy(), expectation, scoring)
     contribution, total = copies.solve(lacks, tau, stringency, np.zeros(network.departments))
     for row in range(5):
-        alone = solve_cascade(Network(network.supplier, network.client, network.start, expectation[row],
-                                      fulfilment[row], network.importance, network.customer_weight, network.scale),
-                              tau[row], stringency, scoring)
+        alone = solve_cascade(
+            Network(
+                network.supplier,
+                network.client,
+                network.start,
+                expectation[row],
+                fulfilment[row],
+                network.importance,
+                network.customer_weight,
+                network.scale,
+            ),
+            tau[row],
+            stringency,
+            scoring,
+        )
         np.testing.assert_allclose(contribution[row], network.by_supplier(alone.contribution), atol=1e-8)
         assert total[row] == pytest.approx(alone.customer_shortfall, abs=1e-12)
         assert contribution[row].sum() == pytest.approx(total[row], rel=1e-7)

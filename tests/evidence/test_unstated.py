@@ -18,14 +18,22 @@ SAMPLES = Path(__file__).parents[2] / "sample_orgs"
 
 def _organization(transmission: dict[str, float] | None = None, **options: object) -> Organization:
     """Three suppliers of two departments that serve buyers; the departments hand on a part of what they lack."""
-    services = pd.DataFrame({
-        "supplier": ["IT", "HR", "IT", "Store", "Sales", "Sales", "Help", "Help", "Help"],
-        "client": ["Sales", "Sales", "Help", "Help", "Buyers", "Guests", "Buyers", "Guests", "Agents"],
-        "expectation": 10.0, "fulfilment": [5, 6, 4, 5, 7.3, 7.3, 9.9, 9.9, 9.9]})
+    services = pd.DataFrame(
+        {
+            "supplier": ["IT", "HR", "IT", "Store", "Sales", "Sales", "Help", "Help", "Help"],
+            "client": ["Sales", "Sales", "Help", "Help", "Buyers", "Guests", "Buyers", "Guests", "Agents"],
+            "expectation": 10.0,
+            "fulfilment": [5, 6, 4, 5, 7.3, 7.3, 9.9, 9.9, 9.9],
+        }
+    )
     names = ["IT", "HR", "Store", "Sales", "Help", "Buyers", "Guests", "Agents"]
-    departments = pd.DataFrame({
-        "id": names, "kind": ["internal"] * 5 + ["external_customer"] * 3,
-        "transmission": [(transmission or {}).get(name, np.nan) for name in names]})
+    departments = pd.DataFrame(
+        {
+            "id": names,
+            "kind": ["internal"] * 5 + ["external_customer"] * 3,
+            "transmission": [(transmission or {}).get(name, np.nan) for name in names],
+        }
+    )
     return Organization.from_frames(services, departments, **options)
 
 
@@ -64,8 +72,9 @@ def test_who_shields_is_still_seen_to_shield() -> None:
 
 
 def test_a_flawless_organisation_keeps_the_prior_mean() -> None:
-    services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": 10,
-                             "fulfilment": 10})
+    services = pd.DataFrame(
+        {"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": 10, "fulfilment": 10}
+    )
     found = analyze(Organization.from_frames(services))
     assert found.cascade.transmission.tolist() == [0.6, 0.6, 0.6]
     assert set(found.transmission.source) == {"assumed"}
@@ -82,8 +91,10 @@ def test_what_if_keeps_the_estimates() -> None:
 
 def test_intervals_draw_what_was_estimated_and_nothing_else() -> None:
     organization = cxgraph.read(SAMPLES / "hotel")
-    fixed = analyze(organization, transmission=dict(zip(
-        organization.departments["id"], analyze(organization).cascade.transmission, strict=True))).intervals(draws=60)
+    fixed = analyze(
+        organization,
+        transmission=dict(zip(organization.departments["id"], analyze(organization).cascade.transmission, strict=True)),
+    ).intervals(draws=60)
     drawn = analyze(organization).intervals(draws=60)
     assert drawn.table["share"].equals(analyze(organization).departments()["share"].loc[drawn.table.index])
     width = (drawn.table["high"] - drawn.table["low"]).sort_index()
@@ -98,13 +109,18 @@ def test_the_audit_alone_uses_the_same() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 6), st.integers(1, 10), st.integers(0, 10)),
-                min_size=1, max_size=20), st.randoms(use_true_random=False))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.integers(0, 6), st.integers(1, 10), st.integers(0, 10)), min_size=1, max_size=20
+    ),
+    st.randoms(use_true_random=False),
+)
 def test_any_order_of_rows_and_contributions_add_up(rows: list[tuple[int, int, int, int]], shuffler: object) -> None:
     unique = {(f"D{a}", f"D{b}"): (x, f) for a, b, x, f in rows if a != b}
     unique[("D0", "C")] = (10, 6)
-    table = pd.DataFrame([(a, b, x, f) for (a, b), (x, f) in unique.items()],
-                         columns=["supplier", "client", "expectation", "fulfilment"])
+    table = pd.DataFrame(
+        [(a, b, x, f) for (a, b), (x, f) in unique.items()], columns=["supplier", "client", "expectation", "fulfilment"]
+    )
     order = list(range(len(table)))
     shuffler.shuffle(order)  # type: ignore[attr-defined]
     one = analyze(Organization.from_frames(table, customers=["C"]))

@@ -11,8 +11,12 @@ from cxgraph.model.tables import Findings
 MARKED = ("utf-8", "utf-8-sig", "utf-16", "utf-32")
 LEGACY = ("cp1252", "latin-1", "mac_roman", "cp850")
 TEXTS = (
-    "proveedor;cliente\nAtención;Gestión\n", "ÁREA;DIRECCIÓN\nLogística;Año nuevo\n", "a,b\nMüller,Größe\n",
-    "a,b\nSão João,Informação\n", "a;b\nLogística;Contabilidad\n", "a;b\nDépôt;Généralités\n",
+    "proveedor;cliente\nAtención;Gestión\n",
+    "ÁREA;DIRECCIÓN\nLogística;Año nuevo\n",
+    "a,b\nMüller,Größe\n",
+    "a,b\nSão João,Informação\n",
+    "a;b\nLogística;Contabilidad\n",
+    "a;b\nDépôt;Généralités\n",
 )
 
 
@@ -23,8 +27,7 @@ def decoded(data: bytes, encoding: str | None = None) -> tuple[str | None, list[
     return None if text is None else text.decode("utf-8"), said
 
 
-@given(st.text(st.characters(exclude_characters="\0\ufeff", exclude_categories=["Cs"])),
-       st.sampled_from(MARKED))
+@given(st.text(st.characters(exclude_characters="\0\ufeff", exclude_categories=["Cs"])), st.sampled_from(MARKED))
 def test_unicode_is_recognised_without_a_word(text: str, encoding: str) -> None:
     assert decoded(text.encode(encoding)) == (text, [])
 
@@ -56,12 +59,16 @@ def test_a_named_encoding_drops_its_own_mark() -> None:
         assert decoded("ñ".encode(written), encoding) == ("ñ", [])
 
 
-@pytest.mark.parametrize(("data", "encoding", "line"), [
-    ("a\nb\nñ".encode("cp1252"), "utf-8", 3), (b"a\nb\x81", "cp1252", 2), (b"\xff\xfea\0\n\0b", None, 2),
-    (b"a", "utf-16", 1),
-])
-def test_what_is_not_in_its_encoding_is_refused_with_its_line(data: bytes, encoding: str | None,
-                                                              line: int) -> None:
+@pytest.mark.parametrize(
+    ("data", "encoding", "line"),
+    [
+        ("a\nb\nñ".encode("cp1252"), "utf-8", 3),
+        (b"a\nb\x81", "cp1252", 2),
+        (b"\xff\xfea\0\n\0b", None, 2),
+        (b"a", "utf-16", 1),
+    ],
+)
+def test_what_is_not_in_its_encoding_is_refused_with_its_line(data: bytes, encoding: str | None, line: int) -> None:
     assert decoded(data, encoding) == (None, [("undecodable", line)])
 
 
@@ -86,10 +93,13 @@ def test_any_bytes_are_text_or_a_fault(data: bytes) -> None:
     assert (text is None) == any(code in ("undecodable", "mixed-encodings") for code, _ in said)
 
 
-@pytest.mark.parametrize(("text", "encoding"), [
-    ("proveedor,cliente\nРемонт,Приемная\nБухгалтерия,Отдел продаж и склад\n", "cp1251"),
-    ("Κρατήσεις,Συντήρηση και καθαριότητα\nΥποδοχή,Πελάτες\n", "cp1253"),
-])
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("proveedor,cliente\nРемонт,Приемная\nБухгалтерия,Отдел продаж и склад\n", "cp1251"),
+        ("Κρατήσεις,Συντήρηση και καθαριότητα\nΥποδοχή,Πελάτες\n", "cp1253"),
+    ],
+)
 def test_other_scripts_are_left_to_chardet_and_said(text, encoding):
     findings = Findings()
     read = to_utf8((text * 4).encode(encoding), findings=findings, file="x.csv")

@@ -27,12 +27,26 @@ ROWS = "IT,Sales,Desktop,9,6.5\nSales,Buyers,Advice,9,7.5\n"
 SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 
 NAMES = ["IT", "Atención", "Ventas", "Compradores", "Año; nuevo", "Calidad, S.A.", "José"]
-HEADERS = {"supplier": "Proveedor", "client": "Cliente", "service": "Servicio", "expectation": "Expectativa",
-           "fulfilment": "Cumplimiento", "importance": "Importancia"}
-SERVICES = st.lists(st.tuples(
-    st.sampled_from(NAMES), st.sampled_from(NAMES), st.sampled_from(["Gestión", "Información"]),
-    st.integers(0, 100).map(lambda tenth: tenth / 10), st.integers(0, 100).map(lambda tenth: tenth / 10),
-    st.one_of(st.none(), st.integers(0, 10**7).map(lambda cent: cent / 100))), min_size=1, max_size=12)
+HEADERS = {
+    "supplier": "Proveedor",
+    "client": "Cliente",
+    "service": "Servicio",
+    "expectation": "Expectativa",
+    "fulfilment": "Cumplimiento",
+    "importance": "Importancia",
+}
+SERVICES = st.lists(
+    st.tuples(
+        st.sampled_from(NAMES),
+        st.sampled_from(NAMES),
+        st.sampled_from(["Gestión", "Información"]),
+        st.integers(0, 100).map(lambda tenth: tenth / 10),
+        st.integers(0, 100).map(lambda tenth: tenth / 10),
+        st.one_of(st.none(), st.integers(0, 10**7).map(lambda cent: cent / 100)),
+    ),
+    min_size=1,
+    max_size=12,
+)
 
 
 def codes(problems: Any) -> list[str]:
@@ -47,22 +61,30 @@ def folder(path: Path, **tables: str) -> Path:
 
 def written(rows: list[tuple[Any, ...]], delimiter: str, decimal: str, quoted: bool, end: str) -> str:
     def cell(value: Any) -> str:
-        text = "" if value is None else f"{value:.2f}".replace(".", decimal) if isinstance(value,
-                                                                                           float) else value
+        text = "" if value is None else f"{value:.2f}".replace(".", decimal) if isinstance(value, float) else value
         return f'"{text}"' if quoted or delimiter in text else text
-    return end.join(delimiter.join(cell(value) for value in row)
-                    for row in [tuple(HEADERS.values()), *rows]) + end
+
+    return end.join(delimiter.join(cell(value) for value in row) for row in [tuple(HEADERS.values()), *rows]) + end
 
 
-@given(SERVICES, st.sampled_from(",;\t|"), st.sampled_from(".,"), st.booleans(),
-       st.sampled_from(["\n", "\r\n"]),
-       st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1", "mac_roman"]))
-def test_any_dialect_gives_the_same_values(rows: list[tuple[Any, ...]], delimiter: str, decimal: str,
-                                           quoted: bool, end: str, encoding: str) -> None:
+@given(
+    SERVICES,
+    st.sampled_from(",;\t|"),
+    st.sampled_from(".,"),
+    st.booleans(),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1", "mac_roman"]),
+)
+def test_any_dialect_gives_the_same_values(
+    rows: list[tuple[Any, ...]], delimiter: str, decimal: str, quoted: bool, end: str, encoding: str
+) -> None:
     findings = Findings()
-    text = to_utf8(written(rows, delimiter, decimal, quoted, end).encode(encoding), findings=findings,
-                   file="f.csv",
-                   encoding=encoding)
+    text = to_utf8(
+        written(rows, delimiter, decimal, quoted, end).encode(encoding),
+        findings=findings,
+        file="f.csv",
+        encoding=encoding,
+    )
     assert text is not None
     raw = read_table(text, TABLES["services"], findings=findings, file="f.csv")
     assert raw is not None
@@ -75,11 +97,19 @@ def test_any_dialect_gives_the_same_values(rows: list[tuple[Any, ...]], delimite
         np.testing.assert_array_equal(frame[name], expected[name].astype(float))
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(6, 9), st.integers(0, 10)), min_size=1, max_size=10,
-                unique_by=lambda row: row[:2]), st.randoms(use_true_random=False))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.integers(6, 9), st.integers(0, 10)),
+        min_size=1,
+        max_size=10,
+        unique_by=lambda row: row[:2],
+    ),
+    st.randoms(use_true_random=False),
+)
 @SHARED
-def test_the_order_of_rows_is_irrelevant(tmp_path: Path, pairs: list[tuple[int, int, int]],
-                                         chance: random.Random) -> None:
+def test_the_order_of_rows_is_irrelevant(
+    tmp_path: Path, pairs: list[tuple[int, int, int]], chance: random.Random
+) -> None:
     rows = [f"D{one:02},D{two:02},x,10,{score}\n" for one, two, score in pairs]
     file = tmp_path / "services.csv"
     found = []
@@ -92,12 +122,13 @@ def test_the_order_of_rows_is_irrelevant(tmp_path: Path, pairs: list[tuple[int, 
     pd.testing.assert_frame_equal(found[0].departments, found[1].departments)
 
 
-@given(st.binary(max_size=300),
-       st.sampled_from([b"", b"supplier,client\n", b"proveedor;cliente;cumplimiento\nIT;V;7,5\n"]),
-       st.sampled_from(["services.csv", "org.toml", "departments.csv"]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([b"", b"supplier,client\n", b"proveedor;cliente;cumplimiento\nIT;V;7,5\n"]),
+    st.sampled_from(["services.csv", "org.toml", "departments.csv"]),
+)
 @SHARED
-def test_any_bytes_are_read_or_refused_but_never_a_crash(tmp_path: Path, data: bytes, start: bytes,
-                                                         name: str) -> None:
+def test_any_bytes_are_read_or_refused_but_never_a_crash(tmp_path: Path, data: bytes, start: bytes, name: str) -> None:
     folder(tmp_path, services__csv=HEADER + ROWS, org__toml="", departments__csv="id\nIT\nSales\nBuyers\n")
     (tmp_path / name).write_bytes(start + data)
     problems = check(tmp_path)
@@ -112,11 +143,15 @@ def test_any_bytes_are_read_or_refused_but_never_a_crash(tmp_path: Path, data: b
 
 
 def test_all_tables_of_a_folder_are_read(tmp_path: Path) -> None:
-    folder(tmp_path, servicios__csv=HEADER + ROWS,
-           Departamentos__CSV="codigo;tipo\nIT;interno\nSales;\nBuyers;cliente_externo\n",
-           responses__csv="date,supplier,client,fulfilment\n2025-03-31,IT,Sales,6\n",
-           practices__csv="department,practice,score\nIT,listening,4\n",
-           acciones__csv="codigo,titulo,abierta\n1,Mend it,2025-03-31\n", org__toml='name = "Hotel"\n')
+    folder(
+        tmp_path,
+        servicios__csv=HEADER + ROWS,
+        Departamentos__CSV="codigo;tipo\nIT;interno\nSales;\nBuyers;cliente_externo\n",
+        responses__csv="date,supplier,client,fulfilment\n2025-03-31,IT,Sales,6\n",
+        practices__csv="department,practice,score\nIT,listening,4\n",
+        acciones__csv="codigo,titulo,abierta\n1,Mend it,2025-03-31\n",
+        org__toml='name = "Hotel"\n',
+    )
     organization = read(tmp_path)
     assert organization.name == "Hotel"
     assert organization.departments["kind"].tolist() == ["external_customer", "internal", "internal"]
@@ -124,7 +159,13 @@ def test_all_tables_of_a_folder_are_read(tmp_path: Path) -> None:
         assert table is not None
         assert len(table) == 1
     assert [source.name for source in organization.sources] == [
-        "org.toml", "Departamentos.CSV", "servicios.csv", "responses.csv", "practices.csv", "acciones.csv"]
+        "org.toml",
+        "Departamentos.CSV",
+        "servicios.csv",
+        "responses.csv",
+        "practices.csv",
+        "acciones.csv",
+    ]
 
 
 def test_sources_carry_size_and_hash(tmp_path: Path) -> None:
@@ -137,8 +178,10 @@ def test_sources_carry_size_and_hash(tmp_path: Path) -> None:
 def test_columns_that_were_read_are_said(tmp_path: Path) -> None:
     file = folder(tmp_path, x__csv="Proveedor;Cliente;Cumplimiento;expected\nIT;Ventas;6;9\n") / "x.csv"
     (said,) = [problem for problem in read(file).problems if problem.code == "columns-read"]
-    assert str(said) == ("x.csv:1: Separated by ';'. Columns read: supplier <- 'Proveedor', client <- 'Cliente', "
-                         "expectation <- 'expected', fulfilment <- 'Cumplimiento'.")
+    assert str(said) == (
+        "x.csv:1: Separated by ';'. Columns read: supplier <- 'Proveedor', client <- 'Cliente', "
+        "expectation <- 'expected', fulfilment <- 'Cumplimiento'."
+    )
 
 
 def test_names_come_from_the_path_unless_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,19 +195,31 @@ def test_names_come_from_the_path_unless_given(tmp_path: Path, monkeypatch: pyte
 
 
 def test_options_win_over_the_settings_file(tmp_path: Path) -> None:
-    folder(tmp_path,
-           services__csv="Quién,client,expectation,fulfilment,Nota\nIT,Sales,4,3,2\nSales,Buyers,4,3,5\n",
-           org__toml='scale = [1, 5]\nname = "A"\n[columns.services]\n"Quién" = "supplier"\n"Nota" = "importance"\n')
+    folder(
+        tmp_path,
+        services__csv="Quién,client,expectation,fulfilment,Nota\nIT,Sales,4,3,2\nSales,Buyers,4,3,5\n",
+        org__toml='scale = [1, 5]\nname = "A"\n[columns.services]\n"Quién" = "supplier"\n"Nota" = "importance"\n',
+    )
     organization = read(tmp_path, scale=[0, 5], columns={"services": {"Nota": "responses"}})
     assert (organization.settings.scale, organization.name) == ((0.0, 5.0), "A")
     assert organization.services["responses"].tolist() == [2, 5]
     assert organization.services["importance"].tolist() == [1, 1]
 
 
-@pytest.mark.parametrize("options", [
-    {"scal": (1, 5)}, {"zzz": 1}, {"scale": 5}, {"decimal": ";"}, {"encoding": "klingon"}, {"period": "soon"},
-    {"columns": {"servces": {}}}, {"columns": {"services": {"x": "suplier"}}}, {"transmission": 2},
-])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"scal": (1, 5)},
+        {"zzz": 1},
+        {"scale": 5},
+        {"decimal": ";"},
+        {"encoding": "klingon"},
+        {"period": "soon"},
+        {"columns": {"servces": {}}},
+        {"columns": {"services": {"x": "suplier"}}},
+        {"transmission": 2},
+    ],
+)
 def test_options_that_do_not_hold_are_the_callers_mistake(tmp_path: Path, options: dict[str, Any]) -> None:
     folder(tmp_path, services__csv=HEADER + ROWS)
     for function in (read, check):
@@ -173,16 +228,25 @@ def test_options_that_do_not_hold_are_the_callers_mistake(tmp_path: Path, option
 
 
 def test_all_faults_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
-    folder(tmp_path, services__csv=HEADER + "IT,Sales,x,9,eight\n", departments__csv="id,kind\nIT,robot\n",
-           practices__csv="department\nIT\n", actions__csv="id,cost\n1,-5\n", responses__csv="")
+    folder(
+        tmp_path,
+        services__csv=HEADER + "IT,Sales,x,9,eight\n",
+        departments__csv="id,kind\nIT,robot\n",
+        practices__csv="department\nIT\n",
+        actions__csv="id,cost\n1,-5\n",
+        responses__csv="",
+    )
     assert {problem.file: problem.code for problem in check(tmp_path) if problem.severity == "error"} == {
-        "services.csv": "not-a-number", "departments.csv": "not-a-choice", "practices.csv": "missing-column",
-        "actions.csv": "below-minimum", "responses.csv": "empty-file"}
+        "services.csv": "not-a-number",
+        "departments.csv": "not-a-choice",
+        "practices.csv": "missing-column",
+        "actions.csv": "below-minimum",
+        "responses.csv": "empty-file",
+    }
 
 
 def test_no_faults_are_invented_where_the_settings_are_broken(tmp_path: Path) -> None:
-    folder(tmp_path, services__csv=HEADER.replace("service,", "") + "IT,Sales,90,60\n",
-           org__toml="scale = [0, 100\n")
+    folder(tmp_path, services__csv=HEADER.replace("service,", "") + "IT,Sales,90,60\n", org__toml="scale = [0, 100\n")
     assert codes(check(tmp_path)) == ["no-toml"]
 
 
@@ -194,11 +258,15 @@ def test_a_single_table_says_what_lies_beside_it(tmp_path: Path) -> None:
     assert codes(check(tmp_path / "departments.csv")) == ["table-alone"]
 
 
-@pytest.mark.parametrize(("name", "code"), [
-    ("services.ods", "format-not-read"), ("services.parquet", "format-not-read"),
-                                            ("services", "format-not-read"),
-    ("services.doc", "format-not-read"),
-])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("services.ods", "format-not-read"),
+        ("services.parquet", "format-not-read"),
+        ("services", "format-not-read"),
+        ("services.doc", "format-not-read"),
+    ],
+)
 def test_other_formats_are_refused_kindly(tmp_path: Path, name: str, code: str) -> None:
     (tmp_path / name).write_bytes(b"x")
     (problem,) = check(tmp_path / name)
@@ -212,13 +280,15 @@ def test_locks_and_hidden_files_are_passed_over(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"\0")
     assert codes(check(tmp_path)) == []
     (tmp_path / "services.xlsx").write_bytes(b"PK")
-    assert [problem.fields["files"] for problem in read(tmp_path).problems
-            if problem.code == "files-not-read"] == [
-        "services.xlsx"]
+    assert [problem.fields["files"] for problem in read(tmp_path).problems if problem.code == "files-not-read"] == [
+        "services.xlsx"
+    ]
 
 
-@pytest.mark.parametrize(("start", "word"), [
-    (b"PK\x03\x04", "workbook"), (b"\x1f\x8b", "compressed"), (b"%PDF-1.7", "PDF"), (b"<html>", "web page")])
+@pytest.mark.parametrize(
+    ("start", "word"),
+    [(b"PK\x03\x04", "workbook"), (b"\x1f\x8b", "compressed"), (b"%PDF-1.7", "PDF"), (b"<html>", "web page")],
+)
 def test_files_that_are_something_else_are_recognised(tmp_path: Path, start: bytes, word: str) -> None:
     (tmp_path / "services.csv").write_bytes(start + b"\0\xff")
     (problem,) = check(tmp_path / "services.csv")

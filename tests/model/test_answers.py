@@ -18,14 +18,22 @@ DEPARTMENTS = pd.DataFrame({"id": ["IT", "Sales", "Buyers"], "kind": ["internal"
 
 
 def answers(**columns):
-    base = {"supplier": ["IT", "IT", "Sales", "Sales"], "client": ["Sales", "Sales", "Buyers", "Buyers"],
-            "expectation": [10.0, 9, 10, 10], "fulfilment": [5.0, 6, 7, 8]}
+    base = {
+        "supplier": ["IT", "IT", "Sales", "Sales"],
+        "client": ["Sales", "Sales", "Buyers", "Buyers"],
+        "expectation": [10.0, 9, 10, 10],
+        "fulfilment": [5.0, 6, 7, 8],
+    }
     return pd.DataFrame({**base, **columns})
 
 
 def services(**columns):
-    base = {"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [9.5, 10],
-            "fulfilment": [5.5, 7.5]}
+    base = {
+        "supplier": ["IT", "Sales"],
+        "client": ["Sales", "Buyers"],
+        "expectation": [9.5, 10],
+        "fulfilment": [5.5, 7.5],
+    }
     return pd.DataFrame({**base, **columns})
 
 
@@ -35,8 +43,13 @@ def codes(organization):
 
 def only_answers(frame, **options):
     findings = Findings()
-    built = assemble(None, typed_frame(DEPARTMENTS, "departments", findings), Settings(**options), findings=findings,
-                     responses=typed_frame(frame, "responses", findings))
+    built = assemble(
+        None,
+        typed_frame(DEPARTMENTS, "departments", findings),
+        Settings(**options),
+        findings=findings,
+        responses=typed_frame(frame, "responses", findings),
+    )
     return built, findings.problems
 
 
@@ -73,10 +86,14 @@ def test_both_tables_that_agree_say_nothing_and_the_table_stands():
 
 def test_rounded_means_agree_and_others_are_told_one_by_one():
     frame = answers(fulfilment=[5.0, 6.33, 7, 8])  # mean 5.665
-    assert "answers-differ" not in codes(Organization.from_frames(
-        services(fulfilment=[5.67, 7.5]), DEPARTMENTS, responses=frame))
-    told = [problem for problem in Organization.from_frames(
-        services(fulfilment=[5.4, 7.5]), DEPARTMENTS, responses=frame).problems if problem.code == "answers-differ"]
+    assert "answers-differ" not in codes(
+        Organization.from_frames(services(fulfilment=[5.67, 7.5]), DEPARTMENTS, responses=frame)
+    )
+    told = [
+        problem
+        for problem in Organization.from_frames(services(fulfilment=[5.4, 7.5]), DEPARTMENTS, responses=frame).problems
+        if problem.code == "answers-differ"
+    ]
     assert len(told) == 1
     assert "5.4" in str(told[0])
     assert "5.665" in str(told[0])
@@ -88,8 +105,9 @@ def test_the_tables_own_importance_stays_and_fills_nothing_else():
 
 
 def test_services_that_only_one_table_knows_are_told():
-    more = pd.concat([answers(), pd.DataFrame({"supplier": ["IT"], "client": ["Buyers"], "expectation": [8.0],
-                                               "fulfilment": [2.0]})])
+    more = pd.concat(
+        [answers(), pd.DataFrame({"supplier": ["IT"], "client": ["Buyers"], "expectation": [8.0], "fulfilment": [2.0]})]
+    )
     built = Organization.from_frames(services(), DEPARTMENTS, responses=more)
     assert "answers-without-service" in codes(built)
     assert len(built.services) == 2
@@ -127,22 +145,31 @@ def test_only_self_assessments_leave_no_services():
 
 def test_answers_are_compared_within_the_period_that_is_read():
     table = pd.concat([services(period="2025-Q1"), services(fulfilment=[9.0, 9.0], period="2025-Q2")])
-    dated = pd.concat([answers(date=pd.Timestamp("2025-02-01")),
-                       answers(fulfilment=[9.0] * 4, date=pd.Timestamp("2025-06-30"))])
+    dated = pd.concat(
+        [answers(date=pd.Timestamp("2025-02-01")), answers(fulfilment=[9.0] * 4, date=pd.Timestamp("2025-06-30"))]
+    )
     assert "answers-differ" not in codes(Organization.from_frames(table, DEPARTMENTS, responses=dated))
-    assert "answers-differ" not in codes(Organization.from_frames(table, DEPARTMENTS, responses=dated,
-                                                                  period="2025-Q1"))
+    assert "answers-differ" not in codes(
+        Organization.from_frames(table, DEPARTMENTS, responses=dated, period="2025-Q1")
+    )
 
 
 def test_kind_is_what_most_answers_say():
-    found = services_of(typed_frame(answers(kind=["relational", "relational", "formal", None]), "responses",
-                                    Findings()).frame)
+    found = services_of(
+        typed_frame(answers(kind=["relational", "relational", "formal", None]), "responses", Findings()).frame
+    )
     assert found["kind"].tolist() == ["relational", "formal"]
 
 
-@pytest.mark.parametrize(("period", "first", "last"), [
-    ("2024", "2024-01-01", "2024-12-31"), ("2024-Q1", "2024-01-01", "2024-03-31"),
-    ("2024-02", "2024-02-01", "2024-02-29"), ("2024-02-05", "2024-02-05", "2024-02-05")])
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("2024", "2024-01-01", "2024-12-31"),
+        ("2024-Q1", "2024-01-01", "2024-03-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2024-02-05", "2024-02-05", "2024-02-05"),
+    ],
+)
 def test_period_span(period, first, last):
     assert period_span(period) == (pd.Timestamp(first), pd.Timestamp(last))
 
@@ -175,7 +202,11 @@ def test_answers_alone_give_the_help_desks_published_shortfall(samples):
 
     folder = samples / "it_service_desk"
     findings = Findings()
-    built = assemble(None, typed_frame(pd.read_csv(folder / "departments.csv"), "departments", findings),
-                     Settings(scale=(0, 1)), findings=findings,
-                     responses=typed_frame(pd.read_csv(folder / "responses.csv"), "responses", findings))
+    built = assemble(
+        None,
+        typed_frame(pd.read_csv(folder / "departments.csv"), "departments", findings),
+        Settings(scale=(0, 1)),
+        findings=findings,
+        responses=typed_frame(pd.read_csv(folder / "responses.csv"), "responses", findings),
+    )
     assert analyze(built, transmission=0.6).customer_shortfall == pytest.approx(0.531, abs=5e-4)

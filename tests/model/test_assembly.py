@@ -202,9 +202,18 @@ def test_options_that_do_not_exist_are_refused():
         cxgraph.Organization.from_frames(services(), scael=(0, 10))
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    ("IT", "it"), ("Logística", "Logistica"), ("IT desk", "IT\u00a0desk"), ("IT desk", "ITdesk"), ("7", "007"),
-    ("7", "7.0"), ("Straße", "STRASSE")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("IT", "it"),
+        ("Logística", "Logistica"),
+        ("IT desk", "IT\u00a0desk"),
+        ("IT desk", "ITdesk"),
+        ("7", "007"),
+        ("7", "7.0"),
+        ("Straße", "STRASSE"),
+    ],
+)
 def test_ids_that_people_take_for_one_are_pointed_at(one, other):
     assert "near-twins" in problems_of(services((one, "Sales", 9, 9), (other, "Sales", 9, 8)))
 
@@ -228,9 +237,18 @@ def test_closest_name():
     assert closest("xyz", ["IT", "Sales"]) is None
 
 
-rows = st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from("ABCX"), st.sampled_from(["a", "b"]),
-                          st.none() | st.integers(1, 10), st.none() | st.integers(0, 10),
-                          st.sampled_from(["2025", "2026", None])), min_size=1, max_size=30)
+rows = st.lists(
+    st.tuples(
+        st.sampled_from("ABC"),
+        st.sampled_from("ABCX"),
+        st.sampled_from(["a", "b"]),
+        st.none() | st.integers(1, 10),
+        st.none() | st.integers(0, 10),
+        st.sampled_from(["2025", "2026", None]),
+    ),
+    min_size=1,
+    max_size=30,
+)
 
 
 @given(rows)

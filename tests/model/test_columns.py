@@ -38,21 +38,27 @@ def codes(findings: Findings) -> list[str]:
 def test_a_fault_has_file_line_header_and_value() -> None:
     _, findings = typed("services", "fulfilment", ["7", "eight"])
     (problem,) = findings.problems
-    assert (problem.file, problem.line, problem.column, problem.value) == ("file.csv", 3, "Fulfilment",
-                                                                           "eight")
+    assert (problem.file, problem.line, problem.column, problem.value) == ("file.csv", 3, "Fulfilment", "eight")
     assert str(problem) == ("file.csv:3, Fulfilment: 'eight' is not a number. Write it in digits, such as 7.5.")
 
 
-@pytest.mark.parametrize(("cells", "values"), [
-    (["7", "7.5", " 8 ", "-1", "+2", ".5", "5.", "1e-3", "1.5E2"], [7, 7.5, 8, -1, 2, 0.5, 5, 0.001, 150]),
-    (["7,5", "8,25", "9"], [7.5, 8.25, 9]),
-    (["1.234,5", "1.234", "12"], [1234.5, 1234, 12]),
-    (["1,234.5", "1,234", "12"], [1234.5, 1234, 12]),
-    (["1 234,5", "1\u00a0234\u00a0567,5", "2\u202f500"], [1234.5, 1234567.5, 2500]),
-    (["1'234.5", "1\u2019234\u2019567"], [1234.5, 1234567]),
-    (["1.234.567"], [1234567]), (["1,234,567"], [1234567]), (["0.123"], [0.123]), (["1234.567"], [1234.567]),
-    (["007"], [7]), (["1 234"], [1234]),
-])
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (["7", "7.5", " 8 ", "-1", "+2", ".5", "5.", "1e-3", "1.5E2"], [7, 7.5, 8, -1, 2, 0.5, 5, 0.001, 150]),
+        (["7,5", "8,25", "9"], [7.5, 8.25, 9]),
+        (["1.234,5", "1.234", "12"], [1234.5, 1234, 12]),
+        (["1,234.5", "1,234", "12"], [1234.5, 1234, 12]),
+        (["1 234,5", "1\u00a0234\u00a0567,5", "2\u202f500"], [1234.5, 1234567.5, 2500]),
+        (["1'234.5", "1\u2019234\u2019567"], [1234.5, 1234567]),
+        (["1.234.567"], [1234567]),
+        (["1,234,567"], [1234567]),
+        (["0.123"], [0.123]),
+        (["1234.567"], [1234.567]),
+        (["007"], [7]),
+        (["1 234"], [1234]),
+    ],
+)
 def test_numbers_as_people_write_them(cells: list[str], values: list[float]) -> None:
     found, findings = numbers(cells)
     assert found == values
@@ -77,28 +83,36 @@ def test_a_column_that_does_not_tell_its_decimal_mark_is_refused(cells: list[str
         assert numbers(cells, mark)[1].problems == []
 
 
-def read_on(scale: tuple[float, float] | None, table: str, column: str,
-            cells: list[str]) -> tuple[list[float], Findings]:
+def read_on(
+    scale: tuple[float, float] | None, table: str, column: str, cells: list[str]
+) -> tuple[list[float], Findings]:
     findings = Findings()
     raw = RawTable(table, {column: np.asarray(cells, dtype=object)}, {}, "file.csv")
     return type_table(raw, findings, scale=scale).frame[column].tolist(), findings
 
 
-@pytest.mark.parametrize(("table", "column", "cells", "scale", "values"), [
-    ("services", "fulfilment", ["7.125", "6.250", "8"], (0, 10), [7.125, 6.25, 8]),
-    ("services", "fulfilment", ["7,125", "6,250", ""], (0, 10), [7.125, 6.25, np.nan]),
-    ("responses", "expectation", ["4,500"], (1, 5), [4.5]), ("practices", "score", ["4.500"], (1, 5), [4.5]),
-    ("actions", "expected_fulfilment", ["9.125"], (0, 10), [9.125]),
-    ("services", "fulfilment_sd", ["1.234", "2.105"], (0, 10), [1.234, 2.105]),
-    ("services", "fulfilment", ["7.125", "850"], (0, 10_000), None),  # 7125 of 10000 is as good a score as 7.125
-    ("services", "fulfilment", ["1.000"], (0, 1_000), None), ("services", "fulfilment", ["7.125"], None, None),
-    ("services", "fulfilment", ["7.125", "7,125"], (0, 10), None),  # one of them is off the scale either way
-    ("services", "importance", ["1.234"], (0, 10), None), ("actions", "cost", ["1.500"], (0, 10), None),
-    ("services", "responses", ["1.200", "1.000"], None, [1200, 1000]), ("services", "responses", ["1,000"], None, None),
-])
+@pytest.mark.parametrize(
+    ("table", "column", "cells", "scale", "values"),
+    [
+        ("services", "fulfilment", ["7.125", "6.250", "8"], (0, 10), [7.125, 6.25, 8]),
+        ("services", "fulfilment", ["7,125", "6,250", ""], (0, 10), [7.125, 6.25, np.nan]),
+        ("responses", "expectation", ["4,500"], (1, 5), [4.5]),
+        ("practices", "score", ["4.500"], (1, 5), [4.5]),
+        ("actions", "expected_fulfilment", ["9.125"], (0, 10), [9.125]),
+        ("services", "fulfilment_sd", ["1.234", "2.105"], (0, 10), [1.234, 2.105]),
+        ("services", "fulfilment", ["7.125", "850"], (0, 10_000), None),  # 7125 of 10000 is as good a score as 7.125
+        ("services", "fulfilment", ["1.000"], (0, 1_000), None),
+        ("services", "fulfilment", ["7.125"], None, None),
+        ("services", "fulfilment", ["7.125", "7,125"], (0, 10), None),  # one of them is off the scale either way
+        ("services", "importance", ["1.234"], (0, 10), None),
+        ("actions", "cost", ["1.500"], (0, 10), None),
+        ("services", "responses", ["1.200", "1.000"], None, [1200, 1000]),
+        ("services", "responses", ["1,000"], None, None),
+    ],
+)
 def test_where_only_one_reading_can_stand_it_is_taken_and_told(
-        table: str, column: str, cells: list[str], scale: tuple[float, float] | None,
-        values: list[float] | None) -> None:
+    table: str, column: str, cells: list[str], scale: tuple[float, float] | None, values: list[float] | None
+) -> None:
     found, findings = read_on(scale, table, column, cells)
     if values is None:
         assert codes(findings) == ["ambiguous-decimal"]
@@ -115,7 +129,9 @@ def test_one_clear_number_settles_the_column() -> None:
 def test_the_minority_is_at_fault_where_marks_are_mixed() -> None:
     found, findings = numbers(["7,5", "7,5", "8.25", "7.75", "9,1"])
     assert [(problem.code, problem.line) for problem in findings.problems] == [
-        ("other-decimal-mark", 4), ("other-decimal-mark", 5)]
+        ("other-decimal-mark", 4),
+        ("other-decimal-mark", 5),
+    ]
     assert [found[0], found[4]] == [7.5, 9.1]
 
 
@@ -125,24 +141,54 @@ def test_a_given_mark_makes_the_other_a_fault() -> None:
         numbers(["7,5"], ";")
 
 
-@pytest.mark.parametrize(("cell", "code"), [
-    ("#N/A", "excel-error"), ("#¡REF!", "excel-error"), ("#REF!", "excel-error"), ("#¡DIV/0!", "excel-error"),
-    ("#DIV/0!", "excel-error"), ("#VALUE!", "excel-error"), ("#¡VALOR!", "excel-error"),
-                                            ("#NAME?", "excel-error"),
-    ("#¿NOMBRE?", "excel-error"), ("#NULL!", "excel-error"), ("#¡NULO!", "excel-error"),
-                                            ("#NUM!", "excel-error"),
-    ("#¡NUM!", "excel-error"), ("=A1+2", "formula"), ("nan", "not-finite"), ("NaN", "not-finite"),
-    ("inf", "not-finite"), ("-Infinity", "not-finite"), ("∞", "not-finite"), ("1e400", "not-finite"),
-    ("9" * 400, "not-finite"), ("-", "no-score"), ("n/a", "no-score"), ("NA", "no-score"),
-                                            ("N/A", "no-score"),
-    ("–", "no-score"), ("None", "no-score"), ("85 %", "percent"), ("85%", "percent"),
-                                            ("1_000", "not-a-number"),
-    ("0x10", "not-a-number"), ("７", "not-a-number"), ("٧", "not-a-number"), ("7 5", "not-a-number"),
-    ("1.2.3", "not-a-number"), ("1,23,456", "not-a-number"), ("1,234.567.890", "not-a-number"),
-                                            ("e5", "not-a-number"),
-    ("+", "not-a-number"), ("7€", "not-a-number"), ("05-jul", "not-a-number"), ("(5)", "not-a-number"),
-    ("1e99999", "not-a-number"),
-])
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("#N/A", "excel-error"),
+        ("#¡REF!", "excel-error"),
+        ("#REF!", "excel-error"),
+        ("#¡DIV/0!", "excel-error"),
+        ("#DIV/0!", "excel-error"),
+        ("#VALUE!", "excel-error"),
+        ("#¡VALOR!", "excel-error"),
+        ("#NAME?", "excel-error"),
+        ("#¿NOMBRE?", "excel-error"),
+        ("#NULL!", "excel-error"),
+        ("#¡NULO!", "excel-error"),
+        ("#NUM!", "excel-error"),
+        ("#¡NUM!", "excel-error"),
+        ("=A1+2", "formula"),
+        ("nan", "not-finite"),
+        ("NaN", "not-finite"),
+        ("inf", "not-finite"),
+        ("-Infinity", "not-finite"),
+        ("∞", "not-finite"),
+        ("1e400", "not-finite"),
+        ("9" * 400, "not-finite"),
+        ("-", "no-score"),
+        ("n/a", "no-score"),
+        ("NA", "no-score"),
+        ("N/A", "no-score"),
+        ("–", "no-score"),
+        ("None", "no-score"),
+        ("85 %", "percent"),
+        ("85%", "percent"),
+        ("1_000", "not-a-number"),
+        ("0x10", "not-a-number"),
+        ("７", "not-a-number"),
+        ("٧", "not-a-number"),
+        ("7 5", "not-a-number"),
+        ("1.2.3", "not-a-number"),
+        ("1,23,456", "not-a-number"),
+        ("1,234.567.890", "not-a-number"),
+        ("e5", "not-a-number"),
+        ("+", "not-a-number"),
+        ("7€", "not-a-number"),
+        ("05-jul", "not-a-number"),
+        ("(5)", "not-a-number"),
+        ("1e99999", "not-a-number"),
+    ],
+)
 def test_what_is_no_number_is_named_for_what_it_is(cell: str, code: str) -> None:
     found, findings = numbers([cell, "7.5"])
     assert codes(findings) == [code]
@@ -150,13 +196,17 @@ def test_what_is_no_number_is_named_for_what_it_is(cell: str, code: str) -> None
     assert found[1] == 7.5
 
 
-@given(st.lists(st.floats(-1e9, 1e9, allow_nan=False).map(lambda x: round(x, 2)), min_size=1, max_size=30),
-       st.sampled_from(".,"), st.sampled_from(["", "other", " ", "'", "\u202f"]))
+@given(
+    st.lists(st.floats(-1e9, 1e9, allow_nan=False).map(lambda x: round(x, 2)), min_size=1, max_size=30),
+    st.sampled_from(".,"),
+    st.sampled_from(["", "other", " ", "'", "\u202f"]),
+)
 def test_every_notation_gives_the_same_numbers(values: list[float], mark: str, group: str) -> None:
     other = "," if mark == "." else "."
     sign = other if group == "other" else group
-    cells = [f"{value:{',' if sign else ''}.2f}".replace(",", "G").replace(".", mark).replace("G", sign)
-             for value in values]
+    cells = [
+        f"{value:{',' if sign else ''}.2f}".replace(",", "G").replace(".", mark).replace("G", sign) for value in values
+    ]
     found, findings = numbers(cells)
     assert findings.problems == []
     assert found == values
@@ -172,15 +222,16 @@ def test_any_text_is_a_number_missing_or_a_fault(cell: str, decimal: str | None)
         assert findings.failed
 
 
-@pytest.mark.parametrize(("table", "column", "cells", "code"), [
-    ("services", "importance", ["-0.5"], "below-minimum"),
-                                                                ("departments", "transmission", ["1"],
-                                                                 "above-maximum"),
-    ("departments", "transmission", ["-0.1"], "below-minimum"),
-                                                                ("services", "responses", ["2.5"],
-                                                                 "not-whole"),
-    ("departments", "headcount", ["-3"], "below-minimum"),
-])
+@pytest.mark.parametrize(
+    ("table", "column", "cells", "code"),
+    [
+        ("services", "importance", ["-0.5"], "below-minimum"),
+        ("departments", "transmission", ["1"], "above-maximum"),
+        ("departments", "transmission", ["-0.1"], "below-minimum"),
+        ("services", "responses", ["2.5"], "not-whole"),
+        ("departments", "headcount", ["-3"], "below-minimum"),
+    ],
+)
 def test_ranges_of_the_schema(table: str, column: str, cells: list[str], code: str) -> None:
     series, findings = typed(table, column, cells)
     assert codes(findings) == [code]
@@ -201,12 +252,19 @@ def test_arrays_of_numbers_pass_with_the_same_checks() -> None:
     assert codes(typed("services", "importance", np.array([-1, 2]))[1]) == ["below-minimum"]
 
 
-@pytest.mark.parametrize("cells", [
-    pd.array([7, None], dtype="Int64"), pd.array([7.0, None], dtype="Float64"), [7, None],
-                                   [np.float64(7), pd.NA],
-    pd.Categorical([7.0, np.nan]), pd.Categorical(["7", None]), pd.array(["7", None], dtype="str"),
-                                   ["7", np.nan],
-])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pd.array([7, None], dtype="Int64"),
+        pd.array([7.0, None], dtype="Float64"),
+        [7, None],
+        [np.float64(7), pd.NA],
+        pd.Categorical([7.0, np.nan]),
+        pd.Categorical(["7", None]),
+        pd.array(["7", None], dtype="str"),
+        ["7", np.nan],
+    ],
+)
 def test_columns_of_data_frames_of_every_kind(cells: Any) -> None:
     series, findings = typed("services", "fulfilment", cells)
     assert series[0] == 7
@@ -214,8 +272,7 @@ def test_columns_of_data_frames_of_every_kind(cells: Any) -> None:
     assert findings.problems == []
 
 
-@pytest.mark.parametrize("cells",
-                         [np.array([True, False]), [1.0, True], pd.array([True, None], dtype="boolean")])
+@pytest.mark.parametrize("cells", [np.array([True, False]), [1.0, True], pd.array([True, None], dtype="boolean")])
 @pytest.mark.parametrize("column", ["fulfilment", "responses", "period"])
 def test_truth_values_are_no_scores(cells: Any, column: str) -> None:
     assert codes(typed("services", column, cells)[1]) == ["true-or-false"]
@@ -257,18 +314,26 @@ def test_composed_and_decomposed_accents_are_one() -> None:
     assert codes(findings) == ["spellings-merged"]
 
 
-@pytest.mark.parametrize(("cell", "severity", "code"), [
-    ("=1+1", "warning", "formula-text"), ("+1", "warning", "formula-text"),
-                                                        ("@me", "warning", "formula-text"),
-    ("#REF!", "error", "excel-error"), ("a\0b", "error", "unreadable-sign"),
-                                                        ("a\ud800", "error", "unreadable-sign"),
-    ("a\x07b", "error", "unreadable-sign"), ("a\x1b[2Jb", "error", "unreadable-sign"),
-    ("a\x9bb", "error", "unreadable-sign"), ("a\u202eb", "warning", "invisible-sign"),
-    ("a\u2067b", "warning", "invisible-sign"), ("a\u2028b", "warning", "invisible-sign"),
-    ("a\u200eb", "warning", "invisible-sign"),
-    ("a\u200bb", "warning", "invisible-sign"),
-    ("x" * (LONGEST_TEXT + 1), "error", "long-text"),
-])
+@pytest.mark.parametrize(
+    ("cell", "severity", "code"),
+    [
+        ("=1+1", "warning", "formula-text"),
+        ("+1", "warning", "formula-text"),
+        ("@me", "warning", "formula-text"),
+        ("#REF!", "error", "excel-error"),
+        ("a\0b", "error", "unreadable-sign"),
+        ("a\ud800", "error", "unreadable-sign"),
+        ("a\x07b", "error", "unreadable-sign"),
+        ("a\x1b[2Jb", "error", "unreadable-sign"),
+        ("a\x9bb", "error", "unreadable-sign"),
+        ("a\u202eb", "warning", "invisible-sign"),
+        ("a\u2067b", "warning", "invisible-sign"),
+        ("a\u2028b", "warning", "invisible-sign"),
+        ("a\u200eb", "warning", "invisible-sign"),
+        ("a\u200bb", "warning", "invisible-sign"),
+        ("x" * (LONGEST_TEXT + 1), "error", "long-text"),
+    ],
+)
 def test_odd_text_is_said(cell: str, severity: str, code: str) -> None:
     _, findings = text([cell])
     assert [(problem.severity, problem.code) for problem in findings.problems] == [(severity, code)]
@@ -299,18 +364,27 @@ def test_a_choice_that_resembles_nothing() -> None:
     assert str(findings.problems[0]).endswith("It takes formal, relational.")
 
 
-@pytest.mark.parametrize(("cell", "period"), [
-    ("2025", "2025"), ("2025-Q1", "2025-Q1"), ("2025Q4", "2025-Q4"), ("2025-t2", "2025-Q2"),
-                                              ("2025 T3", "2025-Q3"),
-    ("2025-03", "2025-03"), ("2025-03-31", "2025-03-31"), ("2024-02-29", "2024-02-29"), (" 2025 ", "2025"),
-])
+@pytest.mark.parametrize(
+    ("cell", "period"),
+    [
+        ("2025", "2025"),
+        ("2025-Q1", "2025-Q1"),
+        ("2025Q4", "2025-Q4"),
+        ("2025-t2", "2025-Q2"),
+        ("2025 T3", "2025-Q3"),
+        ("2025-03", "2025-03"),
+        ("2025-03-31", "2025-03-31"),
+        ("2024-02-29", "2024-02-29"),
+        (" 2025 ", "2025"),
+    ],
+)
 def test_periods(cell: str, period: str) -> None:
     assert text([cell], "period") == ([period], Findings())
 
 
-@pytest.mark.parametrize("cell",
-                         ["2025-13", "2025-Q5", "2025-02-30", "25", "0000", "9999", "March", "2025-3",
-                          "2025.0"])
+@pytest.mark.parametrize(
+    "cell", ["2025-13", "2025-Q5", "2025-02-30", "25", "0000", "9999", "March", "2025-3", "2025.0"]
+)
 def test_what_is_no_period(cell: str) -> None:
     found, findings = text([cell], "period")
     assert found == [None]
@@ -328,16 +402,19 @@ def days(cells: Any) -> tuple[list[str], Findings]:
     return ["" if pd.isna(day) else day.isoformat()[:10] for day in series], findings
 
 
-@pytest.mark.parametrize(("cells", "expected"), [
-    (["2025-03-31", "2025-03-31T23:59:59Z", "2025-03-31 10:00", ""], ["2025-03-31"] * 3 + [""]),
-    (["31/03/2025", "01/02/2025", "1.2.2025"], ["2025-03-31", "2025-02-01", "2025-02-01"]),
-    (["03/31/2025", "01/02/2025"], ["2025-03-31", "2025-01-02"]),
-    (["05/05/2025", "2025-01-02"], ["2025-05-05", "2025-01-02"]),
-    (["31-03-2025 14:05"], ["2025-03-31"]),
-    (np.array(["2025-03-31T10:00", "NaT"], dtype="datetime64[ns]"), ["2025-03-31", ""]),
-    ([pd.Timestamp("2025-03-31 10:00", tz="UTC"), pd.NaT], ["2025-03-31", ""]),
-    ([datetime.date(2025, 3, 31)], ["2025-03-31"]),
-])
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["2025-03-31", "2025-03-31T23:59:59Z", "2025-03-31 10:00", ""], ["2025-03-31"] * 3 + [""]),
+        (["31/03/2025", "01/02/2025", "1.2.2025"], ["2025-03-31", "2025-02-01", "2025-02-01"]),
+        (["03/31/2025", "01/02/2025"], ["2025-03-31", "2025-01-02"]),
+        (["05/05/2025", "2025-01-02"], ["2025-05-05", "2025-01-02"]),
+        (["31-03-2025 14:05"], ["2025-03-31"]),
+        (np.array(["2025-03-31T10:00", "NaT"], dtype="datetime64[ns]"), ["2025-03-31", ""]),
+        ([pd.Timestamp("2025-03-31 10:00", tz="UTC"), pd.NaT], ["2025-03-31", ""]),
+        ([datetime.date(2025, 3, 31)], ["2025-03-31"]),
+    ],
+)
 def test_days(cells: Any, expected: list[str]) -> None:
     found, findings = days(cells)
     assert found == expected
@@ -355,8 +432,7 @@ def test_days_in_two_orders_are_at_fault() -> None:
     assert [(problem.code, problem.line) for problem in findings.problems] == [("mixed-dates", 4)]
 
 
-@pytest.mark.parametrize("cell",
-                         ["2025-02-30", "31/04/2025", "31/03/25", "45747", "9999-12-31", "soon", "#N/A"])
+@pytest.mark.parametrize("cell", ["2025-02-30", "31/04/2025", "31/03/25", "45747", "9999-12-31", "soon", "#N/A"])
 def test_what_is_no_day(cell: str) -> None:
     found, findings = days([cell])
     assert found == [""]

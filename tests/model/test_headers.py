@@ -34,7 +34,8 @@ def test_no_header_of_a_table_means_two_columns(table) -> None:  # type: ignore[
 def test_order_decides_positions_only(headers: list[str]) -> None:
     found = match_headers(headers, SERVICES, findings=Findings())
     assert {name: headers[position] for name, position in found.items()} == {
-        name: name for name in headers if name != "notes"}
+        name: name for name in headers if name != "notes"
+    }
     assert list(found) == [column.name for column in SERVICES if column.name in found]
 
 
@@ -54,8 +55,7 @@ def test_own_names_win_over_the_schema() -> None:
 
 def test_own_names_that_do_not_hold_are_errors() -> None:
     findings = Findings()
-    match_headers(["supplier", "client"], SERVICES, {"Nota": "fulfilment", "client": "klient"},
-                  findings=findings)
+    match_headers(["supplier", "client"], SERVICES, {"Nota": "fulfilment", "client": "klient"}, findings=findings)
     assert codes(findings) == [("error", "missing-column"), ("error", "unknown-column")]
     assert "'Nota'" in str(findings.problems[0])
     assert "fulfilment" in str(findings.problems[1])
@@ -63,9 +63,9 @@ def test_own_names_that_do_not_hold_are_errors() -> None:
 
 def test_two_headers_of_one_column_are_both_named() -> None:
     findings = Findings()
-    match_headers(["supplier", "client", "perception", "Cumplimiento"], SERVICES, findings=findings,
-                  file="s.csv",
-                  line=1)
+    match_headers(
+        ["supplier", "client", "perception", "Cumplimiento"], SERVICES, findings=findings, file="s.csv", line=1
+    )
     (problem,) = findings.problems
     assert (problem.severity, problem.code, problem.place) == ("error", "repeated-column", "s.csv:1")
     assert "'perception', 'Cumplimiento'" in str(problem)
@@ -81,10 +81,13 @@ def test_a_missing_column_lists_what_is_accepted_and_what_is_there() -> None:
     assert "Did you mean 'cliente'?" in str(near)
 
 
-@pytest.mark.parametrize(("headers", "code"), [
-    (["supplier", "client", "fulfilment", "weight"], "importance-only"),
-    (["supplier", "client", "fulfilment", "expected"], "expectation-only"),
-])
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        (["supplier", "client", "fulfilment", "weight"], "importance-only"),
+        (["supplier", "client", "fulfilment", "expected"], "expectation-only"),
+    ],
+)
 def test_importance_is_not_expectation(headers: list[str], code: str) -> None:
     findings = Findings()
     found = match_headers(headers, SERVICES, findings=findings)
@@ -99,9 +102,15 @@ def test_blank_headers_and_numbers_as_headers_do_no_harm() -> None:
     assert "'2025'" in str(findings.problems[0])
 
 
-@pytest.mark.parametrize(("word", "near"), [
-    ("suplier", "supplier"), ("CLIENTE ", "Cliente"), ("zebra", None), ("", None),
-                                            ("fulfillmnt", "fulfilment"),
-])
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("suplier", "supplier"),
+        ("CLIENTE ", "Cliente"),
+        ("zebra", None),
+        ("", None),
+        ("fulfillmnt", "fulfilment"),
+    ],
+)
 def test_the_closest_word(word: str, near: str | None) -> None:
     assert closest(word, ["supplier", "Cliente", "fulfilment"]) == near

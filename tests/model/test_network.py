@@ -14,8 +14,9 @@ edges = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.floats(0, 1)
 @given(edges)
 def test_sums_by_supplier_and_client(found):
     supplier, client, values = (np.array([edge[place] for edge in found]) for place in range(3))
-    network = Network.from_arrays(supplier.astype(int), client.astype(int), np.ones(len(found)), values,
-                                  customer_weight=np.ones(5))
+    network = Network.from_arrays(
+        supplier.astype(int), client.astype(int), np.ones(len(found)), values, customer_weight=np.ones(5)
+    )
     for department in range(5):
         given_here = sum(edge[2] for edge in found if edge[0] == department)
         got_here = sum(edge[2] for edge in found if edge[1] == department)
@@ -38,11 +39,27 @@ def test_customer_weights_sum_to_one_or_nothing():
 
 def test_arrays_that_do_not_fit_are_refused():
     with pytest.raises(ParameterError, match="importance"):
-        Network(np.zeros(1, np.int32), np.ones(1, np.int32), np.array([0, 1, 1], np.int32), np.ones(1), np.ones(1),
-                np.ones(2), np.ones(2), (0, 10))
+        Network(
+            np.zeros(1, np.int32),
+            np.ones(1, np.int32),
+            np.array([0, 1, 1], np.int32),
+            np.ones(1),
+            np.ones(1),
+            np.ones(2),
+            np.ones(2),
+            (0, 10),
+        )
     with pytest.raises(ParameterError, match="start"):
-        Network(np.zeros(1, np.int32), np.ones(1, np.int32), np.array([0, 1], np.int32), np.ones(1), np.ones(1),
-                np.ones(1), np.ones(2), (0, 10))
+        Network(
+            np.zeros(1, np.int32),
+            np.ones(1, np.int32),
+            np.array([0, 1], np.int32),
+            np.ones(1),
+            np.ones(1),
+            np.ones(1),
+            np.ones(2),
+            (0, 10),
+        )
 
 
 def test_arrays_are_read_only():

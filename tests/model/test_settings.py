@@ -6,11 +6,26 @@ from cxgraph.errors import ParameterError
 from cxgraph.model.settings import Settings
 
 
-@pytest.mark.parametrize("wrong", [
-    {"scale": (5, 5)}, {"scale": (10, 0)}, {"scale": "0 10"}, {"scale": (0, float("inf"))}, {"scale": (0, 1, 2)},
-    {"scoring": "sum"}, {"transmission": 1}, {"transmission": "0.5"}, {"transmission": True}, {"stringency": 0.99},
-    {"stringency": "4"}, {"min_responses": -1}, {"min_responses": 2.5}, {"language": "fr"}, {"name": 7},
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"scale": (5, 5)},
+        {"scale": (10, 0)},
+        {"scale": "0 10"},
+        {"scale": (0, float("inf"))},
+        {"scale": (0, 1, 2)},
+        {"scoring": "sum"},
+        {"transmission": 1},
+        {"transmission": "0.5"},
+        {"transmission": True},
+        {"stringency": 0.99},
+        {"stringency": "4"},
+        {"min_responses": -1},
+        {"min_responses": 2.5},
+        {"language": "fr"},
+        {"name": 7},
+    ],
+)
 def test_values_outside_their_range(wrong):
     with pytest.raises(ParameterError) as caught:
         Settings(**wrong)

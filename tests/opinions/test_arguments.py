@@ -67,8 +67,10 @@ def test_the_first_variant_of_debtrank_may_be_spelled_as_people_do(variant):
         opinions.debtrank(TABLE, VECTOR, variant + "s")
 
 
-@pytest.mark.parametrize(("clip", "meant"), [(None, "none"), (False, "none"), ("None", "none"), (True, "post"),
-                                             ("POST", "post"), ("Within", "within")])
+@pytest.mark.parametrize(
+    ("clip", "meant"),
+    [(None, "none"), (False, "none"), ("None", "none"), (True, "post"), ("POST", "post"), ("Within", "within")],
+)
 def test_a_clip_may_be_none_or_a_truth_value(clip, meant):
     table = [[0, 0.9], [0.8, 0]]  # each of the three gives another answer here
     for call in (opinions.inoperability, lambda a, c, clip: opinions.inoperability_dynamic(a, c, 1.0, 9, clip=clip)):

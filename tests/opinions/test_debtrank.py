@@ -24,8 +24,7 @@ def single_hit_by_states(w, h0):
     h, state = list(h0), ["D" if one > 0 else "U" for one in h0]
     while "D" in state:
         new = [
-            min(1.0, h[i] + sum(min(1, w[i][j]) * h[j] for j in range(size) if state[j] == "D"))
-            for i in range(size)
+            min(1.0, h[i] + sum(min(1, w[i][j]) * h[j] for j in range(size) if state[j] == "D")) for i in range(size)
         ]
         state = ["I" if state[i] in "DI" else ("D" if new[i] > 0 else "U") for i in range(size)]
         h = new

@@ -53,14 +53,17 @@ def test_clipping_within_does_not_lose_a_node_twice():
     np.testing.assert_allclose(inoperability(table, pressure, clip="within"), [1, 0.5, 1])
 
 
-@pytest.mark.parametrize("table", [
-    [[1.0]],
-    [[2.0]],
-    [[0.5, 0.5], [0.5, 0.5]],
-    [[0, 1], [1, 0]],
-    [[0.1, 0.7, 0.2], [0.3, 0.3, 0.4], [0.6, 0.1, 0.3]],
-    [[0, 0, 0], [0, 0, 2], [0, 3, 0]],
-])
+@pytest.mark.parametrize(
+    "table",
+    [
+        [[1.0]],
+        [[2.0]],
+        [[0.5, 0.5], [0.5, 0.5]],
+        [[0, 1], [1, 0]],
+        [[0.1, 0.7, 0.2], [0.3, 0.3, 0.4], [0.6, 0.1, 0.3]],
+        [[0, 0, 0], [0, 0, 2], [0, 3, 0]],
+    ],
+)
 def test_a_radius_of_one_or_more_is_refused(table):
     with pytest.raises(ParameterError, match="spectral radius of 1 or more"):
         inoperability(table, np.zeros(len(table)))
@@ -101,8 +104,10 @@ def test_dynamics_step_by_step(seed, size, steps):
 
 def test_dynamics_clip():
     table, pressure = [[0, 0], [0.5, 0]], [1, 0]
-    kept = {clip: inoperability_dynamic(table, pressure, 2.0, 2, q0=[0.5, 0], clip=clip)
-            for clip in ("none", "post", "within")}
+    kept = {
+        clip: inoperability_dynamic(table, pressure, 2.0, 2, q0=[0.5, 0], clip=clip)
+        for clip in ("none", "post", "within")
+    }
     # k = 2 overshoots: node 0 goes .5, 1.5, .5 freely, and .5, 1, 1 if cut on the way.
     np.testing.assert_allclose(kept["none"], [[0.5, 0], [1.5, 0.5], [0.5, 1.0]])
     np.testing.assert_allclose(kept["post"], [[0.5, 0], [1.0, 0.5], [0.5, 1.0]])
@@ -111,8 +116,10 @@ def test_dynamics_clip():
 
 def test_orders_by_enumeration():
     table, _ = random_dependence(5, 5, 0.8)
-    walks = [[sum(table[i, k] * table[k, m] * table[m, j] for k in range(5) for m in range(5))
-              for j in range(5)] for i in range(5)]
+    walks = [
+        [sum(table[i, k] * table[k, m] * table[m, j] for k in range(5) for m in range(5)) for j in range(5)]
+        for i in range(5)
+    ]
     np.testing.assert_allclose(interdependency_order(table, 3), walks)
     np.testing.assert_array_equal(interdependency_order(table, 1), table)
     np.testing.assert_array_equal(interdependency_order(table, 0), np.eye(5))

@@ -181,9 +181,7 @@ def test_published_numbers_are_reproduced(file):
     seen = set()
     for key, found in READERS[file.stem](vector["inputs"], vector["expected"]):
         seen.add(key)
-        np.testing.assert_allclose(
-            found, vector["expected"][key], rtol=0, atol=tolerance_of(vector, key), err_msg=key
-        )
+        np.testing.assert_allclose(found, vector["expected"][key], rtol=0, atol=tolerance_of(vector, key), err_msg=key)
     assert seen | GIVEN.get(file.stem, set()) == set(vector["expected"]), "a published number is not compared"
 
 

@@ -45,8 +45,9 @@ def test_a_node_that_is_lost_by_a_slow_loop_stops_there():
 
 
 @settings(max_examples=80, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), size=st.integers(1, 12), strength=st.floats(0.1, 3),
-       smallest=st.integers(-25, 0))
+@given(
+    seed=st.integers(0, 2**32 - 1), size=st.integers(1, 12), strength=st.floats(0.1, 3), smallest=st.integers(-25, 0)
+)
 def test_the_result_solves_the_equation_and_is_the_least_to_do_so(seed, size, strength, smallest):
     rng = np.random.default_rng(seed)
     table = rng.random((size, size)) * (rng.random((size, size)) < 0.3) * strength

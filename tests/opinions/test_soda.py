@@ -100,9 +100,7 @@ def test_two_dead_feeders_leave_nothing_when_critical():
 def test_scenarios_are_independent():
     _, sod, cod, iod = random_network(3, 7)
     scenarios = np.random.default_rng(4).uniform(0, 100, (5, 7))
-    np.testing.assert_array_equal(
-        soda(scenarios, sod, cod, iod), [soda(one, sod, cod, iod) for one in scenarios]
-    )
+    np.testing.assert_array_equal(soda(scenarios, sod, cod, iod), [soda(one, sod, cod, iod) for one in scenarios])
 
 
 @pytest.mark.parametrize("size", [0, 1])

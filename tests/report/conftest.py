@@ -47,19 +47,43 @@ def surveyed():
 
 def surveyed_firm(people, **options):
     """Return a firm in which so many people answered for each service; scores of each are its own fingerprint."""
-    pairs = [("IT", "Sales"), ("IT", "Shop"), ("IT", "Support"), ("HR", "Sales"), ("HR", "Shop"), ("Sales", "Buyers"),
-             ("Shop", "Buyers"), ("Support", "Buyers"), ("Sales", "Firms"), ("Shop", "Firms")]
+    pairs = [
+        ("IT", "Sales"),
+        ("IT", "Shop"),
+        ("IT", "Support"),
+        ("HR", "Sales"),
+        ("HR", "Shop"),
+        ("Sales", "Buyers"),
+        ("Shop", "Buyers"),
+        ("Support", "Buyers"),
+        ("Sales", "Firms"),
+        ("Shop", "Firms"),
+    ]
     generator = np.random.default_rng(7)
     rows = []
     for number, (supplier, client) in enumerate(pairs):
         for person in range(people.get((supplier, client), 9)):
-            rows.append((supplier, client, "help", f"{client}{person}", 9.0, round(float(generator.uniform(3, 8)), 3)
-                         + number / 10_000))
+            rows.append(
+                (
+                    supplier,
+                    client,
+                    "help",
+                    f"{client}{person}",
+                    9.0,
+                    round(float(generator.uniform(3, 8)), 3) + number / 10_000,
+                )
+            )
     answers = pd.DataFrame(rows, columns=["supplier", "client", "service", "respondent", "expectation", "fulfilment"])
     services = answers.groupby(["supplier", "client", "service"], as_index=False).agg(
-        expectation=("expectation", "mean"), fulfilment=("fulfilment", "mean"), responses=("fulfilment", "size"),
-        fulfilment_sd=("fulfilment", "std"))
-    departments = pd.DataFrame({
-        "id": ["IT", "HR", "Sales", "Shop", "Support", "Buyers", "Firms"],
-        "kind": ["internal"] * 5 + ["external_customer"] * 2})
+        expectation=("expectation", "mean"),
+        fulfilment=("fulfilment", "mean"),
+        responses=("fulfilment", "size"),
+        fulfilment_sd=("fulfilment", "std"),
+    )
+    departments = pd.DataFrame(
+        {
+            "id": ["IT", "HR", "Sales", "Shop", "Support", "Buyers", "Firms"],
+            "kind": ["internal"] * 5 + ["external_customer"] * 2,
+        }
+    )
     return cxgraph.Organization.from_frames(services, departments, responses=answers, **options)

@@ -60,8 +60,9 @@ def test_the_limit_is_the_number_of_people(surveyed, least):
 def test_an_unknown_number_of_people_is_too_few(surveyed):
     organization = surveyed({}, min_respondents=2)
     services = organization.services.drop(columns=["responses", "fulfilment_sd"])
-    bare = type(organization).from_frames(services, organization.departments.drop(columns="customer"),
-                                          min_respondents=2)
+    bare = type(organization).from_frames(
+        services, organization.departments.drop(columns="customer"), min_respondents=2
+    )
     with pytest.raises(InputError, match="nobody knows how many"):
         practise_discretion(analyze(bare))
 
@@ -70,8 +71,12 @@ def told_numbers(analysis):
     """Return the figures of withheld services that nobody may write."""
     found = practise_discretion(analysis)
     cascade, network = analysis.cascade, analysis.cascade.network
-    return [values[edge] for edge in np.flatnonzero(found.services)
-            for values in (network.fulfilment, cascade.shortfall, cascade.contribution) if values[edge] > 0]
+    return [
+        values[edge]
+        for edge in np.flatnonzero(found.services)
+        for values in (network.fulfilment, cascade.shortfall, cascade.contribution)
+        if values[edge] > 0
+    ]
 
 
 def test_no_text_file_holds_a_figure_of_a_withheld_service(analysis, files):
@@ -116,7 +121,8 @@ def test_the_workbook_and_result_withhold_too(analysis, files):
 
 def test_pictures_are_there_and_say_that_something_is_withheld(analysis, files):
     assert {name for name in files if name.startswith("figures/")} == {
-        f"figures/{name}.svg" for name in ("tower", "causes", "quadrant", "matrix")}
+        f"figures/{name}.svg" for name in ("tower", "causes", "quadrant", "matrix")
+    }
     figure = draw_tower(analysis)
     texts = " ".join(text.get_text() for text in figure.axes[0].texts)
     assert "Withheld: 4 services" in texts
@@ -124,13 +130,16 @@ def test_pictures_are_there_and_say_that_something_is_withheld(analysis, files):
 
 def test_how_many_are_withheld_is_said(analysis, files):
     found = practise_discretion(analysis)
-    assert f"Withheld: {found.services.sum()} services and {found.departments.sum()} departments" in files[
-        "report.html"].decode()
+    assert (
+        f"Withheld: {found.services.sum()} services and {found.departments.sum()} departments"
+        in files["report.html"].decode()
+    )
 
 
 def test_bottlenecks_and_summary_leave_out_who_may_not_be_shown(surveyed):
-    analysis = analyze(surveyed(dict.fromkeys([("IT", "Sales"), ("IT", "Shop"), ("IT", "Support")], 1),
-                                min_respondents=5))
+    analysis = analyze(
+        surveyed(dict.fromkeys([("IT", "Sales"), ("IT", "Shop"), ("IT", "Support")], 1), min_respondents=5)
+    )
     found = practise_discretion(analysis)
     ids = found.hidden_departments
     assert "IT" in ids

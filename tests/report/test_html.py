@@ -214,6 +214,7 @@ def test_a_picture_goes_with_a_broad_table_that_would_not_fill_a_page():
 
 def test_days_stay_on_one_line_and_only_endless_words_are_broken():
     cells = ("2026-01-31", "expectations-from-clients of us", "y" * 21, "")
-    page = render_html(Document("en", "t", "s", (Section("a", "A", (
-        Grid("g", "c", (Column("h", "text", cells),)),)),)), Speaker("en"))
+    page = render_html(
+        Document("en", "t", "s", (Section("a", "A", (Grid("g", "c", (Column("h", "text", cells),)),)),)), Speaker("en")
+    )
     assert re.findall(r'<td(?: class="(\w+)")?>', page) == ["day", "", "long", ""]

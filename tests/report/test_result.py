@@ -29,16 +29,19 @@ def test_it_is_valid_and_the_schema_comes_with_it(result, make_files):
     assert json.loads(make_files("hotel")["result.schema.json"]) == result_schema()
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda result: result.pop("inputs"),
-    lambda result: result.update(extra=1),
-    lambda result: result["services"][0].update(share="a lot"),
-    lambda result: result["services"][0].update(verdict="splendid"),
-    lambda result: result["audit"][0].update(status="MAYBE"),
-    lambda result: result["inputs"][0].update(sha256="abc"),
-    lambda result: result["recipe"].pop("options"),
-    lambda result: result.update(schema_version="2.0"),
-])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda result: result.pop("inputs"),
+        lambda result: result.update(extra=1),
+        lambda result: result["services"][0].update(share="a lot"),
+        lambda result: result["services"][0].update(verdict="splendid"),
+        lambda result: result["audit"][0].update(status="MAYBE"),
+        lambda result: result["inputs"][0].update(sha256="abc"),
+        lambda result: result["recipe"].pop("options"),
+        lambda result: result.update(schema_version="2.0"),
+    ],
+)
 def test_the_schema_refuses_what_is_wrong(make_files, spoil):
     spoiled = copy.deepcopy(json.loads(make_files("hotel")["result.json"]))
     spoil(spoiled)
@@ -49,8 +52,11 @@ def first_rows(value):
     """Return a result with one row of each table, which is enough to be spoilt and quick to be checked."""
     if isinstance(value, dict):
         return {name: first_rows(part) for name, part in value.items()}
-    return [first_rows(part) for part in value[:1]] if isinstance(value, list) and isinstance(
-        next(iter(value), None), dict) else value
+    return (
+        [first_rows(part) for part in value[:1]]
+        if isinstance(value, list) and isinstance(next(iter(value), None), dict)
+        else value
+    )
 
 
 def members(value, place=""):
@@ -64,15 +70,36 @@ def members(value, place=""):
 
 
 # What they hold hangs on the organisation, the rule or the options that were given.
-FREE = {".parameters.transmission", ".parameters.transmission_source", ".recipe.options", ".audit[].numbers",
-        ".audit[].thresholds", ".audit[].sweep", ".audit[].rows[]", ".calibration.parts", ".calibration.first",
-        ".second_opinions.kendall"}
-OPTIONAL = {f".calibration.{place}[].{name}" for place in ("departments", "parts.wave", "parts.periods", "parts.cases")
-            for name in ("wave", "periods", "cases", "against_met", "against_never")} | {
-    f".second_opinions.ranks[].{name}" for name in (
-        "fdna", "soda", "inoperability", "debtrank", "debtrank_single", "extraction", "overflow")}
-MORE = {".parameters.transmission", ".parameters.transmission_source", ".recipe.options", ".audit[].numbers",
-        ".audit[].thresholds", ".audit[].sweep", ".audit[].rows[]", ".versions"}
+FREE = {
+    ".parameters.transmission",
+    ".parameters.transmission_source",
+    ".recipe.options",
+    ".audit[].numbers",
+    ".audit[].thresholds",
+    ".audit[].sweep",
+    ".audit[].rows[]",
+    ".calibration.parts",
+    ".calibration.first",
+    ".second_opinions.kendall",
+}
+OPTIONAL = {
+    f".calibration.{place}[].{name}"
+    for place in ("departments", "parts.wave", "parts.periods", "parts.cases")
+    for name in ("wave", "periods", "cases", "against_met", "against_never")
+} | {
+    f".second_opinions.ranks[].{name}"
+    for name in ("fdna", "soda", "inoperability", "debtrank", "debtrank_single", "extraction", "overflow")
+}
+MORE = {
+    ".parameters.transmission",
+    ".parameters.transmission_source",
+    ".recipe.options",
+    ".audit[].numbers",
+    ".audit[].thresholds",
+    ".audit[].sweep",
+    ".audit[].rows[]",
+    ".versions",
+}
 
 
 @pytest.mark.parametrize("name", ["hotel", "clinica"])

@@ -10,8 +10,21 @@ from cxgraph.report.document import build_document
 from cxgraph.report.sections import SECTIONS
 from cxgraph.wording import Speaker
 
-ORDER = ["finding", "customers", "departments", "services", "loops", "sureness", "opinions", "culture", "audit",
-         "integrity", "data", "method", "provenance"]
+ORDER = [
+    "finding",
+    "customers",
+    "departments",
+    "services",
+    "loops",
+    "sureness",
+    "opinions",
+    "culture",
+    "audit",
+    "integrity",
+    "data",
+    "method",
+    "provenance",
+]
 
 
 def section(teller, anchor):
@@ -19,8 +32,16 @@ def section(teller, anchor):
 
 
 def words(part):
-    return " ".join(block.text if isinstance(block, Paragraph) else " ".join(block.items) if isinstance(block, Listing)
-                    else block.caption if isinstance(block, Grid) else "" for block in part.blocks)
+    return " ".join(
+        block.text
+        if isinstance(block, Paragraph)
+        else " ".join(block.items)
+        if isinstance(block, Listing)
+        else block.caption
+        if isinstance(block, Grid)
+        else ""
+        for block in part.blocks
+    )
 
 
 @pytest.mark.parametrize("locale", ["en", "es"])
@@ -33,16 +54,24 @@ def test_sections_come_in_their_order_with_titles_of_their_own(make_teller, loca
 
 def test_the_first_page_says_what_who_and_how_sure(make_teller):
     text = words(section(make_teller("hotel"), "finding"))
-    for part in ("31.2\xa0% of that starts in Maintenance", "Mend this service", "1,737 answers", "90\xa0% interval",
-                 "Maintenance in 96\xa0%", "hangs on the transmission", "stated 2; one wave 13"):
+    for part in (
+        "31.2\xa0% of that starts in Maintenance",
+        "Mend this service",
+        "1,737 answers",
+        "90\xa0% interval",
+        "Maintenance in 96\xa0%",
+        "hangs on the transmission",
+        "stated 2; one wave 13",
+    ):
         assert part in text, part
 
 
 def test_where_the_data_contradict_the_assumption_it_is_said_at_once(make_teller):
     found = make_teller("hotel", transmission=0.2)
     assert not found.study.same_leader
-    caution = [block for block in section(found, "finding").blocks
-               if isinstance(block, Paragraph) and block.tone == "caution"]
+    caution = [
+        block for block in section(found, "finding").blocks if isinstance(block, Paragraph) and block.tone == "caution"
+    ]
     agreeing = section(make_teller("hotel"), "finding")
     assert [block for block in agreeing.blocks if isinstance(block, Paragraph) and block.tone == "caution"] == []
     assert len(caution) <= 1
@@ -65,16 +94,21 @@ def test_what_an_organisation_does_not_keep_is_said(make_teller):
 
 
 def test_evidence_names_departments_and_not_their_ids(make_teller):
-    grid = next(block for block in section(make_teller("hotel"), "audit").blocks
-                if isinstance(block, Grid) and block.name == "Evidence")
+    grid = next(
+        block
+        for block in section(make_teller("hotel"), "audit").blocks
+        if isinstance(block, Grid) and block.name == "Evidence"
+    )
     assert not [cell for cell in grid.columns[-1].cells if "front_desk" in str(cell)]
 
 
 @pytest.mark.parametrize("name", ["clinica", "worked_example"])
 def test_spanish_has_no_english_left_over(make_files, name):
     text = make_files(name, "es")["report.md"].decode()
-    english = re.findall(r"\b(?:the|which|customers|departments|whose|of what|answers|shortfall)\b", re.sub(
-        r"\S+\.(?:csv|svg|toml)|\b[a-z]+(?:-[a-z]+)+\b", "", text))
+    english = re.findall(
+        r"\b(?:the|which|customers|departments|whose|of what|answers|shortfall)\b",
+        re.sub(r"\S+\.(?:csv|svg|toml)|\b[a-z]+(?:-[a-z]+)+\b", "", text),
+    )
     assert english == []
 
 
@@ -88,8 +122,12 @@ def test_numbers_follow_the_country(make_files):
 
 def test_every_table_has_one_name_and_full_columns(make_teller):
     for name in ("hotel", "clinica", "worked_example"):
-        grids = [block for one in build_document(make_teller(name)).sections for block in one.blocks
-                 if isinstance(block, Grid)]
+        grids = [
+            block
+            for one in build_document(make_teller(name)).sections
+            for block in one.blocks
+            if isinstance(block, Grid)
+        ]
         assert len({grid.name for grid in grids}) == len(grids)
         for grid in grids:
             assert {len(column.cells) for column in grid.columns} == {grid.length}
@@ -108,13 +146,13 @@ def numbers(text):
     return [float(part.replace(",", "")) for part in re.findall(r"-?\d[\d,]*(?:\.\d+)?", text)]
 
 
-@pytest.mark.parametrize("options", [
-    {}, {"scoring": "gap"}, {"scoring": "perception"}, {"stringency": 4}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"scoring": "gap"}, {"scoring": "perception"}, {"stringency": 4}], ids=str)
 @pytest.mark.parametrize("name", ["worked_example", "hotel"])
 def test_one_figure_can_be_computed_again_with_a_pocket_calculator(make_teller, name, options):
     teller = make_teller(name, **options)
-    steps = next(block.items for block in section(teller, "method").blocks
-                 if isinstance(block, Listing) and block.numbered)
+    steps = next(
+        block.items for block in section(teller, "method").blocks if isinstance(block, Listing) and block.numbered
+    )
     parts = [numbers(re.sub(r"“[^”]*”", "", step)) for step in steps]
     low, high = teller.analysis.organization.settings.scale
     if options.get("scoring") == "gap":
@@ -143,19 +181,32 @@ def test_one_figure_can_be_computed_again_with_a_pocket_calculator(make_teller, 
 def test_ways_that_contradict_each_other_are_told_with_what_that_means(make_teller):
     teller = make_teller("it_service_desk")
     text = words(section(teller, "sureness"))
-    for part in ("Group 70. cases: 0.14 (0.07 to 0.20)", "[0.07 against hand-overs without failure, 0.21 against cases "
-                 "never handed over]", "They agree.", "Group 20. cases: 0.11", "one wave: 0.81", "They contradict each "
-                 "other. Its place is the same with each.", "It sees no case", "the same direction"):
+    for part in (
+        "Group 70. cases: 0.14 (0.07 to 0.20)",
+        "[0.07 against hand-overs without failure, 0.21 against cases never handed over]",
+        "They agree.",
+        "Group 20. cases: 0.11",
+        "one wave: 0.81",
+        "They contradict each other. Its place is the same with each.",
+        "It sees no case",
+        "the same direction",
+    ):
         assert part in text, part
     first = words(section(teller, "finding"))
-    for part in ("Group 70 in all of them; Group 20 in none", "more than other answers would",
-                 "Settle the transmission", "from 2016-02-29 to 2017-02-18", "tickets 43,412",
-                 "all departments have the same transmission"):
+    for part in (
+        "Group 70 in all of them; Group 20 in none",
+        "more than other answers would",
+        "Settle the transmission",
+        "from 2016-02-29 to 2017-02-18",
+        "tickets 43,412",
+        "all departments have the same transmission",
+    ):
         assert part in first, part
     method = words(section(teller, "method"))
     assert "Beta(3, 2)" in method
     assert "Maintenance. cases: 0.56 (0.30 to 0.81), share 23.2\xa0%, place 1 [own data cannot tell]" in words(
-        section(make_teller("hotel"), "sureness"))
+        section(make_teller("hotel"), "sureness")
+    )
     assert "Nothing was scored of what these receive: Group" in method
 
 

@@ -4,8 +4,13 @@ import json
 
 from cxgraph.report.verify import compare_reports
 
-RESULT = {"cxgraph_version": "1", "versions": {"numpy": "2"}, "inputs": [{"name": "a.csv", "sha256": "1" * 64}],
-          "customer_shortfall": 0.25, "services": [{"share": 0.5}]}
+RESULT = {
+    "cxgraph_version": "1",
+    "versions": {"numpy": "2"},
+    "inputs": [{"name": "a.csv", "sha256": "1" * 64}],
+    "customer_shortfall": 0.25,
+    "services": [{"share": 0.5}],
+}
 
 
 def files(**changes):

@@ -29,15 +29,19 @@ def locale(request):
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "=cmd|' /C calc'!A0", "http://x.y", "{=1}", "\t=1"])
 def test_texts_are_never_formulas_or_links(text):
-    content = render_workbook(document(Grid("t", "c", (Column("=h", "text", (text,)), Column("n", "count", (1,))))),
-                              Speaker("en"))
+    content = render_workbook(
+        document(Grid("t", "c", (Column("=h", "text", (text,)), Column("n", "count", (1,))))), Speaker("en")
+    )
     book = book_of(content)
     cells = [cell for row in book["t"].iter_rows() for cell in row]
     assert [cell.data_type for cell in cells] == ["s", "s", "s", "n"]
     assert book["t"]["A2"].value == text
     assert book["t"]["A2"].hyperlink is None
-    assert "<f>" not in "".join(zipfile.ZipFile(io.BytesIO(content)).read(name).decode()
-                                for name in zipfile.ZipFile(io.BytesIO(content)).namelist() if "sheet" in name)
+    assert "<f>" not in "".join(
+        zipfile.ZipFile(io.BytesIO(content)).read(name).decode()
+        for name in zipfile.ZipFile(io.BytesIO(content)).namelist()
+        if "sheet" in name
+    )
 
 
 def test_no_sheet_of_a_sample_holds_a_formula(make_files, locale):
@@ -57,9 +61,23 @@ def test_numbers_are_those_of_the_result(make_files):
     for row, told in zip(rows, result["services"], strict=True):
         assert row[:3] == (names[told["supplier"]], names[told["client"]], told["service"])
         # Excel keeps 16 or 17 digits; openpyxl reads what is written.
-        assert row[3:12] == pytest.approx([told[name] for name in (
-            "expectation", "fulfilment", "answers", "shortfall", "inherited", "own", "absorbed", "reach", "share")],
-            rel=1e-14)
+        assert row[3:12] == pytest.approx(
+            [
+                told[name]
+                for name in (
+                    "expectation",
+                    "fulfilment",
+                    "answers",
+                    "shortfall",
+                    "inherited",
+                    "own",
+                    "absorbed",
+                    "reach",
+                    "share",
+                )
+            ],
+            rel=1e-14,
+        )
 
 
 def numbers_of(value):
@@ -84,8 +102,10 @@ def test_every_number_of_every_sheet_is_one_of_the_result(make_files, name):
             continue
         for row in sheet.iter_rows(min_row=2, values_only=True):
             told = np.array([cell for cell in row if type(cell) in (int, float)], float)
-            found = any(np.isclose(told[:, None], numbers, rtol=1e-13, atol=0).any(axis=1).all()
-                        for numbers in ([everything] if sheet.title in WIDE else objects))
+            found = any(
+                np.isclose(told[:, None], numbers, rtol=1e-13, atol=0).any(axis=1).all()
+                for numbers in ([everything] if sheet.title in WIDE else objects)
+            )
             assert found or not len(told), (sheet.title, row)
             checked += len(told)
     assert checked > 100
@@ -112,15 +132,20 @@ def test_charts_show_the_shares_of_customers_and_departments(make_files, name, c
     found = {series.val.numRef.f.split("!")[0]: (series.cat.strRef.f, series.val.numRef.f) for series in charts}
     rows = min(book["Departments"].max_row, 13)
     assert found == {
-        "Customers": (f"Customers!$A$2:$A${customers + 1}".replace("$A$2:$A$2", "$A$2"),
-                      f"Customers!$D$2:$D${customers + 1}".replace("$D$2:$D$2", "$D$2")),
-        "Departments": (f"Departments!$A$2:$A${rows}", f"Departments!$E$2:$E${rows}")}
+        "Customers": (
+            f"Customers!$A$2:$A${customers + 1}".replace("$A$2:$A$2", "$A$2"),
+            f"Customers!$D$2:$D${customers + 1}".replace("$D$2:$D$2", "$D$2"),
+        ),
+        "Departments": (f"Departments!$A$2:$A${rows}", f"Departments!$E$2:$E${rows}"),
+    }
     assert book["Customers"]["D1"].value == book["Departments"]["E1"].value == "share of all that is lacking"
 
 
 def test_sheets_are_named_once_and_as_excel_allows():
-    grids = [Grid(name, "c", (Column("h", "text", ("x",)),)) for name in ("a/b[c]*?:\\'", "Same", "same", "n" * 60, "",
-                                                                       "Summary")]
+    grids = [
+        Grid(name, "c", (Column("h", "text", ("x",)),))
+        for name in ("a/b[c]*?:\\'", "Same", "same", "n" * 60, "", "Summary")
+    ]
     names = book_of(render_workbook(document(*grids), Speaker("en"))).sheetnames
     assert len({name.casefold() for name in names}) == 7
     assert not [name for name in names if len(name) > 31 or re.search(r"[\[\]:*?/\\]", name)]
@@ -142,13 +167,25 @@ def test_what_does_not_fit_is_said_and_what_is_withheld_is_words():
     assert book["Long"].max_row == MOST_ROWS + 1
     assert any("The first 20,000 rows of 20,001." in str(row) for row in book["Summary"].values)
     assert [row[0] for row in book["Held"].iter_rows(min_row=2, values_only=True)] == [
-        "fewer than 5 answers", None, 0.5]
+        "fewer than 5 answers",
+        None,
+        0.5,
+    ]
 
 
 def test_each_column_has_the_format_of_its_kind():
-    grid = Grid("t", "c", (Column("who", "text", ("IT",)), Column("n", "count", (1234,)),
-                           Column("share", "percent", (0.5,)), Column("reach", "percent", (0.02636,), 2),
-                           Column("score", "number", (7.25,)), Column("cost", "number", (1800.0,), 0),
-                           Column("p", "number", (0.0004,), 3)))
+    grid = Grid(
+        "t",
+        "c",
+        (
+            Column("who", "text", ("IT",)),
+            Column("n", "count", (1234,)),
+            Column("share", "percent", (0.5,)),
+            Column("reach", "percent", (0.02636,), 2),
+            Column("score", "number", (7.25,)),
+            Column("cost", "number", (1800.0,), 0),
+            Column("p", "number", (0.0004,), 3),
+        ),
+    )
     formats = [cell.number_format for cell in book_of(render_workbook(document(grid), Speaker("en")))["t"][2]]
     assert formats == ["@", "#,##0", "0.0%", "0.00%", "0.00", "#,##0", "0.000"]

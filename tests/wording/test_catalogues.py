@@ -79,8 +79,13 @@ def schema_words() -> set[str]:
     """Return what the tables of columns say through the schema: defaults in words, not numbers, ids or choices."""
     columns = [column for table in TABLES.values() for column in table]
     names = {column.name for column in columns}
-    return {column.default for column in columns if column.default and not column.default.isdecimal()
-            and column.default not in names | {name for name, _ in column.choices}}
+    return {
+        column.default
+        for column in columns
+        if column.default
+        and not column.default.isdecimal()
+        and column.default not in names | {name for name, _ in column.choices}
+    }
 
 
 def templates() -> dict[str, str]:
@@ -102,8 +107,11 @@ def entries_of(text: str) -> dict[str, str]:
 
 def texts(catalogue: Catalog) -> dict[str, str]:
     """Return the translations of a catalogue; singular and plural, where there are both, one below the other."""
-    joined = [["\n".join([part] if isinstance(part, str) else part) for part in (message.id, message.string)]
-              for message in catalogue if message.id]
+    joined = [
+        ["\n".join([part] if isinstance(part, str) else part) for part in (message.id, message.string)]
+        for message in catalogue
+        if message.id
+    ]
     return dict(joined)
 
 
@@ -146,8 +154,11 @@ def test_no_catalogue_holds_what_is_no_longer_said(file: Path) -> None:
 def test_translations_have_the_fields_of_the_original(file: Path) -> None:
     found = entries(file)
     assert found
-    wrong = {text: translation for text, translation in found.items()
-             if not translation or fields(text) != fields(translation)}
+    wrong = {
+        text: translation
+        for text, translation in found.items()
+        if not translation or fields(text) != fields(translation)
+    }
     assert not wrong, wrong
 
 
@@ -164,8 +175,11 @@ def test_no_sentence_is_taken_for_a_format_of_c(file: Path) -> None:
 @pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_translations_keep_the_blanks_at_their_ends(file: Path) -> None:
     # Sentences are put together from some of them: "Error: " and what is wrong.
-    wrong = {text: translation for text, translation in entries(file).items()
-             if text[-1:].isspace() != translation[-1:].isspace()}
+    wrong = {
+        text: translation
+        for text, translation in entries(file).items()
+        if text[-1:].isspace() != translation[-1:].isspace()
+    }
     assert not wrong, wrong
 
 
@@ -185,8 +199,9 @@ def test_no_catalogue_stands_without_its_source() -> None:
 def test_what_is_said_of_faulty_tables_is_known(trap: Path) -> None:
     # The search reads literals; messages that reach a problem through a variable are caught here.
     known = templates()
-    unknown = [part for problem in problems_of(trap) for part in (problem.message, problem.hint)
-               if part and part not in known]
+    unknown = [
+        part for problem in problems_of(trap) for part in (problem.message, problem.hint) if part and part not in known
+    ]
     assert not unknown, unknown
 
 
@@ -198,7 +213,7 @@ def problems_of(place: Path) -> tuple[Problem, ...]:
 
 
 def test_the_search_for_templates_sees_what_it_should() -> None:
-    source = '''
+    source = """
 say(N_("one {field}"), other("two"))
 self.say("three " "and three", count=3)
 tr("four" if some else "five")
@@ -207,9 +222,18 @@ Problem("error", "code", "eight", hint="nine")
 findings.add_rows("note", "code", "ten" if some else N_("eleven"), "", table, rows)
 seen.add("twelve")
 super().__init__("thirteen")
-'''
-    assert set(said_in(source)) == {"one {field}", "three and three", "four", "five", "six {value!r}", "eight",
-                                    "nine", "ten", "eleven"}
+"""
+    assert set(said_in(source)) == {
+        "one {field}",
+        "three and three",
+        "four",
+        "five",
+        "six {value!r}",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+    }
     assert set(said_in('super().__init__("fourteen")', "errors.py")) == {"fourteen"}
     assert fields("{one!r} and {two:.1f}") == {("one", "r"), ("two", "")}
     assert entries_of('msgid "a"\nmsgstr "b"\n') == {"a": "b"}
@@ -223,8 +247,10 @@ def test_templates_that_no_catalogue_can_hold_are_refused(source: str) -> None:
 
 
 def test_rounded_numbers_in_a_sentence_get_the_decimal_mark_of_the_language() -> None:
-    template, fields = "{a:.2f} {b:,.1f} {c:.0%} {d:g} {e} {f:d} {g:>3}", {
-        "a": -0.5, "b": 12345.6, "c": 0.25, "d": 0.3, "e": 0.6, "f": 1, "g": "x.y"}
+    template, fields = (
+        "{a:.2f} {b:,.1f} {c:.0%} {d:g} {e} {f:d} {g:>3}",
+        {"a": -0.5, "b": 12345.6, "c": 0.25, "d": 0.3, "e": 0.6, "f": 1, "g": "x.y"},
+    )
     assert Speaker("en")(template, **fields) == "-0.50 12,345.6 25% 0.3 0.6 1 x.y"
     assert Speaker("es_MX")(template, **fields) == "-0.50 12,345.6 25% 0.3 0.6 1 x.y"
     assert Speaker("es")(template, **fields) == "-0,50 12.345,6 25% 0,3 0.6 1 x.y"

@@ -23,31 +23,51 @@ def judged(share: float, most: float) -> Status:
     return "WARNING" if share <= most else "FAIL"
 
 
-@rule("customers-stated", N_("Every department knows who its customers are."),
-      N_("Ask each of these departments whom it works for, and enter what it gives them as services."),
-      severity="high", clauses=("4.4", "5.1.2"), ideas=(1, 6), tables=("departments", "services"))
+@rule(
+    "customers-stated",
+    N_("Every department knows who its customers are."),
+    N_("Ask each of these departments whom it works for, and enter what it gives them as services."),
+    severity="high",
+    clauses=("4.4", "5.1.2"),
+    ideas=(1, 6),
+    tables=("departments", "services"),
+)
 def customers_stated(context: Context, *, most_without_customers_share: float = 0.05) -> Outcome:
     """Compare the departments with the suppliers of services."""
     own = np.flatnonzero(context.internal)
     if not len(own):
         return Outcome("SKIPPED", N_("The organisation has no internal departments."))
     if any(problem.code == "departments-inferred" for problem in context.organization.problems):
-        return Outcome("SKIPPED", N_("There is no table of departments, so a department without customers cannot be "
-                                     "told from a customer."))
+        return Outcome(
+            "SKIPPED",
+            N_("There is no table of departments, so a department without customers cannot be told from a customer."),
+        )
     gives = np.bincount(context.supplier, minlength=len(context.ids))
     without = own[gives[own] == 0]
     share = len(without) / len(own)
     fields = {"count": len(without), "total": len(own), "names": tuple(context.names[without])}
-    message = (N_("Departments for which no customer is stated: {count} of {total} ({names}).") if len(without) else
-               N_("All {total} departments state whom they serve."))
-    return Outcome(judged(share, most_without_customers_share), message, fields,
-                   {"departments": len(own), "without_customers": len(without), "share": share},
-                   context.list_departments(without, {}))
+    message = (
+        N_("Departments for which no customer is stated: {count} of {total} ({names}).")
+        if len(without)
+        else N_("All {total} departments state whom they serve.")
+    )
+    return Outcome(
+        judged(share, most_without_customers_share),
+        message,
+        fields,
+        {"departments": len(own), "without_customers": len(without), "share": share},
+        context.list_departments(without, {}),
+    )
 
 
-@rule("expectations-stated", N_("What each customer expects is asked and written down."),
-      N_("Ask the clients of these services which level they expect, on the scale of the scores."),
-      severity="high", clauses=("5.1.2", "9.1.2"), ideas=(2, 11))
+@rule(
+    "expectations-stated",
+    N_("What each customer expects is asked and written down."),
+    N_("Ask the clients of these services which level they expect, on the scale of the scores."),
+    severity="high",
+    clauses=("5.1.2", "9.1.2"),
+    ideas=(2, 11),
+)
 def expectations_stated(context: Context, *, most_unstated_share: float = 0.05) -> Outcome:
     """Count services of internal departments without an expectation."""
     rows = np.flatnonzero(context.internal[context.supplier])
@@ -57,18 +77,29 @@ def expectations_stated(context: Context, *, most_unstated_share: float = 0.05) 
     taken_out = context.averaged & empty.all(axis=1)  # withheld altogether: whether it was stated is not known here
     unstated = rows[(empty[:, 0] & ~taken_out)[rows]]
     share = len(unstated) / len(rows)
-    message = (N_("Services whose client's expectation is not stated: {count} of {total} ({share}).") if len(unstated)
-               else N_("The clients' expectations of all {total} services are stated."))
-    return Outcome(judged(share, most_unstated_share), message,
-                   {"count": len(unstated), "total": len(rows), "share": Share(share)},
-                   {"services": len(rows), "unstated": len(unstated), "share": share},
-                   context.list_services(unstated, {}, scores=False))
+    message = (
+        N_("Services whose client's expectation is not stated: {count} of {total} ({share}).")
+        if len(unstated)
+        else N_("The clients' expectations of all {total} services are stated.")
+    )
+    return Outcome(
+        judged(share, most_unstated_share),
+        message,
+        {"count": len(unstated), "total": len(rows), "share": Share(share)},
+        {"services": len(rows), "unstated": len(unstated), "share": share},
+        context.list_services(unstated, {}, scores=False),
+    )
 
 
-@rule("line-of-sight",
-      N_("Every department has a line of sight to a customer: whom it serves serves someone who does."),
-      N_("Ask whom the work of these departments is for in the end, and enter the services that are missing."),
-      severity="medium", clauses=("4.4", "5.1.2"), ideas=(4, 6), tables=("departments", "services"))
+@rule(
+    "line-of-sight",
+    N_("Every department has a line of sight to a customer: whom it serves serves someone who does."),
+    N_("Ask whom the work of these departments is for in the end, and enter the services that are missing."),
+    severity="medium",
+    clauses=("4.4", "5.1.2"),
+    ideas=(4, 6),
+    tables=("departments", "services"),
+)
 def line_of_sight(context: Context, *, most_blind_share: float = 0.0) -> Outcome:
     """Walk the services backwards from all customers."""
     own = np.flatnonzero(context.internal)
@@ -76,12 +107,18 @@ def line_of_sight(context: Context, *, most_blind_share: float = 0.0) -> Outcome
         return Outcome("SKIPPED", N_("The organisation has no internal departments."))
     blind = own[~_sees_customer(context)[own]]
     share = len(blind) / len(own)
-    message = (N_("Departments whose services reach no customer: {count} of {total} ({names}).") if len(blind) else
-               N_("The services of all {total} departments reach a customer."))
-    return Outcome(judged(share, most_blind_share), message,
-                   {"count": len(blind), "total": len(own), "names": tuple(context.names[blind])},
-                   {"departments": len(own), "blind": len(blind), "share": share},
-                   context.list_departments(blind, {}))
+    message = (
+        N_("Departments whose services reach no customer: {count} of {total} ({names}).")
+        if len(blind)
+        else N_("The services of all {total} departments reach a customer.")
+    )
+    return Outcome(
+        judged(share, most_blind_share),
+        message,
+        {"count": len(blind), "total": len(own), "names": tuple(context.names[blind])},
+        {"departments": len(own), "blind": len(blind), "share": share},
+        context.list_departments(blind, {}),
+    )
 
 
 def _sees_customer(context: Context) -> Bools:
@@ -97,12 +134,18 @@ def _sees_customer(context: Context) -> Bools:
     return seen[:size]
 
 
-@rule("expectations-from-clients",
-      N_("Expectations come from those who receive a service, not from those who give it."),
-      N_("Ask the clients themselves; a level that its supplier sets is a target, not an expectation."),
-      severity="high", clauses=("9.1.2",), ideas=(2, 11), tables=("services", "responses"))
-def expectations_from_clients(context: Context, *, most_from_supplier_share: float = 0.05,
-                              most_uniform_share: float = 0.2) -> Outcome:
+@rule(
+    "expectations-from-clients",
+    N_("Expectations come from those who receive a service, not from those who give it."),
+    N_("Ask the clients themselves; a level that its supplier sets is a target, not an expectation."),
+    severity="high",
+    clauses=("9.1.2",),
+    ideas=(2, 11),
+    tables=("services", "responses"),
+)
+def expectations_from_clients(
+    context: Context, *, most_from_supplier_share: float = 0.05, most_uniform_share: float = 0.2
+) -> Outcome:
     """Look for expectations that only suppliers stated, and for suppliers all of whose clients expect the same.
 
     The first is known where answers carry a source or a respondent. The second proves nothing: many clients
@@ -111,26 +154,59 @@ def expectations_from_clients(context: Context, *, most_from_supplier_share: flo
     asked, written = _supplier_written(context)
     suppliers, uniform = _uniform_suppliers(context)
     if not len(asked) and not len(suppliers):
-        return Outcome("SKIPPED", N_("The data cannot tell who stated the expectations: no answers with a source or a "
-                                     "respondent, and no supplier with {fewest} clients or more."),
-                       {"fewest": FEWEST_CLIENTS})
+        return Outcome(
+            "SKIPPED",
+            N_(
+                "The data cannot tell who stated the expectations: no answers with a source or a "
+                "respondent, and no supplier with {fewest} clients or more."
+            ),
+            {"fewest": FEWEST_CLIENTS},
+        )
     share = len(written) / len(asked) if len(asked) else 0.0
     alike = len(uniform) / len(suppliers) if len(suppliers) else 0.0
-    numbers = {"services_with_answers": len(asked), "stated_by_supplier": len(written), "share": share,
-               "suppliers_compared": len(suppliers), "uniform_suppliers": len(uniform), "uniform_share": alike}
-    fields = {"count": len(written), "total": len(asked), "suppliers": len(uniform), "compared": len(suppliers),
-              "names": tuple(context.names[uniform])}
+    numbers = {
+        "services_with_answers": len(asked),
+        "stated_by_supplier": len(written),
+        "share": share,
+        "suppliers_compared": len(suppliers),
+        "uniform_suppliers": len(uniform),
+        "uniform_share": alike,
+    }
+    fields = {
+        "count": len(written),
+        "total": len(asked),
+        "suppliers": len(uniform),
+        "compared": len(suppliers),
+        "names": tuple(context.names[uniform]),
+    }
     if share > most_from_supplier_share:
-        return Outcome("FAIL", N_("Services whose expectation was stated by nobody but their own supplier: {count} of "
-                                  "{total}."), fields, numbers, context.list_services(written, {}, scores=False))
+        return Outcome(
+            "FAIL",
+            N_("Services whose expectation was stated by nobody but their own supplier: {count} of {total}."),
+            fields,
+            numbers,
+            context.list_services(written, {}, scores=False),
+        )
     if alike > most_uniform_share:
-        return Outcome("WARNING", N_("Suppliers of which every client expects exactly the same: {suppliers} of "
-                                     "{compared} ({names}). It may be a standard that all agreed to; it may be a "
-                                     "number that the supplier wrote."), fields, numbers,
-                       context.list_departments(uniform, {}))
+        return Outcome(
+            "WARNING",
+            N_(
+                "Suppliers of which every client expects exactly the same: {suppliers} of "
+                "{compared} ({names}). It may be a standard that all agreed to; it may be a "
+                "number that the supplier wrote."
+            ),
+            fields,
+            numbers,
+            context.list_departments(uniform, {}),
+        )
     if written.size:
-        return Outcome("WARNING", N_("Services whose expectation was stated by nobody but their own supplier: {count} "
-                                     "of {total}."), fields, numbers, context.list_services(written, {}, scores=False))
+        return Outcome(
+            "WARNING",
+            N_("Services whose expectation was stated by nobody but their own supplier: {count} of {total}."),
+            fields,
+            numbers,
+            context.list_services(written, {}, scores=False),
+        )
     return Outcome("PASS", N_("Nothing suggests that suppliers wrote their clients' expectations."), {}, numbers)
 
 

@@ -19,9 +19,15 @@ NO_LOG = N_("The organisation keeps no improvement log.")
 NOTHING_LACKS = N_("No disappointment of customers is measured, so there is nothing to aim at.")
 
 
-@rule("days-to-done", N_("Improvements are done fast once they are found to be needed."),
-      N_("Close what is open, the oldest first, or say why it will not be done."),
-      severity="medium", clauses=("10.2",), ideas=(7, 12), tables=("actions",))
+@rule(
+    "days-to-done",
+    N_("Improvements are done fast once they are found to be needed."),
+    N_("Close what is open, the oldest first, or say why it will not be done."),
+    severity="medium",
+    clauses=("10.2",),
+    ideas=(7, 12),
+    tables=("actions",),
+)
 def days_to_done(context: Context, *, most_median_days: float = 90.0) -> Outcome:
     """Take the median from opening to closing, open actions counted as long as they have been."""
     log = context.log
@@ -29,43 +35,88 @@ def days_to_done(context: Context, *, most_median_days: float = 90.0) -> Outcome
         return Outcome("SKIPPED", NO_LOG)
     dated = ~np.isnan(log.days)
     if dated.sum() < FEWEST_ACTIONS or context.reference is None:
-        return Outcome("SKIPPED", N_("Fewer than {fewest} actions have the days that they were opened and closed."),
-                       {"fewest": FEWEST_ACTIONS})
+        return Outcome(
+            "SKIPPED",
+            N_("Fewer than {fewest} actions have the days that they were opened and closed."),
+            {"fewest": FEWEST_ACTIONS},
+        )
     days, done = log.days[dated], log.closed[dated]
     median = median_days(days, done)
     longest = float(days.max())
     still = np.flatnonzero(log.open & dated)
     still = still[np.argsort(-log.days[still], kind="stable")]
-    numbers = {"today": context.reference.day.isoformat(), "today_from": context.reference.found_in,
-               "actions": int(dated.sum()), "closed": int(done.sum()), "open": len(still), "median_days": median,
-               "median_days_of_closed": float(np.median(days[done])) if done.any() else float("nan"),
-               "longest_days": longest, "undated": int((~dated).sum())}
-    fields = {"median": median, "wanted": int(most_median_days), "open": len(still), "total": int(dated.sum()),
-              "longest": int(longest), "today": context.reference.day.isoformat()}
+    numbers = {
+        "today": context.reference.day.isoformat(),
+        "today_from": context.reference.found_in,
+        "actions": int(dated.sum()),
+        "closed": int(done.sum()),
+        "open": len(still),
+        "median_days": median,
+        "median_days_of_closed": float(np.median(days[done])) if done.any() else float("nan"),
+        "longest_days": longest,
+        "undated": int((~dated).sum()),
+    }
+    fields = {
+        "median": median,
+        "wanted": int(most_median_days),
+        "open": len(still),
+        "total": int(dated.sum()),
+        "longest": int(longest),
+        "today": context.reference.day.isoformat(),
+    }
     numbers["median_days"] = None if math.isinf(median) else median
     rows = log.table.iloc[still]
-    listed = _list_actions(log, still, {"opened": rows["opened"].to_numpy("datetime64[D]").astype(str),
-                                              "days": log.days[still]})
+    listed = _list_actions(
+        log, still, {"opened": rows["opened"].to_numpy("datetime64[D]").astype(str), "days": log.days[still]}
+    )
     if math.isinf(median):
         if longest <= most_median_days:
-            return Outcome("SKIPPED", N_("More than half of the actions are open and none for more than {wanted} days: "
-                                         "too early to tell."), fields, numbers)
-        return Outcome("FAIL", N_("More than half of the actions are still open on {today} ({open} of {total}), the "
-                                  "oldest for {longest} days."), fields, numbers, listed)
+            return Outcome(
+                "SKIPPED",
+                N_("More than half of the actions are open and none for more than {wanted} days: too early to tell."),
+                fields,
+                numbers,
+            )
+        return Outcome(
+            "FAIL",
+            N_(
+                "More than half of the actions are still open on {today} ({open} of {total}), the "
+                "oldest for {longest} days."
+            ),
+            fields,
+            numbers,
+            listed,
+        )
     status: Status = "FAIL" if median > most_median_days else "PASS"
-    return Outcome(status, N_("Half of the actions are done within {median} days; at most {wanted} are wanted. Open on "
-                              "{today}: {open} of {total}."), fields, numbers, listed)
+    return Outcome(
+        status,
+        N_(
+            "Half of the actions are done within {median} days; at most {wanted} are wanted. Open on "
+            "{today}: {open} of {total}."
+        ),
+        fields,
+        numbers,
+        listed,
+    )
 
 
 def _list_actions(log: ImprovementLog, actions: np.ndarray, columns: dict[str, np.ndarray]) -> Listed:
     table = log.table.iloc[actions]
-    return list_rows({"action": table["id"].to_numpy(object), "title": table["title"].to_numpy(object), **columns},
-                     np.ones(len(actions), bool))
+    return list_rows(
+        {"action": table["id"].to_numpy(object), "title": table["title"].to_numpy(object), **columns},
+        np.ones(len(actions), bool),
+    )
 
 
-@rule("participation", N_("Improving is the work of many departments, not of one person."),
-      N_("Ask the departments that take no part which improvement they would own."),
-      severity="medium", clauses=("10.2",), ideas=(9, 12), tables=("departments", "actions"))
+@rule(
+    "participation",
+    N_("Improving is the work of many departments, not of one person."),
+    N_("Ask the departments that take no part which improvement they would own."),
+    severity="medium",
+    clauses=("10.2",),
+    ideas=(9, 12),
+    tables=("departments", "actions"),
+)
 def participation(context: Context, *, least_taking_part_share: float = 0.5) -> Outcome:
     """Count departments that own an action or whose service one is to lift."""
     log = context.log
@@ -79,19 +130,26 @@ def participation(context: Context, *, least_taking_part_share: float = 0.5) -> 
     outside = own[~log.takes_part[own]]
     part = len(own) - len(outside)
     share = part / len(own)
-    return Outcome("PASS" if share >= least_taking_part_share else "FAIL",
-                   N_("Departments that take part in improving: {count} of {total} ({share})."),
-                   {"count": part, "total": len(own), "share": Share(share)},
-                   {"departments": len(own), "taking_part": part, "share": share},
-                   context.list_departments(outside, {}))
+    return Outcome(
+        "PASS" if share >= least_taking_part_share else "FAIL",
+        N_("Departments that take part in improving: {count} of {total} ({share})."),
+        {"count": part, "total": len(own), "share": Share(share)},
+        {"departments": len(own), "taking_part": part, "share": share},
+        context.list_departments(outside, {}),
+    )
 
 
-@rule("bottlenecks-attended", N_("The services that cost the customers most have an improvement under way."),
-      N_("Open an action for each of these services, and give it an owner and a date."),
-      severity="high", clauses=("10.2", "5.1.2"), ideas=(9, 11), tables=("services", "actions"),
-      hangs_on_transmission=True)
-def bottlenecks_attended(context: Context, *, top_services: float = 5.0,
-                         most_unattended_share: float = 0.5) -> Outcome:
+@rule(
+    "bottlenecks-attended",
+    N_("The services that cost the customers most have an improvement under way."),
+    N_("Open an action for each of these services, and give it an owner and a date."),
+    severity="high",
+    clauses=("10.2", "5.1.2"),
+    ideas=(9, 11),
+    tables=("services", "actions"),
+    hangs_on_transmission=True,
+)
+def bottlenecks_attended(context: Context, *, top_services: float = 5.0, most_unattended_share: float = 0.5) -> Outcome:
     """Look for open actions that aim at the services with the largest contributions."""
     log = context.log
     if log is None:
@@ -99,28 +157,45 @@ def bottlenecks_attended(context: Context, *, top_services: float = 5.0,
     share = context.contribution_share
     if not share.any():
         return Outcome("SKIPPED", NOTHING_LACKS)
-    first = np.argsort(-share, kind="stable")[:int(top_services)]
+    first = np.argsort(-share, kind="stable")[: int(top_services)]
     first = first[share[first] > 0]
     rows = context.scored[first]
     attended = log.attended(len(context.services))[rows]
     without = float(share[first][~attended].sum())
     together = float(share[first].sum())
-    numbers = {"services": len(first), "unattended": int((~attended).sum()), "share_of_top": together,
-               "unattended_share": without, "unattended_share_of_top": without / together}
+    numbers = {
+        "services": len(first),
+        "unattended": int((~attended).sum()),
+        "share_of_top": together,
+        "unattended_share": without,
+        "unattended_share_of_top": without / together,
+    }
     fields = {"count": int((~attended).sum()), "total": len(first), "share": Share(without)}
     status = judged(without / together, most_unattended_share)
-    message = (N_("Without an open action: {count} of the {total} services that cost the customers most; they "
-                  "carry {share} of all that customers miss.") if not attended.all() else
-               N_("Each of the {total} services that cost the customers most has an open action."))
-    return Outcome(status, message, fields, numbers, context.list_services(
-        rows[~attended], {"share": share[first][~attended]}))
+    message = (
+        N_(
+            "Without an open action: {count} of the {total} services that cost the customers most; they "
+            "carry {share} of all that customers miss."
+        )
+        if not attended.all()
+        else N_("Each of the {total} services that cost the customers most has an open action.")
+    )
+    return Outcome(
+        status, message, fields, numbers, context.list_services(rows[~attended], {"share": share[first][~attended]})
+    )
 
 
-@rule("actions-aimed", N_("Effort goes where it reaches the customer."),
-      N_("Stop or postpone these actions, or aim them at the services that cost the customers most."),
-      severity="medium", clauses=("10.2",), ideas=(6, 11), tables=("services", "actions"), hangs_on_transmission=True)
-def actions_aimed(context: Context, *, least_carried_share: float = 0.01,
-                  most_astray_share: float = 0.5) -> Outcome:
+@rule(
+    "actions-aimed",
+    N_("Effort goes where it reaches the customer."),
+    N_("Stop or postpone these actions, or aim them at the services that cost the customers most."),
+    severity="medium",
+    clauses=("10.2",),
+    ideas=(6, 11),
+    tables=("services", "actions"),
+    hangs_on_transmission=True,
+)
+def actions_aimed(context: Context, *, least_carried_share: float = 0.01, most_astray_share: float = 0.5) -> Outcome:
     """Add up what the services that each open action aims at cost the customers."""
     log = context.log
     if log is None:
@@ -139,20 +214,37 @@ def actions_aimed(context: Context, *, least_carried_share: float = 0.01,
     astray = reaches < least_carried_share
     share = float(weight[astray].sum() / weight.sum())
     order = np.flatnonzero(astray)[np.argsort(-weight[astray], kind="stable")]
-    numbers = {"actions": len(aimed), "astray": int(astray.sum()), "weighted_by": "cost" if weight is cost else "count",
-               "astray_share": share, "carried_by_all": float(carried[np.unique(
-                   log.aims[np.isin(log.aims[:, 0], aimed), 1])].sum())}
-    fields = {"count": int(astray.sum()), "total": len(aimed), "share": Share(share),
-              "least": Share(least_carried_share)}
-    message = (N_("Open actions aimed at services that carry less than {least} of what customers miss: {count} of "
-                  "{total}, with {share} of the effort.") if astray.any() else
-               N_("Each of the {total} open actions aims at services that carry at least {least} of what customers "
-                  "miss."))
+    numbers = {
+        "actions": len(aimed),
+        "astray": int(astray.sum()),
+        "weighted_by": "cost" if weight is cost else "count",
+        "astray_share": share,
+        "carried_by_all": float(carried[np.unique(log.aims[np.isin(log.aims[:, 0], aimed), 1])].sum()),
+    }
+    fields = {
+        "count": int(astray.sum()),
+        "total": len(aimed),
+        "share": Share(share),
+        "least": Share(least_carried_share),
+    }
+    message = (
+        N_(
+            "Open actions aimed at services that carry less than {least} of what customers miss: {count} of "
+            "{total}, with {share} of the effort."
+        )
+        if astray.any()
+        else N_("Each of the {total} open actions aims at services that carry at least {least} of what customers miss.")
+    )
     keep = _may_be_shown(context, log, aimed[order])
     listed = _list_actions(log, aimed[order][keep], {"carried_share": reaches[order][keep], "cost": cost[order][keep]})
     status = judged(share if astray.any() else 0.0, most_astray_share)
-    return Outcome("WARNING" if astray.any() and status == "PASS" else status, message, fields, numbers,
-                   Listed(listed.rows, int((~keep).sum()), listed.unlisted))
+    return Outcome(
+        "WARNING" if astray.any() and status == "PASS" else status,
+        message,
+        fields,
+        numbers,
+        Listed(listed.rows, int((~keep).sum()), listed.unlisted),
+    )
 
 
 def _may_be_shown(context: Context, log: ImprovementLog, actions: np.ndarray) -> np.ndarray:

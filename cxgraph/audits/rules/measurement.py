@@ -20,10 +20,17 @@ FEWEST_ANSWERS = 10
 """Clients' answers below which no sign of trouble could be told from chance."""
 
 
-@rule("formal-and-relational", N_("Both what is agreed formally and how people treat each other are measured."),
-      N_("Add the services of the other kind to the questionnaire: care, attention and information between people, or "
-         "the agreed exchange; and fill in the column kind."),
-      severity="medium", clauses=("9.1.2",), ideas=(3,))
+@rule(
+    "formal-and-relational",
+    N_("Both what is agreed formally and how people treat each other are measured."),
+    N_(
+        "Add the services of the other kind to the questionnaire: care, attention and information between people, or "
+        "the agreed exchange; and fill in the column kind."
+    ),
+    severity="medium",
+    clauses=("9.1.2",),
+    ideas=(3,),
+)
 def formal_and_relational(context: Context, *, least_kind_share: float = 0.1) -> Outcome:
     """Compare how many scored services are of each kind, and how much each kind lacks."""
     if context.cascade is None or len(context.scored) < FEWEST_SERVICES:
@@ -31,20 +38,37 @@ def formal_and_relational(context: Context, *, least_kind_share: float = 0.1) ->
     relational = (context.services["kind"] == "relational").to_numpy()[context.scored]
     share = float(relational.mean())
     lacking, weight = context.cascade.shortfall, importance_shares(context.cascade.network)
-    means = {kind: _mean(lacking, weight * rows) for kind, rows in
-             (("formal", ~relational), ("relational", relational))}
-    numbers = {"services": len(relational), "relational": int(relational.sum()), "relational_share": share,
-               "formal_shortfall": means["formal"], "relational_shortfall": means["relational"]}
-    fields = {"count": int(relational.sum()), "total": len(relational), "formal": Share(means["formal"]),
-              "relational": Share(means["relational"])}
+    means = {
+        kind: _mean(lacking, weight * rows) for kind, rows in (("formal", ~relational), ("relational", relational))
+    }
+    numbers = {
+        "services": len(relational),
+        "relational": int(relational.sum()),
+        "relational_share": share,
+        "formal_shortfall": means["formal"],
+        "relational_shortfall": means["relational"],
+    }
+    fields = {
+        "count": int(relational.sum()),
+        "total": len(relational),
+        "formal": Share(means["formal"]),
+        "relational": Share(means["relational"]),
+    }
     rarer = min(relational.sum(), len(relational) - relational.sum()) / len(relational)  # 1 - 0.9 is below 0.1
     if rarer == 0.0:
-        kind = N_("All {total} scored services are formal, or their kind is not recorded: how people treat each other "
-                  "is not measured.") if share == 0.0 else N_(
-                  "All {total} scored services are relational: what is agreed formally is not measured.")
+        kind = (
+            N_(
+                "All {total} scored services are formal, or their kind is not recorded: how people treat each other "
+                "is not measured."
+            )
+            if share == 0.0
+            else N_("All {total} scored services are relational: what is agreed formally is not measured.")
+        )
         return Outcome("FAIL", kind, fields, numbers)
-    message = N_("Relational services: {count} of the {total} scored. Formal ones fall short by {formal}, relational "
-                 "ones by {relational}.")
+    message = N_(
+        "Relational services: {count} of the {total} scored. Formal ones fall short by {formal}, relational "
+        "ones by {relational}."
+    )
     return Outcome("PASS" if rarer >= least_kind_share else "WARNING", message, fields, numbers)
 
 
@@ -53,9 +77,15 @@ def _mean(values: np.ndarray, weight: np.ndarray) -> float:
     return float(values @ weight) / total if total > 0 else float("nan")
 
 
-@rule("scores-recent", N_("Listening is constant: the scores tell of today."),
-      N_("Ask again where the answers are old."), severity="medium", clauses=("9.1.2",), ideas=(9,),
-      tables=("services", "responses"))
+@rule(
+    "scores-recent",
+    N_("Listening is constant: the scores tell of today."),
+    N_("Ask again where the answers are old."),
+    severity="medium",
+    clauses=("9.1.2",),
+    ideas=(9,),
+    tables=("services", "responses"),
+)
 def scores_recent(context: Context, *, most_age_days: float = 365.0, most_old_share: float = 0.2) -> Outcome:
     """Count services whose latest answer, or else the period's end, is older than allowed."""
     latest = context.voices.latest[context.scored]
@@ -71,24 +101,51 @@ def scores_recent(context: Context, *, most_age_days: float = 365.0, most_old_sh
     old = age > most_age_days
     share = float(old.mean())
     order = np.flatnonzero(old)[np.argsort(-age[old], kind="stable")]
-    numbers = {"today": context.reference.day.isoformat(), "today_from": context.reference.found_in,
-               "services": int(known.sum()), "old": int(old.sum()), "share": share,
-               "median_age_days": float(np.median(age)), "oldest_days": float(age.max()),
-               "undated": int((~known).sum())}
-    fields = {"count": int(old.sum()), "total": int(known.sum()), "days": int(most_age_days),
-              "today": context.reference.day.isoformat(), "oldest": int(age.max())}
-    message = (N_("Services whose latest score is older than {days} days on {today}: {count} of {total}; the oldest "
-                  "is {oldest} days old.") if old.any() else
-               N_("All {total} dated services were scored within {days} days of {today}."))
+    numbers = {
+        "today": context.reference.day.isoformat(),
+        "today_from": context.reference.found_in,
+        "services": int(known.sum()),
+        "old": int(old.sum()),
+        "share": share,
+        "median_age_days": float(np.median(age)),
+        "oldest_days": float(age.max()),
+        "undated": int((~known).sum()),
+    }
+    fields = {
+        "count": int(old.sum()),
+        "total": int(known.sum()),
+        "days": int(most_age_days),
+        "today": context.reference.day.isoformat(),
+        "oldest": int(age.max()),
+    }
+    message = (
+        N_(
+            "Services whose latest score is older than {days} days on {today}: {count} of {total}; the oldest "
+            "is {oldest} days old."
+        )
+        if old.any()
+        else N_("All {total} dated services were scored within {days} days of {today}.")
+    )
     status = "FAIL" if share > most_old_share else "WARNING" if old.any() else "PASS"
     rows = context.scored[known]
-    return Outcome(status, message, fields, numbers,  # type: ignore[arg-type]
-                   context.list_services(rows[order], {"age_days": age[order]}))
+    return Outcome(
+        status,
+        message,
+        fields,
+        numbers,  # type: ignore[arg-type]
+        context.list_services(rows[order], {"age_days": age[order]}),
+    )
 
 
-@rule("two-sources", N_("What external customers get is known from two independent sources."),
-      N_("Add a second source to these services: mystery shopper, tickets or complaints beside the survey."),
-      severity="medium", clauses=("9.1.2",), ideas=(14, 11), tables=("services", "responses"))
+@rule(
+    "two-sources",
+    N_("What external customers get is known from two independent sources."),
+    N_("Add a second source to these services: mystery shopper, tickets or complaints beside the survey."),
+    severity="medium",
+    clauses=("9.1.2",),
+    ideas=(14, 11),
+    tables=("services", "responses"),
+)
 def two_sources(context: Context, *, fewest_sources: float = 2.0, most_single_share: float = 0.5) -> Outcome:
     """Count sources, self-assessments left out, of each service to a customer."""
     answers = context.organization.responses
@@ -101,40 +158,76 @@ def two_sources(context: Context, *, fewest_sources: float = 2.0, most_single_sh
     thin = sources < fewest_sources
     share = float(thin.mean())
     numbers = {"services": len(rows), "too_few_sources": int(thin.sum()), "share": share}
-    message = (N_("Services to customers that fewer than {fewest} independent sources tell of: {count} of {total}.")
-               if thin.any() else
-               N_("At least {fewest} independent sources tell of each of the {total} services to customers."))
+    message = (
+        N_("Services to customers that fewer than {fewest} independent sources tell of: {count} of {total}.")
+        if thin.any()
+        else N_("At least {fewest} independent sources tell of each of the {total} services to customers.")
+    )
     status = "FAIL" if share > most_single_share else "WARNING" if thin.any() else "PASS"
-    return Outcome(status, message,  # type: ignore[arg-type]
-                   {"count": int(thin.sum()), "total": len(rows), "fewest": int(fewest_sources)}, numbers,
-                   context.list_services(rows[thin], {"sources": sources[thin]}, scores=False))
+    return Outcome(
+        status,
+        message,  # type: ignore[arg-type]
+        {"count": int(thin.sum()), "total": len(rows), "fewest": int(fewest_sources)},
+        numbers,
+        context.list_services(rows[thin], {"sources": sources[thin]}, scores=False),
+    )
 
 
-@rule("survey-integrity", N_("The measurement listens; it is not a game to be won."),
-      N_("Ask in these places how the answers came about, without blame: each has an innocent explanation too."),
-      severity="high", clauses=("9.1.2",), ideas=(11,), tables=("responses",))
+@rule(
+    "survey-integrity",
+    N_("The measurement listens; it is not a game to be won."),
+    N_("Ask in these places how the answers came about, without blame: each has an innocent explanation too."),
+    severity="high",
+    clauses=("9.1.2",),
+    ideas=(11,),
+    tables=("responses",),
+)
 def survey_integrity(context: Context, *, false_discoveries_share: float = 0.05) -> Outcome:
     """Collect the warnings of the integrity of the measurements; the share of them that may be false is a threshold."""
     answers = context.voices.counted
     if answers.sum() < FEWEST_ANSWERS:
-        return Outcome("SKIPPED", N_("Fewer than {fewest} answers of clients are kept one by one."),
-                       {"fewest": FEWEST_ANSWERS})
+        return Outcome(
+            "SKIPPED", N_("Fewer than {fewest} answers of clients are kept one by one."), {"fewest": FEWEST_ANSWERS}
+        )
     day = None if context.reference is None else context.reference.day
     found = check_integrity(context.organization, false_discoveries=false_discoveries_share, today=day)
     warnings = [one for one in found if one.severity == "warning"]
     tested = [one for one in warnings if not np.isnan(one.q)]
     kinds = sorted({one.kind for one in warnings})
-    numbers = {"answers": int(answers.sum()), "warnings": len(warnings), "by_test": len(tested),
-               "notes": len(found) - len(warnings), **{f"kind_{kind}": sum(one.kind == kind for one in warnings)
-                                                       for kind in kinds}}
-    listed = list_rows({"kind": [one.kind for one in warnings], "department": [one.department for one in warnings],
-                        "other": [one.other for one in warnings], "q_value": [one.q for one in warnings],
-                        "respondents": [one.respondents for one in warnings]}, np.ones(len(warnings), bool))
+    numbers = {
+        "answers": int(answers.sum()),
+        "warnings": len(warnings),
+        "by_test": len(tested),
+        "notes": len(found) - len(warnings),
+        **{f"kind_{kind}": sum(one.kind == kind for one in warnings) for kind in kinds},
+    }
+    listed = list_rows(
+        {
+            "kind": [one.kind for one in warnings],
+            "department": [one.department for one in warnings],
+            "other": [one.other for one in warnings],
+            "q_value": [one.q for one in warnings],
+            "respondents": [one.respondents for one in warnings],
+        },
+        np.ones(len(warnings), bool),
+    )
     if not warnings:
-        return Outcome("PASS", N_("As far as it could be checked, nothing in {answers} answers suggests that they "
-                                  "say something else than what clients think."),
-                       {"answers": int(answers.sum())}, numbers)
-    return Outcome("WARNING", N_("Places where the answers may say something else than what clients think: {count}, of "
-                                 "which {tested} by a test that allows for {false} of false alarms."),
-                   {"count": len(warnings), "tested": len(tested), "false": Share(false_discoveries_share)}, numbers,
-                   listed)
+        return Outcome(
+            "PASS",
+            N_(
+                "As far as it could be checked, nothing in {answers} answers suggests that they "
+                "say something else than what clients think."
+            ),
+            {"answers": int(answers.sum())},
+            numbers,
+        )
+    return Outcome(
+        "WARNING",
+        N_(
+            "Places where the answers may say something else than what clients think: {count}, of "
+            "which {tested} by a test that allows for {false} of false alarms."
+        ),
+        {"count": len(warnings), "tested": len(tested), "false": Share(false_discoveries_share)},
+        numbers,
+        listed,
+    )

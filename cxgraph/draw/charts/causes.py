@@ -19,8 +19,9 @@ _ROW, _NAMES = 0.36, 2.5
 
 
 @steady
-def draw_causes(analysis: Analysis, *, top: int = 12, intervals: pd.DataFrame | None = None,
-                language: str | None = None) -> Figure:
+def draw_causes(
+    analysis: Analysis, *, top: int = 12, intervals: pd.DataFrame | None = None, language: str | None = None
+) -> Figure:
     """Draw the departments that cost the customers most: what starts there, and what each only passes on.
 
     Parameters
@@ -56,14 +57,30 @@ def draw_causes(analysis: Analysis, *, top: int = 12, intervals: pd.DataFrame | 
     others = int((analysis.flows.contribution > 0).sum()) - len(table)
     notes = []
     if others > 0:
-        notes.append(say(N_("Further causes, not drawn one by one: {count}, together {share}."),
-                         count=say.number(others), share=say.percent(max(1.0 - float(share.sum()), 0.0))))
+        notes.append(
+            say(
+                N_("Further causes, not drawn one by one: {count}, together {share}."),
+                count=say.number(others),
+                share=say.percent(max(1.0 - float(share.sum()), 0.0)),
+            )
+        )
     if intervals is None:
         notes.append(say(N_("How sure these shares are is not shown here.")))
     notes.append(withheld_sentence(analysis.organization, say))
-    chart = start_chart(headline(discretion, say), summary(analysis, say) + " " + say(N_(
-        "Bars are shares of that; what a department passes on started elsewhere, so only what starts there adds "
-        "up.")), 0.8 + _ROW * max(len(table), 1), tuple(notes))
+    chart = start_chart(
+        headline(discretion, say),
+        summary(analysis, say)
+        + " "
+        + say(
+            N_(
+                "Bars are shares of that; what a department passes on started elsewhere, so only what starts there "
+                "adds "
+                "up."
+            )
+        ),
+        0.8 + _ROW * max(len(table), 1),
+        tuple(notes),
+    )
     axes, left, right = chart.axes, MARGIN + _NAMES, WIDTH - MARGIN - 1.5
     highest = float(np.nanmax(np.concatenate((share + passed, whiskers.ravel(), [0.01]))))
     marks = ticks(highest)
@@ -73,8 +90,14 @@ def draw_causes(analysis: Analysis, *, top: int = 12, intervals: pd.DataFrame | 
     upright_grid(axes, left + scale * marks, [say.percent(mark, 0) for mark in marks], base, base + _ROW * len(table))
     for row, name in enumerate(table["name"]):
         middle = base + _ROW * (row + 0.5)
-        write(axes, (left - 0.1, middle), shorten(name, _NAMES - 0.15, LABEL_SIZE), LABEL_SIZE, anchor="right center",
-              label="name")
+        write(
+            axes,
+            (left - 0.1, middle),
+            shorten(name, _NAMES - 0.15, LABEL_SIZE),
+            LABEL_SIZE,
+            anchor="right center",
+            label="name",
+        )
         end = left + scale * share[row]
         bar(axes, left, end, middle, 0.2, OWN)
         bar(axes, end, end + scale * passed[row], middle, 0.2, PASSED)
@@ -88,6 +111,13 @@ def draw_causes(analysis: Analysis, *, top: int = 12, intervals: pd.DataFrame | 
         write(axes, (farthest + 0.08, middle), figures, LABEL_SIZE, bold=True, anchor="left center", label="value")
         if passed[row] >= 0.0005:
             beside = farthest + 0.16 + text_width(figures, LABEL_SIZE, True)
-            write(axes, (beside, middle), f"+ {say.percent(passed[row])}", 8, colour=QUIET, anchor="left center",
-                  label="value")
+            write(
+                axes,
+                (beside, middle),
+                f"+ {say.percent(passed[row])}",
+                8,
+                colour=QUIET,
+                anchor="left center",
+                label="value",
+            )
     return chart.figure

@@ -75,8 +75,16 @@ def start_chart(title: str, reading: str, height: float, notes: tuple[str, ...] 
 
 def bar(axes: Axes, left: float, right: float, middle: float, height: float, colour: str) -> None:
     """Draw a horizontal bar between two x, around a middle height, in inches."""
-    axes.add_patch(Rectangle((min(left, right), middle - height / 2), abs(right - left), height, facecolor=colour,
-                             edgecolor="none", zorder=2))
+    axes.add_patch(
+        Rectangle(
+            (min(left, right), middle - height / 2),
+            abs(right - left),
+            height,
+            facecolor=colour,
+            edgecolor="none",
+            zorder=2,
+        )
+    )
 
 
 def ticks(highest: float, most: int = 6) -> Floats:

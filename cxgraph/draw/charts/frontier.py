@@ -44,19 +44,31 @@ def draw_frontier(plans: pd.DataFrame, *, currency: str = "EUR", language: str =
         span = max(cost[-1] - cost[0], 1e-9), max(missed[0] - missed[-1], 1e-9)
         knee = int(np.argmax((missed[0] - missed) / span[1] - (cost - cost[0]) / span[0]))
         knee = knee or len(plans) - 1
-        title = say(N_("{cost} {currency} bring {share} of what the dearest plan would"), currency=currency,
-                    cost=say.number(cost[knee]),
-                    share=say.percent((missed[0] - missed[knee]) / span[1], 0))
-    chart = start_chart(title, say(N_("Each point is the best set of actions for its money: to the right what it "
-                                      "costs, upwards what customers still miss.")), _HEIGHT + 0.55)
+        title = say(
+            N_("{cost} {currency} bring {share} of what the dearest plan would"),
+            currency=currency,
+            cost=say.number(cost[knee]),
+            share=say.percent((missed[0] - missed[knee]) / span[1], 0),
+        )
+    chart = start_chart(
+        title,
+        say(
+            N_(
+                "Each point is the best set of actions for its money: to the right what it "
+                "costs, upwards what customers still miss."
+            )
+        ),
+        _HEIGHT + 0.55,
+    )
     axes, left, right = chart.axes, MARGIN + 0.7, WIDTH - MARGIN - 0.5
     top, bottom = chart.top + 0.1, chart.top + 0.1 + _HEIGHT
     if not len(plans):
         return chart.figure
     low, high = percent_axis(axes, say, missed, (left, top, right, bottom))
     marks = ticks(float(cost.max(initial=1.0)))
-    upright_grid(axes, left + (right - left) * marks / marks[-1], [say.number(float(mark)) for mark in marks],
-                 top, bottom)
+    upright_grid(
+        axes, left + (right - left) * marks / marks[-1], [say.number(float(mark)) for mark in marks], top, bottom
+    )
     x = left + (right - left) * cost / marks[-1]
     y = bottom - (bottom - top) * (missed - low) / (high - low)
     axes.plot(x, y, color=OWN, linewidth=1.6, zorder=3, drawstyle="steps-post")

@@ -16,8 +16,9 @@ DASHES = ("solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
 END_SIZE = 8.0
 
 
-def percent_axis(axes: Axes, say: Speaker, values: Floats,
-                 box: tuple[float, float, float, float]) -> tuple[float, float]:
+def percent_axis(
+    axes: Axes, say: Speaker, values: Floats, box: tuple[float, float, float, float]
+) -> tuple[float, float]:
     """Draw level grid lines in per cent that hold all values; return the value at the bottom and at the top.
 
     Parameters
@@ -68,5 +69,12 @@ def draw_curves(axes: Axes, x: Floats, y: Floats, names: list[str], room: float)
         colour, dash = CURVES[curve % len(CURVES)], DASHES[curve // len(CURVES) % len(DASHES)]
         axes.plot(x, y[:, curve], color=colour, linestyle=dash, linewidth=2.0, zorder=3, solid_capstyle="round")
         axes.plot((x[-1] + 0.03, x[-1] + 0.15), (y[-1, curve], ends[curve]), color=FAINT, linewidth=0.6)
-        write(axes, (x[-1] + 0.18, float(ends[curve])), shorten(name, room - 0.2, END_SIZE), END_SIZE, colour=colour,
-              anchor="left center", label="name")
+        write(
+            axes,
+            (x[-1] + 0.18, float(ends[curve])),
+            shorten(name, room - 0.2, END_SIZE),
+            END_SIZE,
+            colour=colour,
+            anchor="left center",
+            label="name",
+        )

@@ -117,8 +117,13 @@ def draw_matrix(analysis: Analysis, *, most: int = 40, language: str | None = No
     place[order] = np.arange(len(order))
     row, column = place[network.supplier], place[network.client]
     inside = (row >= 0) & (column >= 0)
-    level, count = _cells(row[inside], column[inside], cascade.shortfall[inside],
-                          np.where(discretion.services, -1.0, cascade.service_reach)[inside], len(order))
+    level, count = _cells(
+        row[inside],
+        column[inside],
+        cascade.shortfall[inside],
+        np.where(discretion.services, -1.0, cascade.service_reach)[inside],
+        len(order),
+    )
     back = int((row[inside] > column[inside]).sum())
     looped = cascade.components.in_loop[order]
     title = say(N_("{count} services run back up and close loops"), count=say.number(back))
@@ -126,24 +131,51 @@ def draw_matrix(analysis: Analysis, *, most: int = 40, language: str | None = No
         title = say(N_("One service runs back up and closes a loop"))
     if not back:
         title = say(N_("Every service runs down towards the customers: there is no loop"))
-    notes = [say(N_("A dot stands for several services. Red names lie on a loop, which is framed where it stands "
-                    "together; a cell below the diagonal is a service that runs back up."))]
+    notes = [
+        say(
+            N_(
+                "A dot stands for several services. Red names lie on a loop, which is framed where it stands "
+                "together; a cell below the diagonal is a service that runs back up."
+            )
+        )
+    ]
     total = len(np.unique(np.concatenate((network.supplier, network.client))))
     if len(order) < total:
         kept = np.isin(np.arange(network.departments), order)
-        notes.append(say(N_("{shown} of {all} departments are drawn; {share} of what customers miss starts and travels "
-                            "among them alone."), shown=say.number(len(order)), all=say.number(total),
-                         share=say.percent(share_within(cascade, kept), 0)))
+        notes.append(
+            say(
+                N_(
+                    "{shown} of {all} departments are drawn; {share} of what customers miss starts and travels "
+                    "among them alone."
+                ),
+                shown=say.number(len(order)),
+                all=say.number(total),
+                share=say.percent(share_within(cascade, kept), 0),
+            )
+        )
     if discretion.any:
-        notes += [say(N_("An empty frame stands for services that are withheld.")),
-                  withheld_sentence(analysis.organization, say)]
+        notes += [
+            say(N_("An empty frame stands for services that are withheld.")),
+            withheld_sentence(analysis.organization, say),
+        ]
     cell = min(0.36, (WIDTH - 2 * MARGIN - _NAMES - 0.4) / max(len(order), 1))
-    chart = start_chart(title, say(N_("Rows supply, columns receive, both in one order, suppliers before their "
-                                      "clients; colour: how much of what is expected is delivered.")),
-                        0.65 + cell * len(order), tuple(notes))
+    chart = start_chart(
+        title,
+        say(
+            N_(
+                "Rows supply, columns receive, both in one order, suppliers before their "
+                "clients; colour: how much of what is expected is delivered."
+            )
+        ),
+        0.65 + cell * len(order),
+        tuple(notes),
+    )
     axes, left, top = chart.axes, MARGIN + _NAMES + 0.3, chart.top + 0.55
-    legend(axes, (MARGIN, chart.top + 0.1), [(colour, say(name)) for colour, name in
-                                            zip(BIN_COLOURS, BIN_NAMES, strict=True)])
+    legend(
+        axes,
+        (MARGIN, chart.top + 0.1),
+        [(colour, say(name)) for colour, name in zip(BIN_COLOURS, BIN_NAMES, strict=True)],
+    )
     names = [str(name) for name in analysis.organization.departments["name"].to_numpy()[order]]
     _draw_heads(axes, names, looped, (left, top, cell))
     _draw_cells(axes, level, count, (left, top, cell))
@@ -171,8 +203,17 @@ def _frame_loops(axes: Axes, label: npt.NDArray[np.int32], place: tuple[float, f
     edges = np.flatnonzero(np.diff(label, prepend=-1, append=-1))
     for begin, end in pairwise(edges.tolist()):
         if end - begin > 1:
-            axes.add_patch(Rectangle((left + cell * begin, top + cell * begin), cell * (end - begin),
-                                     cell * (end - begin), facecolor="none", edgecolor=ACCENT, linewidth=1.4, zorder=4))
+            axes.add_patch(
+                Rectangle(
+                    (left + cell * begin, top + cell * begin),
+                    cell * (end - begin),
+                    cell * (end - begin),
+                    facecolor="none",
+                    edgecolor=ACCENT,
+                    linewidth=1.4,
+                    zorder=4,
+                )
+            )
 
 
 def _draw_heads(axes: Axes, names: list[str], looped: npt.NDArray[np.bool_], place: tuple[float, float, float]) -> None:
@@ -181,11 +222,25 @@ def _draw_heads(axes: Axes, names: list[str], looped: npt.NDArray[np.bool_], pla
     for number, name in enumerate(names):
         y = top + cell * (number + 0.5)
         ink = ACCENT if looped[number] else INK
-        write(axes, (left - 0.36, y), shorten(name, _NAMES - 0.1, size), size, colour=ink, anchor="right center",
-              label="name")
+        write(
+            axes,
+            (left - 0.36, y),
+            shorten(name, _NAMES - 0.1, size),
+            size,
+            colour=ink,
+            anchor="right center",
+            label="name",
+        )
         write(axes, (left - 0.07, y), str(number + 1), size, colour=QUIET, anchor="right center", label="number")
-        write(axes, (left + cell * (number + 0.5), top - 0.05), str(number + 1), size, colour=QUIET,
-              anchor="center bottom", label="number")
+        write(
+            axes,
+            (left + cell * (number + 0.5), top - 0.05),
+            str(number + 1),
+            size,
+            colour=QUIET,
+            anchor="center bottom",
+            label="number",
+        )
 
 
 def _draw_cells(axes: Axes, level: Floats, count: Numbers, place: tuple[float, float, float]) -> None:
@@ -195,14 +250,24 @@ def _draw_cells(axes: Axes, level: Floats, count: Numbers, place: tuple[float, f
         axes.plot((left, left + cell * size), (top + cell * line,) * 2, color=SHELF, linewidth=0.5, zorder=0.5)
         axes.plot((left + cell * line,) * 2, (top, top + cell * size), color=SHELF, linewidth=0.5, zorder=0.5)
     for number in range(size):
-        axes.add_patch(Rectangle((left + cell * number, top + cell * number), cell, cell, facecolor=SHELF,
-                                 edgecolor="none"))
+        axes.add_patch(
+            Rectangle((left + cell * number, top + cell * number), cell, cell, facecolor=SHELF, edgecolor="none")
+        )
     for row, column in np.argwhere(count > 0):
         withheld = bool(np.isnan(level[row, column]))
         colour = GROUND if withheld else BIN_COLOURS[int(bins(level[row, column]))]
         corner = (left + cell * column + 0.06 * cell, top + cell * row + 0.06 * cell)
-        axes.add_patch(Rectangle(corner, 0.88 * cell, 0.88 * cell, facecolor=colour, edgecolor=INK,
-                                 linewidth=1.2 if row > column else 0.6 if withheld else 0, zorder=2))
+        axes.add_patch(
+            Rectangle(
+                corner,
+                0.88 * cell,
+                0.88 * cell,
+                facecolor=colour,
+                edgecolor=INK,
+                linewidth=1.2 if row > column else 0.6 if withheld else 0,
+                zorder=2,
+            )
+        )
         if count[row, column] > 1:
             middle = (left + cell * (column + 0.5), top + cell * (row + 0.5))
             axes.add_patch(Circle(middle, 0.13 * cell, facecolor=GROUND, edgecolor="none", zorder=3))

@@ -46,21 +46,45 @@ def draw_slope(points: pd.DataFrame, *, language: str = "en", top: int = 12) -> 
     if len(change) and abs(total[1] - total[0]) >= 0.0005:
         rises = total[1] > total[0]
         most = int(np.argmax(change if rises else -change))
-        title = say(N_("What customers miss rose from {from_value} to {to_value}, most of all by {name}") if rises else
-                    N_("What customers miss fell from {from_value} to {to_value}, most of all by {name}"),
-                    name=str(points.index[most]), **fields)
+        title = say(
+            N_("What customers miss rose from {from_value} to {to_value}, most of all by {name}")
+            if rises
+            else N_("What customers miss fell from {from_value} to {to_value}, most of all by {name}"),
+            name=str(points.index[most]),
+            **fields,
+        )
     notes = []
     if len(shown) < len(points):
-        notes.append(say(N_("Departments with small values and changes that are not drawn: {count}."),
-                         count=len(points) - len(shown)))
-    chart = start_chart(title, say(N_("Each line is a department: the part of the customers' expectation that is lost "
-                                      "where it starts. Red rises, blue falls.")), _HEIGHT + 0.4, tuple(notes))
+        notes.append(
+            say(
+                N_("Departments with small values and changes that are not drawn: {count}."),
+                count=len(points) - len(shown),
+            )
+        )
+    chart = start_chart(
+        title,
+        say(
+            N_(
+                "Each line is a department: the part of the customers' expectation that is lost "
+                "where it starts. Red rises, blue falls."
+            )
+        ),
+        _HEIGHT + 0.4,
+        tuple(notes),
+    )
     axes, top_edge, bottom = chart.axes, chart.top + 0.35, chart.top + 0.35 + _HEIGHT
     left, right = MARGIN + 3.2, WIDTH - MARGIN - 3.2
     for x, name in ((left, before), (right, after)):
         axes.plot((x, x), (top_edge, bottom), color=FAINT, linewidth=1.0)
-        write(axes, (x, chart.top + 0.08), shorten(name, 2.0, 10, True), 10, bold=True, anchor="center top",
-              label="period")
+        write(
+            axes,
+            (x, chart.top + 0.08),
+            shorten(name, 2.0, 10, True),
+            10,
+            bold=True,
+            anchor="center top",
+            label="period",
+        )
     highest = max(float(both[shown].max(initial=0.0)), 1e-9)
     heights = bottom - 0.15 - (bottom - top_edge - 0.3) * both[shown] / highest
     ends = [spread(heights[:, side], line_height(_SIZE), top_edge, bottom) for side in (0, 1)]
@@ -73,6 +97,12 @@ def draw_slope(points: pd.DataFrame, *, language: str = "en", top: int = 12) -> 
             axes.plot((x + way * 0.06, x + way * 0.2), (heights[line, side], y), color=FAINT, linewidth=0.6)
             figure = say.percent(both[department, side])
             name = shorten(str(points.index[department]), 2.1, _SIZE)
-            write(axes, (x + way * 0.24, y), f"{name}  {figure}" if side == 0 else f"{figure}  {name}", _SIZE,
-                  anchor=anchor, label="name")
+            write(
+                axes,
+                (x + way * 0.24, y),
+                f"{name}  {figure}" if side == 0 else f"{figure}  {name}",
+                _SIZE,
+                anchor=anchor,
+                label="name",
+            )
     return chart.figure

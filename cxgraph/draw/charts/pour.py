@@ -62,13 +62,21 @@ def mended(analysis: Analysis, department: str) -> pd.DataFrame:
         rounds.append(starts + arrives)
         if np.abs(rounds[-1] - rounds[-2]).max(initial=0.0) < 1e-4:
             break
-    return pd.DataFrame(np.array(rounds)[:, customers], columns=[ids[customer] for customer in customers],
-                        index=pd.RangeIndex(len(rounds), name="round"))
+    return pd.DataFrame(
+        np.array(rounds)[:, customers],
+        columns=[ids[customer] for customer in customers],
+        index=pd.RangeIndex(len(rounds), name="round"),
+    )
 
 
 @steady
-def draw_pour(analysis: Analysis, levels: pd.DataFrame | None = None, *, department: str | None = None,
-              language: str | None = None) -> Figure:
+def draw_pour(
+    analysis: Analysis,
+    levels: pd.DataFrame | None = None,
+    *,
+    department: str | None = None,
+    language: str | None = None,
+) -> Figure:
     """Draw how much of what they expect the customers receive, round by round after a change.
 
     Parameters
@@ -109,20 +117,40 @@ def draw_pour(analysis: Analysis, levels: pd.DataFrame | None = None, *, departm
     together = frame.to_numpy() @ weight
     gain = together[0] - together
     felt = int(np.argmax(gain >= FELT * gain[-1])) if gain[-1] > 0 else 0
-    fields = {"gain": say.number(100 * float(gain[-1]), 1), "felt": say.percent(FELT, 0),
-              "time": say.number(float(frame.index[felt]))}
+    fields = {
+        "gain": say.number(100 * float(gain[-1]), 1),
+        "felt": say.percent(FELT, 0),
+        "time": say.number(float(frame.index[felt])),
+    }
     title = say(N_("Customers gain {gain} points, {felt} of them by round {time}"), **fields)
     if levels is None:
-        title = say(N_("Once {name} no longer fails by itself, customers gain {gain} points, {felt} of them by round "
-                       "{time}"), name=table["name"].get(first, first), **fields)
+        title = say(
+            N_("Once {name} no longer fails by itself, customers gain {gain} points, {felt} of them by round {time}"),
+            name=table["name"].get(first, first),
+            **fields,
+        )
     notes = []
     if len(shown) < frame.shape[1]:
-        notes.append(say(N_("The {shown} customers with the greatest weight are drawn, {share} of the business."),
-                         shown=len(shown), share=say.percent(float(weight[shown].sum()), 0)))
+        notes.append(
+            say(
+                N_("The {shown} customers with the greatest weight are drawn, {share} of the business."),
+                shown=len(shown),
+                share=say.percent(float(weight[shown].sum()), 0),
+            )
+        )
     notes.append(withheld_sentence(analysis.organization, say))
-    chart = start_chart(title, say(N_("Upwards: how much of what it expects each customer receives. To the right: "
-                                      "service rounds since the change; a fault or a repair travels one service in a "
-                                      "round.")), _HEIGHT + 0.5, tuple(notes))
+    chart = start_chart(
+        title,
+        say(
+            N_(
+                "Upwards: how much of what it expects each customer receives. To the right: "
+                "service rounds since the change; a fault or a repair travels one service in a "
+                "round."
+            )
+        ),
+        _HEIGHT + 0.5,
+        tuple(notes),
+    )
     left, top, right, bottom = MARGIN + 0.6, chart.top + 0.1, WIDTH - MARGIN - _NAMES, chart.top + 0.1 + _HEIGHT
     low, high = percent_axis(chart.axes, say, values, (left, top, right, bottom))
     times = frame.index.to_numpy(float)

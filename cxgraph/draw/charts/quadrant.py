@@ -50,8 +50,9 @@ class Standing:
     def without(self, hidden: npt.NDArray[np.bool_]) -> Standing:
         """Return the others' standing; the lines between the quadrants stay."""
         kept = ~hidden[self.department]
-        return replace(self, department=self.department[kept], importance=self.importance[kept],
-                       performance=self.performance[kept])
+        return replace(
+            self, department=self.department[kept], importance=self.importance[kept], performance=self.performance[kept]
+        )
 
 
 def standing(analysis: Analysis) -> Standing:
@@ -80,8 +81,13 @@ def standing(analysis: Analysis) -> Standing:
     order = order[importance[order] > 0]
     if not len(order):
         return Standing(order, np.zeros(0), np.zeros(0), 0.0, 1.0)
-    return Standing(order, importance[order], 1.0 - lost[order] / importance[order], float(importance[order].mean()),
-                    float(1.0 - lost.sum() / importance.sum()))
+    return Standing(
+        order,
+        importance[order],
+        1.0 - lost[order] / importance[order],
+        float(importance[order].mean()),
+        float(1.0 - lost.sum() / importance.sum()),
+    )
 
 
 @steady
@@ -112,8 +118,10 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     worst = np.flatnonzero(urgent)[np.argsort(-analysis.flows.contribution[found.department[urgent]], kind="stable")]
     title = say(N_("No department is both important to the customers and below the others"))
     if len(worst):
-        title = say(N_("Concentrate on {name}: customers feel its services strongly, and these fall short"),
-                    name=names[worst[0]])
+        title = say(
+            N_("Concentrate on {name}: customers feel its services strongly, and these fall short"),
+            name=names[worst[0]],
+        )
     left, right = MARGIN + 0.6, WIDTH - MARGIN - 0.1
     across, up = _scales(found, shown)
     hidden = len(found.department) - len(shown)
@@ -121,28 +129,60 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     drop = _HEIGHT * (1.0 - found.importance[shown] / up[-1])
     size = 0.05 + 0.16 * np.sqrt(_relative(analysis.flows.contribution[found.department[shown]]))
     placed, unnamed = _place_names(x, drop, size, [str(name) for name in names[shown]], (left, right))
-    notes = [say(N_("Discs are as large as what starts at the department. Lines: mean importance, and performance of "
-                    "the whole."))]
+    notes = [
+        say(
+            N_(
+                "Discs are as large as what starts at the department. Lines: mean importance, and performance of "
+                "the whole."
+            )
+        )
+    ]
     if hidden:
         notes.append(say(N_("Less important departments that are not drawn: {count}."), count=say.number(hidden)))
     if unnamed:
         notes.append(say(N_("Discs without room for a name: {count}."), count=say.number(unnamed)))
     notes.append(withheld_sentence(analysis.organization, say))
-    chart = start_chart(title, say(N_(
-        "Upwards: importance, what customers lose for each point by which all services of a department fall short. To "
-        "the right: performance, how much of what is expected it delivers.")), _HEIGHT + 0.45, tuple(notes))
+    chart = start_chart(
+        title,
+        say(
+            N_(
+                "Upwards: importance, what customers lose for each point by which all services of a department fall "
+                "short. To "
+                "the right: performance, how much of what is expected it delivers."
+            )
+        ),
+        _HEIGHT + 0.45,
+        tuple(notes),
+    )
     axes, top_edge = chart.axes, chart.top
-    cut = (left + (right - left) * (found.cut_performance - across[0]) / (across[-1] - across[0]),
-           top_edge + _HEIGHT * (1.0 - found.cut_importance / up[-1]))
+    cut = (
+        left + (right - left) * (found.cut_performance - across[0]) / (across[-1] - across[0]),
+        top_edge + _HEIGHT * (1.0 - found.cut_importance / up[-1]),
+    )
     axes.add_patch(Rectangle((left, top_edge), cut[0] - left, cut[1] - top_edge, facecolor="#f8ecec", edgecolor="none"))
-    upright_grid(axes, left + (right - left) * (across - across[0]) / (across[-1] - across[0]),
-                 [say.percent(mark, 0) if mark <= 1.0 else "" for mark in across], top_edge, top_edge + _HEIGHT)
+    upright_grid(
+        axes,
+        left + (right - left) * (across - across[0]) / (across[-1] - across[0]),
+        [say.percent(mark, 0) if mark <= 1.0 else "" for mark in across],
+        top_edge,
+        top_edge + _HEIGHT,
+    )
     level_grid(axes, top_edge + _HEIGHT * (1.0 - up / up[-1]), [say.number(mark, 2) for mark in up], left, right)
     axes.plot((cut[0], cut[0]), (top_edge, top_edge + _HEIGHT), color=FAINT, linewidth=1.2, zorder=1.5)
     axes.plot((left, right), (cut[1], cut[1]), color=FAINT, linewidth=1.2, zorder=1.5)
     for disc in shown[::-1]:
-        axes.add_patch(Circle((x[disc], top_edge + drop[disc]), size[disc], facecolor=OWN if urgent[disc] else QUIET,
-                              edgecolor=GROUND, linewidth=0.8, alpha=0.85, zorder=3, label=f"disc-{disc}"))
+        axes.add_patch(
+            Circle(
+                (x[disc], top_edge + drop[disc]),
+                size[disc],
+                facecolor=OWN if urgent[disc] else QUIET,
+                edgecolor=GROUND,
+                linewidth=0.8,
+                alpha=0.85,
+                zorder=3,
+                label=f"disc-{disc}",
+            )
+        )
     for at, text, anchor in placed:
         write(axes, (at[0], top_edge + at[1]), text, _LABEL, anchor=anchor, zorder=5, label="name")
     _name_quadrants(axes, say, (left, right, top_edge))
@@ -168,23 +208,41 @@ def _name_quadrants(axes: Axes, say: Speaker, edges: tuple[float, float, float])
     for number, name in enumerate(QUADRANTS):
         x, anchor = (left + 0.08, "left") if number % 2 == 0 else (right - 0.08, "right")
         y = top + 0.06 if number < 2 else top + _HEIGHT - 0.22
-        write(axes, (x, y), say(name), 9, bold=True, colour=OWN if number == 0 else QUIET, anchor=f"{anchor} top",
-              zorder=2, label="quadrant")
+        write(
+            axes,
+            (x, y),
+            say(name),
+            9,
+            bold=True,
+            colour=OWN if number == 0 else QUIET,
+            anchor=f"{anchor} top",
+            zorder=2,
+            label="quadrant",
+        )
 
 
-def _place_names(x: Floats, y: Floats, size: Floats, names: list[str],
-                 edges: tuple[float, float]) -> tuple[list[tuple[tuple[float, float], str, str]], int]:
+def _place_names(
+    x: Floats, y: Floats, size: Floats, names: list[str], edges: tuple[float, float]
+) -> tuple[list[tuple[tuple[float, float], str, str]], int]:
     """Place each name right, left, above or below its disc, where it meets no other; count those without room."""
     left, right = edges
     discs = [Box(a - r, b - r, a + r, b + r) for a, b, r in zip(x, y, size, strict=True)]
     strip = max(text_width(shorten(name, 3.0, 9, True), 9, True) for name in QUADRANTS) * 1.4 + 0.2
-    taken = [Box(left, 0, left + strip, 0.25), Box(right - strip, 0, right, 0.25),
-             Box(left, _HEIGHT - 0.25, left + strip, _HEIGHT), Box(right - strip, _HEIGHT - 0.25, right, _HEIGHT)]
+    taken = [
+        Box(left, 0, left + strip, 0.25),
+        Box(right - strip, 0, right, 0.25),
+        Box(left, _HEIGHT - 0.25, left + strip, _HEIGHT),
+        Box(right - strip, _HEIGHT - 0.25, right, _HEIGHT),
+    ]
     placed: list[tuple[tuple[float, float], str, str]] = []
     for disc, name in enumerate(names):
         text, gap = shorten(name, 1.9, _LABEL), size[disc] + 0.04
-        for at, anchor in (((x[disc] + gap, y[disc]), "left center"), ((x[disc] - gap, y[disc]), "right center"),
-                           ((x[disc], y[disc] - gap), "center bottom"), ((x[disc], y[disc] + gap), "center top")):
+        for at, anchor in (
+            ((x[disc] + gap, y[disc]), "left center"),
+            ((x[disc] - gap, y[disc]), "right center"),
+            ((x[disc], y[disc] - gap), "center bottom"),
+            ((x[disc], y[disc] + gap), "center top"),
+        ):
             box = text_box(*at, text, _LABEL, anchor)
             inside = box.left >= left and box.right <= right and box.top >= 0 and box.bottom <= _HEIGHT
             if inside and not any(box.meets(other) for other in (*taken, *discs)):
@@ -192,5 +250,3 @@ def _place_names(x: Floats, y: Floats, size: Floats, names: list[str],
                 placed.append((at, text, anchor))
                 break
     return placed, len(names) - len(placed)
-
-

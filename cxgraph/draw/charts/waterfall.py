@@ -47,8 +47,9 @@ def causes_of(analysis: Analysis, customer: int) -> Floats:
 
 
 @steady
-def draw_waterfall(analysis: Analysis, *, customer: str | None = None, top: int = 10,
-                   language: str | None = None) -> Figure:
+def draw_waterfall(
+    analysis: Analysis, *, customer: str | None = None, top: int = 10, language: str | None = None
+) -> Figure:
     """Draw how one customer's service falls from what it expects to what it gets, cause by cause.
 
     Parameters
@@ -80,8 +81,11 @@ def draw_waterfall(analysis: Analysis, *, customer: str | None = None, top: int 
     scored = scored[scored["shortfall"].notna()]
     name = next(iter(discretion.shown(scored).index), scored.index[0]) if customer is None else customer
     if name not in scored.index:
-        raise ParameterError("{value!r} is not the id of a customer that receives a scored service; choose one of "
-                             "{choices}.", value=name, choices=", ".join(map(str, scored.index[:8])))
+        raise ParameterError(
+            "{value!r} is not the id of a customer that receives a scored service; choose one of {choices}.",
+            value=name,
+            choices=", ".join(map(str, scored.index[:8])),
+        )
     if name in discretion.hidden_departments:
         raise refusal(discretion, name)
     number = int((table["id"] == name).to_numpy().argmax())
@@ -97,25 +101,45 @@ def draw_waterfall(analysis: Analysis, *, customer: str | None = None, top: int 
         labels.append(say(N_("others ({count})"), count=say.number(int((parts > 0).sum()) - len(ranked))))
         drops.append(rest)
     if len(ranked):
-        title = say(N_("{customer}: {lacking} of what is expected is missed, and {share} of that starts at {name}"),
-                    customer=names[number], lacking=say.percent(lacking, 0), name=labels[0],
-                    share=say.percent(drops[0] / lacking, 0))
+        title = say(
+            N_("{customer}: {lacking} of what is expected is missed, and {share} of that starts at {name}"),
+            customer=names[number],
+            lacking=say.percent(lacking, 0),
+            name=labels[0],
+            share=say.percent(drops[0] / lacking, 0),
+        )
     elif lacking > 0:
-        title = say(N_("{customer}: {lacking} of what is expected is missed; where it starts is withheld"),
-                    customer=names[number], lacking=say.percent(lacking, 0))
+        title = say(
+            N_("{customer}: {lacking} of what is expected is missed; where it starts is withheld"),
+            customer=names[number],
+            lacking=say.percent(lacking, 0),
+        )
     else:
         title = say(N_("{customer}: all that is expected is received"), customer=names[number])
     lowest = max(float(np.floor((1.0 - lacking - 0.05) * 10) / 10), 0.0)
-    chart = start_chart(title, say(N_("Each step is the part of the expectation that is lost where its department "
-                                      "starts it, directly or through others. The axis begins at {lowest}."),
-                                   lowest=say.percent(lowest, 0)), 0.6 + _ROW * (len(drops) + 2),
-                        (withheld_sentence(analysis.organization, say),))
+    chart = start_chart(
+        title,
+        say(
+            N_(
+                "Each step is the part of the expectation that is lost where its department "
+                "starts it, directly or through others. The axis begins at {lowest}."
+            ),
+            lowest=say.percent(lowest, 0),
+        ),
+        0.6 + _ROW * (len(drops) + 2),
+        (withheld_sentence(analysis.organization, say),),
+    )
     axes, left, right, base = chart.axes, MARGIN + _NAMES, WIDTH - MARGIN - 0.8, chart.top + 0.05
     marks = lowest + ticks(1.0 - lowest)
     marks = marks[marks <= 1.0 + 1e-9]
     scale = (right - left) / (1.0 - lowest)
-    upright_grid(axes, left + scale * (marks - lowest), [say.percent(mark, 0) for mark in marks], base,
-                 base + _ROW * (len(drops) + 2))
+    upright_grid(
+        axes,
+        left + scale * (marks - lowest),
+        [say.percent(mark, 0) for mark in marks],
+        base,
+        base + _ROW * (len(drops) + 2),
+    )
     rows = [(say(N_("Expected")), 1.0, lowest, FAINT, say.percent(1.0, 0))]
     level = 1.0
     for label, drop in zip(labels, drops, strict=True):
@@ -125,12 +149,28 @@ def draw_waterfall(analysis: Analysis, *, customer: str | None = None, top: int 
     rows.append((say(N_("Received")), level, lowest, GOLD, say.percent(level)))
     for row, (label, high, low, colour, figure) in enumerate(rows):
         middle = base + _ROW * (row + 0.5)
-        write(axes, (left - 0.1, middle), shorten(label, _NAMES - 0.15, LABEL_SIZE), LABEL_SIZE, anchor="right center",
-              bold=row in (0, len(rows) - 1), label="name")
+        write(
+            axes,
+            (left - 0.1, middle),
+            shorten(label, _NAMES - 0.15, LABEL_SIZE),
+            LABEL_SIZE,
+            anchor="right center",
+            bold=row in (0, len(rows) - 1),
+            label="name",
+        )
         bar(axes, left + scale * (low - lowest), left + scale * (high - lowest), middle, 0.22, colour)
         if row + 1 < len(rows):
             step = left + scale * ((low if row else high) - lowest)
             axes.plot((step, step), (middle, middle + _ROW), color=FAINT, linewidth=0.8, zorder=1.5)
-        write(axes, (left + scale * (high - lowest) + 0.08, middle), figure, LABEL_SIZE, bold=True,
-              anchor="left center", label="value", zorder=4, halo=1.5)
+        write(
+            axes,
+            (left + scale * (high - lowest) + 0.08, middle),
+            figure,
+            LABEL_SIZE,
+            bold=True,
+            anchor="left center",
+            label="value",
+            zorder=4,
+            halo=1.5,
+        )
     return chart.figure

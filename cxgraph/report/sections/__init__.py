@@ -8,7 +8,20 @@ from cxgraph.report.sections.foundation import tell_data, tell_method, tell_prov
 from cxgraph.report.sections.opinions import tell_opinions
 from cxgraph.report.sections.sureness import tell_sureness
 
-SECTIONS = (tell_finding, tell_customers, tell_causes, tell_services, tell_loops, tell_sureness, tell_opinions,
-            tell_culture, tell_audit, tell_integrity, tell_data, tell_method, tell_provenance)
+SECTIONS = (
+    tell_finding,
+    tell_customers,
+    tell_causes,
+    tell_services,
+    tell_loops,
+    tell_sureness,
+    tell_opinions,
+    tell_culture,
+    tell_audit,
+    tell_integrity,
+    tell_data,
+    tell_method,
+    tell_provenance,
+)
 
 __all__ = ["SECTIONS"]

@@ -29,17 +29,33 @@ def by_hand(teller: Teller) -> tuple[Block, ...]:
     """
     say, table = teller.say, teller.analysis.services()
     hidden, away = teller.study.discretion.hidden_departments, teller.study.discretion.hidden_services
-    row = next((row for _, row in table[table["contribution"] > 0].iterrows()
-                if not hidden & {row["supplier"], row["client"]}
-                and (row["supplier"], row["client"], row["service"]) not in away), None)
+    row = next(
+        (
+            row
+            for _, row in table[table["contribution"] > 0].iterrows()
+            if not hidden & {row["supplier"], row["client"]}
+            and (row["supplier"], row["client"], row["service"]) not in away
+        ),
+        None,
+    )
     if row is None:
         return ()
-    return (Heading(say("One figure by hand")), Paragraph(say(
-        "The costliest service, “{service}” by {supplier} for {client}, step by step; every other one goes the same "
-        "way. All these numbers stand in services.csv and departments.csv beside this report, with every digit; those "
-        "here are rounded, so the last digit may differ.", service=row["service"],
-        supplier=teller.name(row["supplier"]), client=teller.name(row["client"]))),
-        Listing((*_split(teller, row), *_weigh(teller, row)), numbered=True))
+    return (
+        Heading(say("One figure by hand")),
+        Paragraph(
+            say(
+                "The costliest service, “{service}” by {supplier} for {client}, step by step; every other one goes "
+                "the same "
+                "way. All these numbers stand in services.csv and departments.csv beside this report, with every "
+                "digit; those "
+                "here are rounded, so the last digit may differ.",
+                service=row["service"],
+                supplier=teller.name(row["supplier"]),
+                client=teller.name(row["client"]),
+            )
+        ),
+        Listing((*_split(teller, row), *_weigh(teller, row)), numbered=True),
+    )
 
 
 def _written(teller: Teller, row: pd.Series, *names: str) -> dict[str, str]:
@@ -52,27 +68,52 @@ def _split(teller: Teller, row: pd.Series) -> tuple[str, str, str]:
     say, analysis = teller.say, teller.analysis
     low, high = analysis.organization.settings.scale
     # Scores as they are, to six significant digits or fewer: they are what the auditor finds in the tables.
-    scores = {"expectation": _score(teller, row["expectation"]), "fulfilment": _score(teller, row["fulfilment"]),
-              "low": _score(teller, low), "high": _score(teller, high), **_written(teller, row, "shortfall")}
+    scores = {
+        "expectation": _score(teller, row["expectation"]),
+        "fulfilment": _score(teller, row["fulfilment"]),
+        "low": _score(teller, low),
+        "high": _score(teller, high),
+        **_written(teller, row, "shortfall"),
+    }
     shortfall = {
-        "ratio": say("Shortfall: 1 - ({fulfilment} - {low}) / ({expectation} - {low}) = {shortfall}, from received, "
-                     "expected and the bottom of the scale.", **scores),
-        "gap": say("Shortfall: ({expectation} - {fulfilment}) / ({high} - {low}) = {shortfall}, from expected, "
-                   "received and the ends of the scale.", **scores),
-        "perception": say("Shortfall: 1 - ({fulfilment} - {low}) / ({high} - {low}) = {shortfall}, from received and "
-                          "the ends of the scale.", **scores)}[analysis.cascade.scoring]
+        "ratio": say(
+            "Shortfall: 1 - ({fulfilment} - {low}) / ({expectation} - {low}) = {shortfall}, from received, "
+            "expected and the bottom of the scale.",
+            **scores,
+        ),
+        "gap": say(
+            "Shortfall: ({expectation} - {fulfilment}) / ({high} - {low}) = {shortfall}, from expected, "
+            "received and the ends of the scale.",
+            **scores,
+        ),
+        "perception": say(
+            "Shortfall: 1 - ({fulfilment} - {low}) / ({high} - {low}) = {shortfall}, from received and "
+            "the ends of the scale.",
+            **scores,
+        ),
+    }[analysis.cascade.scoring]
     supplier = analysis.departments().loc[row["supplier"]]
     received = int((analysis.services()["client"] == row["supplier"]).sum())
     split = _written(teller, row, "potential", "inherited", "own", "shortfall")
     lacks = say.number(float(supplier["received"]), len(split["own"]) - 2)
-    return shortfall, say(
-        "Could have come through: the transmission of {supplier}, {transmission}, times what it lacks itself, {lacks}, "
-        "= {potential}. What it lacks is put together from the shortfalls of the services that it receives "
-        "({received}), weighted by importance.", supplier=teller.name(row["supplier"]),
-        transmission=say.number(float(supplier["transmission"]), 3), lacks=lacks, received=say.number(received),
-        potential=split["potential"]), say(
-        "Inherited is the smaller of the two: {inherited}. Own is the rest: {shortfall} - {inherited} = {own}.",
-        **split)
+    return (
+        shortfall,
+        say(
+            "Could have come through: the transmission of {supplier}, {transmission}, times what it lacks itself, "
+            "{lacks}, "
+            "= {potential}. What it lacks is put together from the shortfalls of the services that it receives "
+            "({received}), weighted by importance.",
+            supplier=teller.name(row["supplier"]),
+            transmission=say.number(float(supplier["transmission"]), 3),
+            lacks=lacks,
+            received=say.number(received),
+            potential=split["potential"],
+        ),
+        say(
+            "Inherited is the smaller of the two: {inherited}. Own is the rest: {shortfall} - {inherited} = {own}.",
+            **split,
+        ),
+    )
 
 
 def _weigh(teller: Teller, row: pd.Series) -> tuple[str, str, str]:
@@ -82,25 +123,50 @@ def _weigh(teller: Teller, row: pd.Series) -> tuple[str, str, str]:
     whole = float(client["importance"].to_numpy()[(client["client"] == row["client"]).to_numpy()].sum())
     fields = _written(teller, row, "effective_share", "client_reach", "reach", "own", "contribution")
     name = teller.name(row["client"])
-    share = say("Share among all that {client} receives: importance {importance} of {whole} = {effective_share}.",
-                client=name, importance=_score(teller, row["importance"]), whole=_score(teller, whole), **fields
-                ) if analysis.cascade.stringency == 1 else say(
-        "Share among all that {client} receives: {effective_share}. At this stringency greater shortfalls weigh more "
-        "than their importance alone, importance {importance} of {whole}.", client=name,
-        importance=_score(teller, row["importance"]), whole=_score(teller, whole), **fields)
+    share = (
+        say(
+            "Share among all that {client} receives: importance {importance} of {whole} = {effective_share}.",
+            client=name,
+            importance=_score(teller, row["importance"]),
+            whole=_score(teller, whole),
+            **fields,
+        )
+        if analysis.cascade.stringency == 1
+        else say(
+            "Share among all that {client} receives: {effective_share}. At this stringency greater shortfalls weigh "
+            "more "
+            "than their importance alone, importance {importance} of {whole}.",
+            client=name,
+            importance=_score(teller, row["importance"]),
+            whole=_score(teller, whole),
+            **fields,
+        )
+    )
     total = analysis.customer_shortfall
     digits = len(fields["own"]) - 2
-    return share, say(
-        "Reach: that share times the reach of {client}, {client_reach}, = {reach}. The reach of a department is its "
-        "own share of the business, if it is a customer, plus, for each service that it gives, pass_through times "
-        "reach of that service (columns of services.csv).", client=name, **fields), say(
-        "Cost to the customers: own times reach, {own} * {reach} = {contribution}; of all that they lack, {total}, "
-        "that is {part}.", total=say.number(total, digits),
-        part=say.percent(float(row["contribution"]) / total, 2), **fields)
+    return (
+        share,
+        say(
+            "Reach: that share times the reach of {client}, {client_reach}, = {reach}. The reach of a department is "
+            "its "
+            "own share of the business, if it is a customer, plus, for each service that it gives, pass_through times "
+            "reach of that service (columns of services.csv).",
+            client=name,
+            **fields,
+        ),
+        say(
+            "Cost to the customers: own times reach, {own} * {reach} = {contribution}; of all that they lack, {total}, "
+            "that is {part}.",
+            total=say.number(total, digits),
+            part=say.percent(float(row["contribution"]) / total, 2),
+            **fields,
+        ),
+    )
 
 
 def _score(teller: Teller, value: float) -> str:
     """Return a number of the tables with no more decimals than it has, six at the most."""
-    places = next((digits for digits in range(_DIGITS) if np.isclose(value, round(value, digits), rtol=1e-9, atol=0)),
-                  _DIGITS)
+    places = next(
+        (digits for digits in range(_DIGITS) if np.isclose(value, round(value, digits), rtol=1e-9, atol=0)), _DIGITS
+    )
     return teller.say.number(float(value), places)

@@ -41,17 +41,35 @@ def tell_finding(teller: Teller) -> Section:
     blocks += _contradiction(teller)
     table = shown_bottlenecks(study.discretion, 3)
     if len(table):
-        blocks.append(Heading(say("Three causes, and what to do") if len(table) == 3 else
-                              say("Causes, and what to do")))
-        causes = [" ".join(part for part in (bottleneck_sentence(row, say, study.discretion.fewest),
-                                             say(ADVICE[row["verdict"]]) if row["verdict"] in ADVICE else "") if part)
-                  for _, row in table.iterrows()]
+        blocks.append(
+            Heading(say("Three causes, and what to do") if len(table) == 3 else say("Causes, and what to do"))
+        )
+        causes = [
+            " ".join(
+                part
+                for part in (
+                    bottleneck_sentence(row, say, study.discretion.fewest),
+                    say(ADVICE[row["verdict"]]) if row["verdict"] in ADVICE else "",
+                )
+                if part
+            )
+            for _, row in table.iterrows()
+        ]
         blocks.append(Listing(tuple(causes), numbered=True))
-        blocks.append(Paragraph(say("Together they cause {share} of what the customers lack.",
-                                    share=say.percent(float(table["cumulative"].iloc[-1])))))
-    blocks += [Heading(say("What it rests on, and how sure it is")), Listing(tuple(_footing(teller))),
-               Heading(say("What comes next, and what could change the conclusion")),
-               Listing(tuple(next_steps(teller)), numbered=True)]
+        blocks.append(
+            Paragraph(
+                say(
+                    "Together they cause {share} of what the customers lack.",
+                    share=say.percent(float(table["cumulative"].iloc[-1])),
+                )
+            )
+        )
+    blocks += [
+        Heading(say("What it rests on, and how sure it is")),
+        Listing(tuple(_footing(teller))),
+        Heading(say("What comes next, and what could change the conclusion")),
+        Listing(tuple(next_steps(teller)), numbered=True),
+    ]
     return Section("finding", say("The finding"), (*blocks, *teller.withheld(), *teller.picture("tower")))
 
 
@@ -63,22 +81,41 @@ def _contradiction(teller: Teller) -> list[Block]:
     other = shown_bottlenecks(study.discretion, 1, study.calibrated)
     if other.empty:
         return []
-    return [Paragraph(say(
-        "Read this with care: who comes first hangs on the transmission, how much of what a department lacks can show "
-        "up in what it delivers. {used} {source} By the most direct way that the data allow ({ways}) it is another, "
-        "and then {name} comes first, with {share} of what the customers lack. Settle this before acting on the first "
-        "place alone; see “How sure this is”.", used=transmission_sentence(study.analysis, say),
-        source=transmission_source(study.analysis, say), ways=ways_used(teller), name=other["name"].iloc[0],
-        share=say.percent(float(other["share"].iloc[0]))), "caution")]
+    return [
+        Paragraph(
+            say(
+                "Read this with care: who comes first hangs on the transmission, how much of what a department lacks "
+                "can show "
+                "up in what it delivers. {used} {source} By the most direct way that the data allow ({ways}) it is "
+                "another, "
+                "and then {name} comes first, with {share} of what the customers lack. Settle this before acting on "
+                "the first "
+                "place alone; see “How sure this is”.",
+                used=transmission_sentence(study.analysis, say),
+                source=transmission_source(study.analysis, say),
+                ways=ways_used(teller),
+                name=other["name"].iloc[0],
+                share=say.percent(float(other["share"].iloc[0])),
+            ),
+            "caution",
+        )
+    ]
 
 
 def _footing(teller: Teller) -> list[str]:
     study, say = teller.study, teller.say
-    return [" ".join((_counts(teller), *_answers(teller))), *chances(teller),
-            " ".join((band_sentence(teller), *_band_note(teller))),
-            say("Transmission is how much of what a department lacks can show up in what it delivers. {used} {source}",
-                used=transmission_sentence(study.analysis, say), source=transmission_source(study.analysis, say)),
-            *([] if study.uses_calibration else _agreement(teller)), *_rivals(teller)]
+    return [
+        " ".join((_counts(teller), *_answers(teller))),
+        *chances(teller),
+        " ".join((band_sentence(teller), *_band_note(teller))),
+        say(
+            "Transmission is how much of what a department lacks can show up in what it delivers. {used} {source}",
+            used=transmission_sentence(study.analysis, say),
+            source=transmission_source(study.analysis, say),
+        ),
+        *([] if study.uses_calibration else _agreement(teller)),
+        *_rivals(teller),
+    ]
 
 
 def _counts(teller: Teller) -> str:
@@ -87,13 +124,20 @@ def _counts(teller: Teller) -> str:
     scored = organization.services["responses"][organization.scored(analysis.cascade.scoring)]
     fields = {"services": say.number(network.services), "departments": say.number(network.departments)}
     if scored.isna().all():
-        return say("It rests on {services} scored services between {departments} departments, customers and "
-                   "suppliers. How many people answered is not recorded.", **fields)
-    return say("It rests on {services} scored services between {departments} departments, customers and suppliers, and "
-               "on {answers} answers. Fewer than {least} answers stand behind {few} of the services; those are not to "
-               "be judged one by one.", **fields, answers=say.number(float(scored.sum())),
-               few=say.number(int((scored < organization.settings.min_responses).sum())),
-               least=organization.settings.min_responses)
+        return say(
+            "It rests on {services} scored services between {departments} departments, customers and "
+            "suppliers. How many people answered is not recorded.",
+            **fields,
+        )
+    return say(
+        "It rests on {services} scored services between {departments} departments, customers and suppliers, and "
+        "on {answers} answers. Fewer than {least} answers stand behind {few} of the services; those are not to "
+        "be judged one by one.",
+        **fields,
+        answers=say.number(float(scored.sum())),
+        few=say.number(int((scored < organization.settings.min_responses).sum())),
+        least=organization.settings.min_responses,
+    )
 
 
 def _answers(teller: Teller) -> list[str]:
@@ -104,8 +148,13 @@ def _answers(teller: Teller) -> list[str]:
     said = []
     days = answers["date"].dropna() if "date" in answers.columns else answers.index[:0]
     if len(days):
-        said.append(say("The answers were given from {first} to {last}.", first=f"{days.min():%Y-%m-%d}",
-                        last=f"{days.max():%Y-%m-%d}"))
+        said.append(
+            say(
+                "The answers were given from {first} to {last}.",
+                first=f"{days.min():%Y-%m-%d}",
+                last=f"{days.max():%Y-%m-%d}",
+            )
+        )
     people = answers["respondent"].nunique() if "respondent" in answers.columns else 0
     if people:
         said.append(say("They come from {count} respondents, told apart by their codes.", count=say.number(people)))
@@ -122,17 +171,27 @@ def chances(teller: Teller) -> list[str]:
     found = study.intervals
     if not found.available:
         return [problem.render(say) for problem in found.notes]
-    said = [say("With the answers drawn again {draws} times, customers lack between {low} and {high} ({level} "
-                "interval).", draws=say.number(found.draws), low=say.percent(found.low), high=say.percent(found.high),
-                level=say.percent(found.level, 0))]
+    said = [
+        say(
+            "With the answers drawn again {draws} times, customers lack between {low} and {high} ({level} interval).",
+            draws=say.number(found.draws),
+            low=say.percent(found.low),
+            high=say.percent(found.high),
+            level=say.percent(found.level, 0),
+        )
+    ]
     leading = study.discretion.shown(found.table).head(2)
     if len(leading):
-        shares = [say("{name} {chance}", name=name, chance=_frequency(teller, chance))
-                  for name, chance in zip(leading["name"], leading["p_top1"], strict=True)]
+        shares = [
+            say("{name} {chance}", name=name, chance=_frequency(teller, chance))
+            for name, chance in zip(leading["name"], leading["p_top1"], strict=True)
+        ]
         said.append(say("How often each comes first in those draws: {chances}.", chances="; ".join(shares)))
-        said.append(say("The estimated transmissions are drawn with the answers, from what the scores leave open.")
-                    if (study.analysis.transmission.source == "one wave").any() else
-                    say("Only the answers vary in them; the transmission stays as it is."))
+        said.append(
+            say("The estimated transmissions are drawn with the answers, from what the scores leave open.")
+            if (study.analysis.transmission.source == "one wave").any()
+            else say("Only the answers vary in them; the transmission stays as it is.")
+        )
     return [" ".join(said)]
 
 
@@ -157,15 +216,20 @@ def _band_note(teller: Teller) -> list[str]:
     used = teller.analysis.cascade.transmission
     if float(used.min()) == float(used.max()):
         return []
-    return [teller.say("In these combinations all departments have the same transmission, whatever the data say of "
-                       "each; above each has its own. So the two need not agree.")]
+    return [
+        teller.say(
+            "In these combinations all departments have the same transmission, whatever the data say of "
+            "each; above each has its own. So the two need not agree."
+        )
+    ]
 
 
 def ways_used(teller: Teller) -> str:
     """Return the names of the ways by which the most direct transmissions were estimated."""
     found = teller.study.calibration
-    return ", ".join(teller.say(METHODS[name]) for name in (found.parts or {found.method: found})
-                     if name in set(found.basis))
+    return ", ".join(
+        teller.say(METHODS[name]) for name in (found.parts or {found.method: found}) if name in set(found.basis)
+    )
 
 
 def _agreement(teller: Teller) -> list[str]:
@@ -175,20 +239,35 @@ def _agreement(teller: Teller) -> list[str]:
     if first.empty:
         return [say("With the most direct data on the transmission there is nothing to rank.")]
     before = shown_bottlenecks(study.discretion, 1)
-    if len(study.calibration.parts) < 2 and before.index.equals(first.index) and np.allclose(
-            before["share"], first["share"], rtol=0, atol=_SAME):
+    if (
+        len(study.calibration.parts) < 2
+        and before.index.equals(first.index)
+        and np.allclose(before["share"], first["share"], rtol=0, atol=_SAME)
+    ):
         return []
     intervals, name = study.calibrated_intervals, first.index[0]
-    fields = {"name": first["name"].iloc[0], "share": say.percent(float(first["share"].iloc[0])),
-              "ways": ways_used(teller)}
+    fields = {
+        "name": first["name"].iloc[0],
+        "share": say.percent(float(first["share"].iloc[0])),
+        "ways": ways_used(teller),
+    }
     if not intervals.available:
-        return [say("With each department's transmission by the most direct way that its data allow ({ways}), {name} "
-                    "comes first with {share}.", **fields)]
+        return [
+            say(
+                "With each department's transmission by the most direct way that its data allow ({ways}), {name} "
+                "comes first with {share}.",
+                **fields,
+            )
+        ]
     row = intervals.table.loc[name]
-    said = say("With each department's transmission by the most direct way that its data allow ({ways}), {name} comes "
-               "first with {share} ({low} to {high}). Of the draws made with these it comes first {chance}.", **fields,
-               low=say.percent(float(row["low"])), high=say.percent(float(row["high"])),
-               chance=_frequency(teller, float(row["p_top1"])))
+    said = say(
+        "With each department's transmission by the most direct way that its data allow ({ways}), {name} comes "
+        "first with {share} ({low} to {high}). Of the draws made with these it comes first {chance}.",
+        **fields,
+        low=say.percent(float(row["low"])),
+        high=say.percent(float(row["high"])),
+        chance=_frequency(teller, float(row["p_top1"])),
+    )
     return [" ".join((said, *_moved(teller, name)))]
 
 
@@ -202,9 +281,15 @@ def _moved(teller: Teller, name: str) -> list[str]:
     _, lower, higher, again = map(float, study.calibrated_intervals.table.loc[name, columns])
     if low <= higher and lower <= high:
         return []
-    said = [say("At the transmission used above it was {share} ({low} to {high}): the way of estimating moves this "
-                "share by more than other answers would.", share=say.percent(share), low=say.percent(low),
-                high=say.percent(high))]
+    said = [
+        say(
+            "At the transmission used above it was {share} ({low} to {high}): the way of estimating moves this "
+            "share by more than other answers would.",
+            share=say.percent(share),
+            low=say.percent(low),
+            high=say.percent(high),
+        )
+    ]
     return [*said, say("The first place is firmer than the figure.")] if min(first, again) >= _FIRM else said
 
 
@@ -217,6 +302,12 @@ def _rivals(teller: Teller) -> list[str]:
     if first.empty or first.index[0] not in ranks.index or not len(ranks.columns):
         return []
     places = ranks.loc[first.index[0]].astype(int)
-    return [say("Of {models} rival published models, {count} put {name} first too; its worst place is {worst}.",
-                models=len(places), count=int((places == 1).sum()), name=first["name"].iloc[0],
-                worst=int(places.max()))]
+    return [
+        say(
+            "Of {models} rival published models, {count} put {name} first too; its worst place is {worst}.",
+            models=len(places),
+            count=int((places == 1).sum()),
+            name=first["name"].iloc[0],
+            worst=int(places.max()),
+        )
+    ]

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
 
 KIND_WORDS = {
-    "internal": N_("internal"), "external_customer": N_("external customer"),
-    "external_supplier": N_("external supplier"), "formal": N_("formal"), "relational": N_("relational"),
+    "internal": N_("internal"),
+    "external_customer": N_("external customer"),
+    "external_supplier": N_("external supplier"),
+    "formal": N_("formal"),
+    "relational": N_("relational"),
 }
 SEVERITY_WORDS = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
 METHODS = {"wave": N_("one wave"), "periods": N_("periods"), "cases": N_("cases"), "prior": N_("assumed")}
@@ -104,8 +107,9 @@ class Teller:
         """Return a figure, where it was drawn."""
         return (self.pictures[name],) if name in self.pictures else ()
 
-    def grid(self, name: str, caption: str, frame: pd.DataFrame, fields: Sequence[Field],
-             shade: str | None = None) -> Grid:
+    def grid(
+        self, name: str, caption: str, frame: pd.DataFrame, fields: Sequence[Field], shade: str | None = None
+    ) -> Grid:
         """Return a frame as a table; rows that it marks as ``withheld`` keep only their naming columns."""
         hidden = list(frame["withheld"]) if "withheld" in frame.columns else []
         columns: list[Column] = []
