@@ -2,8 +2,8 @@
 
 The path of the data: tables on disk or data frames -> `Organization` (`read`, `Organization.from_frames`) ->
 `analyze` -> `Analysis` (tables, bottlenecks, traces, what-ifs, intervals). `check` says what is wrong with the tables
-without analysing them, `calibrate` estimates transmissions, `audit` checks principles, `opinions` holds the published
-rival models. The command line (``cxgraph --help``) does the same and writes reports.
+without analysing them, `calibrate` estimates transmissions, `audit` checks principles, `draw`, `view` and `report` show
+what was found, `alternatives` holds published models. The command line (``cxgraph --help``) calls the same functions.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from cxgraph.analysis import Analysis, analyze
     from cxgraph.audits.run import audit
     from cxgraph.decide.what_if import ServiceChange
+    from cxgraph.drawing.draw import draw
+    from cxgraph.drawing.view.page import View, view
     from cxgraph.errors import CxgraphError, InputError, NumericalError, OutputError, ParameterError, Problem
-    from cxgraph.evidence.calibration import calibrate
-    from cxgraph.evidence.calibration_result import Calibration
     from cxgraph.intake.read import check, read
     from cxgraph.model.organization import Organization
+    from cxgraph.reporting.files import report
+    from cxgraph.transmission.estimate import calibrate
+    from cxgraph.transmission.result import Calibration
 
 __version__ = "0.1.0"
 
@@ -27,8 +30,8 @@ _HOMES = {
     "Analysis": "cxgraph.analysis",
     "analyze": "cxgraph.analysis",
     "audit": "cxgraph.audits.run",
-    "calibrate": "cxgraph.evidence.calibration",
-    "Calibration": "cxgraph.evidence.calibration_result",
+    "calibrate": "cxgraph.transmission.estimate",
+    "Calibration": "cxgraph.transmission.result",
     "CxgraphError": "cxgraph.errors",
     "InputError": "cxgraph.errors",
     "NumericalError": "cxgraph.errors",
@@ -38,8 +41,13 @@ _HOMES = {
     "check": "cxgraph.intake.read",
     "read": "cxgraph.intake.read",
     "Organization": "cxgraph.model.organization",
+    "draw": "cxgraph.drawing.draw",
+    "report": "cxgraph.reporting.files",
+    "View": "cxgraph.drawing.view.page",
+    "view": "cxgraph.drawing.view.page",
     "ServiceChange": "cxgraph.decide.what_if",
 }
+_ROOMS = {"alternatives", "opinions"}
 
 __all__ = [
     "Analysis",
@@ -52,11 +60,15 @@ __all__ = [
     "ParameterError",
     "Problem",
     "ServiceChange",
+    "View",
     "analyze",
     "audit",
     "calibrate",
     "check",
+    "draw",
     "read",
+    "report",
+    "view",
 ]
 
 
@@ -64,10 +76,10 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first used: ``import cxgraph`` alone costs nothing."""
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    if name == "opinions":
-        return import_module("cxgraph.opinions")
+    if name in _ROOMS:
+        return import_module(f"cxgraph.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__", "opinions"])
+    return sorted([*__all__, "__version__", "alternatives"])

@@ -82,12 +82,12 @@ class Problem:
             spot = f"{spot}:{self.line}" if spot else f"{self.line}"
         return ", ".join(part for part in (spot, self.column) if part)
 
-    def render(self, say: Say = plain) -> str:
+    def render(self, translate: Say = plain) -> str:
         """Return the whole sentence: place, what is wrong, what to do.
 
         Parameters
         ----------
-        say : callable
+        translate : callable
             Translator; English by default.
 
         Returns
@@ -95,7 +95,7 @@ class Problem:
         str
             One line.
         """
-        sentence = " ".join(say(part, **self.fields) for part in (self.message, self.hint) if part)
+        sentence = " ".join(translate(part, **self.fields) for part in (self.message, self.hint) if part)
         return f"{self.place}: {sentence}" if self.place else sentence
 
     def __str__(self) -> str:
@@ -120,9 +120,9 @@ class CxgraphError(Exception):
         self.message = message
         self.fields = fields
 
-    def render(self, say: Say = plain) -> str:
+    def render(self, translate: Say = plain) -> str:
         """Return the error as a sentence, in English or through a translator."""
-        return say(self.message, **self.fields)
+        return translate(self.message, **self.fields)
 
     def __str__(self) -> str:
         return self.render()
@@ -145,9 +145,9 @@ class InputError(CxgraphError):
         super().__init__("{count} error(s) in the input; nothing was computed.", count=faults)
         self.args = (self.problems,)  # what pickle calls the class with
 
-    def render(self, say: Say = plain) -> str:
+    def render(self, translate: Say = plain) -> str:
         """Return the count and then every problem on a line of its own."""
-        lines = [super().render(say), *(problem.render(say) for problem in self.problems)]
+        lines = [super().render(translate), *(problem.render(translate) for problem in self.problems)]
         return "\n".join(lines)
 
 

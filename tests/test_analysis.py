@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cxgraph
-from cxgraph.analysis import rank_descending
+from cxgraph.cascade.ranking import rank_descending
 
 WORKED = pd.DataFrame(
     [
@@ -88,7 +88,7 @@ def test_real_help_desk(samples, transmission, stringency, shortfall, department
 def test_help_desk_leaders_change_with_transmission(samples):
     analysis = cxgraph.analyze(cxgraph.read(samples / "it_service_desk"), transmission=0.6)
     assert list(analysis.departments().index[:2]) == ["Group 20", "Group 70"]
-    firsts = analysis.leaders(1).set_index("transmission")["id"]
+    firsts = analysis.ranking_by_transmission(1).set_index("transmission")["id"]
     assert firsts.to_dict() == {0.0: "Group 70", 0.3: "Group 70", 0.6: "Group 20", 0.9: "Group 20"}
 
 
@@ -268,7 +268,7 @@ def test_nothing_falls_short():
     assert analysis.customer_shortfall == 0
     assert analysis.bottlenecks().empty
     assert (analysis.departments()["share"] == 0).all()
-    assert analysis.leaders().empty
+    assert analysis.ranking_by_transmission().empty
 
 
 def test_notebook_shows_names_as_text():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cxgraph.analysis.discretion import practise_discretion, shown_bottlenecks
+import cxgraph
 from cxgraph.analysis.tables import (
     customer_table,
     department_table,
@@ -19,42 +20,43 @@ from cxgraph.analysis.tables import (
     service_table,
     sweep_table,
 )
-from cxgraph.analysis.transmission import Resolved, Transmission, resolve_transmission, unknown_departments
 from cxgraph.cascade.attribution import (
     DepartmentFlows,
     department_flows,
     extract_departments,
 )
 from cxgraph.cascade.cascade import Cascade, solve_cascade
-from cxgraph.cascade.paths import heaviest_ways
-from cxgraph.cascade.verdicts import (
+from cxgraph.cascade.diagnosis import (
     VERDICTS,
     ExpectationTest,
     compare_expectations,
     service_groups,
     service_verdicts,
 )
+from cxgraph.cascade.paths import main_paths
 from cxgraph.errors import InputError, ParameterError, Problem
-from cxgraph.evidence.discretion import discreet, withheld_sentence
-from cxgraph.model.network import Floats
+from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import SCORINGS, Scoring, check_stringency
-from cxgraph.wording import N_, Speaker
+from cxgraph.privacy.gate import publishable, shown_bottlenecks
+from cxgraph.privacy.microaggregation import suppress_small_groups, suppression_sentence
+from cxgraph.transmission.resolve import Transmission, TransmissionUsed, resolve_transmission, unknown_departments
+from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:
     import datetime
 
+    from cxgraph import View
+    from cxgraph.alternatives.compare import AlternativeModels
     from cxgraph.audits.finding import Finding
     from cxgraph.cascade.pour import Pour
-    from cxgraph.cascade.second_opinions import SecondOpinions
     from cxgraph.cascade.trace import Trace
     from cxgraph.culture.leadership import LeadershipPour
     from cxgraph.culture.profiles import Profiles
     from cxgraph.decide.what_if import Changes
-    from cxgraph.draw.view import View
-    from cxgraph.evidence.backtest import Backtest
-    from cxgraph.evidence.intervals import Intervals, Progress, TransmissionDraws
-    from cxgraph.evidence.robustness import Robustness
+    from cxgraph.uncertainty.backtest import Backtest
+    from cxgraph.uncertainty.intervals import Intervals, Progress, TransmissionDraws
+    from cxgraph.uncertainty.sensitivity import Sensitivity
 
 
 def analyze(
@@ -128,21 +130,21 @@ class Analysis:
         What was analysed.
     cascade : Cascade
         The solved mathematics, as arrays.
-    transmission : Resolved
+    transmission : TransmissionUsed
         Every department's transmission and where it comes from: ``chosen`` for this analysis, ``stated`` by the
         organisation, estimated from ``one wave`` of scores, or ``assumed`` (0.6) because no scores bear on it.
     """
 
     organization: Organization
     cascade: Cascade
-    transmission: Resolved
+    transmission: TransmissionUsed
 
     @property
     def customer_shortfall(self) -> float:
         """J, what the customers lack, weighted by their share of the business; in [0, 1]."""
         return self.cascade.customer_shortfall
 
-    def discreet(self) -> Analysis:
+    def suppressed(self) -> Analysis:
         """Return the analysis without what fewer than ``min_respondents`` people answered for.
 
         Everything that shows an analysis to people (reports, pictures, the view, the command line, a notebook) shows
@@ -151,7 +153,7 @@ class Analysis:
         Returns
         -------
         Analysis
-            Of `cxgraph.evidence.discretion.discreet`'s organisation, with the same parameters, but for transmissions
+            Of `suppress_small_groups`, with the same parameters, but for transmissions
             that were estimated: they are estimated from what may be shown. This very one where there is nothing to
             withhold.
 
@@ -160,11 +162,11 @@ class Analysis:
         InputError
             Too few people answered for the customers as a whole.
         """
-        return self._discreet
+        return self._suppressed
 
     @cached_property
-    def _discreet(self) -> Analysis:
-        shown = discreet(self.organization)
+    def _suppressed(self) -> Analysis:
+        shown = suppress_small_groups(self.organization)
         if shown is self.organization:
             return self
         cascade = self.cascade
@@ -332,7 +334,7 @@ class Analysis:
                 "client": [str(names[clients[edge]]) for edge in main],
                 "verdict": [VERDICTS[verdicts[edge]] for edge in main],
                 "service_share": self._shares[main],
-                "way": [" → ".join(names[step] for step in way) for way in heaviest_ways(self.cascade, main)],
+                "way": [" → ".join(names[step] for step in way) for way in main_paths(self.cascade, main)],
             },
             index=ranked.index,
         )
@@ -529,10 +531,10 @@ class Analysis:
 
         See Also
         --------
-        robustness : what hangs on the parameters instead of on the answers.
+        sensitivity : what hangs on the parameters instead of on the answers.
         """
-        from cxgraph.evidence.intervals import estimate_intervals
-        from cxgraph.evidence.resampling import prepare_sampling
+        from cxgraph.uncertainty.intervals import estimate_intervals
+        from cxgraph.uncertainty.resampling import prepare_sampling
 
         cascade = self.cascade
         sampling = prepare_sampling(self.organization, cascade.scoring)
@@ -555,8 +557,8 @@ class Analysis:
 
     def _estimated_draws(self) -> TransmissionDraws | None:
         """Return draws of the transmissions that were estimated; None where none was."""
-        from cxgraph.evidence.calibration import calibrate
-        from cxgraph.evidence.intervals import PartlyDrawn
+        from cxgraph.transmission.estimate import calibrate
+        from cxgraph.uncertainty.intervals import PartlyDrawn
 
         estimated = self.transmission.estimated
         if not estimated.any():
@@ -566,9 +568,9 @@ class Analysis:
         )
         return PartlyDrawn(found, estimated, self.cascade.transmission)
 
-    def robustness(
+    def sensitivity(
         self, top: int = 3, *, opinions: Mapping[str, Floats] | None = None, progress: Progress | None = None
-    ) -> Robustness:
+    ) -> Sensitivity:
         """Return the ranking under every transmission (0 to 0.9), stringency (1, 2, 4, infinite) and scoring.
 
         Parameters
@@ -582,7 +584,7 @@ class Analysis:
 
         Returns
         -------
-        Robustness
+        Sensitivity
             Its `headline` says "whatever the parameters", or names the one that the ranking hangs on.
 
         Raises
@@ -590,7 +592,7 @@ class Analysis:
         ParameterError
             `top` is not a whole number of 1 or more.
         """
-        from cxgraph.evidence.robustness import explore_band
+        from cxgraph.uncertainty.sensitivity import explore_band
 
         cascade, organization = self.cascade, self.organization
         networks = {name: organization.network(name) for name in SCORINGS}
@@ -630,7 +632,7 @@ class Analysis:
         ParameterError
             An option outside its range.
         """
-        from cxgraph.evidence.backtest import gather_panel, run_backtest
+        from cxgraph.uncertainty.backtest import gather_panel, run_backtest
 
         cascade = self.cascade
         return run_backtest(
@@ -676,7 +678,7 @@ class Analysis:
             *prepare_change(self.organization, self.cascade, changes, transmission=transmission, stringency=stringency)
         )
 
-    def second_opinions(self, top: int = 5, most: int = 100) -> SecondOpinions:
+    def alternative_models(self, top: int = 5, most: int = 100) -> AlternativeModels:
         """Ask seven published models for their ranking of the departments.
 
         Parameters
@@ -688,7 +690,7 @@ class Analysis:
 
         Returns
         -------
-        SecondOpinions
+        AlternativeModels
             Scores and ranks by model, Kendall's rank correlation of each with ours, which of our leaders every
             model keeps, and which models have no answer.
 
@@ -699,13 +701,13 @@ class Analysis:
 
         Notes
         -----
-        What each model is fed with, and what that assumes: `cxgraph.cascade.second_opinions`.
+        What each model is fed with, and what that assumes: `cxgraph.alternatives.compare`.
         """
-        from cxgraph.cascade.second_opinions import ask_rivals
+        from cxgraph.alternatives.compare import compare_models
 
-        return ask_rivals(self.organization, self.cascade, top, most)
+        return compare_models(self.organization, self.cascade, top, most)
 
-    def sight(self) -> pd.DataFrame:
+    def reachability(self) -> pd.DataFrame:
         """Return each department's line of sight to the customers.
 
         Returns
@@ -713,11 +715,11 @@ class Analysis:
         DataFrame
             Indexed by ``id``: ``name``, ``distance`` (fewest services to a customer; NaN where none is reached),
             ``customers`` (how many a failure can reach; NaN in networks too large to count for all, see
-            `cxgraph.cascade.sight.blast_radius`), ``weight`` (their share of the business), ``reach``,
+            `cxgraph.cascade.reachability.blast_radius`), ``weight`` (their share of the business), ``reach``,
             ``only_way_for`` (how many others reach customers through it alone) and ``served_by`` (the one department
             that serves a customer alone, a single point of failure; None elsewhere).
         """
-        from cxgraph.cascade.sight import line_of_sight
+        from cxgraph.cascade.reachability import line_of_sight
 
         return line_of_sight(self.cascade.network).to_frame(self.organization, self.cascade)
 
@@ -749,7 +751,7 @@ class Analysis:
         """Each department's share of J at one transmission for all, of 0, 0.3, 0.6 and 0.9; indexed by id."""
         return sweep_table(self.organization, self.cascade)
 
-    def leaders(self, top: int = 3) -> pd.DataFrame:
+    def ranking_by_transmission(self, top: int = 3) -> pd.DataFrame:
         """Return which departments lead the ranking at each transmission of the sweep.
 
         Parameters
@@ -866,7 +868,7 @@ class Analysis:
         )
 
     def view(self, language: str | None = None) -> View:
-        """Return the interactive view, which shows itself in a notebook; see `cxgraph.draw.view.render_view`.
+        """Return the interactive view, which shows itself in a notebook; see `cxgraph.drawing.view.page.render_view`.
 
         Parameters
         ----------
@@ -883,25 +885,27 @@ class Analysis:
         ParameterError
             A language that cxgraph does not speak, or more services than a page can hold.
         """
-        # The one arrow upwards, drawn only when somebody asks for a picture: the analysis itself knows no drawing.
-        from cxgraph.draw.view import View, render_view
-
-        return View(render_view(self, language))
+        warnings.warn(
+            "Analysis.view() is called cxgraph.view(analysis) since version 0.2; the old name goes with version 0.3.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return cxgraph.view(self, language)
 
     def _repr_html_(self) -> str:
         """Show the finding and the first bottlenecks in a notebook; pandas escapes every cell."""
-        say = Speaker(self.organization.settings.language)
+        translate = Translator(self.organization.settings.language)
         try:
-            discretion = practise_discretion(self)
+            published = publishable(self)
         except InputError as error:  # too few people answered for anything to be shown
-            return f"<p>{escape(' '.join(problem.render(say) for problem in error.problems))}</p>"
-        title = say(
+            return f"<p>{escape(' '.join(problem.render(translate) for problem in error.problems))}</p>"
+        title = translate(
             N_("{name}: customers lack {shortfall} of what they expect"),
             name=self.organization.name,
-            shortfall=say.percent(discretion.analysis.customer_shortfall),
+            shortfall=translate.percent(published.analysis.customer_shortfall),
         )
-        table = shown_bottlenecks(discretion, 5)[["name", "share", "role", "service", "way"]]
-        note = withheld_sentence(discretion.analysis.organization, say)
+        table = shown_bottlenecks(published, 5)[["name", "share", "role", "service", "way"]]
+        note = suppression_sentence(published.analysis.organization, translate)
         return f"<p><strong>{escape(title)}</strong></p>{table.to_html(float_format=lambda x: f'{x:.3f}')}" + (
             f"<p>{escape(note)}</p>" if note else ""
         )
@@ -909,7 +913,7 @@ class Analysis:
     def __repr__(self) -> str:
         network = self.cascade.network
         try:
-            lacking = f"{self.discreet().customer_shortfall:.4f}"
+            lacking = f"{self.suppressed().customer_shortfall:.4f}"
         except InputError:
             lacking = "withheld"
         return (

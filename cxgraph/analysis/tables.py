@@ -8,59 +8,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cxgraph.analysis.transmission import Resolved
 from cxgraph.cascade.attribution import ROLES, DepartmentFlows, department_roles
 from cxgraph.cascade.cascade import Cascade, solve_cascade
-from cxgraph.cascade.verdicts import VERDICTS
-from cxgraph.model.network import Floats
+from cxgraph.cascade.diagnosis import VERDICTS
+from cxgraph.cascade.ranking import rank_descending
+from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
+from cxgraph.transmission.resolve import TransmissionUsed
 
 SWEEP = (0.0, 0.3, 0.6, 0.9)
 """Transmissions at which the ranking is always shown next to the one that was asked for."""
-_FEW = 4_096
-
-
-def rank_descending(values: Floats) -> npt.NDArray[np.intp]:
-    """Return the order from the highest value to the lowest, equal values in their given order.
-
-    Parameters
-    ----------
-    values : float array, shape (k,)
-        No NaN.
-
-    Returns
-    -------
-    int array, shape (k,)
-        Positions.
-
-    Notes
-    -----
-    The same as a stable sort. Many values are sorted by the two halves of their single-precision bits, each of them
-    digits that numpy counts instead of comparing, whatever the processor's vectors can do; the few that only more
-    digits tell apart are put right afterwards.
-
-    Examples
-    --------
-    >>> rank_descending(np.array([1., 3., 1.])).tolist()
-    [1, 0, 2]
-    """
-    if len(values) < _FEW:
-        return np.argsort(-values, kind="stable")
-    with np.errstate(over="ignore"):  # beyond single precision everything is infinite, and told apart below
-        rough = (0.0 - values).astype(np.float32).view(np.int32)  # 0 - value: a zero has no sign
-    rough ^= (rough >> 31) & 0x7FFFFFFF  # the bits of negative numbers count backwards
-    order = np.argsort(rough.astype(np.uint16), kind="stable")
-    order = order.take(np.argsort((rough >> 16).astype(np.int16).take(order), kind="stable"))
-    ranked = values.take(order)
-    wrong = np.flatnonzero(ranked[1:] > ranked[:-1])
-    if len(wrong):
-        rough = rough.take(order)
-        alike = np.unique(rough[wrong])
-        start = np.searchsorted(rough, alike)
-        many = np.searchsorted(rough, alike, "right") - start
-        places = np.repeat(start - np.cumsum(many) + many, many) + np.arange(many.sum())
-        order[places] = order[places[np.lexsort((-ranked[places], rough[places]))]]
-    return order
 
 
 def service_table(cascade: Cascade, rows: pd.DataFrame, verdicts: npt.NDArray[np.int8]) -> pd.DataFrame:
@@ -121,7 +78,7 @@ def _ranked_words(words: pd.Categorical, order: npt.NDArray[np.intp]) -> pd.Cate
 
 
 def department_table(
-    organization: Organization, cascade: Cascade, flows: DepartmentFlows, transmission: Resolved
+    organization: Organization, cascade: Cascade, flows: DepartmentFlows, transmission: TransmissionUsed
 ) -> pd.DataFrame:
     """Return the columns of `Analysis.departments`, ranked.
 
@@ -133,7 +90,7 @@ def department_table(
         Solved.
     flows : DepartmentFlows
         Contribution and passed on of each department.
-    transmission : Resolved
+    transmission : TransmissionUsed
         Of the analysis.
 
     Returns

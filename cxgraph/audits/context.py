@@ -16,18 +16,16 @@ from cxgraph.audits.improvement import ImprovementLog, read_log
 from cxgraph.cascade.cascade import Cascade, solve_cascade
 from cxgraph.culture.leadership import LeadershipPour, pour_commitment
 from cxgraph.culture.profiles import Profiles, profile_departments
-from cxgraph.evidence.calibration import estimate_unstated, usual_transmission
-from cxgraph.evidence.voices import Voices, count_voices
 from cxgraph.model.answers import KEYS
+from cxgraph.model.arrays import Bools, Floats, Indices
 from cxgraph.model.assembly import period_end
-from cxgraph.model.network import Floats
 from cxgraph.model.organization import Organization
+from cxgraph.privacy.respondents import Respondents, count_respondents
+from cxgraph.transmission.estimate import estimate_unstated, usual_transmission
 from cxgraph.wording import N_
 
 MOST_ROWS = 100
 """Rows of evidence that one finding lists; the rest are counted."""
-Rows = npt.NDArray[np.intp]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ class Context:
         """Return the same organisation as it looks with one transmission for all departments."""
         if transmission not in self._others:
             other = Context(self.organization, self.solved, None, self.today, self.office, transmission)
-            for name in ("departments", "services", "voices", "log", "profiles", "reference"):
+            for name in ("departments", "services", "respondents", "log", "profiles", "reference"):
                 other.__dict__[name] = getattr(self, name)  # nothing of these depends on a transmission
             self._others[transmission] = other
         return self._others[transmission]
@@ -152,7 +150,7 @@ class Context:
         return usual_transmission(self.cascade.transmission, np.isnan(self.organization.stated_transmission()))
 
     @cached_property
-    def scored(self) -> Rows:
+    def scored(self) -> Indices:
         """Row of each of the cascade's services in `services`, shape (m,)."""
         scoring = None if self.cascade is None else self.cascade.scoring
         return np.flatnonzero(self.organization.scored(scoring))
@@ -175,9 +173,9 @@ class Context:
         return profile_departments(self.organization)
 
     @cached_property
-    def voices(self) -> Voices:
+    def respondents(self) -> Respondents:
         """Who stands behind each service's scores."""
-        return count_voices(self.organization)
+        return count_respondents(self.organization)
 
     @cached_property
     def log(self) -> ImprovementLog | None:
@@ -216,14 +214,14 @@ class Context:
     @cached_property
     def averaged(self) -> Bools:
         """Services whose scores are withheld: they have their group's average, or none; shape (rows,)."""
-        withheld = self.organization.withheld
-        return np.zeros(len(self.services), bool) if withheld is None else withheld.services
+        suppressed = self.organization.suppressed
+        return np.zeros(len(self.services), bool) if suppressed is None else suppressed.services
 
-    def shown_services(self, rows: Rows) -> Bools:
+    def shown_services(self, rows: Indices) -> Bools:
         """Return which services have enough people behind them, and scores of their own, to be shown one by one."""
-        return self.voices.enough_for_service[rows] & ~self.averaged[rows]
+        return self.respondents.enough_for_service[rows] & ~self.averaged[rows]
 
-    def list_services(self, rows: Rows, columns: Mapping[str, Any], *, scores: bool = True) -> Listed:
+    def list_services(self, rows: Indices, columns: Mapping[str, Any], *, scores: bool = True) -> Listed:
         """Return services as rows of evidence.
 
         Parameters
@@ -240,7 +238,7 @@ class Context:
         named = {name: services[name].iloc[rows].astype(object).to_numpy() for name in KEYS}
         return list_rows({**named, **columns}, keep)
 
-    def list_departments(self, numbers: Rows, columns: Mapping[str, Any], keep: Bools | None = None) -> Listed:
+    def list_departments(self, numbers: Indices, columns: Mapping[str, Any], keep: Bools | None = None) -> Listed:
         """Return departments as rows of evidence; `keep` tells which may be shown."""
         return list_rows(
             {"department": self.ids[numbers], **columns}, np.ones(len(numbers), bool) if keep is None else keep

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from cxgraph.wording import N_, Speaker
+from cxgraph.wording import N_, Translator
 
 Status = Literal["PASS", "WARNING", "FAIL", "SKIPPED"]
 Weight = Literal["high", "medium", "low"]
@@ -16,7 +16,7 @@ STATUSES: tuple[Status, ...] = ("FAIL", "WARNING", "PASS", "SKIPPED")
 STATUS_WORDS = (N_("PASS"), N_("WARNING"), N_("FAIL"), N_("SKIPPED"))
 """The verdicts as the catalogues know them."""
 _NAMED = 5
-_ENGLISH = Speaker("en")
+_ENGLISH = Translator("en")
 
 
 class Share(float):
@@ -76,12 +76,12 @@ class Finding:
     ideas: tuple[int, ...] = ()
     tables: tuple[str, ...] = ()
 
-    def render(self, say: Speaker = _ENGLISH) -> str:
+    def render(self, translate: Translator = _ENGLISH) -> str:
         """Return what was found as a sentence.
 
         Parameters
         ----------
-        say : Speaker
+        translate : Translator
             English by default.
 
         Returns
@@ -89,32 +89,36 @@ class Finding:
         str
             Fractions as percentages, numbers and lists as the language writes them.
         """
-        return say(self.message, **{name: _shown(value, say) for name, value in self.fields.items()})
+        return translate(self.message, **{name: _shown(value, translate) for name, value in self.fields.items()})
 
-    def caveat(self, say: Speaker = _ENGLISH) -> str:
+    def caveat(self, translate: Translator = _ENGLISH) -> str:
         """Return what else the verdict hangs on: transmissions at which it would be another one; may be empty."""
         others = [
-            say(N_("{status} at {transmission}"), status=say(status), transmission=say.number(float(transmission), 1))
+            translate(
+                N_("{status} at {transmission}"),
+                status=translate(status),
+                transmission=translate.number(float(transmission), 1),
+            )
             for transmission, status in self.sweep.items()
             if status != self.status
         ]
         if not others:
             return ""
-        return say(
+        return translate(
             N_("The verdict hangs on the transmission; with one for all departments it would be: {others}."),
             others=", ".join(others),
         )
 
-    def to_dict(self, say: Speaker = _ENGLISH) -> dict[str, Any]:
+    def to_dict(self, translate: Translator = _ENGLISH) -> dict[str, Any]:
         """Return everything as plain data that JSON can hold, the sentences in the speaker's language."""
         return {
             "code": self.code,
             "status": self.status,
             "severity": self.severity,
-            "principle": say(self.principle),
-            "message": self.render(say),
-            "caveat": self.caveat(say),
-            "advice": say(self.advice),
+            "principle": translate(self.principle),
+            "message": self.render(translate),
+            "caveat": self.caveat(translate),
+            "advice": translate(self.advice),
             "numbers": dict(self.numbers),
             "rows": [dict(row) for row in self.rows],
             "hidden": self.hidden,
@@ -130,14 +134,18 @@ class Finding:
         return f"{self.status} {self.code}: {self.render()}"
 
 
-def _shown(value: Any, say: Speaker) -> str:
+def _shown(value: Any, translate: Translator) -> str:
     if isinstance(value, float):
         if not math.isfinite(value):
             return "-"
-        return say.percent(value) if isinstance(value, Share) else say.number(value, 0 if value == int(value) else 2)
+        return (
+            translate.percent(value)
+            if isinstance(value, Share)
+            else translate.number(value, 0 if value == int(value) else 2)
+        )
     if isinstance(value, int):
-        return say.number(value)
+        return translate.number(value)
     if isinstance(value, (tuple, list)):
         names = ", ".join(str(name) for name in value[:_NAMED])
-        return f"{names} (+{say.number(len(value) - _NAMED)})" if len(value) > _NAMED else names or "-"
+        return f"{names} (+{translate.number(len(value) - _NAMED)})" if len(value) > _NAMED else names or "-"
     return str(value)

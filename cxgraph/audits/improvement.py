@@ -9,11 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cxgraph.model.network import Floats
+from cxgraph.model.arrays import Bools, Floats
 from cxgraph.model.organization import Organization
-from cxgraph.model.schema import fold
-
-Bools = npt.NDArray[np.bool_]
+from cxgraph.tables.schema import fold
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from cxgraph.audits.context import Context, Listed
 from cxgraph.audits.finding import Finding, Status, Weight
 from cxgraph.errors import ParameterError
-from cxgraph.model.directory import closest
+from cxgraph.model.departments import closest_name
 
 Check: TypeAlias = "Callable[..., Outcome]"
 NOTHING = Listed((), 0, 0)
@@ -152,7 +152,7 @@ def check_thresholds(given: Mapping[str, float], rules: Mapping[str, Rule]) -> d
     checked = {}
     for name, value in given.items():
         if name not in known:
-            guess = closest(name, known)
+            guess = closest_name(name, known)
             if guess:
                 raise ParameterError(
                     "{value} is no threshold of the audit; did you mean {guess!r}?", value=repr(name), guess=guess

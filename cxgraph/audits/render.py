@@ -11,13 +11,13 @@ from xml.etree import ElementTree as ET
 
 from cxgraph.audits.finding import STATUSES, Finding
 from cxgraph.model.answers import KEYS
-from cxgraph.model.schema import TABLES, fold
-from cxgraph.wording import N_, Speaker
+from cxgraph.tables.schema import TABLES, fold
+from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_ENGLISH = Speaker("en")
+_ENGLISH = Translator("en")
 _WEIGHTS = ("high", "medium", "low")
 _SHOWN = 3
 """Rows of evidence that the text shows for each finding; the other formats hold all."""
@@ -57,7 +57,7 @@ ROW_WORDS = {
     "score": N_("score"),
 }
 """What each column of the evidence is called."""
-SIGNS = {
+INDICATOR_WORDS = {
     "self-assessment": N_("rates itself higher than others do"),
     "survey-against-mystery-shopper": N_("survey kinder than mystery shoppers"),
     "survey-against-ticket": N_("survey kinder than tickets"),
@@ -93,14 +93,14 @@ _LEVELS = {"FAIL": "error", "WARNING": "warning"}
 _KINDS = {"FAIL": "fail", "WARNING": "fail", "PASS": "pass", "SKIPPED": "notApplicable"}
 
 
-def findings_to_frame(findings: Iterable[Finding], say: Speaker = _ENGLISH) -> pd.DataFrame:
+def findings_to_frame(findings: Iterable[Finding], translate: Translator = _ENGLISH) -> pd.DataFrame:
     """Return findings as a table.
 
     Parameters
     ----------
     findings : iterable of Finding
         From `cxgraph.audit`.
-    say : Speaker
+    translate : Translator
         Language of the sentences.
 
     Returns
@@ -131,7 +131,7 @@ def findings_to_frame(findings: Iterable[Finding], say: Speaker = _ENGLISH) -> p
     )
     records = []
     for finding in findings:
-        record = finding.to_dict(say)
+        record = finding.to_dict(translate)
         for name in ("numbers", "rows", "thresholds", "sweep"):
             record[name] = _json(record[name])
         for name in ("iso_9001_2015", "tables"):
@@ -140,23 +140,23 @@ def findings_to_frame(findings: Iterable[Finding], say: Speaker = _ENGLISH) -> p
     return pd.DataFrame(records, columns=list(columns))
 
 
-def render_jsonl(findings: Iterable[Finding], say: Speaker = _ENGLISH) -> str:
+def render_jsonl(findings: Iterable[Finding], translate: Translator = _ENGLISH) -> str:
     """Return findings as JSON lines: one object a line, with everything that `Finding.to_dict` gives."""
-    return "".join(_json(finding.to_dict(say)) + "\n" for finding in findings)
+    return "".join(_json(finding.to_dict(translate)) + "\n" for finding in findings)
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def render_text(findings: Sequence[Finding], say: Speaker = _ENGLISH) -> str:
+def render_text(findings: Sequence[Finding], translate: Translator = _ENGLISH) -> str:
     """Return findings for reading, the gravest first, with what to do about them.
 
     Parameters
     ----------
     findings : sequence of Finding
         From `cxgraph.audit`.
-    say : Speaker
+    translate : Translator
         Language.
 
     Returns
@@ -166,34 +166,40 @@ def render_text(findings: Sequence[Finding], say: Speaker = _ENGLISH) -> str:
     """
     lines = []
     for finding in sorted(findings, key=lambda one: (STATUSES.index(one.status), _WEIGHTS.index(one.severity))):
-        lines.extend(_paragraph(finding, say))
+        lines.extend(_paragraph(finding, translate))
     counts = [
-        f"{say(status)} {say.number(number)}"
+        f"{translate(status)} {translate.number(number)}"
         for status in STATUSES
         if (number := sum(finding.status == status for finding in findings))
     ]
-    lines.append(say(N_("{total} checks: {counts}"), total=say.number(len(findings)), counts=", ".join(counts)))
+    lines.append(
+        translate(N_("{total} checks: {counts}"), total=translate.number(len(findings)), counts=", ".join(counts))
+    )
     return "\n".join(_printable(line) for line in lines) + "\n"
 
 
-def _paragraph(finding: Finding, say: Speaker) -> list[str]:
-    lines = [f"{say(finding.status)}  {finding.code}: {say(finding.principle)}", f"    {finding.render(say)}"]
-    lines += [f"    {extra}" for extra in (finding.caveat(say),) if extra]
+def _paragraph(finding: Finding, translate: Translator) -> list[str]:
+    lines = [
+        f"{translate(finding.status)}  {finding.code}: {translate(finding.principle)}",
+        f"    {finding.render(translate)}",
+    ]
+    lines += [f"    {extra}" for extra in (finding.caveat(translate),) if extra]
     if finding.status in _LEVELS and finding.advice:
-        lines.append(f"    {say(N_('What to do:'))} {say(finding.advice)}")
+        lines.append(f"    {translate(N_('What to do:'))} {translate(finding.advice)}")
     if finding.status in _LEVELS:
-        lines += [f"    - {_row(row, say)}" for row in finding.rows[:_SHOWN]]
+        lines += [f"    - {_row(row, translate)}" for row in finding.rows[:_SHOWN]]
         more = len(finding.rows) - _SHOWN + finding.unlisted
         if more > 0:
-            lines.append("    - " + say(N_("and {count} more"), count=say.number(more)))
+            lines.append("    - " + translate(N_("and {count} more"), count=translate.number(more)))
     if finding.hidden:
         lines.append(
-            "    " + say(N_("Kept back, too few people answered: {count} rows."), count=say.number(finding.hidden))
+            "    "
+            + translate(N_("Kept back, too few people answered: {count} rows."), count=translate.number(finding.hidden))
         )
     return [*lines, ""]
 
 
-def _row(row: Mapping[str, Any], say: Speaker) -> str:
+def _row(row: Mapping[str, Any], translate: Translator) -> str:
     """Return a row of evidence in words: who, then what is said of them."""
     parts = []
     if "client" in row:
@@ -202,17 +208,17 @@ def _row(row: Mapping[str, Any], say: Speaker) -> str:
         if value is None or ("client" in row and name in KEYS):
             continue
         shown = (
-            say.percent(value)
+            translate.percent(value)
             if name in _FRACTIONS
-            else say.number(value, 0 if value == int(value) else 2)
+            else translate.number(value, 0 if value == int(value) else 2)
             if isinstance(value, (int, float)) and not isinstance(value, bool)
-            else say(N_("yes") if value else N_("no"))
+            else translate(N_("yes") if value else N_("no"))
             if isinstance(value, bool)
             else str(value)
         )
         if name == "kind":
-            shown = say(SIGNS.get(shown, shown))
-        parts.append(shown if name in ("department", "kind") else f"{say(ROW_WORDS[name])}: {shown}")
+            shown = translate(INDICATOR_WORDS.get(shown, shown))
+        parts.append(shown if name in ("department", "kind") else f"{translate(ROW_WORDS[name])}: {shown}")
     return "; ".join(parts)
 
 
@@ -226,7 +232,7 @@ def render_sarif(
     files: Iterable[str] = (),
     version: str = "",
     properties: Mapping[str, Any] | None = None,
-    say: Speaker = _ENGLISH,
+    translate: Translator = _ENGLISH,
 ) -> str:
     """Return findings as a SARIF 2.1.0 log.
 
@@ -240,7 +246,7 @@ def render_sarif(
         Version of cxgraph.
     properties : mapping, optional
         What else is to be said of the run, ready for JSON.
-    say : Speaker
+    translate : Translator
         Language.
 
     Returns
@@ -256,12 +262,12 @@ def render_sarif(
     given = [*files]
     driver: dict[str, Any] = {
         "name": "cxgraph",
-        "language": say.language,
+        "language": translate.language,
         "rules": [
             {
                 "id": finding.code,
-                "shortDescription": {"text": say(finding.principle)},
-                "help": {"text": say(finding.advice) or say(finding.principle)},
+                "shortDescription": {"text": translate(finding.principle)},
+                "help": {"text": translate(finding.advice) or translate(finding.principle)},
                 "properties": {"severity": finding.severity, "iso_9001_2015": list(finding.clauses)},
             }
             for finding in findings
@@ -271,7 +277,7 @@ def render_sarif(
         driver["version"] = version
     results = []
     for number, finding in enumerate(findings):
-        plain = finding.to_dict(say)
+        plain = finding.to_dict(translate)
         text = " ".join(part for part in (plain["message"], plain["caveat"]) if part)
         result: dict[str, Any] = {
             "ruleId": finding.code,
@@ -304,7 +310,7 @@ def render_junit(
     *,
     fail_on: str = "fail",
     properties: Mapping[str, str] | None = None,
-    say: Speaker = _ENGLISH,
+    translate: Translator = _ENGLISH,
 ) -> str:
     """Return findings as JUnit XML, which servers of continuous integration read.
 
@@ -316,7 +322,7 @@ def render_junit(
         Whether a WARNING is a failure too; otherwise it is output of a test that passed.
     properties : mapping of str to str, optional
         What else is to be said of the suite.
-    say : Speaker
+    translate : Translator
         Language.
 
     Returns
@@ -340,14 +346,14 @@ def render_junit(
             ET.SubElement(told, "property", {"name": name, "value": _legal(value)})
     for finding in findings:
         case = ET.SubElement(suite, "testcase", {"classname": "cxgraph.audit", "name": finding.code, "time": "0"})
-        sentence = _legal(finding.render(say))
+        sentence = _legal(finding.render(translate))
         details = _legal(
             "\n".join(
                 (
-                    say(finding.principle),
-                    finding.render(say),
-                    finding.caveat(say),
-                    say(finding.advice),
+                    translate(finding.principle),
+                    finding.render(translate),
+                    finding.caveat(translate),
+                    translate(finding.advice),
                     *(_json(dict(row)) for row in finding.rows),
                 )
             )

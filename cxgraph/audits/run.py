@@ -11,8 +11,8 @@ from cxgraph.audits.finding import STATUSES, Finding
 from cxgraph.audits.registry import Rule, check_thresholds, registered
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.errors import ParameterError
-from cxgraph.model.directory import closest
-from cxgraph.model.network import Floats
+from cxgraph.model.arrays import Floats
+from cxgraph.model.departments import closest_name
 from cxgraph.model.organization import Organization
 from cxgraph.wording import N_
 
@@ -135,7 +135,7 @@ def _day(today: datetime.date | str | None) -> datetime.date | None:
 def _check_known(name: str, known: list[str], message: str, guessed: str) -> None:
     if name in known:
         return
-    guess = closest(str(name), known)
+    guess = closest_name(str(name), known)
     if guess is None:
         raise ParameterError(message, value=repr(name))
     raise ParameterError(guessed, value=repr(name), guess=guess)

@@ -11,8 +11,8 @@ from scipy import sparse
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.components import SPARSE_LOOP, cut_loop
 from cxgraph.cascade.shortfall import importance_shares
-from cxgraph.cascade.solve import MOST_CLOSING, OpenedLoop, solve_along_loops
-from cxgraph.model.network import Floats
+from cxgraph.cascade.solve import MOST_CLOSING, CutLoop, solve_along_loops
+from cxgraph.model.arrays import Floats
 
 MOST_DENSE = 2_000
 """Departments of a loop whose inverse is still computed as a dense matrix (32 MB)."""
@@ -258,7 +258,7 @@ def _long_loop(
     if cut is None:
         inverse = np.linalg.inv(np.eye(size) - inside.toarray())
         return np.asarray(faults.multiply(inverse.T).sum(axis=1)).ravel(), np.diagonal(inverse)
-    opened = OpenedLoop(inside, cut)
+    opened = CutLoop(inside, cut)
     rows = opened.from_closing()
     outward = opened.into_closing @ opened.closed
     again = 1.0 + np.einsum("uf,fu->u", outward, rows)

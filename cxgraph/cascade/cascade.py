@@ -11,7 +11,8 @@ from cxgraph.cascade.shortfall import received_shortfall, shortfall
 from cxgraph.cascade.solve import Certificate, dot, solve_along_loops, solve_woven
 from cxgraph.cascade.split import Split, split_shortfall
 from cxgraph.errors import NumericalError, ParameterError
-from cxgraph.model.network import Floats, Network
+from cxgraph.model.arrays import Floats
+from cxgraph.model.network import Network
 from cxgraph.model.settings import Scoring, check_stringency
 
 BALANCE = 1e-9

@@ -13,7 +13,8 @@ from cxgraph.cascade.shortfall import received_shortfall, shortfall
 from cxgraph.cascade.solve import solve_downstream
 from cxgraph.cascade.split import Split
 from cxgraph.errors import NumericalError, ParameterError
-from cxgraph.model.network import Floats, Network
+from cxgraph.model.arrays import Floats
+from cxgraph.model.network import Network
 from cxgraph.model.settings import check_stringency
 
 SETTLED = 1e-13

@@ -12,9 +12,10 @@ from scipy import sparse
 from cxgraph.cascade.attribution import dense_blocks
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.components import Components, find_components
-from cxgraph.cascade.perron import MOST_DENSE, largest_root, perron
+from cxgraph.cascade.spectral import MOST_DENSE, bound_spectral_radius, largest_root
 from cxgraph.errors import ParameterError
-from cxgraph.model.network import Floats, row_starts
+from cxgraph.model.arrays import Floats
+from cxgraph.model.network import row_starts
 from cxgraph.model.organization import Organization
 
 VICIOUS = 0.01
@@ -219,7 +220,7 @@ def _weakest(
     services = np.flatnonzero((place[network.supplier] >= 0) & (place[network.client] >= 0) & (coupling > 0))
     supplier, client, strength = place[network.supplier[services]], place[network.client[services]], coupling[services]
     block = carrying[part][:, part]
-    forward, backward = perron(block), perron(block.T.tocsr())
+    forward, backward = bound_spectral_radius(block), bound_spectral_radius(block.T.tocsr())
     # Rounded, so that services which a symmetry makes equal are told apart by what they couple, not by noise.
     effect = _rounded(backward.vector[supplier] * strength * forward.vector[client])
     order = np.lexsort((services, strength, -effect))[: TRIED if len(part) <= MOST_DENSE else TRIED_IN_LARGE]

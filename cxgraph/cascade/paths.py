@@ -14,7 +14,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.errors import ParameterError
-from cxgraph.model.network import Floats, row_starts
+from cxgraph.model.arrays import Floats
+from cxgraph.model.network import row_starts
 
 
 def onward_weights(cascade: Cascade, target: Floats | None = None) -> tuple[Floats, npt.NDArray[np.int64]]:
@@ -235,7 +236,7 @@ def _largest(values: Floats, count: int) -> npt.NDArray[np.intp]:
     return positive
 
 
-def heaviest_ways(cascade: Cascade, services: list[int]) -> list[list[int]]:
+def main_paths(cascade: Cascade, services: list[int]) -> list[list[int]]:
     """Return the departments on the heaviest way of each of some services' own shortfall to a customer.
 
     Parameters

@@ -12,7 +12,7 @@ from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.change import Change, settle_change
 from cxgraph.cascade.shortfall import received_shortfall
 from cxgraph.errors import NumericalError, ParameterError
-from cxgraph.model.network import Floats
+from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
 
 MOST_KEPT = 2_000

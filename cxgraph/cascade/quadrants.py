@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.cascade.cascade import Cascade
-from cxgraph.cascade.verdicts import middle_value
+from cxgraph.cascade.diagnosis import middle_value
 from cxgraph.errors import ParameterError
-from cxgraph.model.network import Floats
+from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
 
 QUADRANTS = ("concentrate here", "keep up the good work", "low priority", "possible overkill")

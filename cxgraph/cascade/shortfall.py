@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cxgraph.errors import ParameterError
-from cxgraph.model.network import Floats, Network
+from cxgraph.model.arrays import Floats
+from cxgraph.model.network import Network
 from cxgraph.model.settings import SCORINGS, Scoring, check_stringency
 
 

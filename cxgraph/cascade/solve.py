@@ -11,7 +11,7 @@ from scipy.sparse.linalg import splu, spsolve_triangular
 
 from cxgraph.cascade.components import SPARSE_LOOP, Components, Cut, cut_loop
 from cxgraph.errors import NumericalError
-from cxgraph.model.network import Floats
+from cxgraph.model.arrays import Floats
 
 SMALL_LOOP = 32
 """Loops of up to so many departments are factored where they stand in the order; the fill stays inside them."""
@@ -264,14 +264,14 @@ def _solve_loop(inside: sparse.csr_matrix, right: Floats) -> tuple[Floats, str]:
     """Solve one long loop: cut where it closes at few departments, iterated otherwise."""
     cut = cut_loop(inside, MOST_CLOSING)
     if cut is not None:
-        return OpenedLoop(inside, cut).solve(right), "cut"
+        return CutLoop(inside, cut).solve(right), "cut"
     x, left = _refine(inside, right)
     if left > ACCURACY * float(np.abs(x).sum()) and inside.shape[0] <= MOST_FACTORED:
         return splu((sparse.identity(inside.shape[0], format="csr") - inside).tocsc()).solve(right), "factored"
     return x, "iterated"
 
 
-class OpenedLoop:
+class CutLoop:
     """A loop cut at its closing departments: triangular solves and a small dense system give its inverse.
 
     With T0 the matrix without the columns of the closing departments F (triangular in the cut's order) and

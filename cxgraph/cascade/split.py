@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from cxgraph.model.network import Floats, Network
+from cxgraph.model.arrays import Floats
+from cxgraph.model.network import Network
 
 
 @dataclass(frozen=True, eq=False)

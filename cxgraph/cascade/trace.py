@@ -11,7 +11,7 @@ from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.paths import Path, heaviest_paths
 from cxgraph.cascade.solve import solve_along_loops
 from cxgraph.errors import ParameterError
-from cxgraph.model.directory import closest
+from cxgraph.model.departments import closest_name
 from cxgraph.model.organization import Organization
 
 
@@ -172,7 +172,7 @@ def _number(organization: Organization, name: str) -> int:
     ids = list(organization.departments["id"])
     if name in ids:
         return ids.index(name)
-    guess = closest(str(name), ids)
+    guess = closest_name(str(name), ids)
     if guess is None:
         raise ParameterError("{missing} is not the id of a department.", missing=repr(name))
     raise ParameterError(

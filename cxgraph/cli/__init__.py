@@ -15,8 +15,8 @@ import click
 import cxgraph
 from cxgraph import wording
 from cxgraph.cli.language import own_language, tr
-from cxgraph.cli.running import sound_streams
-from cxgraph.wording import N_, Speaker
+from cxgraph.cli.runtime import sound_streams
+from cxgraph.wording import N_, Translator
 
 _COMMANDS = {
     "init": N_("Start an organisation: tables to fill in, with examples and explanations."),
@@ -37,8 +37,8 @@ _COMMANDS = {
 
 def command_lines(language: str) -> dict[str, str]:
     """Return every command and what it does, in a language."""
-    say = Speaker(language)
-    return {name: say(line) for name, line in _COMMANDS.items()}
+    translate = Translator(language)
+    return {name: translate(line) for name, line in _COMMANDS.items()}
 
 
 def _in_own_words(command: click.Command) -> click.Command:

@@ -10,16 +10,16 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import method_options, organization_argument, reading_options
-from cxgraph.cli.running import (
+from cxgraph.cli.runtime import (
     analyze_organization,
     guarded,
     print_problems,
+    print_suppressed,
+    print_text,
     read_organization,
-    tell,
-    tell_withheld,
-    withheld_record,
+    suppressed_record,
 )
-from cxgraph.wording import Speaker
+from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
     from cxgraph.model.organization import Organization
@@ -92,12 +92,12 @@ def command(
         thresholds=dict(map(_threshold, thresholds)),
         only=only or None,
     )
-    say = Speaker(options.get("lang") or organization.settings.language)
-    print_problems(organization.problems, say)
-    tell_withheld(organization, say)
-    text = _rendered(findings, form, fail_on, organization, say)
+    translate = Translator(options.get("lang") or organization.settings.language)
+    print_problems(organization.problems, translate)
+    print_suppressed(organization, translate)
+    text = _rendered(findings, form, fail_on, organization, translate)
     if form == "text":
-        tell(text.removesuffix("\n"))
+        print_text(text.removesuffix("\n"))
     else:
         click.echo(text, nl=False)
     if fail_on and any(finding.status in _FATAL[fail_on] for finding in findings):
@@ -114,34 +114,34 @@ def _threshold(text: str) -> tuple[str, float]:
         ) from None
 
 
-def _rendered(findings: Any, form: str, fail_on: str | None, organization: Organization, say: Speaker) -> str:
+def _rendered(findings: Any, form: str, fail_on: str | None, organization: Organization, translate: Translator) -> str:
     import json
 
     import cxgraph
     from cxgraph.audits import render
 
     if form == "text":
-        return render.render_text(findings, say)
+        return render.render_text(findings, translate)
     if form == "jsonl":
-        return render.render_jsonl(findings, say)
+        return render.render_jsonl(findings, translate)
     if form == "sarif":
         return render.render_sarif(
             findings,
             files=[source.name for source in organization.sources],
             version=cxgraph.__version__,
-            properties=withheld_record(organization, say),
-            say=say,
+            properties=suppressed_record(organization, translate),
+            translate=translate,
         )
     if form == "junit":
-        note = withheld_record(organization, say)
+        note = suppressed_record(organization, translate)
         return render.render_junit(
             findings,
             fail_on=fail_on or "fail",
-            say=say,
+            translate=translate,
             properties={name: entry["text"] for name, entry in note.items()},
         )
     if form == "csv":
-        from cxgraph.report.export import csv_text
+        from cxgraph.reporting.export import csv_text
 
-        return csv_text(render.findings_to_frame(findings, say))
-    return json.dumps([finding.to_dict(say) for finding in findings], ensure_ascii=False, indent=2) + "\n"
+        return csv_text(render.findings_to_frame(findings, translate))
+    return json.dumps([finding.to_dict(translate) for finding in findings], ensure_ascii=False, indent=2) + "\n"

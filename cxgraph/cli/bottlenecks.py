@@ -10,16 +10,16 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import method_options, organization_argument, reading_options
-from cxgraph.cli.running import (
+from cxgraph.cli.runtime import (
     analyze_organization,
     guarded,
     print_problems,
+    print_suppressed,
+    print_text,
     read_organization,
-    tell,
-    tell_withheld,
-    withheld_record,
+    suppressed_record,
 )
-from cxgraph.wording import Speaker
+from cxgraph.wording import Translator
 
 
 @click.command("bottlenecks", help=tr("Rank the departments of ORG where the customers' disappointment starts."))
@@ -38,21 +38,21 @@ from cxgraph.wording import Speaker
 @guarded
 def command(org: Path, top: int, form: str, **options: Any) -> None:
     """Read, analyse, print the ranking on stdout."""
-    from cxgraph.analysis import practise_discretion, shown_bottlenecks
-    from cxgraph.report.export import csv_text, plain_records
-    from cxgraph.report.summary import ranking_text
+    from cxgraph.privacy.gate import publishable, shown_bottlenecks
+    from cxgraph.reporting.export import csv_text, plain_records
+    from cxgraph.reporting.summary import ranking_text
 
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)
-    say = Speaker(options.get("lang") or organization.settings.language)
-    print_problems((*organization.problems, *analysis.notes), say)
+    translate = Translator(options.get("lang") or organization.settings.language)
+    print_problems((*organization.problems, *analysis.notes), translate)
     if form == "text":
-        tell(ranking_text(analysis, top, say))
+        print_text(ranking_text(analysis, top, translate))
         return
-    table = shown_bottlenecks(practise_discretion(analysis), top)
-    if organization.withheld is None:
+    table = shown_bottlenecks(publishable(analysis), top)
+    if organization.suppressed is None:
         table = table.drop(columns="withheld")
-    tell_withheld(organization, say)
+    print_suppressed(organization, translate)
     if form == "csv":
         click.echo(csv_text(table.reset_index()), nl=False)
     else:
@@ -60,7 +60,7 @@ def command(org: Path, top: int, form: str, **options: Any) -> None:
             json.dumps(
                 {
                     "customer_shortfall": analysis.customer_shortfall,
-                    **withheld_record(organization, say),
+                    **suppressed_record(organization, translate),
                     "bottlenecks": plain_records(table.reset_index()),
                 },
                 ensure_ascii=False,

@@ -10,16 +10,16 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import NUMBER, SCORINGS, organization_argument, reading_options
-from cxgraph.cli.running import (
+from cxgraph.cli.runtime import (
     guarded,
     print_problems,
+    print_suppressed,
+    print_text,
     read_organization,
     stage,
-    tell,
-    tell_withheld,
-    withheld_record,
+    suppressed_record,
 )
-from cxgraph.wording import N_, Speaker
+from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,8 +91,8 @@ def command(
     org: Path, method: Any, lag: int, period_effects: bool, seed: int, top: int, form: str, **options: Any
 ) -> None:
     """Read, calibrate, print the estimates on stdout and what they cannot tell on stderr."""
-    from cxgraph.evidence.calibration import calibrate
-    from cxgraph.report.export import csv_text, plain_records
+    from cxgraph.reporting.export import csv_text, plain_records
+    from cxgraph.transmission.estimate import calibrate
 
     organization = read_organization(org, options)
     with stage(tr("Calibrating ...")):
@@ -105,15 +105,15 @@ def command(
             stringency=options.get("stringency"),
             scoring=options.get("scoring"),
         )
-    say = Speaker(options.get("lang") or organization.settings.language)
-    print_problems((*organization.problems, *found.warnings), say)
+    translate = Translator(options.get("lang") or organization.settings.language)
+    print_problems((*organization.problems, *found.warnings), translate)
     table = found.to_frame()
-    if organization.withheld is not None:
+    if organization.suppressed is not None:
         ids = organization.departments["id"].to_numpy()
-        table = table[~table.index.isin(ids[organization.withheld.departments])]
-    tell_withheld(organization, say)
+        table = table[~table.index.isin(ids[organization.suppressed.departments])]
+    print_suppressed(organization, translate)
     if form == "text":
-        tell(calibration_text(table, list(found.parts), top, say))
+        print_text(calibration_text(table, list(found.parts), top, translate))
     elif form == "csv":
         click.echo(csv_text(table.reset_index()), nl=False)
     else:
@@ -122,9 +122,11 @@ def command(
                 {
                     "method": found.method,
                     "interval": 0.9,
-                    **withheld_record(organization, say),
+                    **suppressed_record(organization, translate),
                     "departments": plain_records(table.reset_index()),
-                    "warnings": [{"code": problem.code, "text": problem.render(say)} for problem in found.warnings],
+                    "warnings": [
+                        {"code": problem.code, "text": problem.render(translate)} for problem in found.warnings
+                    ],
                 },
                 ensure_ascii=False,
                 indent=2,
@@ -132,7 +134,7 @@ def command(
         )
 
 
-def calibration_text(table: pd.DataFrame, parts: list[str], top: int, say: Speaker) -> str:
+def calibration_text(table: pd.DataFrame, parts: list[str], top: int, translate: Translator) -> str:
     """Return the estimates as a table for people, those with most data behind them first.
 
     Parameters
@@ -143,7 +145,7 @@ def calibration_text(table: pd.DataFrame, parts: list[str], top: int, say: Speak
         Methods that it was put together from.
     top : int
         How many departments at the most.
-    say : Speaker
+    translate : Translator
         Language.
 
     Returns
@@ -155,36 +157,36 @@ def calibration_text(table: pd.DataFrame, parts: list[str], top: int, say: Speak
     shown = told.head(top)
     methods = parts if len(parts) > 1 else []
     head = [
-        say("department"),
-        say("transmission"),
-        say("interval (90 %)"),
-        say("from"),
+        translate("department"),
+        translate("transmission"),
+        translate("interval (90 %)"),
+        translate("from"),
         "n",
-        say("can tell"),
-        *(say(_BASES[name]) for name in methods),
-        *([say("agree")] if methods else []),
+        translate("can tell"),
+        *(translate(_BASES[name]) for name in methods),
+        *([translate("agree")] if methods else []),
     ]
     rows = [
         [
             row["name"],
-            say.number(row["estimate"], 2),
-            f"{say.number(row['low'], 2)} – {say.number(row['high'], 2)}",
-            say(_BASES[row["basis"]]),
-            say.number(row["n"]),
-            say(_YES_NO[bool(row["informed"])]),
-            *(say.number(row[name], 2) for name in methods),
-            *([say(_YES_NO[row["agree"]])] if methods else []),
+            translate.number(row["estimate"], 2),
+            f"{translate.number(row['low'], 2)} – {translate.number(row['high'], 2)}",
+            translate(_BASES[row["basis"]]),
+            translate.number(row["n"]),
+            translate(_YES_NO[bool(row["informed"])]),
+            *(translate.number(row[name], 2) for name in methods),
+            *([translate(_YES_NO[row["agree"]])] if methods else []),
         ]
         for _, row in shown.iterrows()
     ]
-    lines = [say("How much of what a department lacks shows up in what it delivers"), *_aligned([head, *rows])]
+    lines = [translate("How much of what a department lacks shows up in what it delivers"), *_aligned([head, *rows])]
     if len(told) > len(shown):
-        lines.append(say("... and {count} more (--top).", count=say.number(len(told) - len(shown))))
+        lines.append(translate("... and {count} more (--top).", count=translate.number(len(told) - len(shown))))
     if len(table) > len(told):
         lines.append(
-            say(
+            translate(
                 "{count} others lack nothing or deliver nothing: nothing can be learnt of them.",
-                count=say.number(len(table) - len(told)),
+                count=translate.number(len(table) - len(told)),
             )
         )
     return "\n".join(lines)

@@ -10,9 +10,9 @@ import click
 
 from cxgraph.cli.language import own_language, tr
 from cxgraph.cli.options import SCORINGS, organization_argument, reading_options
-from cxgraph.cli.running import guarded, print_problems, read_organization, tell, tell_withheld
+from cxgraph.cli.runtime import guarded, print_problems, print_suppressed, print_text, read_organization
 from cxgraph.errors import InputError, Problem
-from cxgraph.wording import Speaker
+from cxgraph.wording import Translator
 
 
 @click.command(
@@ -43,37 +43,37 @@ def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
             _print_all(error.problems, options.get("lang"))
             sys.exit(error.exit_code)
         raise
-    say = Speaker(options.get("lang") or organization.settings.language)
-    print_problems(organization.problems, say, every=every, severities=("warning", "note"))
-    tell_withheld(organization, say)
+    translate = Translator(options.get("lang") or organization.settings.language)
+    print_problems(organization.problems, translate, every=every, severities=("warning", "note"))
+    print_suppressed(organization, translate)
     rows = organization.rows
-    tell(
-        say(
+    print_text(
+        translate(
             "{name}: {departments} departments, {services} services, {customers} customers.",
             name=organization.name,
-            departments=say.number(len(organization.departments)),
-            services=say.number(len(organization.services)),
+            departments=translate.number(len(organization.departments)),
+            services=translate.number(len(organization.services)),
             customers=int(organization.departments["customer"].sum()),
         )
     )
-    tell(
-        say(
+    print_text(
+        translate(
             "Rows read {read} = used {used} + merged {merged} + set aside {aside}.",
-            read=say.number(rows.read),
-            used=say.number(rows.used),
-            merged=say.number(rows.merged),
-            aside=say.number(len(rows.set_aside)),
+            read=translate.number(rows.read),
+            used=translate.number(rows.used),
+            merged=translate.number(rows.merged),
+            aside=translate.number(len(rows.set_aside)),
         )
     )
     for reason, group in rows.set_aside.groupby("reason"):
         lines = ", ".join(str(line) for line in group["line"].head(10))
         more = f" (+{len(group) - 10})" if len(group) > 10 else ""
-        tell(
+        print_text(
             "  "
-            + say(
+            + translate(
                 "set aside, {reason}: {count} (lines {lines})",
-                reason=say(str(reason)),
-                count=say.number(len(group)),
+                reason=translate(str(reason)),
+                count=translate.number(len(group)),
                 lines=lines + more,
             )
         )
@@ -81,10 +81,10 @@ def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
     if refused:
         raise InputError(refused)
     warned = any(problem.severity == "warning" for problem in organization.problems)
-    tell(say("Can be analysed, with the warnings above.") if warned else say("Can be analysed."))
+    print_text(translate("Can be analysed, with the warnings above.") if warned else translate("Can be analysed."))
     if fail_on == "warning" and warned:
         sys.exit(1)
 
 
 def _print_all(problems: tuple[Problem, ...], lang: str | None) -> None:
-    print_problems(problems, Speaker(lang or own_language()), every=True, severities=("error", "warning", "note"))
+    print_problems(problems, Translator(lang or own_language()), every=True, severities=("error", "warning", "note"))

@@ -6,8 +6,8 @@ import click
 
 from cxgraph.cli.language import own_language, tr
 from cxgraph.cli.options import language_option
-from cxgraph.cli.running import guarded
-from cxgraph.wording import Speaker
+from cxgraph.cli.runtime import guarded
+from cxgraph.wording import Translator
 
 
 @click.command("columns", help=tr("Print the columns of every table, as Markdown."))
@@ -15,8 +15,8 @@ from cxgraph.wording import Speaker
 @guarded
 def command(lang: str | None) -> None:
     """Print one Markdown table for each table of the schema."""
-    from cxgraph.model.schema import TABLES
-    from cxgraph.report.columns import columns_markdown
+    from cxgraph.reporting.columns import columns_markdown
+    from cxgraph.tables.schema import TABLES
 
-    say = Speaker(lang or own_language())
-    click.echo("\n\n".join(columns_markdown(table, say) for table in TABLES.values()))
+    translate = Translator(lang or own_language())
+    click.echo("\n\n".join(columns_markdown(table, translate) for table in TABLES.values()))

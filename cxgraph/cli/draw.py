@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,26 +9,21 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import Place, method_options, organization_argument, reading_options
-from cxgraph.cli.running import (
+from cxgraph.cli.runtime import (
     analyze_organization,
     guarded,
     output_name,
     print_problems,
+    print_suppressed,
+    print_text,
     read_organization,
     stage,
-    tell,
-    tell_withheld,
-    write_file,
 )
-from cxgraph.wording import Speaker
+from cxgraph.drawing.draw import FIGURES, draw
+from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from cxgraph.analysis import Analysis
-    from cxgraph.draw.figures import Format
-
-FIGURES = ("tower", "causes", "quadrant", "matrix", "waterfall", "pour")
+    from cxgraph.drawing.figures import Format
 
 
 @click.command("draw", help=tr("Draw one picture of ORG: the champagne tower or a chart."))
@@ -70,26 +64,32 @@ FIGURES = ("tower", "causes", "quadrant", "matrix", "waterfall", "pour")
 @guarded
 def command(org: Path, output: Path | None, force: bool, **options: Any) -> None:
     """Read, analyse, draw, and only then write."""
-    from cxgraph.draw.figures import figure_bytes
+    from cxgraph.drawing.figures import figure_bytes
+    from cxgraph.reporting.writing import write_file
 
-    if options["focus"] and options["figure"] not in ("tower", "pour", "waterfall"):
-        raise click.UsageError(tr("--focus has no meaning for --figure {figure}.", figure=options["figure"]))
     form = _format(output, options["form"])
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)
-    say = Speaker(options.get("lang") or organization.settings.language)
-    print_problems((*organization.problems, *analysis.notes), say)
-    tell_withheld(organization, say)
+    translate = Translator(options.get("lang") or organization.settings.language)
+    print_problems((*organization.problems, *analysis.notes), translate)
+    print_suppressed(organization, translate)
     with stage(tr("Drawing ...")):
-        content = figure_bytes(_draw(analysis, options), form)
+        drawn = draw(
+            analysis,
+            options["figure"],
+            focus=options["focus"],
+            by_division=options["by_division"],
+            language=options.get("lang"),
+        )
+        content = figure_bytes(drawn, form)
     target = output or Path("outputs") / output_name(org) / f"{options['figure']}.{form}"
     write_file(target, content, force=force, org=org)
-    tell(say("Figure: {path}", path=target))
+    print_text(translate("Figure: {path}", path=target))
 
 
 def _format(output: Path | None, asked: Format | None) -> Format:
     """Return the format that the file's name ends on, else the one that was asked for, else SVG."""
-    from cxgraph.draw.figures import FORMATS
+    from cxgraph.drawing.figures import FORMATS
 
     ending = output.suffix.lower().lstrip(".") if output else ""
     named = next((known for known in FORMATS if known == ending), None)
@@ -103,24 +103,3 @@ def _format(output: Path | None, asked: Format | None) -> Format:
             )
         )
     return named or asked or "svg"
-
-
-def _draw(analysis: Analysis, options: dict[str, Any]) -> Figure:
-    from cxgraph.draw import charts
-    from cxgraph.draw.tower import draw_tower
-
-    language, focus = options.get("lang"), options["focus"]
-    if options["figure"] == "tower":
-        return draw_tower(
-            analysis, focus=focus, group_by="division" if options["by_division"] else None, language=language
-        )
-    if options["figure"] == "pour":
-        return charts.draw_pour(analysis, department=focus, language=language)
-    if options["figure"] == "waterfall":
-        return charts.draw_waterfall(analysis, customer=focus, language=language)
-    draw: dict[str, Callable[..., Figure]] = {
-        "causes": charts.draw_causes,
-        "quadrant": charts.draw_quadrant,
-        "matrix": charts.draw_matrix,
-    }
-    return draw[options["figure"]](analysis, language=language)

@@ -10,8 +10,8 @@ import click
 
 from cxgraph.cli.language import own_language, tr
 from cxgraph.cli.options import Place, language_option
-from cxgraph.cli.running import guarded, output_name, tell, write_folder
-from cxgraph.wording import Speaker
+from cxgraph.cli.runtime import guarded, output_name, print_text
+from cxgraph.wording import Translator
 
 _DEPARTMENTS = {
     "en": (
@@ -51,11 +51,13 @@ _SERVICE_COLUMNS = ("supplier", "client", "service", "expectation", "fulfilment"
 @guarded
 def command(directory: Path, force: bool, lang: str | None) -> None:
     """Write the templates."""
-    say = Speaker(lang or own_language())
-    names, files = template_files(output_name(directory), say)
+    from cxgraph.reporting.writing import write_folder
+
+    translate = Translator(lang or own_language())
+    names, files = template_files(output_name(directory), translate)
     write_folder(directory, files, force=force)
-    tell(
-        say(
+    print_text(
+        translate(
             "Wrote {names} to {folder}. Replace the example rows, then: cxgraph report {folder}",
             names=", ".join(names),
             folder=directory,
@@ -63,12 +65,12 @@ def command(directory: Path, force: bool, lang: str | None) -> None:
     )
 
 
-def template_files(name: str, say: Speaker) -> tuple[list[str], dict[str, bytes]]:
+def template_files(name: str, translate: Translator) -> tuple[list[str], dict[str, bytes]]:
     """Return the names and contents of the templates in a language."""
-    from cxgraph.model.schema import TABLES
-    from cxgraph.report.columns import catalogue_markdown, columns_markdown
+    from cxgraph.reporting.columns import catalogue_markdown, columns_markdown
+    from cxgraph.tables.schema import TABLES
 
-    language, spanish = say.language, say.language == "es"
+    language, spanish = translate.language, translate.language == "es"
     files: dict[str, bytes] = {}
     for table, columns, rows in (
         ("departments", _DEPARTMENT_COLUMNS, _DEPARTMENTS[language]),
@@ -84,12 +86,12 @@ def template_files(name: str, say: Speaker) -> tuple[list[str], dict[str, bytes]
         files[f"{schema.stems[1] if spanish else schema.stems[0]}.csv"] = stream.getvalue().encode("utf-8-sig")
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     files["org.toml"] = (
-        f'name = "{quoted}"\nlanguage = "{language}"\n# {say("Bottom and top of the scores.")}\nscale = [0, 10]\n'
+        f'name = "{quoted}"\nlanguage = "{language}"\n# {translate("Bottom and top of the scores.")}\nscale = [0, 10]\n'
     ).encode()
     explained = [
         f"# {name}",
         "",
-        say(
+        translate(
             "Replace the example rows and keep the headings. A service goes from the supplier who gives it to the "
             "client "
             "who receives it; ask the client, not the supplier, what it expects and what it gets. Columns that you do "
@@ -98,9 +100,9 @@ def template_files(name: str, say: Speaker) -> tuple[list[str], dict[str, bytes]
         ),
         "",
     ]
-    explained += [columns_markdown(TABLES[table], say) + "\n" for table in ("departments", "services")]
+    explained += [columns_markdown(TABLES[table], translate) + "\n" for table in ("departments", "services")]
     explained += [
-        say(
+        translate(
             "Two more tables make the culture and the improvements part of the analysis; leave them out where nothing "
             "is "
             "known. In the table of practices each row scores one practice of one department, on the scale of the "
@@ -109,7 +111,7 @@ def template_files(name: str, say: Speaker) -> tuple[list[str], dict[str, bytes]
         ),
         "",
     ]
-    explained += [columns_markdown(TABLES[table], say) + "\n" for table in ("practices", "actions")]
-    explained += [catalogue_markdown(say) + "\n"]
+    explained += [columns_markdown(TABLES[table], translate) + "\n" for table in ("practices", "actions")]
+    explained += [catalogue_markdown(translate) + "\n"]
     files["LEEME.md" if spanish else "README.md"] = "\n".join(explained).encode()
     return list(files), files

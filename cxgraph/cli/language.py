@@ -6,7 +6,7 @@ import sys
 from functools import cache
 from typing import Any
 
-from cxgraph.wording import Speaker, environment_language, split_locale
+from cxgraph.wording import Translator, environment_language, split_locale
 
 
 @cache
@@ -25,8 +25,8 @@ def own_language() -> str:
 
 
 @cache
-def _speaker() -> Speaker:
-    return Speaker(own_language())
+def _speaker() -> Translator:
+    return Translator(own_language())
 
 
 def tr(template: str, **fields: Any) -> str:

@@ -10,16 +10,16 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import method_options, organization_argument, reading_options
-from cxgraph.cli.running import (
+from cxgraph.cli.runtime import (
     analyze_organization,
     guarded,
     print_problems,
+    print_suppressed,
+    print_text,
     read_organization,
-    tell,
-    tell_withheld,
-    withheld_record,
+    suppressed_record,
 )
-from cxgraph.wording import Speaker
+from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,18 +51,18 @@ _NAMED = 8
 @guarded
 def command(org: Path, top: int, form: str, **options: Any) -> None:
     """Read, analyse, print the loops on stdout."""
-    from cxgraph.analysis import practise_discretion, shown_loops
-    from cxgraph.report.export import csv_text, plain_records
+    from cxgraph.privacy.gate import publishable, shown_loops
+    from cxgraph.reporting.export import csv_text, plain_records
 
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)
-    say = Speaker(options.get("lang") or organization.settings.language)
-    print_problems((*organization.problems, *analysis.notes), say)
-    frame = shown_loops(practise_discretion(analysis), analysis.loops(top))
+    translate = Translator(options.get("lang") or organization.settings.language)
+    print_problems((*organization.problems, *analysis.notes), translate)
+    frame = shown_loops(publishable(analysis), analysis.loops(top))
     if form == "text":
-        tell(loops_text(analysis, frame, say))
+        print_text(loops_text(analysis, frame, translate))
         return
-    tell_withheld(organization, say)
+    print_suppressed(organization, translate)
     if form == "csv":
         click.echo(csv_text(frame.assign(members=[" ".join(ids) for ids in frame["members"]])), nl=False)
     else:
@@ -70,14 +70,14 @@ def command(org: Path, top: int, form: str, **options: Any) -> None:
         loops = [{**record, "members": list(ids)} for record, ids in zip(records, frame["members"], strict=True)]
         click.echo(
             json.dumps(
-                {"found": frame.attrs["found"], **withheld_record(organization, say), "loops": loops},
+                {"found": frame.attrs["found"], **suppressed_record(organization, translate), "loops": loops},
                 ensure_ascii=False,
                 indent=2,
             )
         )
 
 
-def loops_text(analysis: Analysis, frame: pd.DataFrame, say: Speaker) -> str:
+def loops_text(analysis: Analysis, frame: pd.DataFrame, translate: Translator) -> str:
     """Return the loops as sentences.
 
     Parameters
@@ -86,7 +86,7 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, say: Speaker) -> str:
         What they are in.
     frame : DataFrame
         From `Analysis.loops`.
-    say : Speaker
+    translate : Translator
         Language.
 
     Returns
@@ -94,15 +94,15 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, say: Speaker) -> str:
     str
         How many there are, what each does, and what is withheld.
     """
-    from cxgraph.evidence.discretion import withheld_sentence
+    from cxgraph.privacy.microaggregation import suppression_sentence
 
     table = analysis.organization.departments
     names = dict(zip(table["id"], table["name"], strict=True))
     found = frame.attrs["found"]
     if not found:
-        return say("{name}: no departments serve each other in a circle.", name=analysis.organization.name)
+        return translate("{name}: no departments serve each other in a circle.", name=analysis.organization.name)
     lines = [
-        say(
+        translate(
             "{name}: circles of departments that serve each other: {count}.",
             name=analysis.organization.name,
             count=found,
@@ -111,36 +111,36 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, say: Speaker) -> str:
     for place, row in enumerate(frame.to_dict("records"), 1):
         members = ", ".join(names[member] for member in row["members"][:_NAMED])
         if len(row["members"]) > _NAMED:
-            members = say("{names} and {count} more", names=members, count=len(row["members"]) - _NAMED)
+            members = translate("{names} and {count} more", names=members, count=len(row["members"]) - _NAMED)
         lines.append(f"{place}. {members}")
         if row["weakest_service"] is None:
-            lines.append("   " + say("A virtuous circle: today no shortfall goes round it."))
+            lines.append("   " + translate("A virtuous circle: today no shortfall goes round it."))
             continue
         lines.append(
             "   "
-            + say(
+            + translate(
                 "A fault that enters it grows {multiplier} times by going round (gain {gain}).",
-                multiplier=say.number(row["multiplier"], 2),
-                gain=say.number(row["gain"], 3),
+                multiplier=translate.number(row["multiplier"], 2),
+                gain=translate.number(row["gain"], 3),
             )
         )
         lines.append(
             "   "
-            + say(
+            + translate(
                 "The weakest link is {supplier} → {client} ({service}): without what it passes on, "
                 "the gain falls to {gain}.",
                 supplier=names[row["weakest_supplier"]],
                 client=names[row["weakest_client"]],
                 service=row["weakest_service"],
-                gain=say.number(row["gain_without"], 3),
+                gain=translate.number(row["gain_without"], 3),
             )
         )
-    away, note = frame.attrs["withheld"], withheld_sentence(analysis.organization, say)
+    away, note = frame.attrs["withheld"], suppression_sentence(analysis.organization, translate)
     if away:
-        lines.append(say("Withheld of the circles that multiply faults most: {count}.", count=away))
+        lines.append(translate("Withheld of the circles that multiply faults most: {count}.", count=away))
     if found > len(frame) + away:
         lines.append(
-            say("{count} more circles multiply faults less (--top shows more).", count=found - len(frame) - away)
+            translate("{count} more circles multiply faults less (--top shows more).", count=found - len(frame) - away)
         )
     if note:
         lines.append(note)

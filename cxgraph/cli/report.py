@@ -12,20 +12,19 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import Place, method_options, organization_argument, reading_options
-from cxgraph.cli.running import (
+from cxgraph.cli.runtime import (
     analyze_organization,
     guarded,
     output_name,
     print_problems,
+    print_text,
     read_organization,
     stage,
-    tell,
-    write_folder,
 )
-from cxgraph.wording import Speaker
+from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
-    from cxgraph.report.sections.teller import Recipe
+    from cxgraph.reporting.context import Recipe
 
 
 @click.command(
@@ -43,23 +42,24 @@ if TYPE_CHECKING:
 @guarded
 def command(org: Path, output: Path | None, force: bool, **options: Any) -> None:
     """Read, analyse, render everything, and only then write."""
-    from cxgraph.report.bundle import report_files
-    from cxgraph.report.summary import ranking_text
+    from cxgraph.reporting.files import report_files
+    from cxgraph.reporting.summary import ranking_text
+    from cxgraph.reporting.writing import write_folder
 
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)
     locale = options.get("lang") or organization.settings.language
-    say = Speaker(locale)
-    print_problems((*organization.problems, *analysis.notes), say)
+    translate = Translator(locale)
+    print_problems((*organization.problems, *analysis.notes), translate)
     folder = output or Path("outputs") / output_name(org)
-    files = report_files(analysis, recipe_of(org, options, locale), told_stage)
+    files = report_files(analysis, recipe_of(org, options, locale), announced_stage)
     write_folder(folder, files, force=force, org=org)
-    tell(ranking_text(analysis, 3, say))
-    tell("")
-    tell(say("Report: {path}", path=folder / "report.html"))
+    print_text(ranking_text(analysis, 3, translate))
+    print_text("")
+    print_text(translate("Report: {path}", path=folder / "report.html"))
 
 
-def told_stage(text: str) -> AbstractContextManager[None]:
+def announced_stage(text: str) -> AbstractContextManager[None]:
     """Show a stage of the report in the command line's own language."""
     return stage(tr(text))
 
@@ -81,7 +81,7 @@ def recipe_of(org: Path, options: dict[str, Any], locale: str) -> Recipe:
     Recipe
         Its options can be written as JSON.
     """
-    from cxgraph.report.sections.teller import Recipe
+    from cxgraph.reporting.context import Recipe
 
     given = {key: value for key, value in options.items() if value not in (None, ())}
     plain = {

@@ -10,16 +10,16 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import method_options, organization_argument, reading_options
-from cxgraph.cli.running import (
+from cxgraph.cli.runtime import (
     analyze_organization,
     guarded,
     print_problems,
+    print_suppressed,
+    print_text,
     read_organization,
-    tell,
-    tell_withheld,
-    withheld_record,
+    suppressed_record,
 )
-from cxgraph.wording import Speaker
+from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
@@ -49,18 +49,18 @@ if TYPE_CHECKING:
 @guarded
 def command(org: Path, source: str | None, top: int, form: str, **options: Any) -> None:
     """Read, analyse, print the trace on stdout."""
-    from cxgraph.analysis import practise_discretion, shown_trace
-    from cxgraph.report.export import csv_text, plain_records
+    from cxgraph.privacy.gate import publishable, shown_trace
+    from cxgraph.reporting.export import csv_text, plain_records
 
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)
-    say = Speaker(options.get("lang") or organization.settings.language)
-    print_problems((*organization.problems, *analysis.notes), say)
-    trace = shown_trace(practise_discretion(analysis), analysis.trace(source=source, top=top))
+    translate = Translator(options.get("lang") or organization.settings.language)
+    print_problems((*organization.problems, *analysis.notes), translate)
+    trace = shown_trace(publishable(analysis), analysis.trace(source=source, top=top))
     if form == "text":
-        tell(trace_text(analysis, trace, say))
+        print_text(trace_text(analysis, trace, translate))
         return
-    tell_withheld(organization, say)
+    print_suppressed(organization, translate)
     if form == "csv":
         click.echo(csv_text(trace.to_frame()), nl=False)
     else:
@@ -72,7 +72,7 @@ def command(org: Path, source: str | None, top: int, form: str, **options: Any) 
                     "caused": trace.caused,
                     "explained": trace.explained,
                     "remaining": trace.remaining,
-                    **withheld_record(organization, say),
+                    **suppressed_record(organization, translate),
                     "paths": plain_records(trace.to_frame()),
                 },
                 ensure_ascii=False,
@@ -81,7 +81,7 @@ def command(org: Path, source: str | None, top: int, form: str, **options: Any) 
         )
 
 
-def trace_text(analysis: Analysis, trace: Trace, say: Speaker) -> str:
+def trace_text(analysis: Analysis, trace: Trace, translate: Translator) -> str:
     """Return the trace as sentences.
 
     Parameters
@@ -90,7 +90,7 @@ def trace_text(analysis: Analysis, trace: Trace, say: Speaker) -> str:
         What was traced.
     trace : Trace
         Its heaviest paths.
-    say : Speaker
+    translate : Translator
         Language.
 
     Returns
@@ -98,46 +98,46 @@ def trace_text(analysis: Analysis, trace: Trace, say: Speaker) -> str:
     str
         Lines: what customers lack, a way on each, what is on the others, and what is withheld.
     """
-    from cxgraph.evidence.discretion import withheld_sentence
+    from cxgraph.privacy.microaggregation import suppression_sentence
 
     lines = [
-        say(
+        translate(
             "{name}: customers lack {lacking} of what they expect.",
             name=analysis.organization.name,
-            lacking=say.percent(trace.total),
+            lacking=translate.percent(trace.total),
         )
     ]
     if trace.source is not None:
         table = analysis.organization.departments
         share = trace.caused / trace.total if trace.total > 0 else 0.0
         lines.append(
-            say(
+            translate(
                 "{share} of it starts in {department}.",
-                share=say.percent(share),
+                share=translate.percent(share),
                 department=table.loc[table["id"] == trace.source, "name"].iat[0],
             )
         )
-    note = withheld_sentence(analysis.organization, say)
+    note = suppression_sentence(analysis.organization, translate)
     after = [note] if note else []
     if not trace.paths:
-        return "\n".join([*lines, say("There is no way to follow."), *after])
+        return "\n".join([*lines, translate("There is no way to follow."), *after])
     width = len(str(len(trace.paths)))
     for place, path in enumerate(trace.paths, 1):
         lines.append(
-            say(
+            translate(
                 "{place}. {way}: {share} ({services})",
                 place=str(place).rjust(width),
                 way=" → ".join(path.names),
-                share=say.percent(path.share),
+                share=translate.percent(path.share),
                 services=" → ".join(path.services),
             )
         )
     whole = trace.caused / trace.total
     lines.append(
-        say(
+        translate(
             "Together: {explained} of what customers lack; {remaining} takes ways not shown.",
-            explained=say.percent(trace.shown / trace.total),
-            remaining=say.percent(max(whole - trace.shown / trace.total, 0.0)),
+            explained=translate.percent(trace.shown / trace.total),
+            remaining=translate.percent(max(whole - trace.shown / trace.total, 0.0)),
         )
     )
     return "\n".join([*lines, *after])

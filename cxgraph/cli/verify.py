@@ -15,10 +15,10 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import Place, language_option
-from cxgraph.cli.report import told_stage
-from cxgraph.cli.running import analyze_organization, guarded, read_organization, tell
+from cxgraph.cli.report import announced_stage
+from cxgraph.cli.runtime import analyze_organization, guarded, print_text, read_organization
 from cxgraph.errors import CxgraphError, InputError, ParameterError, Problem
-from cxgraph.wording import N_, Speaker, environment_language, system_reason
+from cxgraph.wording import N_, Translator, environment_language, system_reason
 
 _REMADE = N_("Make the report again.")
 
@@ -64,15 +64,29 @@ _OPTIONS: dict[str, Callable[[Any], bool]] = {
 @guarded
 def command(report_dir: Path, org: Path | None, lang: str | None) -> None:
     """Read the recipe, make the report again, compare every byte."""
-    from cxgraph.report.verify import compare_reports
+    from cxgraph.reporting.context import LIBRARY_CALL
+    from cxgraph.reporting.verify import compare_reports
 
-    say = Speaker(lang or environment_language())
+    translate = Translator(lang or environment_language())
     result = _result(report_dir)
+    if result["recipe"]["command"] == LIBRARY_CALL:
+        raise InputError(
+            [
+                Problem(
+                    "error",
+                    "library-report",
+                    N_("The report was written by a call of the library, {call}, which no command line repeats."),
+                    N_("Write it again with cxgraph report, or compute it again with that call and compare."),
+                    {"call": LIBRARY_CALL},
+                    file=str(report_dir / "result.json"),
+                )
+            ]
+        )
     place = org or _organization(report_dir, result)
     try:
         fresh = _computed_again(place, result)
     except CxgraphError as error:
-        _tell_changed_inputs(place, result, say)  # first, for it may be why no report comes of them any more
+        _tell_changed_inputs(place, result, translate)  # first, for it may be why no report comes of them any more
         if not isinstance(error, ParameterError):
             raise
         # The options are the report's own, not this command's: the file is at fault.
@@ -86,12 +100,12 @@ def command(report_dir: Path, org: Path | None, lang: str | None) -> None:
     found = {name: _content(report_dir / name) for name in fresh if (report_dir / name).is_file()}
     problems = compare_reports(found, fresh)
     for problem in problems:
-        tell(problem.render(say))
+        print_text(problem.render(translate))
     if problems:
-        tell(say("FAIL: the report is not what {organization} gives.", organization=place))
+        print_text(translate("FAIL: the report is not what {organization} gives.", organization=place))
         sys.exit(1)
-    tell(
-        say(
+    print_text(
+        translate(
             "PASS: {files} files, computed again from {organization}, are the same to the last byte.",
             files=len(fresh),
             organization=place,
@@ -101,28 +115,30 @@ def command(report_dir: Path, org: Path | None, lang: str | None) -> None:
 
 def _computed_again(place: Path, result: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the files of the report that a recipe gives now."""
-    from cxgraph.report.bundle import report_files
-    from cxgraph.report.sections.teller import Recipe
+    from cxgraph.reporting.context import Recipe
+    from cxgraph.reporting.files import report_files
 
     recipe = result["recipe"]
     options = _options(recipe["options"])
     analysis = analyze_organization(read_organization(place, options), options)
     return report_files(
-        analysis, Recipe(recipe["command"], recipe["organization"], recipe["options"], result["language"]), told_stage
+        analysis,
+        Recipe(recipe["command"], recipe["organization"], recipe["options"], result["language"]),
+        announced_stage,
     )
 
 
-def _tell_changed_inputs(place: Path, result: Mapping[str, Any], say: Speaker) -> None:
+def _tell_changed_inputs(place: Path, result: Mapping[str, Any], translate: Translator) -> None:
     """Say which inputs are no longer what the report was made from; nothing where all are."""
-    from cxgraph.report.verify import compare_inputs, input_sums
+    from cxgraph.reporting.verify import compare_inputs, input_sums
 
     known = input_sums(result)
     there = {name: now for name in known if (now := _sum_of(place, name)) is not None}
     problems = compare_inputs(known, there)
     for problem in problems:
-        tell(problem.render(say))
+        print_text(problem.render(translate))
     if problems:
-        tell(say("FAIL: no report can be computed from {organization} any more.", organization=place))
+        print_text(translate("FAIL: no report can be computed from {organization} any more.", organization=place))
 
 
 def _result(report_dir: Path) -> dict[str, Any]:
@@ -205,7 +221,7 @@ def _organization(report_dir: Path, result: dict[str, Any]) -> Path:
     Of several places the one whose files have the sums of the report is taken, else the first that is not a report
     itself (``outputs/hotel`` is no hotel), else the first that holds inputs of those names.
     """
-    from cxgraph.report.verify import input_sums
+    from cxgraph.reporting.verify import input_sums
 
     stored = Path(result["recipe"]["organization"])
     inputs = input_sums(result)

@@ -9,18 +9,17 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import Place, method_options, organization_argument, reading_options
-from cxgraph.cli.running import (
+from cxgraph.cli.runtime import (
     analyze_organization,
     guarded,
     output_name,
     print_problems,
+    print_suppressed,
+    print_text,
     read_organization,
     stage,
-    tell,
-    tell_withheld,
-    write_file,
 )
-from cxgraph.wording import Speaker
+from cxgraph.wording import Translator
 
 
 @click.command("view", help=tr("Write the interactive view of ORG: one HTML file that works offline."))
@@ -38,16 +37,17 @@ from cxgraph.wording import Speaker
 @guarded
 def command(org: Path, output: Path | None, force: bool, **options: Any) -> None:
     """Read, analyse, render, and only then write."""
-    from cxgraph.draw.view import render_view
+    from cxgraph.drawing.view.page import view
+    from cxgraph.reporting.writing import write_file
 
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)
     language = options.get("lang") or organization.settings.language
-    say = Speaker(language)
-    print_problems((*organization.problems, *analysis.notes), say)
-    tell_withheld(organization, say)
+    translate = Translator(language)
+    print_problems((*organization.problems, *analysis.notes), translate)
+    print_suppressed(organization, translate)
     with stage(tr("Drawing ...")):
-        page = render_view(analysis, language)
+        page = view(analysis, language).html
     target = output or Path("outputs") / output_name(org) / "view.html"
     write_file(target, page.encode("utf-8"), force=force, org=org)
-    tell(say("View: {path}", path=target))
+    print_text(translate("View: {path}", path=target))

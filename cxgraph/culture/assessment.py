@@ -10,8 +10,8 @@ import pandas as pd
 
 from cxgraph.culture.catalogue import Catalogue, catalogue
 from cxgraph.errors import Problem
-from cxgraph.model.directory import closest
-from cxgraph.model.network import Floats
+from cxgraph.model.arrays import Floats
+from cxgraph.model.departments import closest_name
 from cxgraph.model.organization import Organization
 from cxgraph.wording import N_
 
@@ -171,7 +171,7 @@ def _unknown(
     problems = []
     strange = column[(places < 0) & column.notna().to_numpy()].astype(str)
     for value, count in sorted(strange.value_counts().items()):
-        guess = closest(str(value), names)
+        guess = closest_name(str(value), names)
         hint = N_("Did you mean {guess!r}?") if guess else ""
         fields = {"value": value, "count": int(count), "guess": guess}
         problems.append(Problem("warning", code, message, hint, fields, "practices", value=str(value)))

@@ -14,7 +14,7 @@ from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.shortfall import importance_shares
 from cxgraph.culture.profiles import Profiles
 from cxgraph.errors import ParameterError
-from cxgraph.model.network import Floats
+from cxgraph.model.arrays import Floats
 
 FEWEST = 5
 """Departments below which no interval is given: Kendall's needs more than four."""

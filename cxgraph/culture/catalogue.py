@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from cxgraph.errors import InputError, Problem
-from cxgraph.intake.syntax import syntax_fault
+from cxgraph.intake.toml_errors import syntax_fault
 from cxgraph.wording import LANGUAGES, N_, split_locale
 
 _FILE = "catalogue.toml"

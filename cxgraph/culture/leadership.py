@@ -14,20 +14,20 @@ import pandas as pd
 
 from cxgraph.cascade.cascade import Cascade, solve_cascade
 from cxgraph.culture.assessment import assess_practices
-from cxgraph.culture.lines import Lines, Numbers, reporting_lines
+from cxgraph.culture.reporting_lines import Lines, reporting_lines
 from cxgraph.errors import ParameterError, Problem
-from cxgraph.model.network import Floats, Network
+from cxgraph.model.arrays import Bools, Floats, Integers
+from cxgraph.model.network import Network
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import DEFAULT_TRANSMISSION, check_transmission
 from cxgraph.wording import N_
 
 SWEEP = (0.0, 0.3, 0.6, 0.9)
 """Transmissions at which the levels' shares are always shown next to the one that was asked for."""
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Pour:
+class CommitmentFlow:
     """Commitment that lacks along reporting lines; arrays of shape (n,), a number for each department.
 
     Attributes
@@ -71,7 +71,7 @@ class Pour:
         return np.bincount(self.lines.level, np.nan_to_num(self.share), levels).astype(float, copy=False)
 
 
-def pour_down(lines: Lines, commitment: Floats, front_line: Bools, transmission: float) -> Pour:
+def pour_down(lines: Lines, commitment: Floats, front_line: Bools, transmission: float) -> CommitmentFlow:
     """Split every department's lack of commitment into its own and what came down to it.
 
     With gap_v = 1 - commitment_v and the department p above v: potential_v = tau gap_p, inherited_v =
@@ -91,7 +91,7 @@ def pour_down(lines: Lines, commitment: Floats, front_line: Bools, transmission:
 
     Returns
     -------
-    Pour
+    CommitmentFlow
         Contributions add up to the mean gap of the front-line departments whose line is known up to the top.
 
     Raises
@@ -109,7 +109,7 @@ def pour_down(lines: Lines, commitment: Floats, front_line: Bools, transmission:
 
     Examples
     --------
-    >>> from cxgraph.culture.lines import trace_lines
+    >>> from cxgraph.culture.reporting_lines import trace_lines
     >>> pour = pour_down(trace_lines(np.array([-1, 0])), np.array([0.5, 0.6]), np.array([False, True]), 0.6)
     >>> pour.inherited.round(3).tolist(), pour.contribution.round(3).tolist()
     ([0.0, 0.3], [0.3, 0.1])
@@ -132,7 +132,7 @@ def pour_down(lines: Lines, commitment: Floats, front_line: Bools, transmission:
     contribution[client] = solved.contribution
     nobody = not counted.any()
     contribution = np.where(whole, contribution, np.nan)
-    return Pour(
+    return CommitmentFlow(
         lines=lines,
         gap=1.0 - commitment,
         counted=counted,
@@ -142,7 +142,7 @@ def pour_down(lines: Lines, commitment: Floats, front_line: Bools, transmission:
     )
 
 
-def _solve(parent: Numbers, commitment: Floats, known: Bools, counted: Bools, tau: float) -> Cascade:
+def _solve(parent: Integers, commitment: Floats, known: Bools, counted: Bools, tau: float) -> Cascade:
     """Solve the lines as a network; who has no known head gets its gap from a source that lacks nothing."""
     size = len(parent)
     client = np.flatnonzero(known)
@@ -165,7 +165,7 @@ class LeadershipPour:
 
     Attributes
     ----------
-    pour : Pour
+    pour : CommitmentFlow
         The arrays, a number for each row of the organisation's departments.
     departments : DataFrame
         One row for each department on the reporting lines, from the top down: ``name``, ``parent``,
@@ -185,7 +185,7 @@ class LeadershipPour:
         What is not known, and why.
     """
 
-    pour: Pour
+    pour: CommitmentFlow
     departments: pd.DataFrame
     levels: pd.DataFrame
     stops: pd.DataFrame
@@ -288,7 +288,7 @@ def front_line_departments(organization: Organization) -> Bools:
     return np.asarray(serves & (departments["kind"] == "internal").to_numpy() & ~customer)
 
 
-def _department_frame(names: pd.DataFrame, pour: Pour, front_line: Bools, stop: float) -> pd.DataFrame:
+def _department_frame(names: pd.DataFrame, pour: CommitmentFlow, front_line: Bools, stop: float) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "name": names["name"].to_numpy(),
@@ -309,7 +309,7 @@ def _department_frame(names: pd.DataFrame, pour: Pour, front_line: Bools, stop: 
     )
 
 
-def _level_frame(pour: Pour, members: Bools, known: Bools, sweep: dict[float, Floats]) -> pd.DataFrame:
+def _level_frame(pour: CommitmentFlow, members: Bools, known: Bools, sweep: dict[float, Floats]) -> pd.DataFrame:
     depth = int(pour.lines.level[members].max(initial=0)) + 1
     level = pour.lines.level
 
@@ -349,7 +349,7 @@ def _stop_frame(frame: pd.DataFrame, lines: Lines, front_line: Bools, members: B
 
 
 def _notes(
-    names: pd.DataFrame, lines: Lines, members: Bools, known: Bools, front_line: Bools, pour: Pour
+    names: pd.DataFrame, lines: Lines, members: Bools, known: Bools, front_line: Bools, pour: CommitmentFlow
 ) -> list[Problem]:
     notes = []
     shown = names["name"].to_numpy()

@@ -11,7 +11,7 @@ import pandas as pd
 from cxgraph.culture.assessment import Assessment, assess_practices, mean_of_known
 from cxgraph.culture.catalogue import CONTRASTS
 from cxgraph.errors import ParameterError, Problem
-from cxgraph.model.network import Floats
+from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
 
 LEANINGS = ("customer-centred", "mixed", "operations-centred", "unknown")

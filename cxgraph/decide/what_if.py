@@ -33,7 +33,7 @@ import pandas as pd
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.change import Change, change_cascade, observed_fulfilment, settle_change
 from cxgraph.errors import InputError, ParameterError
-from cxgraph.model.directory import closest
+from cxgraph.model.departments import closest_name
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import check_stringency, check_transmission
 
@@ -233,7 +233,7 @@ def _find_department(organization: Organization, name: str) -> int:
     found = np.flatnonzero((ids == name).to_numpy())
     if len(found):
         return int(found[0])
-    guess = closest(name, list(ids))
+    guess = closest_name(name, list(ids))
     if guess is None:
         raise ParameterError("{missing} is not the id of a department.", missing=repr(name))
     raise ParameterError(
@@ -268,7 +268,7 @@ def _find_service(organization: Organization, wanted: ServiceChange, scored: npt
     elif wanted.service in names:
         row = int(between[names.index(wanted.service)])
     else:
-        guess = closest(str(wanted.service), names) or names[0]
+        guess = closest_name(str(wanted.service), names) or names[0]
         raise ParameterError(
             "{supplier} gives {client} no service {service!r}; did you mean {guess!r}?",
             supplier=wanted.supplier,

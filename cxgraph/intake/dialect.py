@@ -7,7 +7,7 @@ import io
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from cxgraph.model.schema import fold
+from cxgraph.tables.schema import fold
 
 DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 200
@@ -66,7 +66,7 @@ def find_dialect(data: bytes, known: Collection[str]) -> Dialect:
     if line == b"sep=" and data[start:end].rstrip(b"\r").endswith(b"\t"):
         return Dialect("\t", end + 1, first_line + 1)
     sample = data[start : start + _SAMPLE_BYTES].decode("utf-8", "ignore")
-    best = max(DELIMITERS, key=lambda sign: _merit(sample, sign, known))
+    best = max(DELIMITERS, key=lambda delimiter: _merit(sample, delimiter, known))
     return Dialect(best, start, first_line)
 
 

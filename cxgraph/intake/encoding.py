@@ -9,7 +9,7 @@ import re
 import numpy as np
 
 from cxgraph.errors import ParameterError
-from cxgraph.model.tables import Findings
+from cxgraph.tables.raw import ProblemLog
 from cxgraph.wording import N_
 
 # UTF-32 first: its mark begins like that of UTF-16.
@@ -29,7 +29,7 @@ _LETTERS = _SPANISH | frozenset("àèòïÜÇÀÈÒÏâêîôûäëöìùåæø�
 _SIGNS = frozenset("ºª¿¡«»“”‘’–—…•€·°\u00a0")
 
 
-def to_utf8(data: bytes, *, findings: Findings, file: str, encoding: str | None = None) -> bytes | None:
+def to_utf8(data: bytes, *, log: ProblemLog, file: str, encoding: str | None = None) -> bytes | None:
     """Return the text of a file as UTF-8 without a byte order mark.
 
     A byte order mark decides; without one, what is valid UTF-8 is UTF-8; failing that, the bytes are weighed
@@ -39,7 +39,7 @@ def to_utf8(data: bytes, *, findings: Findings, file: str, encoding: str | None 
     ----------
     data : bytes
         The whole file.
-    findings : Findings
+    log : ProblemLog
         Takes a note where the encoding was guessed, an error where there is none.
     file : str
         Name shown in messages.
@@ -58,21 +58,21 @@ def to_utf8(data: bytes, *, findings: Findings, file: str, encoding: str | None 
 
     Examples
     --------
-    >>> to_utf8("Dirección".encode("cp1252"), findings=Findings(), file="x.csv").decode()
+    >>> to_utf8("Dirección".encode("cp1252"), log=ProblemLog(), file="x.csv").decode()
     'Dirección'
     """
     if encoding is not None:
-        return _decoded(data, check_encoding(encoding), findings, file)
+        return _decoded(data, check_encoding(encoding), log, file)
     for mark, name in _MARKS:
         if data.startswith(mark):
-            return _decoded(data, name, findings, file)
+            return _decoded(data, name, log, file)
     wide = _unmarked_utf16(data)
     if wide is not None:
-        return _decoded(data, wide, findings, file)
+        return _decoded(data, wide, log, file)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as fault:
-        return _from_legacy(data, fault, findings, file)
+        return _from_legacy(data, fault, log, file)
     return data
 
 
@@ -89,7 +89,7 @@ def check_encoding(encoding: str) -> str:
     return name
 
 
-def _decoded(data: bytes, encoding: str, findings: Findings, file: str) -> bytes | None:
+def _decoded(data: bytes, encoding: str, log: ProblemLog, file: str) -> bytes | None:
     """Decode with a given encoding; where that fails, say in which line."""
     for mark, name in _MARKS:
         if data.startswith(mark) and encoding.replace("_", "-") in (name, name[:6], "utf-8-sig"):
@@ -100,7 +100,7 @@ def _decoded(data: bytes, encoding: str, findings: Findings, file: str) -> bytes
     except UnicodeError as fault:
         start = fault.start if isinstance(fault, UnicodeDecodeError) else 0
         before = data[:start].decode(encoding, errors="replace")
-        findings.add(
+        log.add(
             "error",
             "undecodable",
             N_("The file is not the {encoding} text that it is taken for."),
@@ -123,13 +123,13 @@ def _unmarked_utf16(data: bytes) -> str | None:
     return "utf-16-be" if even > 0.5 and odd < 0.1 else None
 
 
-def _from_legacy(data: bytes, fault: UnicodeDecodeError, findings: Findings, file: str) -> bytes | None:
+def _from_legacy(data: bytes, fault: UnicodeDecodeError, log: ProblemLog, file: str) -> bytes | None:
     lenient = data.decode("utf-8", errors="replace")
     broken = lenient.count("\N{REPLACEMENT CHARACTER}")
     sound = sum(sign > "\x7f" for sign in lenient[: _SAMPLE * 16]) - broken
     line = data.count(b"\n", 0, fault.start) + 1
     if sound > broken:
-        findings.add(
+        log.add(
             "error",
             "mixed-encodings",
             N_("The text is UTF-8 but for {count} place(s); the first is in this line."),
@@ -145,7 +145,7 @@ def _from_legacy(data: bytes, fault: UnicodeDecodeError, findings: Findings, fil
     if best is None or scores[best] <= 0 or _mostly_beyond_ascii(data, fault.start):
         best = _other_script(data, fault.start)
     if best is None:
-        findings.add(
+        log.add(
             "error",
             "undecodable",
             N_("The file is no text in an encoding that is known here."),
@@ -154,7 +154,7 @@ def _from_legacy(data: bytes, fault: UnicodeDecodeError, findings: Findings, fil
             line=line,
         )
         return None
-    findings.add(
+    log.add(
         "note",
         "encoding-guessed",
         N_("The file is not UTF-8; it was read as {encoding}."),

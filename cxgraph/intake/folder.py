@@ -9,11 +9,11 @@ from pathlib import Path
 
 from cxgraph.intake.formats import FOREIGN, FORMATS
 from cxgraph.intake.settings import SETTINGS_FILE
-from cxgraph.model.cells import shown
-from cxgraph.model.headers import closest
-from cxgraph.model.schema import TABLES, fold
-from cxgraph.model.signs import SIGN_THAT_REWRITES
-from cxgraph.model.tables import Findings
+from cxgraph.tables.cells import shown
+from cxgraph.tables.characters import REORDERING_CHARACTER
+from cxgraph.tables.headers import closest_word
+from cxgraph.tables.raw import ProblemLog
+from cxgraph.tables.schema import TABLES, fold
 from cxgraph.wording import N_, system_reason
 
 _TABLE_OF = {stem: table.name for table in TABLES.values() for stem in table.stems}
@@ -62,14 +62,14 @@ def is_table_name(name: str) -> bool:
     return name.lower() == SETTINGS_FILE or (fold(path.stem) in _TABLE_OF and path.suffix.lower() in FORMATS)
 
 
-def find_files(path: Path, findings: Findings) -> Files | None:
+def find_files(path: Path, log: ProblemLog) -> Files | None:
     """Find the files of an organisation.
 
     Parameters
     ----------
     path : Path
         A folder of tables, or one table of services or responses.
-    findings : Findings
+    log : ProblemLog
         Takes what is missing, doubled, or there and not read.
 
     Returns
@@ -77,8 +77,8 @@ def find_files(path: Path, findings: Findings) -> Files | None:
     Files or None
         None where there is nothing to read.
     """
-    if SIGN_THAT_REWRITES.search(str(path)):
-        findings.add(
+    if REORDERING_CHARACTER.search(str(path)):
+        log.add(
             "error",
             "sign-in-path",
             N_("The path holds a sign that is no text ({path})."),
@@ -91,7 +91,7 @@ def find_files(path: Path, findings: Findings) -> Files | None:
     except (FileNotFoundError, NotADirectoryError):
         mode = 0
     except OSError as fault:
-        findings.add(
+        log.add(
             "error",
             "unreadable",
             N_("The path cannot be looked up: {reason}."),
@@ -101,32 +101,32 @@ def find_files(path: Path, findings: Findings) -> Files | None:
         )
         return None
     if stat.S_ISDIR(mode):
-        return _in_folder(path, findings)
+        return _in_folder(path, log)
     if not mode:
         near = _neighbour(path)
         message = N_("There is no such file or folder.")
         if near:
-            findings.add("error", "no-file", message, N_("Did you mean '{nearest}'?"), file=str(path), nearest=near)
+            log.add("error", "no-file", message, N_("Did you mean '{nearest}'?"), file=str(path), nearest=near)
         else:
-            findings.add("error", "no-file", message, N_("Check the path."), file=str(path))
+            log.add("error", "no-file", message, N_("Check the path."), file=str(path))
         return None
-    return _single(path, findings)
+    return _single(path, log)
 
 
 def _neighbour(path: Path) -> str | None:
     """Return the name beside a path that does not exist that it resembles most."""
     try:
-        return closest(path.name, [entry.name for entry in path.parent.iterdir()])
+        return closest_word(path.name, [entry.name for entry in path.parent.iterdir()])
     except OSError:
         return None
 
 
-def _single(path: Path, findings: Findings) -> Files | None:
-    if not _is_read(path, findings):
+def _single(path: Path, log: ProblemLog) -> Files | None:
+    if not _is_read(path, log):
         return None
     table = _TABLE_OF.get(fold(path.stem), "services")
     if table not in _SUFFICIENT:
-        findings.add(
+        log.add(
             "error",
             "table-alone",
             N_("A table of {table} alone makes no organisation."),
@@ -135,7 +135,7 @@ def _single(path: Path, findings: Findings) -> Files | None:
             table=table,
         )
         return None
-    entries = _entries(path.parent, Findings())
+    entries = _entries(path.parent, ProblemLog())
     beside = [
         entry.name
         for entry in entries or ()
@@ -143,7 +143,7 @@ def _single(path: Path, findings: Findings) -> Files | None:
         and (entry.name == SETTINGS_FILE or (fold(entry.stem) in _TABLE_OF and entry.suffix.lower() in FORMATS))
     ]
     if beside:
-        findings.add(
+        log.add(
             "note",
             "beside",
             N_("Only this file is read; beside it there are {files}."),
@@ -154,8 +154,8 @@ def _single(path: Path, findings: Findings) -> Files | None:
     return Files(path.stem, {table: path})
 
 
-def _in_folder(path: Path, findings: Findings) -> Files | None:
-    entries = _entries(path, findings)
+def _in_folder(path: Path, log: ProblemLog) -> Files | None:
+    entries = _entries(path, log)
     if entries is None:
         return None
     found: dict[str, list[Path]] = {}
@@ -169,7 +169,7 @@ def _in_folder(path: Path, findings: Findings) -> Files | None:
             others.append(entry)
     for table, candidates in found.items():
         if len(candidates) > 1:
-            findings.add(
+            log.add(
                 "error",
                 "two-files",
                 N_("{files} both hold the table of {table}."),
@@ -180,25 +180,25 @@ def _in_folder(path: Path, findings: Findings) -> Files | None:
             )
     foreign = [entry for entry in others if _TABLE_OF.get(fold(entry.stem), "") not in ("", *found)]
     for entry in foreign:
-        _is_read(entry, findings)
+        _is_read(entry, log)
     unread = [entry.name for entry in others if entry not in foreign]
     if unread:
-        findings.add(
+        log.add(
             "note", "files-not-read", N_("Files that are not read: {files}."), file=path.name, files=", ".join(unread)
         )
     if not any(table in found for table in _SUFFICIENT) and not foreign:
-        _report_no_services(path, unread, findings)
+        _report_no_services(path, unread, log)
     settings = next((entry for entry in entries if entry.name.lower() == SETTINGS_FILE), None)
     name = path.resolve().name
     return Files(name, {table: found[table][0] for table in TABLES if len(found.get(table, ())) == 1}, settings)
 
 
-def _entries(path: Path, findings: Findings) -> list[Path] | None:
+def _entries(path: Path, log: ProblemLog) -> list[Path] | None:
     """Return what a folder holds, without hidden files and the locks of open workbooks, sorted."""
     try:
         return sorted(entry for entry in path.iterdir() if not entry.name.startswith((".", "~$")))
     except OSError as fault:
-        findings.add(
+        log.add(
             "error",
             "no-permission",
             N_("The folder cannot be read: {reason}."),
@@ -209,12 +209,12 @@ def _entries(path: Path, findings: Findings) -> list[Path] | None:
         return None
 
 
-def _is_read(path: Path, findings: Findings) -> bool:
+def _is_read(path: Path, log: ProblemLog) -> bool:
     suffix = path.suffix.lower()
     if suffix in FORMATS:
         return True
     if suffix in FOREIGN:
-        findings.add(
+        log.add(
             "error",
             "format-not-read",
             N_("Tables are read from text files (CSV); this is a {suffix} file."),
@@ -223,7 +223,7 @@ def _is_read(path: Path, findings: Findings) -> bool:
             suffix=suffix,
         )
     else:
-        findings.add(
+        log.add(
             "error",
             "format-not-read",
             N_("The name does not end like that of a table ({suffixes})."),
@@ -234,18 +234,18 @@ def _is_read(path: Path, findings: Findings) -> bool:
     return False
 
 
-def _report_no_services(path: Path, unread: Sequence[str], findings: Findings) -> None:
+def _report_no_services(path: Path, unread: Sequence[str], log: ProblemLog) -> None:
     message = N_("The folder holds neither services.csv (servicios.csv) nor responses.csv (respuestas.csv).")
     near = next(
         (
             name
             for name in unread
-            if closest(Path(name).stem, [stem for table in _SUFFICIENT for stem in TABLES[table].stems])
+            if closest_word(Path(name).stem, [stem for table in _SUFFICIENT for stem in TABLES[table].stems])
         ),
         None,
     )
     if near:
-        findings.add(
+        log.add(
             "error",
             "no-services-file",
             message,
@@ -254,7 +254,7 @@ def _report_no_services(path: Path, unread: Sequence[str], findings: Findings) -
             nearest=near,
         )
     else:
-        findings.add(
+        log.add(
             "error",
             "no-services-file",
             message,

@@ -12,8 +12,8 @@ from typing import TypeAlias
 from cxgraph.intake.encoding import to_utf8
 from cxgraph.intake.reader import read_table
 from cxgraph.model.organization import Source
-from cxgraph.model.schema import Table
-from cxgraph.model.tables import Findings, RawTable
+from cxgraph.tables.raw import ProblemLog, RawTable
+from cxgraph.tables.schema import Table
 from cxgraph.wording import N_, system_reason
 
 MAX_BYTES = 2**31
@@ -38,7 +38,7 @@ class Reading:
 
     Parameters
     ----------
-    findings : Findings
+    log : ProblemLog
         Takes the problems of all files.
     encoding : str, optional
         Encoding of the text files, where the user knows it.
@@ -48,7 +48,7 @@ class Reading:
         Bottom and top of the scores, where they are known.
     """
 
-    findings: Findings
+    log: ProblemLog
     encoding: str | None = None
     decimal: str | None = None
     scale: tuple[float, float] | None = None
@@ -82,10 +82,10 @@ def read_text_table(
     """
     for signature, message in _SIGNATURES:
         if data.startswith(signature):
-            reading.findings.add("error", "disguised-file", message, N_("Save the sheet as CSV UTF-8."), file=file)
+            reading.log.add("error", "disguised-file", message, N_("Save the sheet as CSV UTF-8."), file=file)
             return None
-    text = to_utf8(data, findings=reading.findings, file=file, encoding=reading.encoding)
-    return None if text is None else read_table(text, table, findings=reading.findings, file=file, renames=renames)
+    text = to_utf8(data, log=reading.log, file=file, encoding=reading.encoding)
+    return None if text is None else read_table(text, table, log=reading.log, file=file, renames=renames)
 
 
 FORMATS: dict[str, Reader] = {".csv": read_text_table, ".tsv": read_text_table, ".txt": read_text_table}
@@ -115,14 +115,14 @@ FOREIGN = frozenset(
 """Suffixes of files that people keep tables in and that are not read."""
 
 
-def read_bytes(path: Path, findings: Findings) -> tuple[bytes, Source] | None:
+def read_bytes(path: Path, log: ProblemLog) -> tuple[bytes, Source] | None:
     """Read a whole file.
 
     Parameters
     ----------
     path : Path
         A regular file of at most `MAX_BYTES`.
-    findings : Findings
+    log : ProblemLog
         Takes the reason why it cannot be read.
 
     Returns
@@ -134,10 +134,10 @@ def read_bytes(path: Path, findings: Findings) -> tuple[bytes, Source] | None:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            findings.add("error", "is-folder", N_("A file is expected here; this is a folder."), file=file)
+            log.add("error", "is-folder", N_("A file is expected here; this is a folder."), file=file)
             return None
         if not stat.S_ISREG(status.st_mode):
-            findings.add(
+            log.add(
                 "error",
                 "no-regular-file",
                 N_("This is a device or pipe, not a file."),
@@ -146,7 +146,7 @@ def read_bytes(path: Path, findings: Findings) -> tuple[bytes, Source] | None:
             )
             return None
         if status.st_size > MAX_BYTES:
-            findings.add(
+            log.add(
                 "error",
                 "file-too-large",
                 N_("The file has {size} bytes; at most {limit} are read."),
@@ -158,7 +158,7 @@ def read_bytes(path: Path, findings: Findings) -> tuple[bytes, Source] | None:
             return None
         data = path.read_bytes()
     except PermissionError:
-        findings.add(
+        log.add(
             "error",
             "no-permission",
             N_("The file may not be read by this user."),
@@ -166,9 +166,7 @@ def read_bytes(path: Path, findings: Findings) -> tuple[bytes, Source] | None:
             file=file,
         )
     except OSError as fault:
-        findings.add(
-            "error", "unreadable", N_("The file cannot be read: {reason}."), file=file, reason=system_reason(fault)
-        )
+        log.add("error", "unreadable", N_("The file cannot be read: {reason}."), file=file, reason=system_reason(fault))
     else:
         return data, Source(file, hashlib.sha256(data).hexdigest(), len(data))
     return None

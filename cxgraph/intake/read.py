@@ -11,14 +11,14 @@ from cxgraph.errors import InputError, ParameterError, Problem
 from cxgraph.intake.encoding import check_encoding, to_utf8
 from cxgraph.intake.folder import find_files
 from cxgraph.intake.formats import FORMATS, Reading, read_bytes
-from cxgraph.intake.settings import Wishes, parse_settings, sound_option
+from cxgraph.intake.settings import OrganizationFile, parse_settings, sound_option
 from cxgraph.model.assembly import assemble
-from cxgraph.model.columns import check_decimal, type_table
-from cxgraph.model.headers import closest
 from cxgraph.model.organization import Organization, Source
-from cxgraph.model.schema import TABLES
 from cxgraph.model.settings import Settings
-from cxgraph.model.tables import Findings, TypedTable
+from cxgraph.tables.columns import check_decimal, type_table
+from cxgraph.tables.headers import closest_word
+from cxgraph.tables.raw import ProblemLog, TypedTable
+from cxgraph.tables.schema import TABLES
 from cxgraph.wording import N_
 
 Columns = Mapping[str, Mapping[str, str]]
@@ -88,10 +88,10 @@ def read(
     ...     read(path).departments["id"].tolist()
     ['Buyers', 'IT', 'Sales']
     """
-    findings = Findings()
-    organization = _load(Path(path), findings, encoding, decimal, columns or {}, options)
+    log = ProblemLog()
+    organization = _load(Path(path), log, encoding, decimal, columns or {}, options)
     if organization is None:
-        raise InputError(findings.problems)
+        raise InputError(log.problems)
     return organization
 
 
@@ -125,14 +125,14 @@ def check(
     >>> [problem.code for problem in check("no/such/folder")]
     ['no-file']
     """
-    findings = Findings()
-    organization = _load(Path(path), findings, encoding, decimal, columns or {}, options)
-    return (*findings.problems, *(organization.check_customers() if organization else ()))
+    log = ProblemLog()
+    organization = _load(Path(path), log, encoding, decimal, columns or {}, options)
+    return (*log.problems, *(organization.check_customers() if organization else ()))
 
 
 def _load(
     path: Path,
-    findings: Findings,
+    log: ProblemLog,
     encoding: str | None,
     decimal: str | None,
     columns: Columns,
@@ -144,32 +144,30 @@ def _load(
     check_decimal(decimal)
     chosen = _sound_options(options)
     _check_columns(columns)
-    files = find_files(path, findings)
+    files = find_files(path, log)
     if files is None:
         return None
     sources: list[Source] = []
-    wishes = _wishes(files.settings, findings, sources)
-    misguided = findings.failed
-    settings = Settings(name=files.name).updated({**wishes.settings, **chosen})
+    requested = _wishes(files.settings, log, sources)
+    misguided = log.failed
+    settings = Settings(name=files.name).updated({**requested.settings, **chosen})
     # A scale that was not understood proves nothing about how a number was written.
-    reading = Reading(findings, encoding, decimal, None if misguided else settings.scale)
+    reading = Reading(log, encoding, decimal, None if misguided else settings.scale)
     typed = {
-        name: _typed(place, name, _renames(name, wishes.columns, columns), reading, sources)
+        name: _typed(place, name, _renames(name, requested.columns, columns), reading, sources)
         for name, place in files.tables.items()
     }
     if any(table is None for table in typed.values()) or not {"services", "responses"} & typed.keys():
         return None
     services, departments = typed.pop("services", None), typed.pop("departments", None)
-    lost = services is not None and not len(services) and findings.failed
+    lost = services is not None and not len(services) and log.failed
     if lost:
         return None
-    told = len(findings.problems)
-    organization = assemble(services, departments, settings, findings=findings, sources=tuple(sources), **typed)
+    told = len(log.problems)
+    organization = assemble(services, departments, settings, log=log, sources=tuple(sources), **typed)
     if misguided:
         # Under settings that were not understood, sound rows could be reported as faults.
-        findings.problems[told:] = [
-            problem for problem in findings.problems[told:] if problem.code not in _HANG_ON_SETTINGS
-        ]
+        log.problems[told:] = [problem for problem in log.problems[told:] if problem.code not in _HANG_ON_SETTINGS]
     return organization
 
 
@@ -177,7 +175,7 @@ def _typed(
     path: Path, name: str, renames: Mapping[str, str], reading: Reading, sources: list[Source]
 ) -> TypedTable | None:
     """Read and type one file; None where there is no table in it, which has then been said."""
-    found = read_bytes(path, reading.findings)
+    found = read_bytes(path, reading.log)
     if found is None:
         return None
     data, source = found
@@ -186,26 +184,26 @@ def _typed(
     if raw is None:
         return None
     if not len(raw) and name != "services":
-        reading.findings.add("warning", "no-rows", N_("The table has a header and no rows."), file=path.name)
-    return type_table(raw, reading.findings, reading.decimal, reading.scale)
+        reading.log.add("warning", "no-rows", N_("The table has a header and no rows."), file=path.name)
+    return type_table(raw, reading.log, reading.decimal, reading.scale)
 
 
-def _wishes(path: Path | None, findings: Findings, sources: list[Source]) -> Wishes:
+def _wishes(path: Path | None, log: ProblemLog, sources: list[Source]) -> OrganizationFile:
     """Read org.toml, where there is one."""
-    found = None if path is None else read_bytes(path, findings)
+    found = None if path is None else read_bytes(path, log)
     if path is None or found is None:
-        return Wishes()
+        return OrganizationFile()
     data, source = found
     sources.append(source)
-    text = to_utf8(data, findings=findings, file=path.name)
-    return Wishes() if text is None else parse_settings(text.decode("utf-8"), findings=findings, file=path.name)
+    text = to_utf8(data, log=log, file=path.name)
+    return OrganizationFile() if text is None else parse_settings(text.decode("utf-8"), log=log, file=path.name)
 
 
 def _sound_options(options: Mapping[str, Any]) -> dict[str, Any]:
     keys = Settings.keys()
     for key in options:
         if key not in keys:
-            near = closest(key, (*keys, "encoding", "decimal", "columns"))
+            near = closest_word(key, (*keys, "encoding", "decimal", "columns"))
             if near:
                 raise ParameterError(N_("{key} is no option; did you mean {nearest}?"), key=repr(key), nearest=near)
             raise ParameterError(

@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cxgraph.intake.csv_rows import open_rows, report_fault, split_cell_by_cell
 from cxgraph.intake.dialect import Dialect, find_dialect
-from cxgraph.intake.rows import open_rows, report_fault, split_cell_by_cell
-from cxgraph.intake.structure import Records, find_records
-from cxgraph.model.headers import accepted_headers, match_headers
-from cxgraph.model.schema import Table, fold
-from cxgraph.model.signs import SIGN_THAT_REWRITES
-from cxgraph.model.tables import Findings, RawTable
+from cxgraph.intake.records import Records, find_records
+from cxgraph.tables.characters import REORDERING_CHARACTER
+from cxgraph.tables.headers import accepted_headers, match_headers
+from cxgraph.tables.raw import ProblemLog, RawTable
+from cxgraph.tables.schema import Table, fold
 from cxgraph.wording import N_
 
 _WORD = "word"
@@ -30,7 +30,7 @@ _Lines: TypeAlias = npt.NDArray[np.int64]
 
 
 def read_table(
-    data: bytes, table: Table, *, findings: Findings, file: str, renames: Mapping[str, str] | None = None
+    data: bytes, table: Table, *, log: ProblemLog, file: str, renames: Mapping[str, str] | None = None
 ) -> RawTable | None:
     """Read a text table.
 
@@ -40,7 +40,7 @@ def read_table(
         UTF-8 text without a byte order mark.
     table : Table
         What the table may hold.
-    findings : Findings
+    log : ProblemLog
         Takes what is wrong with headers, rows and quotation marks, and a note on which column was read as
         what.
     file : str
@@ -52,14 +52,14 @@ def read_table(
     -------
     RawTable or None
         None where there is nothing to read. Rows that cannot be told apart into cells are errors in
-        `findings`.
+        `log`.
 
     Notes
     -----
     Regular tables are split by the parser of pandas; all others cell by cell, about three times slower.
     """
     if not data.strip():
-        findings.add(
+        log.add(
             "error",
             "empty-file",
             N_("The file is empty."),
@@ -68,7 +68,7 @@ def read_table(
         )
         return None
     if b"\0" in data:
-        findings.add(
+        log.add(
             "error",
             "nul-sign",
             N_("The file holds zero bytes, which are no text."),
@@ -81,11 +81,11 @@ def read_table(
     dialect = find_dialect(data, known | {fold(header) for header in renames or {}})
     # Blank lines at the end are nothing to talk about, and would make a regular table irregular.
     text = data[dialect.start :].rstrip(b"\r\n")
-    headers = _headers(text, dialect, findings, file)
+    headers = _headers(text, dialect, log, file)
     if headers is None:
         return None
     if len(headers) == 1:
-        findings.add(
+        log.add(
             "warning",
             "one-column",
             N_("The table has one column only."),
@@ -93,7 +93,7 @@ def read_table(
             file=file,
             line=dialect.first_line,
         )
-    found = match_headers(headers, table, renames, findings=findings, file=file, line=dialect.first_line)
+    found = match_headers(headers, table, renames, log=log, file=file, line=dialect.first_line)
     if not found:
         return None
     blank = [position for position, header in enumerate(headers) if not header.strip()]
@@ -101,12 +101,12 @@ def read_table(
     with _without_collector():
         records = find_records(text, dialect.delimiter, LONGEST_RECORD)
         if records is None:
-            columns, lines = split_cell_by_cell(text, dialect, headers, wanted, findings=findings, file=file)
+            columns, lines = split_cell_by_cell(text, dialect, headers, wanted, log=log, file=file)
         else:
             columns, lines = _split_at_once(text, dialect, wanted, records)
     lines += dialect.first_line - 1
-    _report_columns(found, headers, dialect, findings, file)
-    _report_nameless(columns, blank, findings, file)
+    _report_columns(found, headers, dialect, log, file)
+    _report_nameless(columns, blank, log, file)
     raw = RawTable(
         table.name,
         {name: columns[position] for name, position in found.items()},
@@ -114,7 +114,7 @@ def read_table(
         file,
         lines,
     )
-    return _without_idle_rows(raw, findings)
+    return _without_idle_rows(raw, log)
 
 
 @contextmanager
@@ -129,15 +129,15 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _headers(text: bytes, dialect: Dialect, findings: Findings, file: str) -> list[str] | None:
+def _headers(text: bytes, dialect: Dialect, log: ProblemLog, file: str) -> list[str] | None:
     reader = open_rows(text, dialect.delimiter)
     try:
         # Headers are quoted in results; unlike names they are no ids of ours, so that they need not be refused.
-        return [SIGN_THAT_REWRITES.sub("\N{REPLACEMENT CHARACTER}", header) for header in next(reader)]
+        return [REORDERING_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", header) for header in next(reader)]
     except csv.Error as fault:
-        report_fault(fault, dialect.first_line, findings, file)
+        report_fault(fault, dialect.first_line, log, file)
     except StopIteration:
-        findings.add(
+        log.add(
             "error",
             "empty-file",
             N_("The file holds no table."),
@@ -171,10 +171,10 @@ def _split_at_once(text: bytes, dialect: Dialect, wanted: Sequence[int], records
 
 
 def _report_columns(
-    found: Mapping[str, int], headers: Sequence[str], dialect: Dialect, findings: Findings, file: str
+    found: Mapping[str, int], headers: Sequence[str], dialect: Dialect, log: ProblemLog, file: str
 ) -> None:
     pairs = ", ".join(f"{name} <- '{headers[position].strip()}'" for name, position in found.items())
-    findings.add(
+    log.add(
         "note",
         "columns-read",
         N_("Separated by {delimiter}. Columns read: {pairs}."),
@@ -185,11 +185,11 @@ def _report_columns(
     )
 
 
-def _report_nameless(columns: _Columns, blank: Sequence[int], findings: Findings, file: str) -> None:
+def _report_nameless(columns: _Columns, blank: Sequence[int], log: ProblemLog, file: str) -> None:
     """Say which columns hold something but have no header; empty ones are left by trailing separators."""
     for position in blank:
         if any(text.strip() for text in columns[position].unique()):
-            findings.add(
+            log.add(
                 "warning",
                 "nameless-column",
                 N_("Column {number} has no header and is not read."),
@@ -199,20 +199,20 @@ def _report_nameless(columns: _Columns, blank: Sequence[int], findings: Findings
             )
 
 
-def _without_idle_rows(raw: RawTable, findings: Findings) -> RawTable:
+def _without_idle_rows(raw: RawTable, log: ProblemLog) -> RawTable:
     """Set aside the rows that say nothing: empty ones, and headers that were pasted in again."""
     columns: dict[str, pd.Categorical] = dict(raw.columns)  # type: ignore[arg-type]
     empty = _rows_where(columns, lambda _, text: not text.strip())
     header = _rows_where(columns, lambda name, text: text.strip() == raw.headers[name])
     if empty.any():
-        findings.add(
+        log.add(
             "note",
             "empty-rows",
             N_("Rows without anything in the columns read, passed over: {count}."),
             file=raw.file,
             count=int(empty.sum()),
         )
-    findings.add_rows(
+    log.add_rows(
         "warning",
         "repeated-header",
         N_("The row repeats the header and is set aside."),

@@ -9,52 +9,52 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxgraph.errors import ParameterError
-from cxgraph.intake.syntax import syntax_fault
-from cxgraph.model.days import parse_period
-from cxgraph.model.headers import closest
-from cxgraph.model.schema import TABLES
+from cxgraph.intake.toml_errors import syntax_fault
 from cxgraph.model.settings import Settings
-from cxgraph.model.tables import Findings
+from cxgraph.tables.dates import parse_period
+from cxgraph.tables.headers import closest_word
+from cxgraph.tables.raw import ProblemLog
+from cxgraph.tables.schema import TABLES
 from cxgraph.wording import N_
 
 SETTINGS_FILE = "org.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class OrganizationFile:
     """What ``org.toml`` asks for: settings, and for each table the user's headers and their columns."""
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def parse_settings(text: str, *, findings: Findings, file: str = SETTINGS_FILE) -> Wishes:
+def parse_settings(text: str, *, log: ProblemLog, file: str = SETTINGS_FILE) -> OrganizationFile:
     """Read the text of ``org.toml``.
 
     Parameters
     ----------
     text : str
         TOML.
-    findings : Findings
+    log : ProblemLog
         Takes what is wrong: syntax, keys that do not exist, values of the wrong kind.
     file : str
         Name shown in messages.
 
     Returns
     -------
-    Wishes
+    OrganizationFile
         What is sound in it.
 
     Examples
     --------
-    >>> parse_settings('scale = [1, 5]', findings=Findings()).settings
+    >>> parse_settings('scale = [1, 5]', log=ProblemLog()).settings
     {'scale': (1, 5)}
     """
     try:
         content = tomllib.loads(text)
     except (ValueError, RecursionError) as fault:  # not only TOMLDecodeError: 5,000 digits are a ValueError of int
         line, reason = syntax_fault(fault, text)
-        findings.add(
+        log.add(
             "error",
             "no-toml",
             N_("This is not TOML: {reason}."),
@@ -63,7 +63,7 @@ def parse_settings(text: str, *, findings: Findings, file: str = SETTINGS_FILE) 
             line=line,
             reason=reason,
         )
-        return Wishes()
+        return OrganizationFile()
     known = (*Settings.keys(), "columns")
     settings = {}
     for key, value in content.items():
@@ -71,13 +71,13 @@ def parse_settings(text: str, *, findings: Findings, file: str = SETTINGS_FILE) 
             continue
         line = _line_of(text, key)
         if key not in known:
-            _report_unknown(key, closest(key, known), known, findings, file, line)
+            _report_unknown(key, closest_word(key, known), known, log, file, line)
             continue
         try:
             settings[key] = sound_option(key, value)
         except ParameterError as fault:
-            findings.add("error", "no-option-value", fault.message, file=file, line=line, **fault.fields)
-    return Wishes(settings, _columns(content.get("columns", {}), text, findings, file))
+            log.add("error", "no-option-value", fault.message, file=file, line=line, **fault.fields)
+    return OrganizationFile(settings, _columns(content.get("columns", {}), text, log, file))
 
 
 def sound_option(key: str, value: Any) -> Any:
@@ -120,10 +120,10 @@ def sound_option(key: str, value: Any) -> Any:
     return value
 
 
-def _columns(content: Any, text: str, findings: Findings, file: str) -> dict[str, dict[str, str]]:
+def _columns(content: Any, text: str, log: ProblemLog, file: str) -> dict[str, dict[str, str]]:
     """Return the renames of every table, checked for their form; `match_headers` checks what they say."""
     if not isinstance(content, dict):
-        findings.add(
+        log.add(
             "error",
             "no-option-value",
             N_("columns takes a table for each file, such as [columns.services]."),
@@ -135,17 +135,17 @@ def _columns(content: Any, text: str, findings: Findings, file: str) -> dict[str
     for name, pairs in content.items():
         line = _line_of(text, f"[columns.{name}]")
         if name not in TABLES:
-            near = closest(name, TABLES)
+            near = closest_word(name, TABLES)
             _report_unknown(
                 f"columns.{name}",
                 near and f"columns.{near}",
                 tuple(f"columns.{table}" for table in TABLES),
-                findings,
+                log,
                 file,
                 line,
             )
         elif not isinstance(pairs, dict) or not all(isinstance(column, str) for column in pairs.values()):
-            findings.add(
+            log.add(
                 "error",
                 "no-option-value",
                 N_('[columns.{table}] takes lines such as "Área que atiende" = "supplier".'),
@@ -159,11 +159,11 @@ def _columns(content: Any, text: str, findings: Findings, file: str) -> dict[str
 
 
 def _report_unknown(
-    key: str, near: str | None, choices: tuple[str, ...], findings: Findings, file: str, line: int | None
+    key: str, near: str | None, choices: tuple[str, ...], log: ProblemLog, file: str, line: int | None
 ) -> None:
     message = N_("'{key}' is no option.")
     if near:
-        findings.add(
+        log.add(
             "error",
             "unknown-option",
             message,
@@ -174,7 +174,7 @@ def _report_unknown(
             nearest=near,
         )
     else:
-        findings.add(
+        log.add(
             "error",
             "unknown-option",
             message,

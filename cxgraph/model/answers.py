@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cxgraph.model.directory import closest
-from cxgraph.model.network import Floats
+from cxgraph.model.arrays import Floats
+from cxgraph.model.departments import closest_name
 from cxgraph.model.settings import USUAL_SCALES, Settings
-from cxgraph.model.tables import Findings, TypedTable
+from cxgraph.tables.raw import ProblemLog, TypedTable
 from cxgraph.wording import N_
 
 KEYS = ("supplier", "client", "service")
@@ -127,7 +127,7 @@ def join_answers(
     responses: TypedTable,
     departments: TypedTable | None,
     settings: Settings,
-    findings: Findings,
+    log: ProblemLog,
 ) -> TypedTable | None:
     """Return the table of services that the answers and the table of services, where there is one, give together.
 
@@ -143,7 +143,7 @@ def join_answers(
         What was read.
     settings : Settings
         Scale and period.
-    findings : Findings
+    log : ProblemLog
         Collects problems: blank ends, unknown departments, scores off the scale, disagreements.
 
     Returns
@@ -153,15 +153,15 @@ def join_answers(
     """
     if not len(responses) or not set(_ENDS) <= set(responses.frame.columns):
         return services  # whoever matched the headers has said so
-    _check_ends(responses, departments, findings)
-    _check_scores(responses, settings, findings)
-    if findings.failed:
+    _check_ends(responses, departments, log)
+    _check_scores(responses, settings, log)
+    if log.failed:
         return services
     if services is None or not len(services):
         found = services_of(responses.frame)
         if not len(found):
             return services
-        findings.add(
+        log.add(
             "note",
             "services-from-answers",
             N_("No table of services: {services} services are scored by the means of {answers} answers."),
@@ -174,10 +174,10 @@ def join_answers(
         )
     if not set(_ENDS) <= set(services.frame.columns):
         return services
-    return _reconciled(services, responses, settings, findings)
+    return _reconciled(services, responses, settings, log)
 
 
-def _check_ends(responses: TypedTable, departments: TypedTable | None, findings: Findings) -> None:
+def _check_ends(responses: TypedTable, departments: TypedTable | None, log: ProblemLog) -> None:
     """Every answer names two departments that exist; each unknown name is told once, with where it stands first."""
     listed: list[str] = []
     if departments is not None and "id" in departments.frame.columns:
@@ -186,7 +186,7 @@ def _check_ends(responses: TypedTable, departments: TypedTable | None, findings:
     for column in _ENDS:
         values = responses.frame[column].cat
         codes = values.codes.to_numpy()
-        findings.add_rows(
+        log.add_rows(
             "error",
             "no-" + column,
             N_("the cell is empty; every answer is about a service that has a supplier and a client."),
@@ -202,8 +202,8 @@ def _check_ends(responses: TypedTable, departments: TypedTable | None, findings:
             if name in known:
                 continue
             rows = np.flatnonzero(codes == code)
-            guess = closest(name, listed)
-            findings.add_rows(
+            guess = closest_name(name, listed)
+            log.add_rows(
                 "error",
                 "unknown-department",
                 N_("{value!r} is not in {table} ({count} answers name it)."),
@@ -222,7 +222,7 @@ def _check_ends(responses: TypedTable, departments: TypedTable | None, findings:
             )
 
 
-def _check_scores(responses: TypedTable, settings: Settings, findings: Findings) -> None:
+def _check_scores(responses: TypedTable, settings: Settings, log: ProblemLog) -> None:
     """Report single answers off the scale, also where the mean of their service is on it."""
     bottom, top = settings.scale
     present = [name for name in ("expectation", "fulfilment") if name in responses.frame.columns]
@@ -245,7 +245,7 @@ def _check_scores(responses: TypedTable, settings: Settings, findings: Findings)
     shown = {"low": bottom, "high": top} | ({"fit_low": fits[0][0], "fit_high": fits[0][1]} if fits else {})
     for name, rows in off.items():
         found = responses.frame[name].to_numpy(float)
-        findings.add_rows(
+        log.add_rows(
             "error",
             "off-scale",
             N_("{value} is off the scale, which runs from {low:g} to {high:g}."),
@@ -253,18 +253,18 @@ def _check_scores(responses: TypedTable, settings: Settings, findings: Findings)
             responses,
             rows,
             column=name,
-            cell=lambda row, found=found: {"value": f"{found[row]:g}", **shown},
-        )  # type: ignore[misc]
+            cell=lambda row, found=found: {"value": f"{found[row]:g}", **shown},  # type: ignore[misc]
+        )
 
 
-def _reconciled(services: TypedTable, responses: TypedTable, settings: Settings, findings: Findings) -> TypedTable:
+def _reconciled(services: TypedTable, responses: TypedTable, settings: Settings, log: ProblemLog) -> TypedTable:
     """Hold a table of services against its answers, and fill its empty cells from them."""
     rows = _current_rows(services, settings)
     period = _period_of(services, rows)
     answers = services_of(_within(responses.frame, period))
     place = _places(services.frame.iloc[rows], answers)
     found = place >= 0
-    _tell_missing(services, responses, rows[~found], answers, place, findings)
+    _tell_missing(services, responses, rows[~found], answers, place, log)
     here, there = rows[found], place[found]
     columns: dict[Any, Any] = dict(services.frame.items())
     filled: list[str] = []
@@ -274,7 +274,7 @@ def _reconciled(services: TypedTable, responses: TypedTable, settings: Settings,
         means = answers[name].to_numpy(float)[there]
         stated = services.frame[name].to_numpy(float) if name in columns else np.full(len(services), np.nan)
         if name in ("expectation", "fulfilment", "importance"):
-            _tell_differences(services, name, here, stated[here], means, findings)
+            _tell_differences(services, name, here, stated[here], means, log)
         empty = np.isnan(stated[here]) & ~np.isnan(means)
         if empty.any():
             complete = stated.copy()
@@ -282,7 +282,7 @@ def _reconciled(services: TypedTable, responses: TypedTable, settings: Settings,
             columns[name] = complete
             filled.append(services.headers.get(name, name))
     if filled:
-        findings.add(
+        log.add(
             "note",
             "filled-from-answers",
             N_("Empty cells of {columns} are filled from the answers in {answers}."),
@@ -316,12 +316,12 @@ def _tell_missing(
     silent: npt.NDArray[np.intp],
     answers: pd.DataFrame,
     place: npt.NDArray[np.intp],
-    findings: Findings,
+    log: ProblemLog,
 ) -> None:
     """Say which services only one of the two tables knows."""
     if len(silent):
         names = [_spelled(services.frame, row) for row in silent[:_LISTED]]
-        findings.add(
+        log.add(
             "note",
             "service-without-answers",
             N_("{count} services of {table} have no answer in {answers}: {names}."),
@@ -335,7 +335,7 @@ def _tell_missing(
     unlisted = np.setdiff1d(np.arange(len(answers)), place)
     if len(unlisted):
         names = [_spelled(answers, row) for row in unlisted[:_LISTED]]
-        findings.add(
+        log.add(
             "warning",
             "answers-without-service",
             N_("{count} services are answered for in {answers} but are not in {table}, and are left out: {names}."),
@@ -349,7 +349,7 @@ def _tell_missing(
 
 
 def _tell_differences(
-    services: TypedTable, name: str, rows: npt.NDArray[np.intp], stated: Floats, means: Floats, findings: Findings
+    services: TypedTable, name: str, rows: npt.NDArray[np.intp], stated: Floats, means: Floats, log: ProblemLog
 ) -> None:
     """Say where a stated score is not the mean of its answers, beyond how the table rounds."""
     with np.errstate(invalid="ignore"):
@@ -358,7 +358,7 @@ def _tell_differences(
     if not len(off):
         return
     values = dict(zip(rows[off].tolist(), zip(stated[off], means[off], strict=True), strict=True))
-    findings.add_rows(
+    log.add_rows(
         "warning",
         "answers-differ",
         N_("the table says {value}, the mean of the answers is {mean:.4g}; the table's value is used."),

@@ -13,13 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.model.answers import join_answers
-from cxgraph.model.directory import assemble_departments
+from cxgraph.model.arrays import Indices
+from cxgraph.model.departments import assemble_departments
 from cxgraph.model.organization import Organization, Reconciliation, Source
 from cxgraph.model.settings import USUAL_SCALES, Settings
-from cxgraph.model.tables import Findings, TypedTable
+from cxgraph.tables.raw import ProblemLog, TypedTable
 from cxgraph.wording import N_
-
-Rows = npt.NDArray[np.intp]
 
 
 def assemble(
@@ -27,7 +26,7 @@ def assemble(
     departments: TypedTable | None,
     settings: Settings,
     *,
-    findings: Findings,
+    log: ProblemLog,
     sources: tuple[Source, ...] = (),
     responses: TypedTable | None = None,
     practices: TypedTable | None = None,
@@ -41,7 +40,7 @@ def assemble(
         What was read.
     settings : Settings
         Options.
-    findings : Findings
+    log : ProblemLog
         Collects every problem, errors included.
     sources : tuple of Source
         The files.
@@ -49,14 +48,14 @@ def assemble(
     Returns
     -------
     Organization or None
-        None where `findings` holds an error, whoever found it.
+        None where `log` holds an error, whoever found it.
     """
     if responses is not None:
-        services = join_answers(services, responses, departments, settings, findings)
-        if services is None and findings.failed:
+        services = join_answers(services, responses, departments, settings, log)
+        if services is None and log.failed:
             return None  # what is wrong with the answers has been said
     if services is None or not len(services):
-        findings.add(
+        log.add(
             "error",
             "no-services",
             N_("There are no services to analyse."),
@@ -66,16 +65,16 @@ def assemble(
         return None
     if not {"supplier", "client"} <= set(services.frame.columns):
         return None  # whoever matched the headers has said so
-    whole = _Assembly(services, settings, findings)
+    whole = _Assembly(services, settings, log)
     whole.set_aside_incomplete()
     whole.choose_period()
-    directory = assemble_departments(services, departments, whole.rows, settings, findings)
+    directory = assemble_departments(services, departments, whole.rows, settings, log)
     if directory is None:
         return None
     whole.check_scores()
     table = whole.canonical(directory["id"])
     rows = whole.reconciliation()
-    if findings.failed:
+    if log.failed:
         return None
     tables: dict[str, pd.DataFrame] = {"departments": directory, "services": table}
     if whole.periods > 1:
@@ -83,23 +82,23 @@ def assemble(
     others: Mapping[str, TypedTable | None] = {"responses": responses, "practices": practices, "actions": actions}
     tables.update({name: other.frame for name, other in others.items() if other is not None})
     period = settings.period if whole.period is None else whole.period
-    return Organization(replace(settings, period=period), tuple(findings.problems), rows, tuple(sources), tables)
+    return Organization(replace(settings, period=period), tuple(log.problems), rows, tuple(sources), tables)
 
 
 class _Assembly:
     """The services on their way; `rows` are those still in use, `aside` the others with their reasons."""
 
-    def __init__(self, services: TypedTable, settings: Settings, findings: Findings) -> None:
+    def __init__(self, services: TypedTable, settings: Settings, log: ProblemLog) -> None:
         self.services = services
         self.settings = settings
-        self.findings = findings
-        self.rows: Rows = np.arange(len(services))
-        self.aside: list[tuple[Rows, str]] = []
+        self.log = log
+        self.rows: Indices = np.arange(len(services))
+        self.aside: list[tuple[Indices, str]] = []
         self.merged = 0
         self.period: str | None = None
         self.periods = 0
 
-    def _set_aside(self, which: npt.NDArray[np.bool_], reason: str) -> Rows:
+    def _set_aside(self, which: npt.NDArray[np.bool_], reason: str) -> Indices:
         """Take rows out of use and return them."""
         gone = self.rows[which]
         if len(gone):
@@ -113,7 +112,7 @@ class _Assembly:
     def set_aside_incomplete(self) -> None:
         """Refuse rows without a supplier or a client; set aside those that supply themselves."""
         for column in ("supplier", "client"):
-            self.findings.add_rows(
+            self.log.add_rows(
                 "error",
                 "no-" + column,
                 N_("the cell is empty; every service needs a supplier and a client."),
@@ -128,7 +127,7 @@ class _Assembly:
         supplier, client = self._codes("supplier"), self._codes("client")
         mirrored = np.where(supplier >= 0, same[supplier] if len(same) else -1, -1)
         gone = self._set_aside(((mirrored == client) & (client >= 0))[self.rows], N_("supplies itself"))
-        self.findings.add_rows(
+        self.log.add_rows(
             "warning",
             "self-supply",
             N_("{value} supplies itself; the row is set aside."),
@@ -143,7 +142,7 @@ class _Assembly:
         """Keep the rows of one period: the one asked for, else the latest."""
         if "period" not in self.services.frame.columns:
             if self.settings.period is not None:
-                self.findings.add(
+                self.log.add(
                     "error",
                     "no-periods",
                     N_("period {value} is asked for, but the services have no column of periods."),
@@ -160,7 +159,7 @@ class _Assembly:
             return
         wanted = self.settings.period or max(known, key=period_end)
         if wanted not in known:
-            self.findings.add(
+            self.log.add(
                 "error",
                 "unknown-period",
                 N_("period {value} is not in the table; it has {known}."),
@@ -174,7 +173,7 @@ class _Assembly:
         code = column.categories.get_loc(wanted)
         codes = self._codes("period")
         blank = self._set_aside(codes[self.rows] < 0, N_("no period"))
-        self.findings.add_rows(
+        self.log.add_rows(
             "warning",
             "no-period",
             N_("the period is empty; the row is set aside."),
@@ -185,7 +184,7 @@ class _Assembly:
         )
         gone = self._set_aside(codes[self.rows] != code, N_("another period"))
         if len(gone):
-            self.findings.add(
+            self.log.add(
                 "note",
                 "period-chosen",
                 N_(
@@ -205,7 +204,7 @@ class _Assembly:
 
         Where cells were faulty already, what is missing is not told: it would be a consequence of those faults.
         """
-        faulty = self.findings.failed
+        faulty = self.log.failed
         frame, settings = self.services.frame, self.settings
         present = [column for column in ("expectation", "fulfilment") if column in frame.columns]
         scores = {column: frame[column].to_numpy()[self.rows] for column in present}
@@ -214,7 +213,7 @@ class _Assembly:
             return
         importance = frame["importance"].to_numpy()[self.rows] if "importance" in frame.columns else None
         if importance is not None and np.isnan(importance).any() and not np.isnan(importance).all():
-            self.findings.add(
+            self.log.add(
                 "note",
                 "importance-default",
                 N_("{count} services have no importance; each counts as 1, the default."),
@@ -239,7 +238,7 @@ class _Assembly:
             self._tell_unscored(self.rows[absent & ~missing], "expectation", N_("no expectation"))
         if "expectation" in scores:
             bottom = self.rows[usable & (scores["expectation"] <= settings.scale[0])]
-            self.findings.add_rows(
+            self.log.add_rows(
                 "note",
                 "expects-nothing",
                 N_("the expectation is the bottom of the scale: nothing is expected, so nothing can fall short."),
@@ -249,7 +248,7 @@ class _Assembly:
                 column="expectation",
             )
 
-    def _tell_unscored(self, rows: Rows, column: str, reason: str) -> None:
+    def _tell_unscored(self, rows: Indices, column: str, reason: str) -> None:
         if len(rows) == 0:
             return
         self.aside.append((rows, reason))
@@ -263,7 +262,7 @@ class _Assembly:
             if column == "expectation"
             else N_("the service has no fulfilment; it is left out, nothing is assumed.")
         )
-        self.findings.add_rows("warning", reason.replace(" ", "-"), message, hint, self.services, rows, column=column)
+        self.log.add_rows("warning", reason.replace(" ", "-"), message, hint, self.services, rows, column=column)
 
     def _refuse_unscored(self, no_fulfilment: bool, no_expectation: bool) -> None:
         if no_fulfilment and no_expectation:
@@ -276,7 +275,7 @@ class _Assembly:
             message = N_("None of the {count} services has an expectation, so there is nothing to fall short of.")
         else:
             message = N_("None of the {count} services has both an expectation and a fulfilment.")
-        self.findings.add(
+        self.log.add(
             "error",
             "no-scores",
             message,
@@ -312,7 +311,7 @@ class _Assembly:
             for column, values in scores.items():
                 off = self.rows[(values < bottom) | (values > top)]
                 found = self.services.frame[column].to_numpy(dtype=float)
-                self.findings.add_rows(
+                self.log.add_rows(
                     "error",
                     "off-scale",
                     N_("{value} is off the scale, which runs from {low:g} to {high:g}."),
@@ -325,7 +324,7 @@ class _Assembly:
             return
         narrower = [scale for scale in fits if scale[1] - scale[0] < top - bottom]
         if narrower and not faulty:
-            self.findings.add(
+            self.log.add(
                 "warning",
                 "narrow-scale",
                 N_("All scores lie between {low:g} and {high:g}, but the scale runs from {bottom:g} to {top:g}."),
@@ -354,7 +353,7 @@ class _Assembly:
             table = self._merge_repeats(table, self.rows[order], repeats)
         return table.reset_index(drop=True)
 
-    def _merge_repeats(self, table: pd.DataFrame, rows: Rows, repeats: Rows) -> pd.DataFrame:
+    def _merge_repeats(self, table: pd.DataFrame, rows: Indices, repeats: Indices) -> pd.DataFrame:
         """Merge rows that say the same twice; refuse those that say two things of one service."""
         said = table.drop(columns="line")
         equal = np.ones(len(repeats), bool)
@@ -370,7 +369,7 @@ class _Assembly:
             other = int(rows[at - 1])
             return {"value": names["service"], **names, "other": other + 1 if lines is None else int(lines[other])}
 
-        self.findings.add_rows(
+        self.log.add_rows(
             "error",
             "duplicate-service",
             N_(
@@ -383,7 +382,7 @@ class _Assembly:
             column="service",
             cell=cell,
         )
-        self.findings.add_rows(
+        self.log.add_rows(
             "warning",
             "repeated-row",
             N_("the row repeats line {other} to the letter; the two are merged."),
@@ -434,7 +433,7 @@ def _score_cell(found: npt.NDArray[np.float64], shown: Mapping[str, float]) -> C
     return lambda row: {"value": f"{found[row]:g}", **shown}
 
 
-def _services_frame(services: TypedTable, rows: Rows, ids: pd.Series) -> pd.DataFrame:
+def _services_frame(services: TypedTable, rows: Indices, ids: pd.Series) -> pd.DataFrame:
     """Return some rows with all columns of the schema: department numbers as codes, defaults filled in."""
     frame, size = services.frame, len(rows)
     index = pd.Index(ids)
@@ -484,7 +483,7 @@ def _services_frame(services: TypedTable, rows: Rows, ids: pd.Series) -> pd.Data
     )
 
 
-def _sort_order(table: pd.DataFrame) -> Rows:
+def _sort_order(table: pd.DataFrame) -> Indices:
     """Return the order by supplier, client and service; rows that tie keep theirs."""
     keys = [table[name].cat.codes.to_numpy().astype(np.int64) for name in ("supplier", "client", "service")]
     sizes = [max(len(table[name].cat.categories), 1) for name in ("supplier", "client", "service")]

@@ -12,8 +12,8 @@ import pandas as pd
 from cxgraph.errors import InputError, Problem
 from cxgraph.model.network import Network, row_starts
 from cxgraph.model.settings import Scoring, Settings
-from cxgraph.model.tables import Findings
-from cxgraph.model.withheld import Withheld
+from cxgraph.model.suppressed import Suppressed
+from cxgraph.tables.raw import ProblemLog
 from cxgraph.wording import N_
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ class Organization:
         What became of every row.
     sources : tuple of Source
         The files; empty for data frames.
-    withheld : Withheld, optional
-        What small groups answered, where it was taken out; see `cxgraph.evidence.discretion.discreet`.
+    suppressed : Withheld, optional
+        What small groups answered, where it was taken out; see `cxgraph.privacy.microaggregation`.
     """
 
     settings: Settings
@@ -77,7 +77,7 @@ class Organization:
     sources: tuple[Source, ...]
     _tables: Mapping[str, pd.DataFrame] = field(repr=False)
     _networks: dict[Scoring, Network] = field(init=False, repr=False, default_factory=dict)
-    withheld: Withheld | None = field(default=None, repr=False)
+    suppressed: Suppressed | None = field(default=None, repr=False)
 
     @property
     def departments(self) -> pd.DataFrame:
@@ -164,10 +164,10 @@ class Organization:
         ['Buyers', 'IT', 'Sales']
         """
         from cxgraph.model.assembly import assemble  # noqa: PLC0415 - assembly builds this class
-        from cxgraph.model.frames import typed_frame  # noqa: PLC0415
+        from cxgraph.tables.from_frames import typed_frame  # noqa: PLC0415
 
         settings = Settings(name="organisation").updated(options)
-        findings = Findings()
+        log = ProblemLog()
         given = {
             "services": services,
             "departments": departments,
@@ -176,21 +176,19 @@ class Organization:
             "actions": actions,
         }
         typed = {
-            name: typed_frame(frame, name, findings, settings.scale)
-            for name, frame in given.items()
-            if frame is not None
+            name: typed_frame(frame, name, log, settings.scale) for name, frame in given.items() if frame is not None
         }
         built = assemble(
             typed.get("services"),
             typed.get("departments"),
             settings,
-            findings=findings,
+            log=log,
             responses=typed.get("responses"),
             practices=typed.get("practices"),
             actions=typed.get("actions"),
         )
         if built is None:
-            raise InputError(findings.problems)
+            raise InputError(log.problems)
         return built
 
     def to_networkx(self) -> nx.MultiDiGraph:
@@ -254,7 +252,7 @@ class Organization:
         """
         if self.network(scoring).customer_weight.any():
             return ()
-        if self.withheld is not None and self.withheld.left_out.any():
+        if self.suppressed is not None and self.suppressed.left_out.any():
             return (
                 Problem(
                     "error",
@@ -268,7 +266,7 @@ class Organization:
                         "Tell how many answered (column responses) or who (responses.csv), or lower min_respondents in "
                         "org.toml."
                     ),
-                    {"least": self.withheld.fewest},
+                    {"least": self.suppressed.min_respondents},
                 ),
             )
         return (

@@ -9,7 +9,7 @@ from numbers import Real
 from typing import Any, Literal
 
 from cxgraph.errors import ParameterError
-from cxgraph.model.signs import SIGN_THAT_REWRITES
+from cxgraph.tables.characters import REORDERING_CHARACTER
 from cxgraph.wording import LANGUAGES, N_, split_locale
 
 Scoring = Literal["ratio", "gap", "perception"]
@@ -182,13 +182,13 @@ def check_label(key: str, text: str) -> None:
     Raises
     ------
     ParameterError
-        More than `LONGEST_LABEL` characters, a line break, or a sign as in `cxgraph.model.signs`.
+        More than `LONGEST_LABEL` characters, a line break, or a sign as in `cxgraph.tables.characters`.
     """
     if len(text) > LONGEST_LABEL:
         raise ParameterError(
             N_("{key} has {length} characters; {limit} are allowed."), key=key, length=len(text), limit=LONGEST_LABEL
         )
-    if SIGN_THAT_REWRITES.search(text) or len(text.splitlines()) > 1 or "\t" in text:
+    if REORDERING_CHARACTER.search(text) or len(text.splitlines()) > 1 or "\t" in text:
         raise ParameterError(
             N_("{key} is {value}; it takes one line of text without control characters."), key=key, value=_quoted(text)
         )

@@ -35,7 +35,7 @@ class Phrase(str):
 
     Examples
     --------
-    >>> Speaker("es")("{folder} cannot be written: {reason}.", folder="x", reason=Phrase("the disk is full"))
+    >>> Translator("es")("{folder} cannot be written: {reason}.", folder="x", reason=Phrase("the disk is full"))
     'No se puede escribir en x: el disco está lleno.'
     """
 
@@ -135,7 +135,7 @@ class _Filler(string.Formatter):
         return text
 
 
-class Speaker:
+class Translator:
     r"""Says templates in one language.
 
     Parameters
@@ -152,10 +152,10 @@ class Speaker:
 
     Examples
     --------
-    >>> say = Speaker("en")
-    >>> say("{count} rows", count=3), say.percent(0.5357)
+    >>> translate = Translator("en")
+    >>> translate("{count} rows", count=3), translate.percent(0.5357)
     ('3 rows', '53.6\xa0%')
-    >>> Speaker("es").number(1234.5, 1)
+    >>> Translator("es").number(1234.5, 1)
     '1.234,5'
     """
 

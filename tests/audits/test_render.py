@@ -9,8 +9,8 @@ import pytest
 
 import cxgraph
 from cxgraph.audits.render import (
+    INDICATOR_WORDS,
     ROW_WORDS,
-    SIGNS,
     findings_to_frame,
     render_jsonl,
     render_junit,
@@ -18,8 +18,8 @@ from cxgraph.audits.render import (
     render_text,
 )
 from cxgraph.audits.run import audit, rules
-from cxgraph.evidence.integrity import TEXTS
-from cxgraph.wording import Speaker
+from cxgraph.survey_quality.run import TEXTS
+from cxgraph.wording import Translator
 
 HOSTILE = "<script>alert('1')</script>&\"=cmd|' /C'!A0"
 
@@ -134,7 +134,7 @@ def test_text_counts_what_it_does_not_show(tables):
 @pytest.mark.parametrize("name", ["hotel", "clinica", "it_service_desk"])
 def test_spanish_reports_have_no_english_left(samples, name):
     findings = audit(cxgraph.read(samples / name))
-    text = render_text(findings, Speaker("es"))
+    text = render_text(findings, Translator("es"))
     for word in ("What to do", "checks:", "Departments", "PASS", "share of", "more than", "None of"):
         assert word not in text
     assert "Qué hacer:" in text
@@ -142,7 +142,7 @@ def test_spanish_reports_have_no_english_left(samples, name):
 
 
 def test_every_sign_of_trouble_has_a_name():
-    assert set(SIGNS) == set(TEXTS) - {"suppressed"}
+    assert set(INDICATOR_WORDS) == set(TEXTS) - {"suppressed"}
 
 
 def test_every_column_of_the_evidence_has_a_name(samples, tables):

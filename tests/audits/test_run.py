@@ -12,8 +12,8 @@ import cxgraph
 from cxgraph.audits.finding import STATUSES, Share
 from cxgraph.audits.run import audit, rules, worst
 from cxgraph.errors import ParameterError
-from cxgraph.evidence.discretion import discreet
-from cxgraph.wording import Speaker
+from cxgraph.privacy.microaggregation import suppress_small_groups
+from cxgraph.wording import Translator
 
 CLAUSES = {"4.4", "5.1.2", "9.1.2", "10.2"}
 
@@ -209,9 +209,9 @@ def test_long_evidence_is_cut_and_counted(tables):
 def test_sentences_write_numbers_as_their_language_does(tables):
     finding = found(spoilt(tables).organization())["bottlenecks-attended"]
     assert isinstance(finding.fields["share"], Share)
-    percent = Speaker("es").percent(finding.fields["share"])
+    percent = Translator("es").percent(finding.fields["share"])
     assert "," in percent
-    assert percent in finding.render(Speaker("es"))
+    assert percent in finding.render(Translator("es"))
     assert str(finding).startswith("FAIL bottlenecks-attended: Without")
 
 
@@ -296,12 +296,12 @@ def test_averages_of_small_groups_are_not_taken_for_what_clients_state():
         }
     )
     departments = pd.DataFrame({"id": ["IT", *clients, "Buyers"], "kind": ["internal"] * 6 + ["external_customer"]})
-    organization = discreet(cxgraph.Organization.from_frames(services, departments, min_respondents=5))
-    assert organization.withheld.services.sum() == 5
+    organization = suppress_small_groups(cxgraph.Organization.from_frames(services, departments, min_respondents=5))
+    assert organization.suppressed.services.sum() == 5
     after = found(organization)
     assert after["expectations-stated"].numbers["unstated"] == 0
     assert after["expectations-from-clients"].numbers.get("uniform_suppliers", 0) == 0
     services["responses"] = [2, 0, 0, 0, 0, 30, 30, 30, 30, 30]  # no group is large enough: the scores are gone
-    organization = discreet(cxgraph.Organization.from_frames(services, departments, min_respondents=5))
-    assert organization.withheld.left_out.sum() == 5
+    organization = suppress_small_groups(cxgraph.Organization.from_frames(services, departments, min_respondents=5))
+    assert organization.suppressed.left_out.sum() == 5
     assert found(organization)["expectations-stated"].numbers["unstated"] == 0

@@ -75,7 +75,7 @@ def solved(network: Network, transmission: float = 0.6) -> Cascade:
     return solve_cascade(network, np.full(network.departments, transmission))
 
 
-def tell(what: str, found: str, limit: str, fine: bool) -> None:
+def print_text(what: str, found: str, limit: str, fine: bool) -> None:
     """Print one line."""
     print(f"{what:<58} {found:>24}   {limit:<16} {'ok' if fine else 'MISSED'}", flush=True)
 
@@ -101,13 +101,15 @@ def contributions() -> None:
     sample = rng.choice(network.services, 30, replace=False)
     every = best(lambda: [again(int(service)) for service in sample]) / len(sample) * network.services
     ratio = every / once
-    tell(
+    print_text(
         f"contributions: {once * 1e3:.1f} ms against {every:.1f} s",
         f"{ratio:,.0f} times",
         "at least 1,000",
         ratio >= 1_000,
     )
-    tell("contributions: largest difference of the 30 solved again", f"{worst:.1e}", "at most 1e-12", worst <= 1e-12)
+    print_text(
+        "contributions: largest difference of the 30 solved again", f"{worst:.1e}", "at most 1e-12", worst <= 1e-12
+    )
 
 
 def _million() -> Organization:
@@ -168,7 +170,7 @@ def products() -> None:
     print(f"products: one takes {one[0] * 1e3:.2f} ms", flush=True)
     for name, (_, limit) in jobs.items():
         ratio, wall = taken[name][0] / one[0], taken[name][1] / one[1]
-        tell(f"products: {name}", f"{ratio:.0f} products", f"at most {limit}", ratio <= limit)
+        print_text(f"products: {name}", f"{ratio:.0f} products", f"at most {limit}", ratio <= limit)
         print(f"products: {name}, by the clock on the wall: {wall:.0f}", flush=True)
 
 
@@ -183,7 +185,9 @@ def trace() -> None:
         ("one cause", {"source": analysis.departments().index[0]}),
     ):
         ratio = best(lambda options=options: analysis.trace(**options)) / whole
-        tell(f"trace: top 20, {what}, against analyze ({whole:.2f} s)", f"{ratio:.2f} of it", "at most 2", ratio <= 2)
+        print_text(
+            f"trace: top 20, {what}, against analyze ({whole:.2f} s)", f"{ratio:.2f} of it", "at most 2", ratio <= 2
+        )
 
 
 def growth() -> None:
@@ -194,7 +198,7 @@ def growth() -> None:
         each[services] = best(lambda network=network: solved(network), times) / services
         print(f"growth: {services:>12,} services {each[services] * 1e9:10.0f} ns per service", flush=True)
     ratio = each[10 * MILLION] / each[10_000]
-    tell("growth: 10,000,000 against 10,000 services", f"{ratio:.2f} times", "at most 2", ratio <= 2)
+    print_text("growth: 10,000,000 against 10,000 services", f"{ratio:.2f} times", "at most 2", ratio <= 2)
 
 
 def _shape(name: str, size: int) -> tuple[Network, float]:
@@ -228,7 +232,7 @@ def shapes() -> None:
             steps = (size - 1 - np.arange(size)) % size
             exact = through**steps / (1.0 - through**size)
             error = max(error, float(np.abs(cascade.client_reach - exact).max() / exact.max()))
-        tell(
+        print_text(
             f"shapes: {name} of {size:,}, {network.services:,} services, {seconds:.2f} s",
             f"error {error:.1e}",
             "at most 1e-11",
@@ -249,7 +253,7 @@ def memory() -> None:
     )
     found = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     used = float(found.stdout)
-    tell("memory: 10,000,000 services", f"{used:.2f} GB", "at most 6", used <= 6)
+    print_text("memory: 10,000,000 services", f"{used:.2f} GB", "at most 6", used <= 6)
 
 
 def dowhy(departments: int = 30, runs: int = 6) -> None:
@@ -328,8 +332,10 @@ def dowhy(departments: int = 30, runs: int = 6) -> None:
     error = float(np.sqrt(table.var(axis=0, ddof=1).mean() / runs))  # of a mean of the runs, by how they differ
     apart = table.mean(axis=0) - expected
     off = float(np.sqrt((apart**2).mean()))
-    tell(f"dowhy: {min(seconds):.1f} s against {ours * 1e3:.2f} ms", f"{min(seconds) / ours:,.0f} times", "", True)
-    tell(
+    print_text(
+        f"dowhy: {min(seconds):.1f} s against {ours * 1e3:.2f} ms", f"{min(seconds) / ours:,.0f} times", "", True
+    )
+    print_text(
         f"dowhy: {departments} attributions, sum {expected.sum():.3f}, theirs {table.mean(axis=0).sum():.3f}",
         f"off {off:.5f}",
         f"at most {2 * error:.5f}",
@@ -352,7 +358,7 @@ def settle() -> None:
     better = replace(network, fulfilment=np.where(np.arange(MILLION) == service, 10.0, network.fulfilment))
     seconds = best(lambda: settle_change(change_cascade(cascade, better)))
     ratio = seconds / best(lambda: solved(network))
-    tell(
+    print_text(
         f"settle: one changed service of a million, {seconds:.2f} s", f"{ratio:.1f} cascades", "at most 10", ratio <= 10
     )
 

@@ -20,9 +20,10 @@ import pandas as pd
 
 from cxgraph import analyze
 from cxgraph.cascade.cascade import solve_cascade
-from cxgraph.evidence.intervals import Intervals
-from cxgraph.model.network import Floats, Network
+from cxgraph.model.arrays import Floats
+from cxgraph.model.network import Network
 from cxgraph.model.organization import Organization
+from cxgraph.uncertainty.intervals import Intervals
 
 DEPARTMENTS, CUSTOMERS, TRANSMISSION, ERROR = 14, 3, 0.6, 1.5
 

@@ -19,9 +19,9 @@ from cxgraph.intake import read
 from cxgraph.intake.encoding import to_utf8
 from cxgraph.intake.formats import read_bytes
 from cxgraph.intake.reader import read_table
-from cxgraph.model.columns import type_table
-from cxgraph.model.schema import TABLES
-from cxgraph.model.tables import Findings
+from cxgraph.tables.columns import type_table
+from cxgraph.tables.raw import ProblemLog
+from cxgraph.tables.schema import TABLES
 
 ROWS, DEPARTMENTS, SERVICES, ROUNDS = 1_000_000, 50_000, 7, 3
 YARDSTICK = "pandas.read_csv"
@@ -50,7 +50,7 @@ def write_services(path: Path, rows: int, *, quoted: bool = False, comma: bool =
 
 def typed_services(path: Path) -> int:
     """Take the room's own way from a file to a typed table; return its rows."""
-    findings = Findings()
+    findings = ProblemLog()
     found = read_bytes(path, findings)
     assert found is not None
     text = to_utf8(found[0], findings=findings, file=path.name)

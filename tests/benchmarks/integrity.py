@@ -17,10 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cxgraph.evidence.answered import answered
-from cxgraph.evidence.integrity import check_integrity
-from cxgraph.evidence.integrity_checks import straight_liners
 from cxgraph.model.organization import Organization
+from cxgraph.survey_quality.answer_arrays import answer_arrays
+from cxgraph.survey_quality.checks import straight_liners
+from cxgraph.survey_quality.run import check_survey_quality
 
 DEPARTMENTS = 12
 PEOPLE = 24
@@ -130,7 +130,7 @@ def main(trials: int = 100) -> None:
     coached_kinds = {"survey-against-mystery-shopper", "survey-against-ticket", "small-spread", "ceiling"}
     any_alarm, kinds = 0, {}
     for seed in range(trials):
-        found = [one for one in check_integrity(simulate(seed, gaming=False).organization) if one.q == one.q]
+        found = [one for one in check_survey_quality(simulate(seed, gaming=False).organization) if one.q == one.q]
         any_alarm += bool(found)
         for one in found:
             kinds[one.kind] = kinds.get(one.kind, 0) + 1
@@ -140,7 +140,7 @@ def main(trials: int = 100) -> None:
     total = 0
     for seed in range(trials):
         world = simulate(10_000 + seed, gaming=True)
-        found = [one for one in check_integrity(world.organization) if one.q == one.q]
+        found = [one for one in check_survey_quality(world.organization) if one.q == one.q]
         hit = {one.department for one in found if one.kind in coached_kinds}
         total += len(world.coached)
         counts["coached"] += len(world.coached & hit)
@@ -148,7 +148,7 @@ def main(trials: int = 100) -> None:
             one.kind == "reciprocal-marks" and {one.department, one.other} == world.pair for one in found
         )
         counts["lines"] += any(one.kind == "straight-lining" for one in found)
-        answers = answered(world.organization)
+        answers = answer_arrays(world.organization)
         assert answers is not None
         straight, _ = straight_liners(answers.of("client_survey"))
         counts["flagged"] += int(straight.sum())

@@ -43,9 +43,10 @@ from scipy.stats import spearmanr
 
 from cxgraph.cascade.cascade import solve_cascade
 from cxgraph.cascade.shortfall import importance_shares, received_shortfall, shortfall
-from cxgraph.evidence.calibration_periods import Panel, within_transmission
-from cxgraph.evidence.calibration_wave import wave_posterior
-from cxgraph.model.network import Floats, Network
+from cxgraph.model.arrays import Floats
+from cxgraph.model.network import Network
+from cxgraph.transmission.periods import Panel, within_transmission
+from cxgraph.transmission.single_wave import wave_posterior
 
 WORLDS = ("services", "departments", "every service a bit", "every department a bit")
 CUSTOMERS = 3

@@ -20,7 +20,7 @@ import pandas as pd
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import cxgraph
-from cxgraph.draw.view import render_view
+from cxgraph.drawing.view.page import render_view
 
 SIZES = {50: 150, 500: 1_500, 2_000: 6_000}
 """Departments, and services between them."""

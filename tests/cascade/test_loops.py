@@ -9,10 +9,10 @@ from scipy import sparse
 
 from cxgraph import Organization, ParameterError, analyze, read
 from cxgraph.cascade import loops as loops_module
-from cxgraph.cascade import perron as perron_module
+from cxgraph.cascade import spectral as perron_module
 from cxgraph.cascade.cascade import solve_cascade
 from cxgraph.cascade.loops import find_loops
-from cxgraph.cascade.perron import perron
+from cxgraph.cascade.spectral import bound_spectral_radius
 from cxgraph.model.network import Network
 
 SEEDS = st.integers(0, 2**32 - 10)
@@ -78,7 +78,7 @@ def test_every_way_of_finding_the_root_agrees(size, chords, monkeypatch):
     for dense, closing in ways.values():
         monkeypatch.setattr(perron_module, "MOST_DENSE", dense)
         monkeypatch.setattr(perron_module, "MOST_CLOSING", closing)
-        found = perron(block)
+        found = bound_spectral_radius(block)
         assert abs(found.root - expected) <= max(found.uncertainty, 1e-9)
         if found.uncertainty < 1e-9:
             assert block @ found.vector == pytest.approx(found.root * found.vector, abs=1e-7)
@@ -86,7 +86,7 @@ def test_every_way_of_finding_the_root_agrees(size, chords, monkeypatch):
 
 def test_a_long_ring_has_the_geometric_mean_as_its_gain():
     block = ring(20_000)
-    found = perron(block)
+    found = bound_spectral_radius(block)
     assert found.root == pytest.approx(np.exp(np.log(block.data).mean()), rel=1e-12)
     assert found.uncertainty < 1e-12
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxgraph.cascade.cascade import solve_cascade
-from cxgraph.cascade.paths import heaviest_paths, heaviest_ways, onward_weights
+from cxgraph.cascade.paths import heaviest_paths, main_paths, onward_weights
 from cxgraph.errors import ParameterError
 from cxgraph.model.network import Network
 
@@ -80,7 +80,7 @@ def test_the_best_way_on_is_below_the_reach_and_on_a_path(random_cascade, seed):
     assert ((weight > 0) == (following >= 0)).all()
     first = heaviest_paths(cascade, top=1)
     if first:
-        way = heaviest_ways(cascade, [first[0].services[0]])[0]
+        way = main_paths(cascade, [first[0].services[0]])[0]
         assert (
             way[2:] == [int(cascade.network.client[e]) for e in first[0].services[1:]]
             or len(

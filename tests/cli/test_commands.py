@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from cxgraph.cli import _COMMANDS, group
-from cxgraph.cli.running import output_name, write_folder
+from cxgraph.cli.runtime import output_name
 from cxgraph.culture.catalogue import catalogue
 from cxgraph.errors import OutputError
+from cxgraph.reporting.writing import write_folder
 
 SERVICES = "supplier,client,expectation,fulfilment\nIT,Sales,10,5\nSales,Buyers,10,6\n"
 
@@ -217,7 +218,7 @@ def test_hostile_names_stay_text(tmp_path):
 
 def test_no_color(org):
     (org / "services.csv").write_text(SERVICES + "IT,IT,1,1\n")
-    code = "from cxgraph.cli.running import _styled; print(repr(_styled('x', 'red')))"
+    code = "from cxgraph.cli.runtime import _styled; print(repr(_styled('x', 'red')))"
     plain = subprocess.run(
         [sys.executable, "-c", code],
         env={"NO_COLOR": "1"},

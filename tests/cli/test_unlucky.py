@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 SERVICES = "supplier,client,expectation,fulfilment\nIT,Sales,10,5\nSales,Buyers,10,6\n"
 LONG = "x" * 5_000
 NO_TEXT = ("\x1b", "\x9b", "\x07")
-SIGNS = (*NO_TEXT, "\u202e", "\u2066", "\u2028")
+INDICATOR_WORDS = (*NO_TEXT, "\u202e", "\u2066", "\u2028")
 
 
 def run(*words):
@@ -165,7 +165,7 @@ def test_check_refuses_what_the_other_commands_refuse(org):
     told(run("check", org, "--scoring", "perception"), 0)
 
 
-@pytest.mark.parametrize("sign", SIGNS[len(NO_TEXT) :])
+@pytest.mark.parametrize("sign", INDICATOR_WORDS[len(NO_TEXT) :])
 def test_marks_of_direction_in_names_stay_out_of_the_terminal(org, tmp_path, sign):
     (org / "services.csv").write_text(SERVICES.replace("IT", f"a{sign}b"), encoding="utf-8")
     for command in ("check", "bottlenecks", "trace", "loops", "calibrate", "audit"):
@@ -178,7 +178,7 @@ def test_marks_of_direction_in_names_stay_out_of_the_terminal(org, tmp_path, sig
     ("sign", "place"),
     [
         *((sign, place) for sign in NO_TEXT for place in ("id", "service", "name", "path")),
-        *((sign, place) for sign in SIGNS[len(NO_TEXT) :] for place in ("name", "path")),
+        *((sign, place) for sign in INDICATOR_WORDS[len(NO_TEXT) :] for place in ("name", "path")),
     ],
 )
 def test_no_sign_that_steers_a_terminal_gets_in(org, tmp_path, sign, place):
@@ -194,7 +194,7 @@ def test_no_sign_that_steers_a_terminal_gets_in(org, tmp_path, sign, place):
     else:
         org = org.rename(tmp_path / name)
     for command in ("check", "bottlenecks"):
-        assert not {*told(run(command, org), 3)} & {*SIGNS}
+        assert not {*told(run(command, org), 3)} & {*INDICATOR_WORDS}
 
 
 def test_a_folder_whose_name_is_no_text_is_told(tmp_path, org):
@@ -322,7 +322,7 @@ def test_a_rival_model_without_an_answer_does_not_stop_the_report(org, tmp_path)
     jsonschema.validate(result, json.loads((tmp_path / "out" / "result.schema.json").read_text()))
 
 
-@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("sign", INDICATOR_WORDS)
 def test_signs_of_headers_reach_no_result(org, tmp_path, sign):
     (org / "services.csv").write_text(
         f"{sign}supplier,client,expectation,fulfilment{sign},{sign}x\nIT,Sales,9,8,1\nSales,K,9,7,2\n", encoding="utf-8"

@@ -7,7 +7,7 @@ import pytest
 from cxgraph.culture import catalogue as room
 from cxgraph.culture.catalogue import CONTRASTS, catalogue, read_catalogue
 from cxgraph.errors import InputError
-from cxgraph.wording import Speaker
+from cxgraph.wording import Translator
 
 ASKED = {
     "leadership": ("leadership-push", "leadership-example", "leadership-critical-points", "leadership-tone"),
@@ -139,7 +139,7 @@ def test_why_it_is_no_toml_is_said_in_the_readers_language():
         read_catalogue("a = 1\n[groups\n")
     (problem,) = caught.value.problems
     assert str(problem) == "catalogue.toml:2: The catalogue is no TOML: the brackets of a heading are not closed."
-    assert problem.render(Speaker("es")) == (
+    assert problem.render(Translator("es")) == (
         "catalogue.toml:2: El catálogo no es TOML: los corchetes de un encabezado no están cerrados."
     )
     with pytest.raises(InputError, match="nested too deep"):

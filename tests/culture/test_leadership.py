@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import cxgraph
 from cxgraph.culture.leadership import front_line_departments, pour_commitment, pour_down
-from cxgraph.culture.lines import trace_lines
+from cxgraph.culture.reporting_lines import trace_lines
 from cxgraph.errors import ParameterError
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cxgraph.errors import ParameterError
 from cxgraph.intake.encoding import to_utf8
-from cxgraph.model.tables import Findings
+from cxgraph.tables.raw import ProblemLog
 
 MARKED = ("utf-8", "utf-8-sig", "utf-16", "utf-32")
 LEGACY = ("cp1252", "latin-1", "mac_roman", "cp850")
@@ -21,7 +21,7 @@ TEXTS = (
 
 
 def decoded(data: bytes, encoding: str | None = None) -> tuple[str | None, list[tuple[str, int | None]]]:
-    findings = Findings()
+    findings = ProblemLog()
     text = to_utf8(data, findings=findings, file="f.csv", encoding=encoding)
     said = [(problem.code, problem.line) for problem in findings.problems]
     return None if text is None else text.decode("utf-8"), said
@@ -101,7 +101,7 @@ def test_any_bytes_are_text_or_a_fault(data: bytes) -> None:
     ],
 )
 def test_other_scripts_are_left_to_chardet_and_said(text, encoding):
-    findings = Findings()
+    findings = ProblemLog()
     read = to_utf8((text * 4).encode(encoding), findings=findings, file="x.csv")
     assert read is not None
     assert read.decode() == text * 4

@@ -17,9 +17,9 @@ from cxgraph.intake import check, read
 from cxgraph.intake.encoding import to_utf8
 from cxgraph.intake.formats import MAX_BYTES
 from cxgraph.intake.reader import read_table
-from cxgraph.model.columns import type_table
-from cxgraph.model.schema import TABLES
-from cxgraph.model.tables import Findings
+from cxgraph.tables.columns import type_table
+from cxgraph.tables.raw import ProblemLog
+from cxgraph.tables.schema import TABLES
 
 HEADER = "supplier,client,service,expectation,fulfilment\n"
 ROWS = "IT,Sales,Desktop,9,6.5\nSales,Buyers,Advice,9,7.5\n"
@@ -78,7 +78,7 @@ def written(rows: list[tuple[Any, ...]], delimiter: str, decimal: str, quoted: b
 def test_any_dialect_gives_the_same_values(
     rows: list[tuple[Any, ...]], delimiter: str, decimal: str, quoted: bool, end: str, encoding: str
 ) -> None:
-    findings = Findings()
+    findings = ProblemLog()
     text = to_utf8(
         written(rows, delimiter, decimal, quoted, end).encode(encoding),
         findings=findings,

@@ -5,26 +5,26 @@ from typing import Any
 import pytest
 
 from cxgraph.errors import ParameterError
-from cxgraph.intake.settings import Wishes, parse_settings, sound_option
+from cxgraph.intake.settings import OrganizationFile, parse_settings, sound_option
 from cxgraph.model.settings import Settings
-from cxgraph.model.tables import Findings
-from cxgraph.wording import Speaker
+from cxgraph.tables.raw import ProblemLog
+from cxgraph.wording import Translator
 
 
-def parsed(text: str) -> tuple[Wishes, list[tuple[str, int | None]]]:
-    findings = Findings()
-    wishes = parse_settings(text, findings=findings)
-    return wishes, [(problem.code, problem.line) for problem in findings.problems]
+def parsed(text: str) -> tuple[OrganizationFile, list[tuple[str, int | None]]]:
+    findings = ProblemLog()
+    requested = parse_settings(text, findings=findings)
+    return requested, [(problem.code, problem.line) for problem in findings.problems]
 
 
 def test_every_option_of_the_settings_is_read() -> None:
-    wishes, said = parsed(
+    requested, said = parsed(
         'name = "Hotel"\nlanguage = "es_MX"\nscale = [1, 5]\nscoring = "gap"\ntransmission = 0.5\nstringency = inf\n'
         'min_responses = 3\nmin_respondents = 2\ncurrency = "MXN"\nperiod = 2025-03-31\ncustomers = ["A", "B"]\n'
     )
     assert said == []
-    assert set(wishes.settings) == set(Settings.keys())
-    settings = Settings().updated(wishes.settings)
+    assert set(requested.settings) == set(Settings.keys())
+    settings = Settings().updated(requested.settings)
     assert (settings.scale, settings.period, settings.customers) == ((1.0, 5.0), "2025-03-31", ("A", "B"))
 
 
@@ -56,16 +56,16 @@ def test_every_option_of_the_settings_is_read() -> None:
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(text: str, code: str, line: int | None) -> None:
-    wishes, said = parsed(text)
+    requested, said = parsed(text)
     assert said == [(code, line)]
-    assert not set(wishes.settings) - {"name"}
-    assert wishes.columns == {}
+    assert not set(requested.settings) - {"name"}
+    assert requested.columns == {}
 
 
 def test_all_faults_are_reported_at_once_and_the_rest_is_kept() -> None:
-    wishes, said = parsed('scale = 5\nname = "Hotel"\nscorng = "gap"\n[columns.services]\n"Área" = "supplier"\n')
+    requested, said = parsed('scale = 5\nname = "Hotel"\nscorng = "gap"\n[columns.services]\n"Área" = "supplier"\n')
     assert said == [("no-option-value", 1), ("unknown-option", 3)]
-    assert wishes == Wishes({"name": "Hotel"}, {"services": {"Área": "supplier"}})
+    assert requested == OrganizationFile({"name": "Hotel"}, {"services": {"Área": "supplier"}})
 
 
 def test_deep_nesting_is_no_crash() -> None:
@@ -98,8 +98,8 @@ def test_a_label_is_one_short_line_that_rewrites_nothing(key: str, text: str) ->
 
 @pytest.mark.parametrize("text", ["x" * 255, "Café «Ñandú» & Söhne", "مستشفى", "שלום\u200f", "👩\u200d🔧"])
 def test_names_of_all_scripts_are_kept(text: str) -> None:
-    wishes, codes = parsed(f'name = "{text}"')
-    assert (wishes.settings["name"], codes) == (text, [])
+    requested, codes = parsed(f'name = "{text}"')
+    assert (requested.settings["name"], codes) == (text, [])
 
 
 @pytest.mark.parametrize(
@@ -117,9 +117,9 @@ def test_names_of_all_scripts_are_kept(text: str) -> None:
     ],
 )
 def test_what_is_no_toml_is_said_in_the_reader_s_language(text: str, spanish: str) -> None:
-    findings = Findings()
+    findings = ProblemLog()
     parse_settings(text, findings=findings)
-    assert spanish in findings.problems[0].render(Speaker("es"))
+    assert spanish in findings.problems[0].render(Translator("es"))
 
 
 @pytest.mark.parametrize(

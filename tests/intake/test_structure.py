@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxgraph.intake.csv_rows import split_cell_by_cell
 from cxgraph.intake.dialect import Dialect
 from cxgraph.intake.reader import LONGEST_RECORD, read_table
-from cxgraph.intake.rows import split_cell_by_cell
-from cxgraph.intake.structure import find_records
-from cxgraph.model.schema import TABLES
-from cxgraph.model.tables import Findings
+from cxgraph.intake.records import find_records
+from cxgraph.tables.raw import ProblemLog
+from cxgraph.tables.schema import TABLES
 
 CELLS = st.text(st.sampled_from("ab7.,;'\" \n\r\té\u00a0"), max_size=5)
 
@@ -44,7 +44,7 @@ def test_what_is_well_written_is_read_as_it_was_written(
     writer.writerow(["supplier", "client", "service"])
     writer.writerows(rows)
     text = stream.getvalue().encode()
-    findings = Findings()
+    findings = ProblemLog()
     raw = read_table(text, TABLES["services"], findings=findings, file="f.csv")
     assert raw is not None
     assert not findings.failed
@@ -70,7 +70,7 @@ def test_what_passes_as_regular_is_split_as_by_the_standard_library(body: str) -
     rows, lines = by_hand(text, ",")
     assert {len(row) for row in rows} == {records.width}
     assert records.lines.tolist() == lines[1:]
-    findings = Findings()
+    findings = ProblemLog()
     columns, slow = split_cell_by_cell(text, Dialect(","), rows[0], [0, 1], findings=findings, file="f.csv")
     assert findings.problems == []
     assert slow.tolist() == lines[1:]

@@ -9,7 +9,7 @@ import pytest
 from cxgraph.errors import InputError, Problem
 from cxgraph.intake import check, read
 from cxgraph.model.organization import Organization
-from cxgraph.wording import Speaker
+from cxgraph.wording import Translator
 
 TRAPS = Path(__file__).parent / "traps"
 
@@ -128,7 +128,7 @@ def place(problem: Problem) -> tuple[object, ...]:
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_trap_is_reported_in_its_place_and_in_both_languages(name: str) -> None:
     problems = check(TRAPS / name)
-    spanish = Speaker("es")
+    spanish = Translator("es")
     for severity, code, line, column, words, palabras in FAULTS[name]:
         found = [problem for problem in problems if place(problem) == (severity, code, line, column)]
         sentences = [problem.render() for problem in found]
@@ -244,7 +244,7 @@ def test_a_path_that_is_not_there_is_said_with_what_is(tmp_path: Path) -> None:
     (tmp_path / "hotel").mkdir()
     (problem,) = check(tmp_path / "hotal")
     assert problem.render().endswith("There is no such file or folder. Did you mean 'hotel'?")
-    assert problem.render(Speaker("es")).endswith("¿Quería decir «hotel»?")
+    assert problem.render(Translator("es")).endswith("¿Quería decir «hotel»?")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions of another kind")
@@ -258,7 +258,7 @@ def test_a_file_without_permission_is_said(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(Path, "read_bytes", refuse)  # the superuser may read everything, whatever the mode says
     (problem,) = check(file)
     assert (problem.code, problem.file) == ("no-permission", "services.csv")
-    assert "permiso" in problem.render(Speaker("es"))
+    assert "permiso" in problem.render(Translator("es"))
 
 
 def test_a_folder_in_the_place_of_a_file_is_said(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from cxgraph.errors import InputError
 from cxgraph.model.answers import grouped_moments, period_span, rounding_step, services_of
 from cxgraph.model.assembly import assemble
-from cxgraph.model.frames import typed_frame
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import Settings
-from cxgraph.model.tables import Findings
+from cxgraph.tables.from_frames import typed_frame
+from cxgraph.tables.raw import ProblemLog
 
 DEPARTMENTS = pd.DataFrame({"id": ["IT", "Sales", "Buyers"], "kind": ["internal", "internal", "external_customer"]})
 
@@ -42,7 +42,7 @@ def codes(organization):
 
 
 def only_answers(frame, **options):
-    findings = Findings()
+    findings = ProblemLog()
     built = assemble(
         None,
         typed_frame(DEPARTMENTS, "departments", findings),
@@ -156,7 +156,7 @@ def test_answers_are_compared_within_the_period_that_is_read():
 
 def test_kind_is_what_most_answers_say():
     found = services_of(
-        typed_frame(answers(kind=["relational", "relational", "formal", None]), "responses", Findings()).frame
+        typed_frame(answers(kind=["relational", "relational", "formal", None]), "responses", ProblemLog()).frame
     )
     assert found["kind"].tolist() == ["relational", "formal"]
 
@@ -201,7 +201,7 @@ def test_answers_alone_give_the_help_desks_published_shortfall(samples):
     from cxgraph.analysis import analyze
 
     folder = samples / "it_service_desk"
-    findings = Findings()
+    findings = ProblemLog()
     built = assemble(
         None,
         typed_frame(pd.read_csv(folder / "departments.csv"), "departments", findings),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import cxgraph
 from cxgraph.model.assembly import period_end
-from cxgraph.model.directory import closest
+from cxgraph.model.departments import closest_name
 
 COLUMNS = ["supplier", "client", "expectation", "fulfilment"]
 
@@ -233,8 +233,8 @@ def test_many_faulty_rows_are_listed_up_to_a_number_and_counted():
 
 
 def test_closest_name():
-    assert closest("Salse", ["IT", "Sales"]) == "Sales"
-    assert closest("xyz", ["IT", "Sales"]) is None
+    assert closest_name("Salse", ["IT", "Sales"]) == "Sales"
+    assert closest_name("xyz", ["IT", "Sales"]) is None
 
 
 rows = st.lists(

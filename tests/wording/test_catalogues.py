@@ -14,8 +14,8 @@ from babel.messages.pofile import read_po
 import cxgraph.wording
 from cxgraph.errors import InputError, Problem
 from cxgraph.intake import check
-from cxgraph.model.schema import TABLES
-from cxgraph.wording import LANGUAGES, Speaker
+from cxgraph.tables.schema import TABLES
+from cxgraph.wording import LANGUAGES, Translator
 
 WORDING = Path(cxgraph.wording.__file__).parent
 PACKAGE = WORDING.parent
@@ -24,7 +24,7 @@ CATALOGUES = sorted(WORDING.glob("*/*.po"))
 OF_CLICK = sorted(WORDING.glob("*/LC_MESSAGES/*.po"))
 FOREIGN = [language for language in LANGUAGES if language != "en"]
 
-MARKERS = {"N_", "tr", "say", "plain"}
+MARKERS = {"N_", "tr", "translate", "plain"}
 """What is called with a template as its first argument."""
 ERRORS = {"CxgraphError", "ParameterError", "NumericalError", "OutputError"}
 """What is raised with a template as its first argument."""
@@ -33,7 +33,7 @@ FINDINGS = {"Problem", "add", "add_rows", "report"}
 
 
 def called(call: ast.Call) -> str:
-    """Return the last word of what is called: `say` of `self.say(...)`."""
+    """Return the last word of what is called: `translate` of `self.translate(...)`."""
     function = call.func
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
@@ -90,7 +90,7 @@ def schema_words() -> set[str]:
 
 def templates() -> dict[str, str]:
     """Return every template of the package and the place where it stands."""
-    found = dict.fromkeys(schema_words(), "model/schema.py")
+    found = dict.fromkeys(schema_words(), "tables/schema.py")
     for file in sorted(PACKAGE.rglob("*.py")):
         name = file.relative_to(PACKAGE).as_posix()
         found |= {text: f"{name}:{line}" for text, line in said_in(file.read_text(encoding="utf-8"), name).items()}
@@ -214,8 +214,8 @@ def problems_of(place: Path) -> tuple[Problem, ...]:
 
 def test_the_search_for_templates_sees_what_it_should() -> None:
     source = """
-say(N_("one {field}"), other("two"))
-self.say("three " "and three", count=3)
+translate(N_("one {field}"), other("two"))
+self.translate("three " "and three", count=3)
 tr("four" if some else "five")
 raise ParameterError("six {value!r}", value=7)
 Problem("error", "code", "eight", hint="nine")
@@ -240,7 +240,7 @@ super().__init__("thirteen")
     assert schema_words() == {"the organisation's"}
 
 
-@pytest.mark.parametrize("source", ['say(f"so many: {count}")', "N_(template)", 'N_("a" + name)'])
+@pytest.mark.parametrize("source", ['translate(f"so many: {count}")', "N_(template)", 'N_("a" + name)'])
 def test_templates_that_no_catalogue_can_hold_are_refused(source: str) -> None:
     with pytest.raises(AssertionError, match="is no literal"):
         said_in(source)
@@ -251,6 +251,6 @@ def test_rounded_numbers_in_a_sentence_get_the_decimal_mark_of_the_language() ->
         "{a:.2f} {b:,.1f} {c:.0%} {d:g} {e} {f:d} {g:>3}",
         {"a": -0.5, "b": 12345.6, "c": 0.25, "d": 0.3, "e": 0.6, "f": 1, "g": "x.y"},
     )
-    assert Speaker("en")(template, **fields) == "-0.50 12,345.6 25% 0.3 0.6 1 x.y"
-    assert Speaker("es_MX")(template, **fields) == "-0.50 12,345.6 25% 0.3 0.6 1 x.y"
-    assert Speaker("es")(template, **fields) == "-0,50 12.345,6 25% 0,3 0.6 1 x.y"
+    assert Translator("en")(template, **fields) == "-0.50 12,345.6 25% 0.3 0.6 1 x.y"
+    assert Translator("es_MX")(template, **fields) == "-0.50 12,345.6 25% 0.3 0.6 1 x.y"
+    assert Translator("es")(template, **fields) == "-0,50 12.345,6 25% 0,3 0.6 1 x.y"

@@ -8,8 +8,8 @@ from cxgraph.audits.context import Context, Listed
 from cxgraph.audits.finding import Share, Status
 from cxgraph.audits.registry import Outcome, rule
 from cxgraph.audits.rules.expectations import judged
-from cxgraph.culture.lines import reporting_lines
-from cxgraph.model.schema import fold
+from cxgraph.culture.reporting_lines import reporting_lines
+from cxgraph.tables.schema import fold
 from cxgraph.wording import N_
 
 NO_PRACTICES = N_("No practices of service culture were assessed.")

@@ -6,10 +6,11 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order
 
-from cxgraph.audits.context import Bools, Context
+from cxgraph.audits.context import Context
 from cxgraph.audits.finding import Share, Status
 from cxgraph.audits.registry import Outcome, rule
-from cxgraph.model.schema import fold
+from cxgraph.model.arrays import Bools
+from cxgraph.tables.schema import fold
 from cxgraph.wording import N_
 
 FEWEST_CLIENTS = 4
@@ -216,7 +217,7 @@ def _supplier_written(context: Context) -> tuple[np.ndarray, np.ndarray]:
     answers = context.organization.responses
     if answers is None or "expectation" not in answers.columns or not {"source", "respondent"} & set(answers.columns):
         return nothing, nothing
-    place = context.voices.service
+    place = context.respondents.service
     stated = (place >= 0) & answers["expectation"].notna().to_numpy()
     from_supplier = np.zeros(len(answers), bool)
     if "source" in answers.columns:

@@ -249,6 +249,6 @@ def actions_aimed(context: Context, *, least_carried_share: float = 0.01, most_a
 
 def _may_be_shown(context: Context, log: ImprovementLog, actions: np.ndarray) -> np.ndarray:
     """Return which actions aim only at services that may be shown one by one."""
-    enough = context.voices.enough_for_service.astype(float)
+    enough = context.respondents.enough_for_service.astype(float)
     number = np.bincount(log.aims[:, 0], minlength=len(log))
     return np.asarray(log.add_up(enough)[actions] == number[actions])

@@ -7,11 +7,11 @@ import datetime
 import numpy as np
 
 from cxgraph.audits.context import Context, list_rows
-from cxgraph.audits.finding import Share
+from cxgraph.audits.finding import Share, Status
 from cxgraph.audits.registry import Outcome, rule
 from cxgraph.cascade.shortfall import importance_shares
-from cxgraph.evidence.integrity import check_integrity
 from cxgraph.model.assembly import period_end
+from cxgraph.survey_quality.run import check_survey_quality
 from cxgraph.wording import N_
 
 FEWEST_SERVICES = 5
@@ -88,7 +88,7 @@ def _mean(values: np.ndarray, weight: np.ndarray) -> float:
 )
 def scores_recent(context: Context, *, most_age_days: float = 365.0, most_old_share: float = 0.2) -> Outcome:
     """Count services whose latest answer, or else the period's end, is older than allowed."""
-    latest = context.voices.latest[context.scored]
+    latest = context.respondents.latest[context.scored]
     period = context.organization.settings.period
     if period is not None:
         end = np.datetime64(datetime.date(*period_end(period)), "s")
@@ -126,13 +126,13 @@ def scores_recent(context: Context, *, most_age_days: float = 365.0, most_old_sh
         if old.any()
         else N_("All {total} dated services were scored within {days} days of {today}.")
     )
-    status = "FAIL" if share > most_old_share else "WARNING" if old.any() else "PASS"
+    status: Status = "FAIL" if share > most_old_share else "WARNING" if old.any() else "PASS"
     rows = context.scored[known]
     return Outcome(
         status,
         message,
         fields,
-        numbers,  # type: ignore[arg-type]
+        numbers,
         context.list_services(rows[order], {"age_days": age[order]}),
     )
 
@@ -154,7 +154,7 @@ def two_sources(context: Context, *, fewest_sources: float = 2.0, most_single_sh
     rows = context.scored[context.customer[context.client[context.scored]]]
     if not len(rows):
         return Outcome("SKIPPED", N_("No service to a customer is scored."))
-    sources = context.voices.sources[rows]
+    sources = context.respondents.sources[rows]
     thin = sources < fewest_sources
     share = float(thin.mean())
     numbers = {"services": len(rows), "too_few_sources": int(thin.sum()), "share": share}
@@ -163,10 +163,10 @@ def two_sources(context: Context, *, fewest_sources: float = 2.0, most_single_sh
         if thin.any()
         else N_("At least {fewest} independent sources tell of each of the {total} services to customers.")
     )
-    status = "FAIL" if share > most_single_share else "WARNING" if thin.any() else "PASS"
+    status: Status = "FAIL" if share > most_single_share else "WARNING" if thin.any() else "PASS"
     return Outcome(
         status,
-        message,  # type: ignore[arg-type]
+        message,
         {"count": int(thin.sum()), "total": len(rows), "fewest": int(fewest_sources)},
         numbers,
         context.list_services(rows[thin], {"sources": sources[thin]}, scores=False),
@@ -184,13 +184,13 @@ def two_sources(context: Context, *, fewest_sources: float = 2.0, most_single_sh
 )
 def survey_integrity(context: Context, *, false_discoveries_share: float = 0.05) -> Outcome:
     """Collect the warnings of the integrity of the measurements; the share of them that may be false is a threshold."""
-    answers = context.voices.counted
+    answers = context.respondents.counted
     if answers.sum() < FEWEST_ANSWERS:
         return Outcome(
             "SKIPPED", N_("Fewer than {fewest} answers of clients are kept one by one."), {"fewest": FEWEST_ANSWERS}
         )
     day = None if context.reference is None else context.reference.day
-    found = check_integrity(context.organization, false_discoveries=false_discoveries_share, today=day)
+    found = check_survey_quality(context.organization, false_discoveries=false_discoveries_share, today=day)
     warnings = [one for one in found if one.severity == "warning"]
     tested = [one for one in warnings if not np.isnan(one.q)]
     kinds = sorted({one.kind for one in warnings})

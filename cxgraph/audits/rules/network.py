@@ -9,9 +9,9 @@ from cxgraph.audits.finding import Share, Status
 from cxgraph.audits.registry import Outcome, rule
 from cxgraph.audits.rules.improving import NOTHING_LACKS
 from cxgraph.cascade.attribution import ROLES, department_roles, shielded_from
+from cxgraph.cascade.diagnosis import VERDICTS, VerdictRules, compare_expectations, service_groups, service_verdicts
 from cxgraph.cascade.loops import find_loops
-from cxgraph.cascade.sight import line_of_sight
-from cxgraph.cascade.verdicts import VERDICTS, VerdictRules, compare_expectations, service_groups, service_verdicts
+from cxgraph.cascade.reachability import line_of_sight
 from cxgraph.wording import N_
 
 MOST_NAMED = 20
@@ -45,7 +45,7 @@ def starved_judged(context: Context, *, least_seen_share: float = 0.1, least_inh
     share = seen / cascade.customer_shortfall
     starved = np.flatnonzero(context.internal & (share >= least_seen_share) & (part >= least_inherited_share))
     starved = starved[np.argsort(-share[starved], kind="stable")]
-    keep = context.voices.enough(np.fmin(context.voices.of_client, context.voices.of_supplier))[starved]
+    keep = context.respondents.enough(np.fmin(context.respondents.of_client, context.respondents.of_supplier))[starved]
     aimed = np.zeros(len(context.ids), bool)
     if context.log is not None:
         attended = context.log.attended(len(context.services)) & context.customer[context.client]
@@ -146,7 +146,7 @@ def shields_at_risk(context: Context, *, least_lacking_share: float = 0.2) -> Ou
     shield = (department_roles(cascade, context.usual) == ROLES.index("shield")) & context.internal
     strained = np.flatnonzero(shield & (lacking >= least_lacking_share))
     strained = strained[np.argsort(-lacking[strained], kind="stable")]
-    keep = context.voices.enough(np.fmin(context.voices.of_client, context.voices.of_supplier))[strained]
+    keep = context.respondents.enough(np.fmin(context.respondents.of_client, context.respondents.of_supplier))[strained]
     absorbed = cascade.network.by_supplier(cascade.effective_share * shielded_from(cascade, context.usual))
     given = cascade.network.by_supplier(cascade.effective_share)
     mean = np.divide(absorbed, given, out=np.zeros_like(absorbed), where=given > 0)
@@ -278,7 +278,7 @@ def vicious_loops(context: Context, *, least_gain: float = 0.05, most_gain: floa
         },
     )
     status: Status = "FAIL" if worst.gain > most_gain else "WARNING"
-    if not context.voices.enough(context.voices.of_client)[worst.members].all():
+    if not context.respondents.enough(context.respondents.of_client)[worst.members].all():
         return Outcome(
             status,
             N_(

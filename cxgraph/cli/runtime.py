@@ -1,0 +1,221 @@
+"""How every command runs: read, analyse, tell problems, turn errors into exit codes, write without half-done files."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TextIO
+
+import click
+
+from cxgraph.cli.language import own_language, tr
+from cxgraph.errors import CxgraphError, InputError, OutputError, Problem
+from cxgraph.tables.characters import printable
+from cxgraph.wording import Translator, system_reason
+
+if TYPE_CHECKING:
+    from cxgraph.analysis import Analysis
+    from cxgraph.model.organization import Organization
+
+P = ParamSpec("P")
+_STOPPED = 130  # what shells report of a program that Ctrl-C ended
+_READING = ("scale", "customers", "period", "encoding", "decimal", "scoring")
+LISTED = 20
+"""Problems of one rule that are printed one by one; the rest are counted, and `cxgraph check --all` prints them."""
+
+
+def guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn cxgraph's errors into a message on stderr and their exit code; nothing else is caught."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        lang = kwargs.get("lang")
+        with sound_streams():
+            try:
+                command(*args, **kwargs)
+            except CxgraphError as error:
+                translate = error_translator(error, str(lang) if lang else None)
+                if isinstance(error, InputError):
+                    print_problems(error.problems, translate)
+                print_error(error, translate)
+                sys.exit(error.exit_code)
+
+    return run
+
+
+@contextmanager
+def sound_streams() -> Iterator[None]:
+    """End with a message where stdout or stderr cannot be written, and where the user stops the work.
+
+    Files are read and written by functions that turn a refusal of the system into an error of their own, so that
+    what arrives here is a stream.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        # The reader of our output has had enough (as `head` does): end quietly, as other tools do.
+        _abandon_streams()
+        sys.exit(0)
+    except OSError as error:
+        # What Python still holds back would fail once more when it ends, with a traceback.
+        _abandon_streams(sys.stdout)
+        failed = OutputError("The output cannot be written: {reason}.", reason=system_reason(error))
+        try:
+            print_error(failed, Translator(own_language()))
+        except OSError:
+            _abandon_streams(sys.stderr)  # nobody can be told but the caller, by the exit code
+        sys.exit(failed.exit_code)
+    except KeyboardInterrupt:
+        click.echo(tr("Stopped."), err=True)
+        sys.exit(_STOPPED)
+
+
+def _abandon_streams(*streams: TextIO) -> None:
+    """Send what is still to be written on some streams, by default on both, nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams or (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+
+
+def print_error(error: CxgraphError, translate: Translator) -> None:
+    """Print an error on stderr."""
+    click.echo(_styled(translate("Error: "), "red") + printable(error_sentence(error, translate)), err=True)
+
+
+def print_text(text: str) -> None:
+    """Print lines on stdout that hold names or paths; signs that steer a terminal become visible."""
+    click.echo("\n".join(printable(line, longest=None) for line in text.split("\n")))
+
+
+def error_sentence(error: CxgraphError, translate: Translator) -> str:
+    """Return the error without the problems, which are printed before it."""
+    return translate(error.message, **error.fields)
+
+
+def error_translator(error: CxgraphError, lang: str | None) -> Translator:
+    """Return the speaker for an error: --lang, else the organisation's language, else the environment's."""
+    wanted = lang or getattr(error, "language", None) or own_language()
+    try:
+        return Translator(wanted)
+    except CxgraphError:
+        return Translator(own_language())
+
+
+def read_organization(org: Path, options: Mapping[str, Any]) -> Organization:
+    """Read an organisation with the options of the command line, which win over its own settings.
+
+    What fewer than ``min_respondents`` people answered for is taken out here, once for all commands.
+    """
+    from cxgraph.intake.read import read
+    from cxgraph.privacy.microaggregation import suppress_small_groups
+
+    with stage(tr("Reading {name} ...", name=org)):
+        return suppress_small_groups(read(org, **given_options(options)))
+
+
+def given_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the reading options that were given on the command line."""
+    given = {key: options[key] for key in _READING if options.get(key) not in (None, ())}
+    if options.get("lang"):
+        given["language"] = options["lang"]
+    return given
+
+
+def analyze_organization(organization: Organization, options: Mapping[str, Any]) -> Analysis:
+    """Analyse with the method options of the command line."""
+    from cxgraph.analysis import analyze
+
+    with stage(tr("Following the shortfalls ...")):
+        return analyze(
+            organization,
+            transmission=options.get("transmission"),
+            stringency=options.get("stringency"),
+            scoring=options.get("scoring"),
+        )
+
+
+def print_suppressed(organization: Organization, translate: Translator) -> None:
+    """Say on stderr how much is withheld and why; nothing where nothing is."""
+    from cxgraph.privacy.microaggregation import suppression_sentence
+
+    sentence = suppression_sentence(organization, translate)
+    if sentence:
+        click.echo(sentence, err=True)
+
+
+def suppressed_record(organization: Organization, translate: Translator) -> dict[str, Any]:
+    """Return how much is withheld and why as an entry for JSON; empty where nothing is."""
+    from cxgraph.privacy.microaggregation import suppression_sentence
+
+    found = organization.suppressed
+    if found is None:
+        return {}
+    return {
+        "withheld": {
+            "fewest": found.min_respondents,
+            "services": int(found.services.sum()),
+            "departments": int(found.departments.sum()),
+            "text": suppression_sentence(organization, translate),
+        }
+    }
+
+
+def print_problems(
+    problems: tuple[Problem, ...],
+    translate: Translator,
+    *,
+    every: bool = False,
+    severities: tuple[str, ...] = ("error", "warning"),
+) -> None:
+    """Print problems on stderr, errors first, each rule at most `LISTED` times unless all are asked for."""
+    colours = {"error": "red", "warning": "yellow", "note": "blue"}
+    labels = {"error": translate("error"), "warning": translate("warning"), "note": translate("note")}
+    for severity in severities:
+        counts: dict[str, int] = {}
+        for problem in problems:
+            if problem.severity != severity:
+                continue
+            counts[problem.code] = counts.get(problem.code, 0) + 1
+            if every or counts[problem.code] <= LISTED:
+                label = _styled(labels[severity], colours[severity])
+                click.echo(f"{label}: {printable(problem.render(translate))}", err=True)
+        for count in counts.values():
+            if not every and count > LISTED:
+                click.echo(
+                    translate(
+                        "  ... and {count} more of the same kind (cxgraph check --all lists them).",
+                        count=count - LISTED,
+                    ),
+                    err=True,
+                )
+
+
+def _styled(text: str, colour: str) -> str:
+    return text if os.environ.get("NO_COLOR") else click.style(text, fg=colour, bold=True)
+
+
+@contextmanager
+def stage(text: str) -> Iterator[None]:
+    """Show what takes long, on a terminal only and only once it has taken a second."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    timer = threading.Timer(1.0, lambda: click.echo(text, err=True))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def output_name(org: Path) -> str:
+    """Return the name under which an organisation's results are kept: of its folder, or of its file without ending."""
+    place = Path(os.path.realpath(org))
+    name = place.name if os.path.isdir(place) else place.stem  # noqa: PTH112 - Path.is_dir fails where a name is long
+    safe = "".join(c if c.isalnum() or c in "-_. " else "_" for c in name).strip(". ")
+    return safe or "organisation"

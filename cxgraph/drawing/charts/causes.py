@@ -1,0 +1,126 @@
+"""Where the customers' disappointment starts, department by department."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from cxgraph.analysis import Analysis
+from cxgraph.drawing.charts.frame import LABEL_SIZE, MARGIN, WIDTH, bar, legend, start_chart, ticks, upright_grid
+from cxgraph.drawing.figures import steady
+from cxgraph.drawing.lettering import shorten, text_width, write
+from cxgraph.drawing.style import INK, OWN, PASSED, QUIET
+from cxgraph.drawing.titles import headline, summary, translator
+from cxgraph.privacy.gate import publishable, shown_bottlenecks
+from cxgraph.privacy.microaggregation import suppression_sentence
+from cxgraph.wording import N_
+
+_ROW, _NAMES = 0.36, 2.5
+
+
+@steady
+def draw_causes(
+    analysis: Analysis, *, top: int = 12, intervals: pd.DataFrame | None = None, language: str | None = None
+) -> Figure:
+    """Draw the departments that cost the customers most: what starts there, and what each only passes on.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found.
+    top : int
+        Departments at the most.
+    intervals : DataFrame, optional
+        Indexed by department id, with columns ``low`` and ``high``: interval of the share that starts there, as
+        fractions of what customers miss. Departments that it lacks get no whisker.
+    language : str, optional
+        ``en`` or ``es``; the organisation's by default.
+
+    Returns
+    -------
+    Figure
+        See `figure_bytes`.
+
+    Raises
+    ------
+    ParameterError
+        `top` is not a whole number of 1 or more.
+    """
+    translate = translator(analysis, language)
+    published = publishable(analysis)
+    analysis, table = published.analysis, shown_bottlenecks(published, top)
+    total = analysis.customer_shortfall
+    passed = table["passed_on"].to_numpy() / total if total > 0 else table["passed_on"].to_numpy()
+    share = table["share"].to_numpy()
+    known = pd.DataFrame({"low": [], "high": []}) if intervals is None else intervals
+    whiskers = known.reindex(table.index)[["low", "high"]].to_numpy(float)
+    others = int((analysis.flows.contribution > 0).sum()) - len(table)
+    notes = []
+    if others > 0:
+        notes.append(
+            translate(
+                N_("Further causes, not drawn one by one: {count}, together {share}."),
+                count=translate.number(others),
+                share=translate.percent(max(1.0 - float(share.sum()), 0.0)),
+            )
+        )
+    if intervals is None:
+        notes.append(translate(N_("How sure these shares are is not shown here.")))
+    notes.append(suppression_sentence(analysis.organization, translate))
+    chart = start_chart(
+        headline(published, translate),
+        summary(analysis, translate)
+        + " "
+        + translate(
+            N_(
+                "Bars are shares of that; what a department passes on started elsewhere, so only what starts there "
+                "adds "
+                "up."
+            )
+        ),
+        0.8 + _ROW * max(len(table), 1),
+        tuple(notes),
+    )
+    axes, left, right = chart.axes, MARGIN + _NAMES, WIDTH - MARGIN - 1.5
+    highest = float(np.nanmax(np.concatenate((share + passed, whiskers.ravel(), [0.01]))))
+    marks = ticks(highest)
+    scale = (right - left) / marks[-1]
+    legend(axes, (left, chart.top + 0.1), [(OWN, translate(N_("starts there"))), (PASSED, translate(N_("passed on")))])
+    base = chart.top + 0.3
+    upright_grid(
+        axes, left + scale * marks, [translate.percent(mark, 0) for mark in marks], base, base + _ROW * len(table)
+    )
+    for row, name in enumerate(table["name"]):
+        middle = base + _ROW * (row + 0.5)
+        write(
+            axes,
+            (left - 0.1, middle),
+            shorten(name, _NAMES - 0.15, LABEL_SIZE),
+            LABEL_SIZE,
+            anchor="right center",
+            label="name",
+        )
+        end = left + scale * share[row]
+        bar(axes, left, end, middle, 0.2, OWN)
+        bar(axes, end, end + scale * passed[row], middle, 0.2, PASSED)
+        if not np.isnan(whiskers[row]).any():
+            low, high = left + scale * whiskers[row]
+            axes.plot((low, high), (middle, middle), color=INK, linewidth=1.2, zorder=3)
+            for edge in (low, high):
+                axes.plot((edge, edge), (middle - 0.06, middle + 0.06), color=INK, linewidth=1.2, zorder=3)
+        farthest = max(end + scale * passed[row], left + scale * float(np.nan_to_num(whiskers[row, 1])))
+        figures = translate.percent(share[row])
+        write(axes, (farthest + 0.08, middle), figures, LABEL_SIZE, bold=True, anchor="left center", label="value")
+        if passed[row] >= 0.0005:
+            beside = farthest + 0.16 + text_width(figures, LABEL_SIZE, True)
+            write(
+                axes,
+                (beside, middle),
+                f"+ {translate.percent(passed[row])}",
+                8,
+                colour=QUIET,
+                anchor="left center",
+                label="value",
+            )
+    return chart.figure

@@ -1,0 +1,85 @@
+"""What each budget can buy: the efficient frontier of a plan."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from cxgraph.drawing.charts.frame import MARGIN, WIDTH, start_chart, text_box, ticks, upright_grid
+from cxgraph.drawing.charts.lines import percent_axis
+from cxgraph.drawing.figures import steady
+from cxgraph.drawing.lettering import shorten, write
+from cxgraph.drawing.style import GROUND, OWN, PASSED
+from cxgraph.drawing.tower.glasses import Box
+from cxgraph.wording import N_, Translator
+
+_HEIGHT, _SIZE = 4.0, 8.0
+
+
+@steady
+def draw_frontier(plans: pd.DataFrame, *, currency: str = "EUR", language: str = "en") -> Figure:
+    """Draw what customers would still miss against what is spent.
+
+    Parameters
+    ----------
+    plans : DataFrame
+        One row per efficient plan in rising order of ``cost`` (in `currency`), with ``shortfall`` (customers'
+        shortfall afterwards, in [0, 1]) and, optionally, ``label`` (what the plan adds). The first row is today.
+    currency : str
+        ISO code.
+    language : str
+        ``en`` or ``es``.
+
+    Returns
+    -------
+    Figure
+        See `figure_bytes`.
+    """
+    translate = Translator(language)
+    cost, missed = plans["cost"].to_numpy(float), plans["shortfall"].to_numpy(float)
+    title = translate(N_("There is no plan to compare"))
+    if len(plans) > 1:
+        # The knee: farthest below the straight line from doing nothing to doing everything.
+        span = max(cost[-1] - cost[0], 1e-9), max(missed[0] - missed[-1], 1e-9)
+        knee = int(np.argmax((missed[0] - missed) / span[1] - (cost - cost[0]) / span[0]))
+        knee = knee or len(plans) - 1
+        title = translate(
+            N_("{cost} {currency} bring {share} of what the dearest plan would"),
+            currency=currency,
+            cost=translate.number(cost[knee]),
+            share=translate.percent((missed[0] - missed[knee]) / span[1], 0),
+        )
+    chart = start_chart(
+        title,
+        translate(
+            N_(
+                "Each point is the best set of actions for its money: to the right what it "
+                "costs, upwards what customers still miss."
+            )
+        ),
+        _HEIGHT + 0.55,
+    )
+    axes, left, right = chart.axes, MARGIN + 0.7, WIDTH - MARGIN - 0.5
+    top, bottom = chart.top + 0.1, chart.top + 0.1 + _HEIGHT
+    if not len(plans):
+        return chart.figure
+    low, high = percent_axis(axes, translate, missed, (left, top, right, bottom))
+    marks = ticks(float(cost.max(initial=1.0)))
+    upright_grid(
+        axes, left + (right - left) * marks / marks[-1], [translate.number(float(mark)) for mark in marks], top, bottom
+    )
+    x = left + (right - left) * cost / marks[-1]
+    y = bottom - (bottom - top) * (missed - low) / (high - low)
+    axes.plot(x, y, color=OWN, linewidth=1.6, zorder=3, drawstyle="steps-post")
+    axes.plot(x, y, color=OWN, linestyle="none", marker="o", markersize=6, markeredgecolor=GROUND, zorder=4)
+    write(axes, (right, bottom + 0.25), currency, _SIZE, anchor="right top", colour=PASSED, label="unit")
+    taken = [Box(a - 0.05, b - 0.05, a + 0.05, b + 0.05) for a, b in zip(x, y, strict=True)]
+    for at, label in enumerate(plans.get("label", ())):
+        text = shorten(str(label), 2.4, _SIZE)
+        place = (float(x[at]) + 0.08, float(y[at]) - 0.1)
+        box = text_box(*place, text, _SIZE, "left bottom")
+        if box.right <= WIDTH - 0.05 and not any(box.meets(other) for other in taken):
+            taken.append(box)
+            write(axes, place, text, _SIZE, anchor="left bottom", halo=1.5, zorder=5, label="name")
+    return chart.figure

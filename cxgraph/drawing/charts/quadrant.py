@@ -1,0 +1,256 @@
+"""Importance against performance, with importance taken from how far a shortfall travels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Rectangle
+
+from cxgraph.analysis import Analysis
+from cxgraph.cascade.ranking import rank_descending
+from cxgraph.drawing.charts.frame import MARGIN, WIDTH, level_grid, start_chart, text_box, ticks, upright_grid
+from cxgraph.drawing.figures import steady
+from cxgraph.drawing.lettering import shorten, text_width, write
+from cxgraph.drawing.style import FAINT, GROUND, OWN, QUIET
+from cxgraph.drawing.titles import translator
+from cxgraph.drawing.tower.glasses import Box
+from cxgraph.model.arrays import Floats
+from cxgraph.privacy.gate import publishable
+from cxgraph.privacy.microaggregation import suppression_sentence
+from cxgraph.wording import N_, Translator
+
+QUADRANTS = (N_("Concentrate here"), N_("Keep up the good work"), N_("Low priority"), N_("Possible overkill"))
+_HEIGHT, _LABEL = 5.2, 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Importance and performance of the departments that give any service; arrays of shape (q,).
+
+    Attributes
+    ----------
+    department : int array
+        Department numbers, the most important first.
+    importance : float array
+        Reach of all its services: what customers lose per unit by which they all fall short.
+    performance : float array
+        Mean of 1 - shortfall of its services, by their reach; in [0, 1].
+    cut_importance, cut_performance : float
+        Mean importance, and the performance of the whole by reach: the lines between the quadrants.
+    """
+
+    department: npt.NDArray[np.intp]
+    importance: Floats
+    performance: Floats
+    cut_importance: float
+    cut_performance: float
+
+    def without(self, hidden: npt.NDArray[np.bool_]) -> Standing:
+        """Return the others' standing; the lines between the quadrants stay."""
+        kept = ~hidden[self.department]
+        return replace(
+            self, department=self.department[kept], importance=self.importance[kept], performance=self.performance[kept]
+        )
+
+
+def standing(analysis: Analysis) -> Standing:
+    """Return the importance and performance of every department whose services reach a customer.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        n departments.
+
+    Returns
+    -------
+    Standing
+        Only departments with some reach; without any, empty arrays and cuts of 0 and 1.
+
+    References
+    ----------
+    Martilla, J. A. & James, J. C. (1977). Importance-performance analysis. Journal of Marketing 41(1), 77-79.
+    https://doi.org/10.1177/002224297704100112
+    """
+    cascade, network = analysis.cascade, analysis.cascade.network
+    reach = cascade.service_reach
+    importance = network.by_supplier(reach)
+    lost = network.by_supplier(reach * cascade.shortfall)
+    order = rank_descending(importance)
+    order = order[importance[order] > 0]
+    if not len(order):
+        return Standing(order, np.zeros(0), np.zeros(0), 0.0, 1.0)
+    return Standing(
+        order,
+        importance[order],
+        1.0 - lost[order] / importance[order],
+        float(importance[order].mean()),
+        float(1.0 - lost.sum() / importance.sum()),
+    )
+
+
+@steady
+def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = None) -> Figure:
+    """Draw importance against performance of the departments' services, in four quadrants.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found.
+    top : int
+        Departments at the most, the most important ones.
+    language : str, optional
+        ``en`` or ``es``; the organisation's by default.
+
+    Returns
+    -------
+    Figure
+        See `figure_bytes`.
+    """
+    translate = translator(analysis, language)
+    published = publishable(analysis)
+    analysis = published.analysis
+    found = standing(analysis).without(published.departments)
+    shown = np.arange(min(top, len(found.department)))
+    urgent = (found.importance >= found.cut_importance) & (found.performance < found.cut_performance)
+    names = analysis.organization.departments["name"].to_numpy()[found.department]
+    worst = np.flatnonzero(urgent)[np.argsort(-analysis.flows.contribution[found.department[urgent]], kind="stable")]
+    title = translate(N_("No department is both important to the customers and below the others"))
+    if len(worst):
+        title = translate(
+            N_("Concentrate on {name}: customers feel its services strongly, and these fall short"),
+            name=names[worst[0]],
+        )
+    left, right = MARGIN + 0.6, WIDTH - MARGIN - 0.1
+    across, up = _scales(found, shown)
+    hidden = len(found.department) - len(shown)
+    x = left + (right - left) * (found.performance[shown] - across[0]) / (across[-1] - across[0])
+    drop = _HEIGHT * (1.0 - found.importance[shown] / up[-1])
+    size = 0.05 + 0.16 * np.sqrt(_relative(analysis.flows.contribution[found.department[shown]]))
+    placed, unnamed = _place_names(x, drop, size, [str(name) for name in names[shown]], (left, right))
+    notes = [
+        translate(
+            N_(
+                "Discs are as large as what starts at the department. Lines: mean importance, and performance of "
+                "the whole."
+            )
+        )
+    ]
+    if hidden:
+        notes.append(
+            translate(N_("Less important departments that are not drawn: {count}."), count=translate.number(hidden))
+        )
+    if unnamed:
+        notes.append(translate(N_("Discs without room for a name: {count}."), count=translate.number(unnamed)))
+    notes.append(suppression_sentence(analysis.organization, translate))
+    chart = start_chart(
+        title,
+        translate(
+            N_(
+                "Upwards: importance, what customers lose for each point by which all services of a department fall "
+                "short. To "
+                "the right: performance, how much of what is expected it delivers."
+            )
+        ),
+        _HEIGHT + 0.45,
+        tuple(notes),
+    )
+    axes, top_edge = chart.axes, chart.top
+    cut = (
+        left + (right - left) * (found.cut_performance - across[0]) / (across[-1] - across[0]),
+        top_edge + _HEIGHT * (1.0 - found.cut_importance / up[-1]),
+    )
+    axes.add_patch(Rectangle((left, top_edge), cut[0] - left, cut[1] - top_edge, facecolor="#f8ecec", edgecolor="none"))
+    upright_grid(
+        axes,
+        left + (right - left) * (across - across[0]) / (across[-1] - across[0]),
+        [translate.percent(mark, 0) if mark <= 1.0 else "" for mark in across],
+        top_edge,
+        top_edge + _HEIGHT,
+    )
+    level_grid(axes, top_edge + _HEIGHT * (1.0 - up / up[-1]), [translate.number(mark, 2) for mark in up], left, right)
+    axes.plot((cut[0], cut[0]), (top_edge, top_edge + _HEIGHT), color=FAINT, linewidth=1.2, zorder=1.5)
+    axes.plot((left, right), (cut[1], cut[1]), color=FAINT, linewidth=1.2, zorder=1.5)
+    for disc in shown[::-1]:
+        axes.add_patch(
+            Circle(
+                (x[disc], top_edge + drop[disc]),
+                size[disc],
+                facecolor=OWN if urgent[disc] else QUIET,
+                edgecolor=GROUND,
+                linewidth=0.8,
+                alpha=0.85,
+                zorder=3,
+                label=f"disc-{disc}",
+            )
+        )
+    for at, text, anchor in placed:
+        write(axes, (at[0], top_edge + at[1]), text, _LABEL, anchor=anchor, zorder=5, label="name")
+    _name_quadrants(axes, translate, (left, right, top_edge))
+    return chart.figure
+
+
+def _relative(values: Floats) -> Floats:
+    highest = values.max(initial=0.0)
+    return values / highest if highest > 0 else np.zeros_like(values)
+
+
+def _scales(found: Standing, shown: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+    worst = float(np.min(found.performance[shown], initial=0.9))
+    step = 0.1 if worst > 0.4 else 0.2
+    lowest = max(np.floor((worst - 0.04) / step) * step, 0.0)
+    across = np.round(np.arange(lowest, 1.0 + step / 2, step), 9)
+    return np.append(across, 1.0 + step / 2), ticks(1.12 * float(np.max(found.importance, initial=0.1)))
+
+
+def _name_quadrants(axes: Axes, translate: Translator, edges: tuple[float, float, float]) -> None:
+    """Write the quadrants' names in the strip above and below the discs, where no disc stands."""
+    left, right, top = edges
+    for number, name in enumerate(QUADRANTS):
+        x, anchor = (left + 0.08, "left") if number % 2 == 0 else (right - 0.08, "right")
+        y = top + 0.06 if number < 2 else top + _HEIGHT - 0.22
+        write(
+            axes,
+            (x, y),
+            translate(name),
+            9,
+            bold=True,
+            colour=OWN if number == 0 else QUIET,
+            anchor=f"{anchor} top",
+            zorder=2,
+            label="quadrant",
+        )
+
+
+def _place_names(
+    x: Floats, y: Floats, size: Floats, names: list[str], edges: tuple[float, float]
+) -> tuple[list[tuple[tuple[float, float], str, str]], int]:
+    """Place each name right, left, above or below its disc, where it meets no other; count those without room."""
+    left, right = edges
+    discs = [Box(a - r, b - r, a + r, b + r) for a, b, r in zip(x, y, size, strict=True)]
+    strip = max(text_width(shorten(name, 3.0, 9, True), 9, True) for name in QUADRANTS) * 1.4 + 0.2
+    taken = [
+        Box(left, 0, left + strip, 0.25),
+        Box(right - strip, 0, right, 0.25),
+        Box(left, _HEIGHT - 0.25, left + strip, _HEIGHT),
+        Box(right - strip, _HEIGHT - 0.25, right, _HEIGHT),
+    ]
+    placed: list[tuple[tuple[float, float], str, str]] = []
+    for disc, name in enumerate(names):
+        text, gap = shorten(name, 1.9, _LABEL), size[disc] + 0.04
+        for at, anchor in (
+            ((x[disc] + gap, y[disc]), "left center"),
+            ((x[disc] - gap, y[disc]), "right center"),
+            ((x[disc], y[disc] - gap), "center bottom"),
+            ((x[disc], y[disc] + gap), "center top"),
+        ):
+            box = text_box(*at, text, _LABEL, anchor)
+            inside = box.left >= left and box.right <= right and box.top >= 0 and box.bottom <= _HEIGHT
+            if inside and not any(box.meets(other) for other in (*taken, *discs)):
+                taken.append(box)
+                placed.append((at, text, anchor))
+                break
+    return placed, len(names) - len(placed)

@@ -1,0 +1,51 @@
+"""The sentence that a picture shows: its title."""
+
+from __future__ import annotations
+
+from cxgraph.analysis import Analysis, PublishableAnalysis
+from cxgraph.wording import N_, Translator
+
+
+def translator(analysis: Analysis, language: str | None = None) -> Translator:
+    """Return the speaker of a language, the organisation's own where none is asked for."""
+    return Translator(analysis.organization.settings.language if language is None else language)
+
+
+def headline(published: PublishableAnalysis, translate: Translator) -> str:
+    """Return where most of the customers' disappointment starts, as a sentence.
+
+    Parameters
+    ----------
+    published : PublishableAnalysis
+        What was found, and what of it must not be shown.
+    translate : Translator
+        Language.
+
+    Returns
+    -------
+    str
+        Names the first department that may be shown, its share, and whether it ever meets a customer.
+    """
+    analysis = published.analysis
+    if analysis.customer_shortfall <= 0:
+        return translate(N_("Customers get all that they expect"))
+    shown = published.shown(analysis.departments())
+    if shown.empty or not shown["contribution"].iloc[0] > 0:
+        return translate(N_("Where it starts is withheld: too few people answered"))
+    first = shown.iloc[0]
+    network, table = analysis.cascade.network, analysis.organization.departments
+    number = int((table["id"] == first.name).to_numpy().argmax())
+    clients = network.client[network.start[number] : network.start[number + 1]]
+    fields = {"name": first["name"], "share": translate.percent(float(first["share"]), 0)}
+    if network.customer_weight[clients].any():
+        return translate(N_("{name} causes {share} of what customers miss"), **fields)
+    return translate(N_("{name} causes {share} of what customers miss, and never meets one"), **fields)
+
+
+def summary(analysis: Analysis, translate: Translator) -> str:
+    """Return how much customers lack of what they expect, as a sentence."""
+    return translate(
+        N_("{organization}: customers lack {shortfall} of what they expect."),
+        organization=analysis.organization.name,
+        shortfall=translate.percent(analysis.customer_shortfall, 1),
+    )

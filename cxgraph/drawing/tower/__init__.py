@@ -1,0 +1,1 @@
+"""The champagne tower: which glasses, where they stand, how they and the flows between them are drawn."""

@@ -1,0 +1,276 @@
+"""The champagne tower: who fills whose glass, and where what the customers miss runs out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cxgraph.analysis import Analysis, PublishableAnalysis
+from cxgraph.drawing.figures import blank_figure, steady
+from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
+from cxgraph.drawing.style import FAINT, QUIET, SHELF
+from cxgraph.drawing.titles import headline, summary, translator
+from cxgraph.drawing.tower.flows import Stage, choose_streams, draw_streams
+from cxgraph.drawing.tower.glasses import BOWL, STEM, Box, draw_glass
+from cxgraph.drawing.tower.layout import Layout, lay_out
+from cxgraph.drawing.tower.panel import draw_panel
+from cxgraph.model.arrays import Floats, Integers
+from cxgraph.privacy.gate import publishable
+from cxgraph.wording import N_, Translator
+
+WIDTH = 14.0
+LEFT, PANEL, MARGIN = 1.55, 3.1, 0.35
+ROOM = WIDTH - PANEL - LEFT - 0.3
+NAME_SIZE, TITLE_SIZE, TEXT_SIZE = 8.0, 16.0, 9.0
+PANEL_HEIGHT = 8.1
+WITHHELD_HEIGHT = 1.6
+"""What the panel takes to say how much is withheld and why."""
+READING = N_("A glass is as full as what its department receives; a stream is a service, numbered where it costs most.")
+LIMITS = ((12, 100), (10, 80), (8, 64), (7, 52), (6, 44), (5, 36))
+"""Glasses in a tier and streams that are tried in turn until names have room."""
+ROOMY = 0.64
+"""Inches between two neighbouring glasses in which a word still fits."""
+
+
+@steady
+def draw_tower(
+    analysis: Analysis,
+    *,
+    focus: str | None = None,
+    group_by: Literal["division"] | None = None,
+    most_per_tier: int | None = None,
+    language: str | None = None,
+) -> Figure:
+    """Draw the champagne tower of an analysis.
+
+    Every glass is a department, full to 1 minus what it lacks; every stream a service, from supplier to client. The
+    six services that cost the customers most are numbered.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found.
+    focus : str, optional
+        Id of a department: only its suppliers, its clients and its ways to the customers.
+    group_by : {"division"}, optional
+        One glass for all who report to the same head below the top.
+    most_per_tier : int, optional
+        Glasses in a tier at the most; 12, or as few as their names need. The rest of the tier shares one glass.
+    language : str, optional
+        ``en`` or ``es``; the organisation's by default.
+
+    Returns
+    -------
+    Figure
+        14 inches wide, as high as it needs. See `figure_bytes`.
+
+    Raises
+    ------
+    ParameterError
+        A department that does not exist.
+
+    Notes
+    -----
+    Nothing is hidden without a line that says how much it is.
+    """
+    translate = translator(analysis, language)
+    published = publishable(analysis)
+    analysis = published.analysis
+    for most, count in LIMITS if most_per_tier is None else ((most_per_tier, LIMITS[0][1]),):
+        layout = lay_out(
+            analysis, focus=focus, group_by=group_by, most_per_tier=most, most_per_row=8, most_streams=count
+        )
+        if _unit(layout) >= ROOMY:
+            break
+    streams = choose_streams(analysis, layout)
+    titles = wrap(headline(published, translate), WIDTH - 2 * MARGIN, TITLE_SIZE, 2, bold=True)
+    notes = wrap(f"{summary(analysis, translate)} {translate(READING)}", WIDTH - 2 * MARGIN, TEXT_SIZE, 2)
+    top = MARGIN + len(titles) * line_height(TITLE_SIZE) + len(notes) * line_height(TEXT_SIZE) + 0.35
+    plan = _plan(analysis, layout, translate, top)
+    height = max(plan.bottom, top + PANEL_HEIGHT + (WITHHELD_HEIGHT if published.any else 0.0)) + MARGIN
+    figure, axes = blank_figure(WIDTH, height)
+    below = write_lines(axes, (MARGIN, MARGIN), titles, TITLE_SIZE, bold=True, label="title")
+    write_lines(axes, (MARGIN, below + 0.05), notes, TEXT_SIZE, colour=QUIET, label="subtitle")
+    _draw_shelves(axes, layout, plan, translate)
+    first = _first(published)
+    for glass in range(layout.glasses):
+        _draw_department(axes, published, layout, plan, glass, marked=first >= 0 and layout.glass_of[first] == glass)
+    draw_streams(axes, layout, plan.stage, streams)
+    draw_panel(axes, analysis, layout, streams, translate, (WIDTH - PANEL, top, PANEL - MARGIN))
+    return figure
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Where the glasses stand, in inches.
+
+    Attributes
+    ----------
+    stage : Stage
+        Coordinates of rows and glasses.
+    names : tuple of list of str
+        Lines of each glass's name.
+    bottom : float
+        Lower edge of the last name.
+    """
+
+    stage: Stage
+    names: tuple[list[str], ...]
+    bottom: float
+
+
+def _plan(analysis: Analysis, layout: Layout, translate: Translator, top: float) -> Plan:
+    lowest, highest = _extent(layout)
+    unit = _unit(layout)
+    radius = float(np.clip(0.29 * unit, 0.17, 0.36))
+    middle = LEFT + ROOM / 2 - unit * (highest + lowest) / 2
+    x = middle + unit * layout.x
+    names = _names(analysis, layout, translate, x, unit)
+    lines = np.zeros(len(layout.row_tier), int)
+    np.maximum.at(lines, layout.row, [len(name) for name in names])
+    deep = (BOWL + STEM) * radius + 0.05 + lines * line_height(NAME_SIZE)
+    spare = (PANEL_HEIGHT - 0.12 - float(deep.sum())) / max(len(lines) - 1, 1)
+    gap = float(np.clip(spare, max(0.5, 0.44 * unit), 1.3))
+    rim = top + 0.12 + np.concatenate(([0.0], np.cumsum(deep[:-1] + gap)))
+    bottom = float(rim[-1] + deep[-1])
+    boxes = [_name_box(x[glass], rim[layout.row[glass]], radius, name) for glass, name in enumerate(names)]
+    boxes += [
+        Box(
+            x[glass] - radius,
+            rim[layout.row[glass]] - 0.1,
+            x[glass] + radius,
+            rim[layout.row[glass]] + (BOWL + STEM) * radius,
+        )
+        for glass in range(layout.glasses)
+    ]
+    return Plan(Stage(unit, middle, radius, rim, x, rim + (BOWL + STEM) * radius, tuple(boxes)), names, bottom)
+
+
+def _extent(layout: Layout) -> tuple[float, float]:
+    reach = np.concatenate([layout.x, *(route[:, 0] for route in layout.routes)])
+    return float(reach.min(initial=0.0)), float(reach.max(initial=0.0))
+
+
+def _unit(layout: Layout) -> float:
+    """Return how many inches one unit of the layout can have."""
+    lowest, highest = _extent(layout)
+    return min(1.55, ROOM / (highest - lowest + 1.0))
+
+
+def _name_box(x: float, rim: float, radius: float, name: list[str]) -> Box:
+    half = max(text_width(line, NAME_SIZE) for line in name) / 2
+    top = rim + (BOWL + STEM) * radius + 0.05
+    return Box(x - half, top, x + half, top + len(name) * line_height(NAME_SIZE))
+
+
+def _names(analysis: Analysis, layout: Layout, translate: Translator, x: Floats, unit: float) -> tuple[list[str], ...]:
+    """Wrap each glass's name into the room that its neighbours in the row leave it."""
+    room = np.full(layout.glasses, 1.6 * unit)
+    for row in range(len(layout.row_tier)):
+        inside = np.flatnonzero(layout.row == row)
+        inside = inside[np.argsort(x[inside])]
+        gap = np.diff(x[inside])
+        room[inside[:-1]] = np.minimum(room[inside[:-1]], gap)
+        room[inside[1:]] = np.minimum(room[inside[1:]], gap)
+    return tuple(
+        wrap(glass_name(analysis, layout, translate, glass), room[glass] - 0.1, NAME_SIZE, 3)
+        for glass in range(layout.glasses)
+    )
+
+
+def glass_name(analysis: Analysis, layout: Layout, translate: Translator, glass: int) -> str:
+    """Return what is written under a glass: a department, a division with its size, or how many others."""
+    members, table = layout.members[glass], analysis.organization.departments
+    if layout.kind[glass] == "rest":
+        return translate(N_("others ({count})"), count=translate.number(len(members)))
+    names = table["name"].to_numpy()
+    if layout.kind[glass] == "division":
+        head = layout.division[glass] if layout.division[glass] >= 0 else members[0]
+        return f"{names[head]} ({translate.number(len(members))})"
+    return str(names[members[0]])
+
+
+def fill(analysis: Analysis, members: Integers) -> float | None:
+    """Return how full a glass is: 1 minus what its departments lack on average, by what it costs the customers.
+
+    None where none of them receives anything.
+    """
+    cascade = analysis.cascade
+    receives = np.bincount(cascade.network.client, cascade.effective_share, cascade.network.departments) > 0
+    inside = members[receives[members]]
+    if not len(inside):
+        return None
+    weight = cascade.client_reach[inside]
+    if weight.sum() <= 0:
+        weight = np.ones(len(inside))
+    return float(1.0 - np.average(cascade.received[inside], weights=weight))
+
+
+def _first(published: PublishableAnalysis) -> int:
+    """Return the shown department where most of the shortfall starts, -1 where nothing is lacking or shown."""
+    contribution = np.where(published.departments, 0.0, published.analysis.flows.contribution)
+    return int(np.argmax(contribution)) if contribution.max(initial=0.0) > 0 else -1
+
+
+def _draw_department(
+    axes: Axes, published: PublishableAnalysis, layout: Layout, plan: Plan, glass: int, *, marked: bool
+) -> None:
+    stage, row = plan.stage, layout.row[glass]
+    members = layout.members[glass]
+    shown = members[~published.departments[members]]
+    level = fill(published.analysis, shown) if len(shown) else 0.0
+    number = "?" if not len(shown) else "–" if level is None else f"{100 * level:.0f}"
+    draw_glass(
+        axes,
+        (stage.x[glass], stage.rim[row]),
+        stage.radius,
+        level,
+        number,
+        marked=marked,
+        stacked=layout.kind[glass] != "department",
+        label=f"glass-{glass}",
+    )
+    write_lines(
+        axes,
+        (stage.x[glass], stage.foot[row] + 0.05),
+        plan.names[glass],
+        NAME_SIZE,
+        anchor="center top",
+        halo=1.8,
+        zorder=8,
+        label=f"name-{glass}",
+        bold=False,
+    )
+
+
+def _draw_shelves(axes: Axes, layout: Layout, plan: Plan, translate: Translator) -> None:
+    """Draw a thin shelf for each row, and each tier's number and name beside its first row."""
+    stage = plan.stage
+    for row, foot in enumerate(stage.foot):
+        axes.plot(
+            (MARGIN, WIDTH - PANEL - 0.2), (foot, foot), color=SHELF, linewidth=4, zorder=0.5, solid_capstyle="round"
+        )
+        tier = layout.row_tier[row]
+        if row and layout.row_tier[row - 1] == tier:
+            continue
+        height = stage.rim[row] + 0.5 * BOWL * stage.radius
+        write(
+            axes,
+            (MARGIN, height),
+            str(tier + 1),
+            15,
+            bold=True,
+            colour=FAINT,
+            anchor="left center",
+            label=f"tier-{tier}",
+        )
+        name = layout.tier_names[tier]
+        if tier and layout.tier_names[tier - 1] == name:
+            continue  # the tier above is called the same
+        lines = wrap(translate(name), LEFT - MARGIN - 0.3, 8.5, 2)
+        start = height - len(lines) * line_height(8.5) / 2
+        write_lines(axes, (MARGIN + 0.25, start), lines, 8.5, colour=QUIET, label=f"tier-name-{tier}")

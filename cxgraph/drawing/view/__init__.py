@@ -1,0 +1,1 @@
+"""The interactive view: its data, its page and its scripts."""

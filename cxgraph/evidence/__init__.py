@@ -1,1 +1,0 @@
-"""How sure we are: resampling, calibration, robustness, backtest, and whether the scores can be trusted."""

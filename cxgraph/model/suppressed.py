@@ -1,0 +1,37 @@
+"""What an organisation keeps to itself because too few people answered for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxgraph.model.arrays import Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Suppressed:
+    """What must not be shown one by one; its scores are no longer in the organisation that carries this.
+
+    Attributes
+    ----------
+    min_respondents : int
+        People that a group needs: the organisation's ``min_respondents``.
+    services : bool array, shape (rows,)
+        Rows of the organisation's services whose scores are withheld.
+    left_out : bool array, shape (rows,)
+        Those of them that no group of enough people could take in: they have no score at all.
+    departments : bool array, shape (n,)
+        Departments of whose figures too little, or nothing, is their own.
+    problems : int
+        Remarks on the tables that are withheld because they quote answers.
+    """
+
+    min_respondents: int
+    services: Bools
+    left_out: Bools
+    departments: Bools
+    problems: int = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is withheld."""
+        return bool(self.services.any() or self.departments.any() or self.problems)

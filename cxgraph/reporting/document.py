@@ -1,0 +1,30 @@
+"""The report as a document, put together from its sections."""
+
+from __future__ import annotations
+
+from cxgraph.reporting.blocks import Document
+from cxgraph.reporting.context import ReportContext
+from cxgraph.reporting.sections import SECTIONS
+
+
+def build_document(context: ReportContext) -> Document:
+    """Write the report of a study, format not yet decided.
+
+    Parameters
+    ----------
+    context : ReportContext
+        Study, language, pictures and recipe.
+
+    Returns
+    -------
+    Document
+        The finding first, provenance last.
+    """
+    translate = context.translate
+    subtitle = translate("Where the disappointment of the customers starts, and along which way it reaches them.")
+    return Document(
+        context.recipe.locale.replace("_", "-"),
+        context.analysis.organization.name,
+        subtitle,
+        tuple(print_text(context) for print_text in SECTIONS),
+    )

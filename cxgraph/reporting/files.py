@@ -1,0 +1,151 @@
+"""Every file of a report, rendered in memory before any of it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cxgraph.drawing.charts.causes import draw_causes
+from cxgraph.drawing.charts.matrix import draw_matrix
+from cxgraph.drawing.charts.quadrant import draw_quadrant
+from cxgraph.drawing.figures import figure_bytes
+from cxgraph.drawing.tower.figure import draw_tower
+from cxgraph.privacy.gate import customers_table, departments_table, services_table
+from cxgraph.reporting.blocks import Picture
+from cxgraph.reporting.context import LIBRARY_CALL, Recipe, ReportContext
+from cxgraph.reporting.document import build_document
+from cxgraph.reporting.export import csv_text
+from cxgraph.reporting.html import render_html
+from cxgraph.reporting.markdown import render_markdown
+from cxgraph.reporting.result import SCHEMA_FILE, result_json, schema_text
+from cxgraph.reporting.results import Results, Stage, compute_results
+from cxgraph.reporting.workbook import render_workbook
+from cxgraph.reporting.writing import write_folder
+from cxgraph.wording import N_, Translator
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from cxgraph.analysis import Analysis
+
+FIGURES: dict[str, tuple[Callable[..., Figure], str]] = {
+    "tower": (draw_tower, N_("The champagne tower: how full each department's glass is, and what it pours.")),
+    "causes": (draw_causes, N_("The departments that cost the customers most.")),
+    "quadrant": (draw_quadrant, N_("Services by their reach and by how far they meet expectations.")),
+    "matrix": (draw_matrix, N_("Who serves whom, and how far each service falls short.")),
+}
+
+BROAD = frozenset({"tower"})
+"""Figures whose letters are legible on paper only across the page."""
+
+
+def report(analysis: Analysis, folder: Path | str, *, language: str | None = None, force: bool = False) -> Path:
+    """Write the whole report of an analysis into a folder, all of it or nothing.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        From `cxgraph.analyze`. What fewer than ``min_respondents`` people answered for is taken out first.
+    folder : path
+        Created where it does not exist.
+    language : str, optional
+        ``en`` or ``es``, optionally with a country; the organisation's own by default.
+    force : bool
+        Replace files that hold something else.
+
+    Returns
+    -------
+    Path
+        Of report.html.
+
+    Raises
+    ------
+    ParameterError
+        A language that cxgraph does not speak.
+    InputError
+        Too few people answered for the customers as a whole.
+    OutputError
+        Files of these names hold something else, or the disk refuses.
+
+    Notes
+    -----
+    The same files as ``cxgraph report``, but for the recipe: a call of the library can hold more than a command line
+    can, so ``cxgraph verify`` refuses such a report and says which call made it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> from cxgraph import Organization, analyze
+    >>> services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"],
+    ...                          "expectation": [10, 10], "fulfilment": [5, 6]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report(analyze(Organization.from_frames(services)), folder).name
+    'report.html'
+    """
+    locale = language or analysis.organization.settings.language
+    recipe = Recipe(LIBRARY_CALL, analysis.organization.name, {}, locale)
+    write_folder(Path(folder), report_files(analysis, recipe), force=force)
+    return Path(folder) / "report.html"
+
+
+def report_files(analysis: Analysis, recipe: Recipe, stage: Stage | None = None) -> dict[str, bytes]:
+    """Return the files of a report by name.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Any.
+    recipe : Recipe
+        Language of everything that people read, and how the report is made again.
+    stage : callable, optional
+        Told what is being done; see `compute_results`.
+
+    Returns
+    -------
+    dict of str to bytes
+        report.html, report.md, report.xlsx, result.json with its schema, one CSV per table and the figures; equal
+        input gives equal bytes.
+    """
+    begin = stage or (lambda _: nullcontext())
+    translate = Translator(recipe.locale)
+    results = compute_results(analysis, stage)
+    with begin(N_("Drawing ...")):
+        figures = _draw(results.analysis, recipe.locale)
+    with begin(N_("Writing the report ...")):
+        pictures = {
+            name: Picture(name, svg.decode(), translate(FIGURES[name][1]), name in BROAD)
+            for name, svg in figures.items()
+        }
+        context = ReportContext(results, translate, recipe, pictures)
+        document = build_document(context)
+        return {
+            "report.html": render_html(document, translate).encode(),
+            "report.md": render_markdown(document, translate).encode(),
+            "report.xlsx": render_workbook(document, translate),
+            "result.json": result_json(context).encode(),
+            SCHEMA_FILE: schema_text().encode(),
+            **{f"figures/{name}.svg": svg for name, svg in figures.items()},
+            **{name: csv_text(table).encode() for name, table in _tables(results, translate).items()},
+        }
+
+
+def _draw(analysis: Analysis, locale: str) -> dict[str, bytes]:
+    return {name: figure_bytes(draw(analysis, language=locale), "svg") for name, (draw, _) in FIGURES.items()}
+
+
+def _tables(results: Results, translate: Translator) -> dict[str, pd.DataFrame]:
+    """Return the tables that are written as CSV; what is withheld says so in its last column."""
+    published = results.published
+    tables = {
+        "services.csv": services_table(published),
+        "departments.csv": departments_table(published).reset_index(),
+        "customers.csv": customers_table(published).reset_index(),
+    }
+    words = translate("fewer than {count} answers", count=published.min_respondents)
+    return {name: table.assign(withheld=np.where(table["withheld"], words, "")) for name, table in tables.items()}

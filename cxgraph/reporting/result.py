@@ -1,0 +1,263 @@
+"""result.json: everything that was found, and what it was found with, under a published schema."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+
+import cxgraph
+from cxgraph.privacy.gate import customers_table, departments_table, services_table, shown_bottlenecks, shown_loops
+from cxgraph.reporting.context import ReportContext
+from cxgraph.reporting.export import plain_records
+from cxgraph.reporting.sections.findings import compare_kinds, count_verdicts
+from cxgraph.reporting.sections.method import every_problem
+from cxgraph.reporting.sections.summary import band_sentence
+from cxgraph.reporting.versions import library_versions
+from cxgraph.survey_quality.run import findings_frame
+from cxgraph.uncertainty.intervals import Intervals
+
+SCHEMA_VERSION = "1.2"
+"""Of result.json; the first number changes when a reader of the old one would misread the new one."""
+SCHEMA_FILE = "result.schema.json"
+
+
+def result_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of result.json.
+
+    Returns
+    -------
+    dict
+        Also written beside every result.json.
+
+    Examples
+    --------
+    >>> result_schema()["title"]
+    'cxgraph result'
+    """
+    schema: dict[str, Any] = json.loads(schema_text())
+    return schema
+
+
+def schema_text() -> str:
+    """Return the schema as the text of its file."""
+    return (files("cxgraph.reporting") / SCHEMA_FILE).read_text("utf-8")
+
+
+def result_json(context: ReportContext) -> str:
+    """Return everything that was found, and what it was found with, as JSON.
+
+    Parameters
+    ----------
+    context : ReportContext
+        Study, language of the sentences, and recipe.
+
+    Returns
+    -------
+    str
+        Keys in a fixed order, numbers to their last digit, no time stamp: equal input gives equal bytes. Figures
+        that too few people answered for are null.
+    """
+    parts: dict[str, Any] = {
+        **_origin(context),
+        **_findings(context),
+        **_sureness(context),
+        **_judgements(context),
+        **_data(context),
+    }
+    return json.dumps(parts, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _origin(context: ReportContext) -> dict[str, Any]:
+    organization, cascade, recipe = context.analysis.organization, context.analysis.cascade, context.recipe
+    settings = organization.settings
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "cxgraph_version": cxgraph.__version__,
+        "versions": library_versions(),
+        "language": recipe.locale,
+        "organization": organization.name,
+        "recipe": {"command": recipe.command, "organization": recipe.organization, "options": dict(recipe.options)},
+        "inputs": [
+            {"name": source.name, "sha256": source.sha256, "bytes": source.bytes} for source in organization.sources
+        ],
+        "parameters": {
+            "scale": list(settings.scale),
+            "scoring": cascade.scoring,
+            "stringency": "inf" if math.isinf(cascade.stringency) else cascade.stringency,
+            "transmission": dict(zip(organization.departments["id"], map(float, cascade.transmission), strict=True)),
+            "transmission_source": dict(
+                zip(organization.departments["id"], map(str, context.analysis.transmission.source), strict=True)
+            ),
+            "period": settings.period,
+            "customers": list(settings.customers),
+            "min_responses": settings.min_responses,
+            "min_respondents": settings.min_respondents,
+        },
+        "withheld": {
+            "fewest": context.results.published.min_respondents,
+            "services": int(context.results.published.services.sum()),
+            "departments": int(context.results.published.departments.sum()),
+        },
+    }
+
+
+def _findings(context: ReportContext) -> dict[str, Any]:
+    results, analysis = context.results, context.analysis
+    leaders, services = analysis.ranking_by_transmission(5), services_table(results.published)
+    return {
+        "customer_shortfall": analysis.customer_shortfall,
+        "bottlenecks": plain_records(shown_bottlenecks(results.published, 10).reset_index()),
+        "customers": plain_records(customers_table(results.published).reset_index()),
+        "departments": plain_records(departments_table(results.published).reset_index()),
+        "services": plain_records(services),
+        "verdicts": plain_records(count_verdicts(services)),
+        "kinds": plain_records(compare_kinds(services)),
+        "paths": [
+            {
+                "departments": list(path.departments),
+                "services": list(path.services),
+                "weight": path.weight,
+                "share": path.share,
+            }
+            for path in results.trace.paths
+        ],
+        "loops": plain_records(shown_loops(results.published, results.loops)),
+        "transmission_sweep": plain_records(leaders[~leaders["id"].isin(results.published.hidden_departments)]),
+    }
+
+
+def _sureness(context: ReportContext) -> dict[str, Any]:
+    results = context.results
+    sensitivity, calibration, opinions, backtest = (
+        results.sensitivity,
+        results.calibration,
+        results.opinions,
+        results.backtest,
+    )
+    hidden = results.published.hidden_departments
+    parts = {name: _shown(context, part.to_frame()) for name, part in calibration.parts.items()}
+    return {
+        "intervals": _intervals(context, results.intervals),
+        "robustness": {
+            "headline": band_sentence(context),
+            "top": sensitivity.top,
+            "hangs_on": list(sensitivity.sensitive_to),
+            "leader": None if sensitivity.leader in hidden else sensitivity.leader,
+            "departments": _shown(context, sensitivity.table),
+        },
+        "calibration": {
+            "method": calibration.method,
+            "level": 0.9,
+            "departments": _shown(context, calibration.to_frame()),
+            "parts": parts,
+            "first": {
+                name: next(iter(shown_bottlenecks(results.published, 1, found).index), None)
+                for name, found in results.by_method.items()
+            },
+            "warnings": [problem.render(context.translate) for problem in calibration.warnings],
+            "customer_shortfall": results.calibrated.customer_shortfall,
+            "intervals": _intervals(context, results.calibrated_intervals),
+        },
+        "second_opinions": {
+            "compared": opinions.compared,
+            "faulty": opinions.faulty,
+            "top": opinions.top,
+            "kept": [name for name in opinions.kept if name not in hidden],
+            "unsettled": list(opinions.unsettled),
+            "kendall": {
+                str(name): None if math.isnan(value) else float(value) for name, value in opinions.kendall.items()
+            },
+            "ranks": _shown(context, opinions.ranks),
+        },
+        "backtest": {
+            "verdict": backtest.verdict.render(context.translate),
+            "skill": _number(backtest.skill),
+            "low": _number(backtest.low),
+            "high": _number(backtest.high),
+            "periods": plain_records(backtest.periods),
+        },
+    }
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _shown(context: ReportContext, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a frame indexed by department as records, without those that are withheld."""
+    return plain_records(context.results.published.shown(frame).reset_index())
+
+
+def _intervals(context: ReportContext, found: Intervals) -> dict[str, Any]:
+    return {
+        "available": found.available,
+        "draws": found.draws,
+        "seed": found.seed,
+        "level": found.level,
+        "top": found.top,
+        "customer_shortfall": found.customer_shortfall,
+        "low": _number(found.low),
+        "high": _number(found.high),
+        "ways": dict(found.methods),
+        "notes": [problem.render(context.translate) for problem in found.notes],
+        "departments": _shown(context, found.table),
+    }
+
+
+def _judgements(context: ReportContext) -> dict[str, Any]:
+    results, translate = context.results, context.translate
+    culture = None
+    if results.profiles.assessment.assessed.any():
+        culture = {
+            "profiles": plain_records(results.profiles.to_frame()),
+            "departments": plain_records(
+                results.profiles.wide()[["name", "overall", "centred", "coverage"]].reset_index()
+            ),
+            "practices": plain_records(results.profiles.by_practice()),
+            "orientation": plain_records(results.profiles.orientation().reset_index()),
+            "front_line_gap": _number(results.pour.front_line_gap),
+            "transmission": results.pour.transmission,
+            "levels": plain_records(results.pour.levels.reset_index()),
+            "stops": plain_records(results.pour.stops.reset_index()),
+            "association": plain_records(results.association.reset_index()),
+            "notes": [problem.render(translate) for problem in results.pour.notes],
+        }
+    return {
+        "culture": culture,
+        "audit": [finding.to_dict(translate) for finding in results.findings],
+        "integrity": plain_records(findings_frame(results.integrity, translate)),
+    }
+
+
+def _data(context: ReportContext) -> dict[str, Any]:
+    rows, cascade = context.analysis.organization.rows, context.analysis.cascade
+    return {
+        "rows": {
+            "read": rows.read,
+            "used": rows.used,
+            "merged": rows.merged,
+            "set_aside": plain_records(rows.set_aside),
+        },
+        "problems": [
+            {
+                "severity": problem.severity,
+                "code": problem.code,
+                "file": problem.file,
+                "line": problem.line,
+                "column": problem.column,
+                "value": problem.value,
+                "text": problem.render(context.translate),
+            }
+            for problem in every_problem(context)
+        ],
+        "accuracy": {
+            "residual": cascade.certificate.residual,
+            "error_bound": cascade.certificate.error_bound,
+            "method": cascade.certificate.method,
+            "balance": cascade.balance,
+        },
+    }

@@ -1,0 +1,380 @@
+"""Customers, causes with the ways from them, services with their verdicts, and loops."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cxgraph.privacy.gate import customers_table, departments_table, services_table
+from cxgraph.reporting.blocks import Block, Heading, Listing, Paragraph, Section
+from cxgraph.reporting.context import KIND_WORDS, Field, ReportContext
+from cxgraph.reporting.summary import ROLE_WORDS, SOURCE_WORDS, VERDICT_WORDS
+from cxgraph.wording import N_
+
+CIRCLES = {"vicious": N_("vicious"), "virtuous": N_("virtuous")}
+_MEMBERS = 6
+
+
+def customers_section(context: ReportContext) -> Section:
+    """Return what each customer lacks."""
+    translate = context.translate
+    fields = (
+        Field("name", translate("customer"), naming=True),
+        Field("weight", translate("share of the business"), "percent", naming=True),
+        Field("shortfall", translate("lacks"), "percent"),
+        Field("share", translate("share of all that is lacking"), "percent"),
+        Field("services", translate("services received"), "count", naming=True),
+    )
+    table = customers_table(context.results.published)
+    return Section(
+        "customers",
+        translate("Customers"),
+        (
+            Paragraph(
+                translate(
+                    "What customers lack is the part of their expectations that is not met, weighted by how much "
+                    "each service matters to them. In the total each customer counts by its share of the business."
+                )
+            ),
+            context.grid(translate("Customers"), translate("Customers"), table, fields, "share"),
+        ),
+    )
+
+
+def causes_section(context: ReportContext) -> Section:
+    """Return what starts at each department, what it passes on, and the heaviest ways to the customers."""
+    translate = context.translate
+    table = departments_table(context.results.published)
+    table = table[(table["role"].fillna("") != "customer") | (table["contribution"] > 0)]
+    fields = (
+        Field("name", translate("department"), naming=True),
+        Field("kind", translate("kind"), words=context.words(KIND_WORDS), naming=True),
+        Field("received", translate("lacks itself"), "percent"),
+        Field("contribution", translate("causes (points)"), "percent", digits=2),
+        Field("share", translate("share of all that is lacking"), "percent"),
+        Field("passed_on", translate("passes on (points)"), "percent", digits=2),
+        Field("through_flow", translate("both (points)"), "percent", digits=2),
+        Field("reach", translate("reach"), "percent", digits=2),
+        Field("transmission", translate("transmission"), "number", digits=3, naming=True),
+        Field("transmission_source", translate("transmission from"), words=context.words(SOURCE_WORDS), naming=True),
+        Field("role", translate("role"), words=context.words(ROLE_WORDS)),
+    )
+    return Section(
+        "departments",
+        translate("Where it starts, and along which way"),
+        (
+            Paragraph(
+                translate(
+                    "Points are percentage points of what customers expect: of the {lacking} that they lack, column "
+                    "“causes” "
+                    "says how much starts here, and its rows add up to {lacking}. Passes on: what reaches the "
+                    "customers "
+                    "through the department and started elsewhere. Both together are what the customers would be "
+                    "spared if it "
+                    "neither failed nor passed anything on; the same point may pass through several departments, so "
+                    "these "
+                    "columns add up to more. Reach: what customers lose for each point that the department lacks.",
+                    lacking=translate.percent(context.analysis.customer_shortfall),
+                )
+            ),
+            Paragraph(
+                translate(
+                    "Transmission: how much of what a department lacks itself can show up in what it delivers; 0.600 "
+                    "is "
+                    "assumed where no scores bear on it. A department that lacks nothing (0.0 %) either receives all "
+                    "that it "
+                    "expects, or nothing that it receives was scored; its transmission then plays no part, and all "
+                    "that it "
+                    "fails in counts as starting there."
+                )
+            ),
+            Paragraph(
+                translate(
+                    "Roles: a source fails mostly by itself; a conduit mostly passes on; a shield keeps from its "
+                    "clients most of what it lacks; a receiver lacks much and its clients feel little of it; sound "
+                    "is who does none of this."
+                )
+            ),
+            *context.picture("causes"),
+            context.grid(
+                translate("Departments"), translate("Departments, those that cause most first"), table, fields, "share"
+            ),
+            *_paths(context),
+            *context.suppressed(),
+            *context.picture("matrix"),
+        ),
+    )
+
+
+def _paths(context: ReportContext) -> tuple[Block, ...]:
+    """Return the heaviest ways that may be shown, and what is on the others."""
+    translate, trace = context.translate, context.results.trace
+    shown = trace.paths
+    if not shown:
+        return ()
+    frame = pd.DataFrame(
+        {
+            "place": range(1, len(shown) + 1),
+            "way": [" → ".join(path.names) for path in shown],
+            "services": [" → ".join(path.services) for path in shown],
+            "share": [path.share for path in shown],
+        }
+    )
+    fields = (
+        Field("place", translate("place"), "count"),
+        Field("way", translate("way")),
+        Field("services", translate("services")),
+        Field("share", translate("share of all that is lacking"), "percent"),
+    )
+    listed = float(frame["share"].sum())
+    return (
+        Heading(translate("The ways from causes to customers")),
+        Paragraph(
+            translate(
+                "Each way begins with the department that fails by itself and ends with the customer who feels it; a "
+                "way that "
+                "passes a department twice has gone round a loop. The {count} heaviest carry {listed} of what "
+                "customers lack; "
+                "{rest} takes ways not shown.",
+                count=len(shown),
+                listed=translate.percent(listed),
+                rest=translate.percent(max(1.0 - listed, 0.0)),
+            )
+        ),
+        context.grid(
+            translate("Ways"), translate("The heaviest ways from causes to customers"), frame, fields, "share"
+        ),
+    )
+
+
+def services_section(context: ReportContext) -> Section:
+    """Return each service with its split and verdict."""
+    translate = context.translate
+    table = services_table(context.results.published)
+    low, high = context.analysis.organization.settings.scale
+    digits = 2 if high - low > 1 else 3
+    fields = (
+        Field("supplier", translate("supplier"), words=context.names, naming=True),
+        Field("client", translate("client"), words=context.names, naming=True),
+        Field("service", translate("service"), naming=True),
+        Field("expectation", translate("expected"), "number", digits=digits),
+        Field("fulfilment", translate("received"), "number", digits=digits),
+        Field("answers", translate("answers"), "count"),
+        Field("shortfall", translate("shortfall"), "percent"),
+        Field("inherited", translate("inherited"), "percent"),
+        Field("own", translate("own"), "percent"),
+        Field("absorbed", translate("absorbed"), "percent"),
+        Field("reach", translate("reach"), "percent", digits=2),
+        Field("share", translate("share of all that is lacking"), "percent"),
+        Field("verdict", translate("verdict"), words=context.words(VERDICT_WORDS)),
+    )
+    return Section(
+        "services",
+        translate("Services and verdicts"),
+        (
+            Paragraph(
+                translate(
+                    "A shortfall is split into what came down to the supplier from its own suppliers (inherited) and "
+                    "what "
+                    "starts here (own). Absorbed is what the supplier could have passed on and did not. Reach: what "
+                    "the "
+                    "customers lose for each point of own shortfall; own times reach is what the service costs them, "
+                    "and "
+                    "“Method and limits” computes one by hand."
+                )
+            ),
+            Paragraph(
+                translate(
+                    "Verdicts: under-delivering, most of the shortfall starts here; starved, most of it came down; "
+                    "expectation out of line, this client expects far more than the others; over-served, more is "
+                    "given than expected and little of it reaches the customers; met, nothing is missing."
+                )
+            ),
+            *_verdicts(context, table),
+            *_kinds(context, table),
+            *context.picture("quadrant"),
+            context.grid(
+                translate("Services"),
+                translate("Services, the costliest for the customers first"),
+                table,
+                fields,
+                "share",
+            ),
+            *context.suppressed(),
+            *_out_of_line(context),
+        ),
+    )
+
+
+def count_verdicts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how many of the services that may be shown have which verdict, and their share of what is lacking.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `services_table`.
+
+    Returns
+    -------
+    DataFrame
+        ``verdict``, ``services`` and ``share``, the largest share first.
+    """
+    shown = table[~table["withheld"]]
+    return (
+        shown.groupby(shown["verdict"].astype(object))
+        .agg(services=("share", "size"), share=("share", "sum"))
+        .reset_index()
+        .sort_values("share", ascending=False)
+    )
+
+
+def compare_kinds(table: pd.DataFrame) -> pd.DataFrame:
+    """Return formal services beside relational ones, of those that may be shown: count, mean shortfall, share.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `services_table`.
+
+    Returns
+    -------
+    DataFrame
+        ``kind``, ``services``, ``shortfall`` and ``share``.
+    """
+    shown = table[~table["withheld"]]
+    return (
+        shown.groupby(shown["kind"].astype(object))
+        .agg(services=("share", "size"), shortfall=("shortfall", "mean"), share=("share", "sum"))
+        .reset_index()
+    )
+
+
+def _verdicts(context: ReportContext, table: pd.DataFrame) -> tuple[Block, ...]:
+    translate = context.translate
+    fields = (
+        Field("verdict", translate("verdict"), words=context.words(VERDICT_WORDS)),
+        Field("services", translate("services"), "count"),
+        Field("share", translate("share of all that is lacking"), "percent"),
+    )
+    return (
+        context.grid(
+            translate("Verdicts"), translate("How many services have which verdict"), count_verdicts(table), fields
+        ),
+    )
+
+
+def _kinds(context: ReportContext, table: pd.DataFrame) -> tuple[Block, ...]:
+    """Return formal services beside relational ones; nothing where only one kind was measured."""
+    translate, frame = context.translate, compare_kinds(table)
+    if len(frame) < 2:
+        return ()
+    fields = (
+        Field("kind", translate("kind"), words=context.words(KIND_WORDS)),
+        Field("services", translate("services"), "count"),
+        Field("shortfall", translate("mean shortfall"), "percent"),
+        Field("share", translate("share of all that is lacking"), "percent"),
+    )
+    return (
+        context.grid(
+            translate("Kinds"), translate("Formal exchanges beside care, attention and information"), frame, fields
+        ),
+    )
+
+
+def _out_of_line(context: ReportContext) -> tuple[Block, ...]:
+    """Say which expectations stand out, and from what."""
+    translate, analysis = context.translate, context.analysis
+    test, network = analysis.expectations, analysis.cascade.network
+    rows = analysis.organization.services[analysis.organization.scored(analysis.cascade.scoring)]
+    shown = np.flatnonzero(~context.results.published.services[test.services])[:20]
+    found = [
+        translate(
+            "{client} expects {expected} of “{service}” by {supplier}; its {others} other clients expect "
+            "{mean} on average.",
+            client=context.name(rows["client"].iat[edge]),
+            expected=translate.number(float(network.expectation[edge]), 2),
+            service=rows["service"].iat[edge],
+            supplier=context.name(rows["supplier"].iat[edge]),
+            others=int(test.others[at]),
+            mean=translate.number(float(test.others_mean[at]), 2),
+        )
+        for at, edge in zip(shown, test.services[shown], strict=True)
+    ]
+    return (Paragraph(translate("Expectations out of line:")), Listing(tuple(found))) if found else ()
+
+
+def loops_section(context: ReportContext) -> Section:
+    """Return the circles of departments and where to cut them."""
+    translate, table = context.translate, context.results.loops
+    title = translate("Circles of service")
+    if table.empty:
+        return Section(
+            "loops",
+            title,
+            (
+                Paragraph(
+                    translate(
+                        "No departments serve each other in a circle, so no fault comes back to where it started."
+                    )
+                ),
+            ),
+        )
+    frame = table.assign(
+        members=[_listed([context.name(name) for name in members], context) for members in table["members"]],
+        weakest=pd.Series(
+            [
+                translate(
+                    "{supplier} → {client}: {service}",
+                    supplier=context.name(supplier),
+                    client=context.name(client),
+                    service=service,
+                )
+                if isinstance(service, str)
+                else None
+                for supplier, client, service in zip(
+                    table["weakest_supplier"], table["weakest_client"], table["weakest_service"], strict=True
+                )
+            ],
+            dtype=object,
+        ),
+        withheld=[context.results.published.hides_loop(set(members)) for members in table["members"]],
+    )
+    fields = (
+        Field("members", translate("departments"), naming=True),
+        Field("services", translate("services"), "count", naming=True),
+        Field("circle", translate("circle"), words=context.words(CIRCLES)),
+        Field("gain", translate("gain"), "percent"),
+        Field("multiplier", translate("multiplies a fault by"), "number"),
+        Field("weakest", translate("service to mend first")),
+        Field("gain_without", translate("gain without it"), "percent"),
+    )
+    return Section(
+        "loops",
+        title,
+        (
+            Paragraph(
+                translate(
+                    "In a circle departments are each other's suppliers, so a fault comes back to where it started. "
+                    "Gain: what one way round leaves of a fault. A circle is vicious with a gain of at "
+                    "least 1 %, below that it is virtuous. Circles found: {found}.",
+                    found=translate.number(int(table.attrs.get("found", len(table)))),
+                )
+            ),
+            context.grid(
+                translate("Circles"),
+                translate("Circles of departments, those that multiply faults most first"),
+                frame,
+                fields,
+            ),
+        ),
+    )
+
+
+def _listed(names: list[str], context: ReportContext) -> str:
+    if len(names) <= _MEMBERS:
+        return ", ".join(names)
+    return context.translate(
+        "{names} and {count} more",
+        names=", ".join(names[:_MEMBERS]),
+        count=context.translate.number(len(names) - _MEMBERS),
+    )

@@ -1,0 +1,326 @@
+"""Data and reconciliation, method and limits, provenance and the recipe to compute everything again."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+import cxgraph
+from cxgraph.errors import Problem
+from cxgraph.reporting.blocks import Block, Heading, Listing, Paragraph, Section
+from cxgraph.reporting.context import SEVERITY_WORDS, Field, ReportContext
+from cxgraph.reporting.sections.next_steps import unmeasured
+from cxgraph.reporting.sections.worked_figure import by_hand
+from cxgraph.reporting.summary import transmission_sentence, transmission_source
+from cxgraph.reporting.versions import library_versions
+from cxgraph.wording import N_, Translator
+
+SCORING_WORDS = {
+    "ratio": N_("ratio: the part of the way from the bottom of the scale to the expectation that is missing"),
+    "gap": N_("gap: expectation minus fulfilment, over the width of the scale"),
+    "perception": N_("perception: what is missing to the top of the scale; expectations are not used"),
+}
+
+_NAMED = 10
+_BYSTANDERS = ("files-not-read", "beside")
+
+
+def data_section(context: ReportContext) -> Section:
+    """Return what became of every row, what was doubtful, and what is thin or withheld."""
+    translate, organization = context.translate, context.analysis.organization
+    rows = organization.rows
+    blocks: list[Block] = [
+        Paragraph(
+            translate(
+                "Rows read {read} = used {used} + merged {merged} + set aside {aside}.",
+                read=translate.number(rows.read),
+                used=translate.number(rows.used),
+                merged=translate.number(rows.merged),
+                aside=translate.number(len(rows.set_aside)),
+            )
+        )
+    ]
+    answers = organization.responses
+    if answers is not None:
+        blocks.append(
+            Paragraph(
+                translate(
+                    "These are the rows of services. The {count} single answers stand behind them: for "
+                    "their spread, the intervals, the cases and the checks of integrity.",
+                    count=translate.number(len(answers)),
+                )
+            )
+        )
+    reasons = [
+        translate(
+            "set aside, {reason}: {count} (lines {lines})",
+            reason=translate(str(reason)),
+            count=translate.number(len(group)),
+            lines=", ".join(str(line) for line in group["line"].head(20))
+            + (f" (+{len(group) - 20})" if len(group) > 20 else ""),
+        )
+        for reason, group in rows.set_aside.groupby("reason")
+    ]
+    if reasons:
+        blocks.append(Listing(tuple(reasons)))
+    scored = organization.scored(context.analysis.cascade.scoring)
+    if not scored.all():
+        blocks.append(
+            Paragraph(
+                translate(
+                    "{count} services have no score and are left out.", count=translate.number(int((~scored).sum()))
+                )
+            )
+        )
+    blocks.append(Paragraph(translate("Nothing was imputed: a service without a score is left out and listed.")))
+    blocks += _problems(context)
+    return Section("data", translate("Data quality and reconciliation"), (*blocks, *context.suppressed()))
+
+
+def every_problem(context: ReportContext) -> tuple[Problem, ...]:
+    """Return what was noticed; not which other files lay about, or a picture put beside the tables would change it."""
+    every = (*context.analysis.organization.problems, *context.analysis.notes)
+    return tuple(problem for problem in every if problem.code not in _BYSTANDERS)
+
+
+def _problems(context: ReportContext) -> list[Block]:
+    translate, problems = context.translate, every_problem(context)
+    blocks: list[Block] = []
+    if problems:
+        frame = pd.DataFrame(
+            {
+                "severity": [translate(SEVERITY_WORDS[problem.severity]) for problem in problems],
+                "code": [problem.code for problem in problems],
+                "place": [problem.place for problem in problems],
+                "text": [_sentence(problem, translate) for problem in problems],
+            }
+        )
+        fields = (
+            Field("severity", translate("severity")),
+            Field("place", translate("where")),
+            Field("text", translate("what was found")),
+            Field("code", translate("code")),
+        )
+        blocks.append(context.grid(translate("Data notes"), translate("What was noticed in the tables"), frame, fields))
+    return blocks
+
+
+def _sentence(problem: Problem, translate: Translator) -> str:
+    return " ".join(translate(part, **problem.fields) for part in (problem.message, problem.hint) if part)
+
+
+def method_section(context: ReportContext) -> Section:
+    """Return the method in short, one figure by hand, its limits and its accuracy."""
+    translate, cascade = context.translate, context.analysis.cascade
+    blind = unmeasured(context)
+    names = ", ".join(map(context.name, blind[:_NAMED])) + (f" (+{len(blind) - _NAMED})" if len(blind) > _NAMED else "")
+    return Section(
+        "method",
+        translate("Method and limits"),
+        (
+            Listing(
+                (
+                    translate(
+                        "Shortfall of a service: the fraction of the client's expectation that is not met. Scoring "
+                        "used: "
+                        "{scoring}.",
+                        scoring=translate(SCORING_WORDS[cascade.scoring]),
+                    ),
+                    translate(
+                        "What a department lacks: its services' shortfalls, weighted by their importance to it "
+                        "(stringency "
+                        "{stringency}: 1 is their average, ∞ the worst one).",
+                        stringency="∞" if math.isinf(cascade.stringency) else translate.number(cascade.stringency, 2),
+                    ),
+                    translate(
+                        "Inherited: at most the transmission times what the supplier lacks itself; the rest is its own."
+                    ),
+                    translate(
+                        "Contribution: own shortfall times reach, the customers' loss per unit. Contributions add up "
+                        "to all "
+                        "that customers lack; here to a relative {balance}.",
+                        balance=_tiny(cascade.balance),
+                    )
+                    if cascade.balance
+                    else translate(
+                        "Contribution: own shortfall times reach, the customers' loss per unit. Contributions add up "
+                        "to all "
+                        "that customers lack; here to the last digit."
+                    ),
+                    translate(
+                        "Loops are followed to the end: the solution is certified to an error of at most {bound}.",
+                        bound=_tiny(cascade.certificate.error_bound),
+                    ),
+                )
+            ),
+            *_wave(context),
+            *by_hand(context),
+            Heading(translate("Limits")),
+            Listing(
+                (
+                    translate(
+                        "The scores show what happens together, not what causes what: a shortfall that a department "
+                        "shares "
+                        "with its suppliers is read as inherited up to its transmission. Check the first causes on "
+                        "the ground "
+                        "before acting."
+                    ),
+                    translate(
+                        "The split into own and inherited hangs on the transmission. Where it is assumed, so is the "
+                        "split."
+                    ),
+                    *(
+                        [
+                            translate(
+                                "Nothing was scored of what these receive: {names}. They are taken to lack nothing, "
+                                "so all that "
+                                "they fail in counts as starting there.",
+                                names=names,
+                            )
+                        ]
+                        if blind
+                        else []
+                    ),
+                    translate(
+                        "Intervals tell how far other answers could have moved the figures. They do not tell whether "
+                        "the right "
+                        "people were asked the right questions."
+                    ),
+                    translate("Importances and the customers' shares of the business are taken as they are given."),
+                )
+            ),
+        ),
+    )
+
+
+def _wave(context: ReportContext) -> tuple[Block, ...]:
+    """Describe the estimate from one wave with what it assumes, where the analysis rests on it."""
+    if not (context.analysis.transmission.source == "one wave").any():
+        return ()
+    translate = context.translate
+    return (
+        Heading(translate("How the transmission is estimated from one wave of scores")),
+        Listing(
+            (
+                translate(
+                    "Idea: whatever a department passes on falls on all that it delivers, and cannot be more than its "
+                    "transmission times what it lacks itself. Services of it that fall short by little therefore hold "
+                    "the "
+                    "transmission down; services that all fall short by about the same lift it, the more so where "
+                    "that is in "
+                    "keeping with what the department lacks."
+                ),
+                translate(
+                    "Assumed: each shortfall is what was passed on, plus a fault that the department shows to all its "
+                    "clients, "
+                    "plus a fault of that service alone, plus the chance of the answers. Both kinds of faults are "
+                    "mostly "
+                    "small and sometimes large; how often and how large is learnt from all departments together."
+                ),
+                translate(
+                    "Before the scores are seen a transmission is taken to lie around 0.6 (Beta(3, 2): nine in ten "
+                    "between "
+                    "0.25 and 0.90). Where the scores tell nothing, that remains; where they tell much, little of it "
+                    "does."
+                ),
+                translate(
+                    "Chance: as far as the answers to a question spread; where that is unknown, 0.02 of the "
+                    "expectation."
+                ),
+                translate(
+                    "Result: the mean of what is then credible, to three decimals, so that the table of departments "
+                    "holds all "
+                    "that computing again takes; the intervals draw the transmission from the whole of it."
+                ),
+                translate(
+                    "It sees no case. A fault that a department shows to all its clients alike and that happens to be "
+                    "in "
+                    "keeping with what it lacks is taken for passed on. Cases or periods, where there are any, are "
+                    "the check: "
+                    "see “How sure this is”."
+                ),
+            )
+        ),
+    )
+
+
+def _tiny(error: float) -> str:
+    """Return an error of the arithmetic as its order of magnitude."""
+    return f"{abs(error):.0e}" if error else "0"
+
+
+def provenance_section(context: ReportContext) -> Section:
+    """Return inputs, versions and parameters, and how to compute everything again."""
+    translate, analysis = context.translate, context.analysis
+    organization = analysis.organization
+    settings = organization.settings
+    blocks: list[Block] = []
+    if organization.sources:
+        frame = pd.DataFrame(
+            [(source.name, source.bytes, source.sha256) for source in organization.sources],
+            columns=["file", "bytes", "sha256"],
+        )
+        fields = (
+            Field("file", translate("file")),
+            Field("bytes", translate("bytes"), "count"),
+            Field("sha256", "SHA-256"),
+        )
+        blocks.append(context.grid(translate("Files"), translate("Files read"), frame, fields))
+    else:
+        blocks.append(Paragraph(translate("The tables were handed over in memory; there are no files to check.")))
+    facts = (
+        translate("cxgraph {version}", version=cxgraph.__version__),
+        translate(
+            "Libraries: {versions}.",
+            versions=", ".join(f"{name} {number}" for name, number in library_versions().items()),
+        ),
+        translate(
+            "Scale {low} to {high}; scoring {scoring}; stringency {stringency}.",
+            low=translate.number(settings.scale[0], 0),
+            high=translate.number(settings.scale[1], 0),
+            scoring=analysis.cascade.scoring,
+            stringency=f"{analysis.cascade.stringency:g}",
+        ),
+        f"{transmission_sentence(analysis, translate)} {transmission_source(analysis, translate)}",
+        translate("Period: {period}", period=settings.period)
+        if settings.period
+        else translate("Period: none was chosen; all scores count alike."),
+        translate(
+            "Services with fewer than {least} answers are flagged; groups of fewer than {fewest} people are withheld.",
+            least=settings.min_responses,
+            fewest=settings.min_respondents,
+        )
+        if settings.min_respondents > 1
+        else translate(
+            "Services with fewer than {least} answers are flagged; no group is too small to be shown "
+            "(min_respondents).",
+            least=settings.min_responses,
+        ),
+        translate(
+            "Draws: {draws}, seed {seed}.",
+            draws=translate.number(context.results.intervals.draws),
+            seed=context.results.intervals.seed,
+        )
+        if context.results.intervals.available
+        else translate("No draws were made, because no interval can be given."),
+    )
+    return Section(
+        "provenance",
+        translate("Provenance, and how to compute it again"),
+        (*blocks, Listing(facts), Heading(translate("To compute it again")), Listing(_steps(context), numbered=True)),
+    )
+
+
+def _steps(context: ReportContext) -> tuple[str, ...]:
+    translate = context.translate
+    return (
+        translate("Take the files above; check their SHA-256."),
+        translate("Run: {command}", command=context.recipe.command),
+        translate(
+            "Or let the program compare: cxgraph verify FOLDER --org {organization}, where FOLDER holds this report. "
+            "It computes everything again and says PASS, or what differs.",
+            organization=context.recipe.organization,
+        ),
+        translate("Equal inputs, parameters and versions give the same bytes of every file."),
+    )

@@ -1,0 +1,317 @@
+"""The first page: the finding in a sentence, three causes with what to do, how sure that is, and what comes next."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cxgraph.privacy.gate import shown_bottlenecks
+from cxgraph.reporting.blocks import Block, Heading, Listing, Paragraph, Section
+from cxgraph.reporting.context import METHODS, ReportContext
+from cxgraph.reporting.sections.audit import source_counts
+from cxgraph.reporting.sections.next_steps import next_steps
+from cxgraph.reporting.summary import (
+    ADVICE,
+    bottleneck_sentence,
+    headline,
+    transmission_sentence,
+    transmission_source,
+)
+
+_SAME = 0.0005
+"""Shares that are the same as they are printed."""
+_FIRM = 0.95
+"""Part of the draws in which a department has to come first for its place to be called firm."""
+
+
+def summary_section(context: ReportContext) -> Section:
+    """Return the executive page.
+
+    Parameters
+    ----------
+    context : ReportContext
+        Study and language.
+
+    Returns
+    -------
+    Section
+        With the tower, where it was drawn.
+    """
+    translate, results = context.translate, context.results
+    blocks: list[Block] = [Paragraph(headline(translate, results.published), "key")]
+    blocks += _contradiction(context)
+    table = shown_bottlenecks(results.published, 3)
+    if len(table):
+        blocks.append(
+            Heading(
+                translate("Three causes, and what to do") if len(table) == 3 else translate("Causes, and what to do")
+            )
+        )
+        causes = [
+            " ".join(
+                part
+                for part in (
+                    bottleneck_sentence(row, translate, results.published.min_respondents),
+                    translate(ADVICE[row["verdict"]]) if row["verdict"] in ADVICE else "",
+                )
+                if part
+            )
+            for _, row in table.iterrows()
+        ]
+        blocks.append(Listing(tuple(causes), numbered=True))
+        blocks.append(
+            Paragraph(
+                translate(
+                    "Together they cause {share} of what the customers lack.",
+                    share=translate.percent(float(table["cumulative"].iloc[-1])),
+                )
+            )
+        )
+    blocks += [
+        Heading(translate("What it rests on, and how sure it is")),
+        Listing(tuple(_footing(context))),
+        Heading(translate("What comes next, and what could change the conclusion")),
+        Listing(tuple(next_steps(context)), numbered=True),
+    ]
+    return Section("finding", translate("The finding"), (*blocks, *context.suppressed(), *context.picture("tower")))
+
+
+def _contradiction(context: ReportContext) -> list[Block]:
+    """Say at once where what the data say of the transmission would put somebody else first."""
+    results, translate = context.results, context.translate
+    if results.same_leader:
+        return []
+    other = shown_bottlenecks(results.published, 1, results.calibrated)
+    if other.empty:
+        return []
+    return [
+        Paragraph(
+            translate(
+                "Read this with care: who comes first hangs on the transmission, how much of what a department lacks "
+                "can show "
+                "up in what it delivers. {used} {source} By the most direct way that the data allow ({ways}) it is "
+                "another, "
+                "and then {name} comes first, with {share} of what the customers lack. Settle this before acting on "
+                "the first "
+                "place alone; see “How sure this is”.",
+                used=transmission_sentence(results.analysis, translate),
+                source=transmission_source(results.analysis, translate),
+                ways=methods_used(context),
+                name=other["name"].iloc[0],
+                share=translate.percent(float(other["share"].iloc[0])),
+            ),
+            "caution",
+        )
+    ]
+
+
+def _footing(context: ReportContext) -> list[str]:
+    results, translate = context.results, context.translate
+    return [
+        " ".join((_counts(context), *_answers(context))),
+        *chances(context),
+        " ".join((band_sentence(context), *_band_note(context))),
+        translate(
+            "Transmission is how much of what a department lacks can show up in what it delivers. {used} {source}",
+            used=transmission_sentence(results.analysis, translate),
+            source=transmission_source(results.analysis, translate),
+        ),
+        *([] if results.uses_calibration else _agreement(context)),
+        *_rivals(context),
+    ]
+
+
+def _counts(context: ReportContext) -> str:
+    translate, analysis = context.translate, context.analysis
+    network, organization = analysis.cascade.network, analysis.organization
+    scored = organization.services["responses"][organization.scored(analysis.cascade.scoring)]
+    fields = {"services": translate.number(network.services), "departments": translate.number(network.departments)}
+    if scored.isna().all():
+        return translate(
+            "It rests on {services} scored services between {departments} departments, customers and "
+            "suppliers. How many people answered is not recorded.",
+            **fields,
+        )
+    return translate(
+        "It rests on {services} scored services between {departments} departments, customers and suppliers, and "
+        "on {answers} answers. Fewer than {least} answers stand behind {few} of the services; those are not to "
+        "be judged one by one.",
+        **fields,
+        answers=translate.number(float(scored.sum())),
+        few=translate.number(int((scored < organization.settings.min_responses).sum())),
+        least=organization.settings.min_responses,
+    )
+
+
+def _answers(context: ReportContext) -> list[str]:
+    """Say when and by how many the answers were given, and where they come from, as far as that is kept."""
+    translate, answers = context.translate, context.analysis.organization.responses
+    if answers is None or not len(answers):
+        return []
+    said = []
+    days = answers["date"].dropna() if "date" in answers.columns else answers.index[:0]
+    if len(days):
+        said.append(
+            translate(
+                "The answers were given from {first} to {last}.",
+                first=f"{days.min():%Y-%m-%d}",
+                last=f"{days.max():%Y-%m-%d}",
+            )
+        )
+    people = answers["respondent"].nunique() if "respondent" in answers.columns else 0
+    if people:
+        said.append(
+            translate("They come from {count} respondents, told apart by their codes.", count=translate.number(people))
+        )
+    if "source" in answers.columns:
+        said.append(translate("Answers by source: {kinds}.", kinds=source_counts(context)))
+        if (answers["source"] == "self_assessment").any():
+            said.append(translate("Self-assessments are compared with the scores; they are not among them."))
+    return said
+
+
+def chances(context: ReportContext) -> list[str]:
+    """Return how far the answers alone let the finding move, or why nobody can tell."""
+    results, translate = context.results, context.translate
+    found = results.intervals
+    if not found.available:
+        return [problem.render(translate) for problem in found.notes]
+    said = [
+        translate(
+            "With the answers drawn again {draws} times, customers lack between {low} and {high} ({level} interval).",
+            draws=translate.number(found.draws),
+            low=translate.percent(found.low),
+            high=translate.percent(found.high),
+            level=translate.percent(found.level, 0),
+        )
+    ]
+    leading = results.published.shown(found.table).head(2)
+    if len(leading):
+        shares = [
+            translate("{name} {chance}", name=name, chance=_frequency(context, chance))
+            for name, chance in zip(leading["name"], leading["p_top1"], strict=True)
+        ]
+        said.append(translate("How often each comes first in those draws: {chances}.", chances="; ".join(shares)))
+        said.append(
+            translate("The estimated transmissions are drawn with the answers, from what the scores leave open.")
+            if (results.analysis.transmission.source == "one wave").any()
+            else translate("Only the answers vary in them; the transmission stays as it is.")
+        )
+    return [" ".join(said)]
+
+
+def band_sentence(context: ReportContext) -> str:
+    """Return whether the first place hangs on a parameter."""
+    results, translate = context.results, context.translate
+    if results.sensitivity.leader in results.published.hidden_departments:
+        return translate("Whether the first place hangs on a parameter is withheld: too few people answered for it.")
+    return results.sensitivity.headline(translate)
+
+
+def _frequency(context: ReportContext, chance: float) -> str:
+    """Return how often something came out in the draws; what never or always did is said, not rounded to."""
+    translate = context.translate
+    if chance in (0.0, 1.0):
+        return translate("in all of them") if chance else translate("in none")
+    return translate("in {part}", part=translate.percent(min(max(chance, 0.01), 0.99), 0))
+
+
+def _band_note(context: ReportContext) -> list[str]:
+    """Say why shares of the band may lie outside the interval above: there every department has one transmission."""
+    used = context.analysis.cascade.transmission
+    if float(used.min()) == float(used.max()):
+        return []
+    return [
+        context.translate(
+            "In these combinations all departments have the same transmission, whatever the data say of "
+            "each; above each has its own. So the two need not agree."
+        )
+    ]
+
+
+def methods_used(context: ReportContext) -> str:
+    """Return the names of the ways by which the most direct transmissions were estimated."""
+    found = context.results.calibration
+    return ", ".join(
+        context.translate(METHODS[name]) for name in (found.parts or {found.method: found}) if name in set(found.basis)
+    )
+
+
+def _agreement(context: ReportContext) -> list[str]:
+    """Say who comes first by the most direct way, where that tells more than what was used already did."""
+    results, translate = context.results, context.translate
+    first = shown_bottlenecks(results.published, 1, results.calibrated)
+    if first.empty:
+        return [translate("With the most direct data on the transmission there is nothing to rank.")]
+    before = shown_bottlenecks(results.published, 1)
+    if (
+        len(results.calibration.parts) < 2
+        and before.index.equals(first.index)
+        and np.allclose(before["share"], first["share"], rtol=0, atol=_SAME)
+    ):
+        return []
+    intervals, name = results.calibrated_intervals, first.index[0]
+    fields = {
+        "name": first["name"].iloc[0],
+        "share": translate.percent(float(first["share"].iloc[0])),
+        "ways": methods_used(context),
+    }
+    if not intervals.available:
+        return [
+            translate(
+                "With each department's transmission by the most direct way that its data allow ({ways}), {name} "
+                "comes first with {share}.",
+                **fields,
+            )
+        ]
+    row = intervals.table.loc[name]
+    said = translate(
+        "With each department's transmission by the most direct way that its data allow ({ways}), {name} comes "
+        "first with {share} ({low} to {high}). Of the draws made with these it comes first {chance}.",
+        **fields,
+        low=translate.percent(float(row["low"])),
+        high=translate.percent(float(row["high"])),
+        chance=_frequency(context, float(row["p_top1"])),
+    )
+    return [" ".join((said, *_moved(context, name)))]
+
+
+def _moved(context: ReportContext, name: str) -> list[str]:
+    """Say so where the way of estimating moves a share by more than the answers do."""
+    results, translate = context.results, context.translate
+    if not results.intervals.available or not results.same_leader:
+        return []
+    columns = ["share", "low", "high", "p_top1"]
+    share, low, high, first = map(float, results.intervals.table.loc[name, columns])
+    _, lower, higher, again = map(float, results.calibrated_intervals.table.loc[name, columns])
+    if low <= higher and lower <= high:
+        return []
+    said = [
+        translate(
+            "At the transmission used above it was {share} ({low} to {high}): the way of estimating moves this "
+            "share by more than other answers would.",
+            share=translate.percent(share),
+            low=translate.percent(low),
+            high=translate.percent(high),
+        )
+    ]
+    return [*said, translate("The first place is firmer than the figure.")] if min(first, again) >= _FIRM else said
+
+
+def _rivals(context: ReportContext) -> list[str]:
+    """Say how many of the rival models put the same department first."""
+    results, translate = context.results, context.translate
+    first = shown_bottlenecks(results.published, 1)
+    ranks = results.opinions.ranks.drop(columns="ours", errors="ignore")
+    ranks = ranks.drop(columns=[name for name in ranks.columns if name in results.opinions.unsettled])
+    if first.empty or first.index[0] not in ranks.index or not len(ranks.columns):
+        return []
+    places = ranks.loc[first.index[0]].astype(int)
+    return [
+        translate(
+            "Of {models} rival published models, {count} put {name} first too; its worst place is {worst}.",
+            models=len(places),
+            count=int((places == 1).sum()),
+            name=first["name"].iloc[0],
+            worst=int(places.max()),
+        )
+    ]

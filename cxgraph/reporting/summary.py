@@ -1,0 +1,279 @@
+"""The finding in sentences: what customers lack, where it starts, along which way, and what that hangs on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cxgraph.analysis import PublishableAnalysis
+from cxgraph.model.settings import DEFAULT_TRANSMISSION
+from cxgraph.privacy.gate import publishable, shown_bottlenecks
+from cxgraph.privacy.microaggregation import suppression_sentence
+from cxgraph.transmission.resolve import SOURCES
+from cxgraph.wording import N_, Translator
+
+if TYPE_CHECKING:
+    from cxgraph.analysis import Analysis
+
+VERDICT_WORDS = {
+    "under-delivering": N_("under-delivering"),
+    "starved": N_("starved"),
+    "expectation out of line": N_("expectation out of line"),
+    "over-served": N_("over-served"),
+    "met": N_("met"),
+}
+ROLE_WORDS = {
+    "customer": N_("customer"),
+    "source": N_("source"),
+    "conduit": N_("conduit"),
+    "shield": N_("shield"),
+    "receiver": N_("receiver"),
+    "sound": N_("sound"),
+}
+SOURCE_WORDS = {
+    "chosen": N_("chosen"),
+    "stated": N_("stated"),
+    "one wave": N_("one wave"),
+    "assumed": N_("assumed"),
+}
+ADVICE = {
+    "under-delivering": N_("Mend this service where it is given: most of what it lacks starts there."),
+    "starved": N_("Mend its suppliers first: most of what this service lacks came down to it."),
+    "expectation out of line": N_(
+        "Talk to this client first: it expects far more than the others do of the same service."
+    ),
+    "over-served": N_("It exceeds what is expected while little of it reaches the customers."),
+    "met": N_("Keep it up."),
+}
+
+
+def headline(translate: Translator, published: PublishableAnalysis) -> str:
+    """Return the finding in one sentence.
+
+    Parameters
+    ----------
+    translate : Translator
+        Language.
+    published : PublishableAnalysis
+        The analysis, and what must not be shown of it.
+
+    Returns
+    -------
+    str
+        What customers lack, and the department that causes most of it.
+    """
+    analysis = published.analysis
+    name, lacking = analysis.organization.name, translate.percent(analysis.customer_shortfall)
+    if analysis.bottlenecks(1).empty:
+        return translate("{name}: nothing that its customers expect falls short.", name=name)
+    first = shown_bottlenecks(published, 1)
+    if first.empty:
+        return translate(
+            "{name}: customers lack {lacking} of what they expect; where it starts is withheld, because too few "
+            "people answered.",
+            name=name,
+            lacking=lacking,
+        )
+    fields = {
+        "name": name,
+        "lacking": lacking,
+        "share": translate.percent(float(first["share"].iloc[0])),
+        "department": first["name"].iloc[0],
+    }
+    if first.index[0] != analysis.bottlenecks(1).index[0]:
+        return translate(
+            "{name}: customers lack {lacking} of what they expect. Of the departments that may be shown, "
+            "{department} causes most: {share}.",
+            **fields,
+        )
+    return translate(
+        "{name}: customers lack {lacking} of what they expect, and {share} of that starts in {department}.", **fields
+    )
+
+
+def bottleneck_sentence(row: pd.Series, translate: Translator, fewest: int = 0) -> str:
+    """Return one bottleneck in a sentence: its share, its costliest service and the way to the customers.
+
+    Parameters
+    ----------
+    row : Series
+        Of `shown_bottlenecks`.
+    translate : Translator
+        Language.
+    fewest : int
+        People that a group needs to be shown.
+
+    Returns
+    -------
+    str
+        Without the service where that is withheld.
+    """
+    if row["withheld"]:
+        return translate(
+            "{name} causes {share} of it; fewer than {count} people answered for its costliest service, which "
+            "is withheld.",
+            name=row["name"],
+            share=translate.percent(row["share"]),
+            count=fewest,
+        )
+    fields = {
+        "name": row["name"],
+        "share": translate.percent(row["share"]),
+        "service": row["service"],
+        "client": row["client"],
+        "service_share": translate.percent(row["service_share"]),
+        "way": row["way"],
+    }
+    if row["faulty"] == 1:
+        return translate("{name} causes {share} of it, all of it through “{service}” for {client}: {way}.", **fields)
+    return translate(
+        "{name} causes {share} of it, through {count} of its services; the costliest is “{service}” for "
+        "{client} ({service_share}): {way}.",
+        **fields,
+        count=translate.number(row["faulty"]),
+    )
+
+
+def dependence_sentence(translate: Translator, published: PublishableAnalysis) -> str:
+    """Return a sentence on whether the first place hangs on the transmission."""
+    firsts = published.analysis.ranking_by_transmission(1)
+    firsts = firsts[~firsts["id"].isin(published.hidden_departments)]
+    if firsts.empty:
+        return translate("There is nothing to rank.")
+    names = list(dict.fromkeys(firsts["name"]))
+    if len(names) == 1:
+        return translate("{name} comes first at every transmission shown (0, 0.3, 0.6 and 0.9).", name=names[0])
+    # Semicolons, since in Spanish a comma between decimal commas cannot be told from them.
+    parts = [
+        f"{name} ({'; '.join(translate.number(tau, 1) for tau in firsts['transmission'][firsts['name'] == name])})"
+        for name in names
+    ]
+    return translate(
+        "The ranking moves with the transmission. First, with one for all departments: {firsts}.",
+        firsts="; ".join(parts),
+    )
+
+
+def transmission_sentence(analysis: Analysis, translate: Translator) -> str:
+    """Return a sentence on the transmission that was used."""
+    used = analysis.cascade.transmission
+    low, high = float(used.min()), float(used.max())
+    if low == high:
+        return translate("Transmission {value} for all departments.", value=translate.number(low, 2))
+    return translate(
+        "Transmission from {low} to {high}, department by department.",
+        low=translate.number(low, 2),
+        high=translate.number(high, 2),
+    )
+
+
+def transmission_source(analysis: Analysis, translate: Translator) -> str:
+    """Return a sentence on where the transmission that was used comes from.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Any.
+    translate : Translator
+        Language.
+
+    Returns
+    -------
+    str
+        Chosen for this analysis, stated in the organisation's tables or settings, estimated from its scores, or
+        assumed.
+    """
+    sources = analysis.transmission.source
+    counts = {source: int((sources == source).sum()) for source in SOURCES}
+    named = [source for source in SOURCES[:-1] if counts[source]]
+    if not named:
+        return translate(
+            "It is assumed ({default}), because no scores bear on it.",
+            default=translate.number(DEFAULT_TRANSMISSION, 1),
+        )
+    if len(named) > 1:
+        told = "; ".join(
+            f"{translate(SOURCE_WORDS[source])} {translate.number(count)}" for source, count in counts.items() if count
+        )
+        return translate(
+            "Where it comes from, by number of departments, customers and suppliers: {counts}.", counts=told
+        )
+    return translate(
+        {
+            "chosen": N_("It was chosen for this analysis."),
+            "stated": N_("It is what the organisation states; no data stand behind it here."),
+            "one wave": N_(
+                "It is estimated from one wave of scores: from what the clients of one department share, "
+                "against what it lacks itself."
+            ),
+        }[named[0]]
+    )
+
+
+def sweep_lines(translate: Translator, published: PublishableAnalysis) -> list[str]:
+    """Return the first three at each transmission of the sweep, a line each."""
+    leaders = published.analysis.ranking_by_transmission(3)
+    leaders = leaders[~leaders["id"].isin(published.hidden_departments)]
+    return [
+        translate(
+            "transmission {value}: {ranking}",
+            value=translate.number(float(str(tau)), 1),
+            ranking=", ".join(
+                f"{name} {translate.percent(share)}" for name, share in zip(group["name"], group["share"], strict=True)
+            ),
+        )
+        for tau, group in leaders.groupby("transmission")
+    ]
+
+
+def ranking_text(analysis: Analysis, top: int, translate: Translator) -> str:
+    """Return the ranking as text for a terminal.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Any.
+    top : int
+        How many bottlenecks, at least 1.
+    translate : Translator
+        Language.
+
+    Returns
+    -------
+    str
+        Lines without control characters: headline, bottlenecks, what the ranking hangs on.
+    """
+    published = publishable(analysis)
+    analysis, table = published.analysis, shown_bottlenecks(published, top)
+    lines = [headline(translate, published), ""]
+    for place, (_, row) in enumerate(table.iterrows(), 1):
+        lines.append(f"{place}. {bottleneck_sentence(row, translate, published.min_respondents)}")
+        if not row["withheld"]:
+            lines.append(
+                "   "
+                + translate(
+                    "Role: {role}; verdict on this service: {verdict}. {advice}",
+                    role=translate(ROLE_WORDS[row["role"]]),
+                    verdict=translate(VERDICT_WORDS[row["verdict"]]),
+                    advice=translate(ADVICE[row["verdict"]]),
+                )
+            )
+    if len(table) > 1:
+        lines.append(
+            translate(
+                "Together: {share} of what the customers lack.",
+                share=translate.percent(float(table["cumulative"].iloc[-1])),
+            )
+        )
+    lines += [
+        "",
+        f"{transmission_sentence(analysis, translate)} {transmission_source(analysis, translate)}",
+        dependence_sentence(translate, published),
+        *("  " + line for line in sweep_lines(translate, published)),
+    ]
+    note = suppression_sentence(analysis.organization, translate)
+    lines += ["", note] if note else []
+    return "\n".join(
+        "".join(c if c.isprintable() or c == "\N{NO-BREAK SPACE}" else " " for c in line) for line in lines
+    )

@@ -1,0 +1,1 @@
+"""Raw cells become typed tables: the schema as data, headers, numbers, dates, characters, data frames."""

@@ -1,0 +1,32 @@
+"""Signs that are no text, and signs that rewrite the text around them wherever it is shown.
+
+Control characters and halves of characters are refused on the way in, at one gate, rather than replaced on the way
+out: workbooks and SVG cannot hold them at all, and a name that was altered for one output would no longer be the id of
+the tables. Marks of direction and line separators do occur in honest names (right-to-left scripts, text copied from a
+layout program): they are kept and told, and stay out of the terminal, the one place where they could reach beyond
+their own cell.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NO_TEXT = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters but tab and line ends: they steer terminals
+    "\ud800-\udfff"
+)  # halves of a character: no file can hold them
+_REACHING = (
+    "\u2028\u2029"  # line ends that only some programs see
+    "\u202a-\u202e\u2066-\u2069"
+)  # change of direction: what follows is shown in another order
+
+FORBIDDEN_CHARACTER = re.compile(f"[{_NO_TEXT}]")
+"""Finds a sign that no cell may hold."""
+REORDERING_CHARACTER = re.compile(f"[{_NO_TEXT}{_REACHING}]")
+"""Finds a sign that changes how the text around it is shown, or that no file can hold."""
+
+
+def printable(text: str, longest: int | None = 600) -> str:
+    """Keep signs that steer a terminal out of it, line ends included, and lines within reason."""
+    clean = REORDERING_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.splitlines()))
+    return clean if longest is None or len(clean) <= longest else clean[: longest - 1] + "…"

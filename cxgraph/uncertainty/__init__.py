@@ -1,0 +1,1 @@
+"""How sure a result is: resamples, intervals, sensitivity to the parameters, back-tests."""

@@ -1,0 +1,194 @@
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.patches import Circle
+from matplotlib.text import Text
+
+from cxgraph import ParameterError
+from cxgraph.drawing.charts import (
+    draw_causes,
+    draw_frontier,
+    draw_matrix,
+    draw_pour,
+    draw_quadrant,
+    draw_slope,
+    draw_waterfall,
+)
+from cxgraph.drawing.charts.frame import spread, ticks
+from cxgraph.drawing.charts.matrix import matrix_order
+from cxgraph.drawing.charts.pour import mended
+from cxgraph.drawing.charts.quadrant import standing
+from cxgraph.drawing.charts.waterfall import causes_of
+
+OF_AN_ANALYSIS = (draw_causes, draw_quadrant, draw_matrix, draw_waterfall, draw_pour)
+PERCENT = "\N{NO-BREAK SPACE}%"
+
+
+def assert_no_text_on_text(figure):
+    renderer = figure.canvas.get_renderer()
+    texts = [(text.get_text(), text.get_window_extent(renderer)) for text in figure.findobj(Text) if text.get_text()]
+    width, height = figure.get_size_inches() * figure.dpi
+    for at, (text, box) in enumerate(texts):
+        assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height, f"{text!r} leaves the picture"
+        for other, other_box in texts[:at]:
+            apart = (
+                box.x1 <= other_box.x0 + 0.5
+                or other_box.x1 <= box.x0 + 0.5
+                or box.y1 <= other_box.y0 + 0.5
+                or other_box.y1 <= box.y0 + 0.5
+            )
+            assert apart, f"{text!r} lies on {other!r}"
+
+
+def words(figure):
+    return " ".join(text.get_text() for text in figure.findobj(Text))
+
+
+@pytest.mark.parametrize("draw", OF_AN_ANALYSIS)
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", ["worked_example", "hotel", "it_service_desk"])
+def test_no_word_lies_on_another(sample, draw, name, language):
+    assert_no_text_on_text(draw(sample(name), language=language))
+
+
+@pytest.mark.parametrize("draw", OF_AN_ANALYSIS)
+def test_hostile_names_keep_their_place(hostile, draw):
+    assert_no_text_on_text(draw(hostile))
+
+
+@pytest.mark.parametrize(
+    ("draw", "title"),
+    [
+        (draw_causes, f"Maintenance causes 31{PERCENT} of what customers miss"),
+        (draw_quadrant, "Concentrate on Housekeeping"),
+        (draw_matrix, "One service runs back up"),
+        (draw_waterfall, f"Leisure guests: 19{PERCENT} of what is expected is missed"),
+        (draw_pour, "Once Maintenance no longer fails by itself, customers gain 5.5 points"),
+    ],
+)
+def test_titles_state_the_finding(sample, draw, title):
+    assert title in words(draw(sample("hotel")))
+
+
+def test_causes_show_the_shares_of_the_worked_example(sample):
+    shown = words(draw_causes(sample("worked_example")))
+    assert f"53.6{PERCENT}" in shown  # IT: .1875 of .35
+    assert f"32.1{PERCENT}" in shown  # Support: .1125 of .35
+
+
+def test_causes_take_intervals(sample):
+    intervals = pd.DataFrame({"low": [0.2], "high": [0.4]}, index=["maintenance"])
+    with_them, without = (draw_causes(sample("hotel"), intervals=given) for given in (intervals, None))
+    assert len(with_them.axes[0].lines) == len(without.axes[0].lines) + 3
+    assert "How sure" in words(without)
+    assert "How sure" not in words(with_them)
+
+
+@pytest.mark.parametrize("name", ["worked_example", "hotel", "it_service_desk"])
+def test_one_customers_causes_add_up_to_its_shortfall(sample, name):
+    cascade = sample(name).cascade
+    customers = np.flatnonzero(cascade.network.customer_weight)[:5]
+    parts = np.array([causes_of(sample(name), customer) for customer in customers])
+    assert np.allclose(parts.sum(axis=1), cascade.received[customers], atol=1e-12)
+
+
+def test_the_waterfall_takes_customers_only(sample):
+    assert "Business guests" in words(draw_waterfall(sample("hotel"), customer="business_guests"))
+    with pytest.raises(ParameterError, match="leisure_guests"):
+        draw_waterfall(sample("hotel"), customer="maintenance")
+
+
+@pytest.mark.parametrize("name", ["worked_example", "hotel", "clinica", "it_service_desk"])
+def test_only_services_within_a_loop_lie_below_the_diagonal(sample, name):
+    analysis = sample(name)
+    order = matrix_order(analysis)
+    place = np.full(len(analysis.organization.departments), -1)
+    place[order] = np.arange(len(order))
+    network, label = analysis.cascade.network, analysis.cascade.components.label
+    back = place[network.supplier] > place[network.client]
+    assert (label[network.supplier[back]] == label[network.client[back]]).all()
+    # Each loop stands together.
+    changes = (np.diff(label[order]) != 0).sum()
+    assert changes == len(np.unique(label[order])) - 1
+
+
+def test_a_reduced_matrix_says_its_share(sample):
+    shown = " ".join(words(draw_matrix(sample("it_service_desk"), most=20)).split())
+    assert "20 of 301 departments are drawn" in shown
+
+
+def test_importance_and_performance_by_hand(sample):
+    analysis = sample("worked_example")
+    found = standing(analysis)
+    ids = analysis.organization.departments["id"].to_numpy()[found.department].tolist()
+    by_name = dict(zip(ids, zip(found.importance, found.performance, strict=True), strict=True))
+    # Reach of a service is lambda of its client times A: IT .30 + .15, HR .15, Sales and Support .5 each. Support's
+    # lambda is .5 * .6 = .30, since .075 comes through of the .125 that it lacks.
+    assert by_name["IT"] == pytest.approx((0.45, 1 - (0.30 * 0.5 + 0.15 * 0.25) / 0.45))
+    assert by_name["HR"] == pytest.approx((0.15, 1.0))
+    assert by_name["Sales"] == pytest.approx((0.5, 0.6))
+    assert found.cut_importance == pytest.approx((0.45 + 0.15 + 0.5 + 0.5) / 4)
+
+
+def test_the_quadrant_draws_a_disc_for_each_department_that_reaches_a_customer(sample):
+    figure = draw_quadrant(sample("hotel"), top=10)
+    assert len(figure.findobj(Circle)) == 10
+    assert "not drawn: 7" in words(figure)
+
+
+def test_a_repair_settles_at_what_the_cascade_says(sample):
+    analysis = sample("hotel")
+    frame = mended(analysis, "maintenance")
+    weight = analysis.customers()["weight"].reindex(frame.columns).to_numpy()
+    gained = (frame.iloc[0] - frame.iloc[-1]).to_numpy() @ weight
+    # At stringency 1 mending its own shortfalls gains exactly what they contribute.
+    assert gained == pytest.approx(analysis.departments().loc["maintenance", "contribution"], abs=1e-4)
+    with pytest.raises(ParameterError, match="nobody"):
+        mended(analysis, "nobody")
+
+
+def test_the_pour_takes_levels_over_days(sample):
+    analysis = sample("hotel")
+    levels = pd.DataFrame(
+        {"leisure_guests": [0.2, 0.2, 0.1], "business_guests": [0.2, 0.15, 0.1]}, index=[0.0, 2.5, 9.0]
+    )
+    figure = draw_pour(analysis, levels)
+    assert "by round 9" in words(figure)
+    assert_no_text_on_text(figure)
+
+
+def test_periods_are_compared_with_the_greatest_change_in_the_title():
+    points = pd.DataFrame({"2024": [0.10, 0.05, np.nan], "2025": [0.04, 0.06, 0.01]}, index=["IT", "Sales", "x" * 200])
+    for language in ("en", "es"):
+        assert_no_text_on_text(draw_slope(points, language=language))
+    shown = words(draw_slope(points))
+    assert f"fell from 15.0{PERCENT} to 11.0{PERCENT}, most of all by IT" in shown
+    assert "rose" in words(draw_slope(points[["2025", "2024"]]))
+    assert "stayed" in words(draw_slope(points[["2024"]].assign(later=points["2024"])))
+
+
+def test_the_frontier_names_its_knee():
+    plans = pd.DataFrame(
+        {"cost": [0, 10, 20, 100], "shortfall": [0.20, 0.12, 0.08, 0.07], "label": ["today", "a", "b", "c " * 100]}
+    )
+    figure = draw_frontier(plans, currency="MXN")
+    assert f"20 MXN bring 92{PERCENT} of what the dearest plan would" in words(figure)
+    assert_no_text_on_text(figure)
+    assert "no plan" in words(draw_frontier(plans.head(0)))
+
+
+@pytest.mark.parametrize("highest", [0.003, 0.0999, 0.1, 0.33, 1.0, 7.0, 12345.0])
+def test_ticks_are_round_and_reach_past_the_highest(highest):
+    marks = ticks(highest)
+    assert marks[0] == 0
+    assert marks[-1] >= highest > marks[-2] - 1e-12
+    assert len(marks) <= 7
+    assert float(f"{marks[1]:.0e}") == pytest.approx(marks[1])
+
+
+def test_spread_places_keep_their_order_and_distance():
+    wanted = np.array([0.5, 0.1, 0.5, 0.52, 3.0])
+    places = spread(wanted, 0.3, 0.0, 3.0)
+    assert (np.diff(np.sort(places)) >= 0.3 - 1e-12).all()
+    assert places.min() >= 0 and places.max() <= 3 + 1e-12
+    assert (np.diff(places[np.argsort(wanted, kind="stable")]) > 0).all()

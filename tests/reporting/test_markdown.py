@@ -1,0 +1,34 @@
+"""The report as Markdown: the same words, and nothing in a name that becomes a mark."""
+
+import pytest
+
+from cxgraph.reporting.blocks import Document, Grid, Listing, Paragraph, Section, TableColumn
+from cxgraph.reporting.markdown import render_markdown
+from cxgraph.wording import Translator
+
+
+def rendered(*blocks):
+    return render_markdown(Document("en", "T", "s", (Section("a", "A", blocks),)), Translator("en"))
+
+
+@pytest.mark.parametrize("text", ["a|b", "[x](y)", "<b>", "`c`", "*d*", "# e", "_f_", "\\g"])
+def test_marks_in_names_are_escaped(text):
+    table = rendered(Grid("n", "c", (TableColumn("h", "text", (text,)), TableColumn("i", "text", ("z",)))))
+    row = table.strip().splitlines()[-1]
+    assert row.replace("\\|", "").count("|") == 3
+    for mark in "[<`*#_":
+        assert row.count(mark) == row.count("\\" + mark)
+
+
+def test_a_line_break_in_a_name_begins_no_line():
+    assert "\n# x" not in rendered(Paragraph("a\n# x"), Listing(("b\r\n- c",)))
+
+
+def test_the_hotel_has_every_section_table_and_figure(make_files):
+    files = make_files("hotel")
+    text = files["report.md"].decode()
+    assert text.count("\n## ") == 13
+    for name in files:
+        if name.startswith("figures/"):
+            assert f"({name})" in text
+    assert "| Maintenance |" in text

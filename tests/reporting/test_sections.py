@@ -1,0 +1,239 @@
+"""What the report tells of the samples, in two languages: how sure it is, and nothing of what nobody knows."""
+
+import re
+
+import pytest
+
+from cxgraph.culture.catalogue import catalogue
+from cxgraph.reporting.blocks import Grid, Listing, Paragraph, TableColumn, cell_text, rest_sentence
+from cxgraph.reporting.document import build_document
+from cxgraph.reporting.sections import SECTIONS
+from cxgraph.wording import Translator
+
+ORDER = [
+    "finding",
+    "customers",
+    "departments",
+    "services",
+    "loops",
+    "sureness",
+    "opinions",
+    "culture",
+    "audit",
+    "integrity",
+    "data",
+    "method",
+    "provenance",
+]
+
+
+def section(context, anchor):
+    return next(one for one in build_document(context).sections if one.anchor == anchor)
+
+
+def words(part):
+    return " ".join(
+        block.text
+        if isinstance(block, Paragraph)
+        else " ".join(block.items)
+        if isinstance(block, Listing)
+        else block.caption
+        if isinstance(block, Grid)
+        else ""
+        for block in part.blocks
+    )
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_sections_come_in_their_order_with_titles_of_their_own(make_teller, locale):
+    found = build_document(make_teller("hotel", locale)).sections
+    assert [one.anchor for one in found] == ORDER
+    assert len(SECTIONS) == len(ORDER)
+    assert len({one.title for one in found}) == len(ORDER)
+
+
+def test_the_first_page_says_what_who_and_how_sure(make_teller):
+    text = words(section(make_teller("hotel"), "finding"))
+    for part in (
+        "31.2\xa0% of that starts in Maintenance",
+        "Mend this service",
+        "1,737 answers",
+        "90\xa0% interval",
+        "Maintenance in 96\xa0%",
+        "hangs on the transmission",
+        "stated 2; one wave 13",
+    ):
+        assert part in text, part
+
+
+def test_where_the_data_contradict_the_assumption_it_is_said_at_once(make_teller):
+    found = make_teller("hotel", transmission=0.2)
+    assert not found.study.same_leader
+    caution = [
+        block for block in section(found, "finding").blocks if isinstance(block, Paragraph) and block.tone == "caution"
+    ]
+    agreeing = section(make_teller("hotel"), "finding")
+    assert [block for block in agreeing.blocks if isinstance(block, Paragraph) and block.tone == "caution"] == []
+    assert len(caution) <= 1
+
+
+def test_without_answers_no_interval_is_invented(make_teller):
+    text = words(section(make_teller("worked_example"), "finding"))
+    assert "No interval can be given" in text
+    assert "How many people answered is not recorded" in text
+    assert "combinations" in text
+
+
+def test_what_an_organisation_does_not_keep_is_said(make_teller):
+    context = make_teller("worked_example")
+    assert "No practice was assessed" in words(section(context, "culture"))
+    assert not [block for block in section(context, "culture").blocks if isinstance(block, Grid)]
+    assert "No improvement log is kept" in words(section(context, "audit"))
+    assert "No single answers are kept" in words(section(context, "integrity"))
+    assert "No departments serve each other in a circle" in words(section(context, "loops"))
+
+
+def test_evidence_names_departments_and_not_their_ids(make_teller):
+    grid = next(
+        block
+        for block in section(make_teller("hotel"), "audit").blocks
+        if isinstance(block, Grid) and block.name == "Evidence"
+    )
+    assert not [cell for cell in grid.columns[-1].cells if "front_desk" in str(cell)]
+
+
+@pytest.mark.parametrize("name", ["clinica", "worked_example"])
+def test_spanish_has_no_english_left_over(make_files, name):
+    text = make_files(name, "es")["report.md"].decode()
+    english = re.findall(
+        r"\b(?:the|which|customers|departments|whose|of what|answers|shortfall)\b",
+        re.sub(r"\S+\.(?:csv|svg|toml)|\b[a-z]+(?:-[a-z]+)+\b", "", text),
+    )
+    assert english == []
+
+
+def test_numbers_follow_the_country(make_files):
+    assert "17,7\xa0%" in make_files("hotel", "es_ES")["report.html"].decode()
+    mexican = make_files("hotel", "es_MX")["report.html"].decode()
+    assert "17.7\xa0%" in mexican
+    assert "17,7\xa0%" not in mexican
+    assert '<html lang="es-MX">' in mexican
+
+
+def test_every_table_has_one_name_and_full_columns(make_teller):
+    for name in ("hotel", "clinica", "worked_example"):
+        grids = [
+            block
+            for one in build_document(make_teller(name)).sections
+            for block in one.blocks
+            if isinstance(block, Grid)
+        ]
+        assert len({grid.name for grid in grids}) == len(grids)
+        for grid in grids:
+            assert {len(column.cells) for column in grid.columns} == {grid.length}
+            assert len(grid.shades) in (0, grid.length)
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_every_practice_of_the_catalogue_is_told_with_its_question_and_origin(make_files, locale):
+    text = make_files("clinica", locale)["report.md"].decode()
+    for practice in catalogue().practices:
+        for words in (practice.name, practice.question, *(idea.words for idea in practice.origin)):
+            assert words.text(locale) in text
+
+
+def numbers(text):
+    return [float(part.replace(",", "")) for part in re.findall(r"-?\d[\d,]*(?:\.\d+)?", text)]
+
+
+@pytest.mark.parametrize("options", [{}, {"scoring": "gap"}, {"scoring": "perception"}, {"stringency": 4}], ids=str)
+@pytest.mark.parametrize("name", ["worked_example", "hotel"])
+def test_one_figure_can_be_computed_again_with_a_pocket_calculator(make_teller, name, options):
+    context = make_teller(name, **options)
+    steps = next(
+        block.items for block in section(context, "method").blocks if isinstance(block, Listing) and block.numbered
+    )
+    parts = [numbers(re.sub(r"“[^”]*”", "", step)) for step in steps]
+    low, high = context.analysis.organization.settings.scale
+    if options.get("scoring") == "gap":
+        expected, received, *_, shortfall = parts[0]
+        assert shortfall == pytest.approx((expected - received) / (high - low), abs=1e-5)
+    else:
+        _, received, bottom, top, _, shortfall = parts[0]
+        assert shortfall == pytest.approx(1 - (received - bottom) / (top - bottom), abs=1e-5)
+    transmission, lacks, potential, _ = parts[1]
+    inherited, _, _, own = parts[2]
+    assert potential == pytest.approx(transmission * lacks, abs=1e-5)
+    assert inherited == min(potential, shortfall)
+    assert own == pytest.approx(shortfall - inherited, abs=1e-5)
+    if not options.get("stringency"):
+        importance, whole, share = parts[3]
+        assert share == pytest.approx(importance / whole, abs=1e-5)
+    share = parts[3][-1] if not options.get("stringency") else parts[3][0]
+    client_reach, reach = parts[4]
+    assert reach == pytest.approx(share * client_reach, abs=1e-5)
+    *_, cost, total, percent = parts[5]
+    assert cost == pytest.approx(own * reach, rel=1e-4)
+    assert total == pytest.approx(context.analysis.customer_shortfall, abs=1e-6)
+    assert percent == pytest.approx(100 * cost / total, abs=0.02)
+
+
+def test_ways_that_contradict_each_other_are_told_with_what_that_means(make_teller):
+    context = make_teller("it_service_desk")
+    text = words(section(context, "sureness"))
+    for part in (
+        "Group 70. cases: 0.14 (0.07 to 0.20)",
+        "[0.07 against hand-overs without failure, 0.21 against cases never handed over]",
+        "They agree.",
+        "Group 20. cases: 0.11",
+        "one wave: 0.81",
+        "They contradict each other. Its place is the same with each.",
+        "It sees no case",
+        "the same direction",
+    ):
+        assert part in text, part
+    first = words(section(context, "finding"))
+    for part in (
+        "Group 70 in all of them; Group 20 in none",
+        "more than other answers would",
+        "Settle the transmission",
+        "from 2016-02-29 to 2017-02-18",
+        "tickets 43,412",
+        "all departments have the same transmission",
+    ):
+        assert part in first, part
+    method = words(section(context, "method"))
+    assert "Beta(3, 2)" in method
+    assert "Maintenance. cases: 0.56 (0.30 to 0.81), share 23.2\xa0%, place 1 [own data cannot tell]" in words(
+        section(make_teller("hotel"), "sureness")
+    )
+    assert "Nothing was scored of what these receive: Group" in method
+
+
+def test_what_comes_next_hangs_on_what_is_missing(make_teller):
+    hand = words(section(make_teller("worked_example"), "finding"))
+    assert "Record how many people answer" in hand
+    assert "Settle" not in hand
+    assert "Ask what these departments need from others: Information technology." in hand
+    hotel = words(section(make_teller("hotel"), "finding"))
+    assert "Ask what these departments need from others: IT and systems." in hotel
+    assert "Self-assessments are compared with the scores" in hotel
+
+
+def test_percentages_are_not_rounded_to_nothing_or_to_everything():
+    translate = Translator("en")
+    entry = TableColumn("share", "percent", ())
+    shown = [
+        cell_text(cell, entry, translate).replace("\xa0", " ") for cell in (0.0, 0.0004, 0.0006, 0.9994, 0.9996, 1.0)
+    ]
+    assert shown == ["0.0 %", "< 0.1 %", "0.1 %", "99.9 %", "> 99.9 %", "100.0 %"]
+    assert cell_text(0.0002, TableColumn("p", "number", (), digits=3), translate) == "< 0.001"
+    assert cell_text(0.02636, TableColumn("reach", "percent", (), digits=2), translate) == "2.64\xa0%"
+
+
+def test_a_table_that_is_cut_says_how_much_is_left_out():
+    shares = (0.5, 0.25, 0.125)
+    grid = Grid("Causes", "Causes", (TableColumn("share", "percent", shares),), shares, 0)
+    assert "The first 2 of 3, with 75.0\xa0% of all that is lacking" in rest_sentence(grid, 2, Translator("en"))
+    plain = Grid("Ways", "Ways", (TableColumn("way", "text", ("a", "b", "c")),))
+    assert "lacking" not in rest_sentence(plain, 2, Translator("en"))
