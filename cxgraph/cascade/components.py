@@ -72,13 +72,12 @@ def find_components(services: sparse.csr_matrix) -> Components:
     Raises
     ------
     NumericalError
-        scipy numbered the components in another order than the one it has always used.
+        What scipy found are no components: they serve each other in a loop.
 
     Notes
     -----
-    Linear in departments and services. scipy numbers components as Tarjan's algorithm closes them, which is a
-    topological order although its documentation does not promise one; so it is checked here, at the cost of
-    one pass over the services.
+    Linear in departments and services. Which departments belong together is scipy's answer; in which order the
+    components come is not promised by it, so they are put in order here wherever its numbers are not one.
 
     Examples
     --------
@@ -90,20 +89,49 @@ def find_components(services: sparse.csr_matrix) -> Components:
         empty = np.zeros(0, np.int64)
         return Components(np.zeros(0, np.int32), empty, empty, np.zeros(1, np.int64))
     # Weights matter to scipy: it drops explicit zeros, and a zero pass-through must not change the order. Its search
-    # also needs parallel services merged, which it does itself only where it has to convert the numbers: floats as
-    # they are make it run for ever, or find too many components.
-    pattern = sparse.csr_matrix((np.ones(services.nnz, np.int8), services.indices, services.indptr), services.shape)
-    count, label = connected_components(pattern, directed=True, connection="strong")
-    gives = np.repeat(label, np.diff(services.indptr))
-    if (gives < label.take(services.indices)).any():
-        raise NumericalError(
-            "The order of the components is not the order of the flow; this version of scipy "
-            "numbers them differently. Install scipy 1.14 to 1.17."
-        )
+    # never ends on parallel services in scipy 1.14, and finds too many components in others, so they are merged first;
+    # in a copy, for the matrix shares its arrays with the network.
+    pattern = sparse.csr_matrix(
+        (np.ones(services.nnz, bool), services.indices, services.indptr), services.shape, copy=True
+    )
+    pattern.sum_duplicates()
+    count, label = connected_components(pattern.astype(np.int8), directed=True, connection="strong")
+    gives, takes = np.repeat(label, np.diff(pattern.indptr)), label[pattern.indices]
+    if (gives < takes).any():
+        label = _clients_first(count, gives, takes)[label]
     sizes = np.bincount(label, minlength=count)
     starts = np.zeros(count + 1, np.int64)
     np.cumsum(sizes, out=starts[1:])
     return Components(label, sizes, np.argsort(label, kind="stable"), starts)
+
+
+def _clients_first(count: int, gives: npt.NDArray[np.int32], takes: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Return a new number for each component, so that whoever gives has a higher one than whoever takes.
+
+    A component gets its number once all that it serves have theirs (Kahn 1962).
+    """
+    between = gives != takes
+    ends = (np.ones(int(between.sum()), np.int64), (takes[between], gives[between]))
+    suppliers = sparse.coo_matrix(ends, (count, count)).tocsr()
+    unserved = np.bincount(gives[between], minlength=count).tolist()
+    waiting = [component for component in range(count) if not unserved[component]]
+    order: list[int] = []
+    while waiting:
+        component = waiting.pop()
+        order.append(component)
+        row = slice(suppliers.indptr[component], suppliers.indptr[component + 1])
+        for supplier, services in zip(suppliers.indices[row].tolist(), suppliers.data[row].tolist(), strict=True):
+            unserved[supplier] -= services
+            if not unserved[supplier]:
+                waiting.append(supplier)
+    if len(order) < count:
+        raise NumericalError(
+            "This version of scipy takes departments apart that serve each other in a loop. Install another version, "
+            "such as 1.17."
+        )
+    numbers = np.empty(count, np.int32)
+    numbers[order] = np.arange(count)
+    return numbers
 
 
 _FOUND: WeakKeyDictionary[Network, Components] = WeakKeyDictionary()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,7 +15,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 SCORINGS = ("ratio", "gap", "perception")
 
 
-class NumberOrInfinity(click.ParamType[float]):
+if TYPE_CHECKING:
+    FloatType = click.ParamType[float]
+else:
+    FloatType = click.ParamType  # generic for type checkers only: click before 8.5 has no such brackets
+
+
+class NumberOrInfinity(FloatType):
     """A number, or ``inf``."""
 
     name = "number"

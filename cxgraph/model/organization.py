@@ -95,22 +95,22 @@ class Organization:
     @property
     def history(self) -> pd.DataFrame | None:
         """Services of every period, where the table has several, with the columns of `services`."""
-        return self._tables.get("history")
+        return self._optional_table("history")
 
     @property
     def responses(self) -> pd.DataFrame | None:
         """Single answers, where the organisation keeps them."""
-        return self._tables.get("responses")
+        return self._optional_table("responses")
 
     @property
     def practices(self) -> pd.DataFrame | None:
         """Assessed practices, where the organisation keeps them."""
-        return self._tables.get("practices")
+        return self._optional_table("practices")
 
     @property
     def actions(self) -> pd.DataFrame | None:
         """The improvement log, where the organisation keeps one."""
-        return self._tables.get("actions")
+        return self._optional_table("actions")
 
     @property
     def name(self) -> str:
@@ -118,8 +118,11 @@ class Organization:
         return self.settings.name
 
     def _table(self, name: str) -> pd.DataFrame:
-        # A shallow copy: pandas copies on write, so that nobody can change the organisation through it.
-        return self._tables[name].copy(deep=False)
+        # A deep copy: pandas copies on write only from version 3 on, and nobody may change the organisation through it.
+        return self._tables[name].copy()
+
+    def _optional_table(self, name: str) -> pd.DataFrame | None:
+        return self._table(name) if self._tables.get(name) is not None else None
 
     @classmethod
     def from_frames(

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from cxgraph.cascade import components as components_module
 from cxgraph.cascade.components import cut_loop, find_components
@@ -47,10 +48,36 @@ def test_an_explicit_zero_is_a_service():
     assert find_components(sparse.csr_matrix((0, 0))).size.tolist() == []
 
 
-def test_an_order_that_is_not_the_flow_is_refused(monkeypatch):
+@given(SEEDS)
+def test_components_in_any_order_are_put_in_the_order_of_the_flow(seed):
+    rng = np.random.default_rng(seed)
+
+    def shuffled(graph, **options):
+        count, label = connected_components(graph, **options)
+        return count, rng.permutation(count).astype(np.int32)[label]
+
+    matrix = random_matrix(seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(components_module, "connected_components", shuffled)
+        found = find_components(matrix)
+    usual = find_components(matrix)
+    assert ((found.label[:, None] == found.label) == (usual.label[:, None] == usual.label)).all()
+    supplier, client = matrix.nonzero()
+    assert (found.label[supplier] >= found.label[client]).all()
+
+
+def test_a_long_chain_is_put_in_order_in_one_pass(monkeypatch):
+    size = 200_000
+    chain = sparse.csr_matrix((np.ones(size - 1), (np.arange(size - 1), np.arange(1, size))), (size, size))
+    upside_down = (size, np.arange(size, dtype=np.int32))
+    monkeypatch.setattr(components_module, "connected_components", lambda *_, **__: upside_down)
+    assert (find_components(chain).label == size - 1 - np.arange(size)).all()
+
+
+def test_a_loop_taken_apart_is_refused(monkeypatch):
     monkeypatch.setattr(components_module, "connected_components", lambda *_, **__: (2, np.array([0, 1], np.int32)))
-    with pytest.raises(NumericalError, match="order of the components"):
-        find_components(sparse.csr_matrix([[0, 1], [0, 0]]))
+    with pytest.raises(NumericalError, match="takes departments apart"):
+        find_components(sparse.csr_matrix([[0, 1], [1, 0]]))
 
 
 @given(SEEDS)
@@ -85,3 +112,12 @@ def test_parallel_services_do_not_mislead_the_search(seed):
     starts = np.concatenate(([0], np.cumsum(np.bincount(ends[0], minlength=60) * 3)))
     tripled = sparse.csr_matrix((np.ones(450), np.repeat(ends[1], 3), starts), (60, 60))  # three entries for each pair
     assert find_components(tripled).label.tolist() == find_components(once).label.tolist()
+
+
+def test_hundreds_of_parallel_services_are_one_and_stay_as_they_were():
+    starts = np.array([0, 256, 512], np.int32)
+    clients = np.repeat(np.array([1, 0], np.int32), 256)
+    matrix = sparse.csr_matrix((np.ones(512), clients, starts), (2, 2))
+    assert find_components(matrix).size.tolist() == [2]
+    assert matrix.nnz == 512
+    assert (matrix.indices == clients).all()

@@ -261,7 +261,7 @@ def test_arrays_of_numbers_pass_with_the_same_checks() -> None:
         [np.float64(7), pd.NA],
         pd.Categorical([7.0, np.nan]),
         pd.Categorical(["7", None]),
-        pd.array(["7", None], dtype="str"),
+        pd.array(["7", None], dtype="string"),
         ["7", np.nan],
     ],
 )

@@ -59,7 +59,7 @@ class Leontief:
         seal(self.allocation, self.forward_linkages)
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
-        return np.array(self.inverse, dtype=dtype, copy=copy)
+        return _as_array(self.inverse, dtype, copy)
 
 
 def leontief(z: Matrix, x: ArrayLike) -> Leontief:
@@ -156,7 +156,7 @@ class Extraction:
         seal(self.output, self.remaining, self.losses)
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
-        return np.array(self.losses, dtype=dtype, copy=copy)
+        return _as_array(self.losses, dtype, copy)
 
 
 def extraction(
@@ -262,3 +262,8 @@ def _without(table: sparse.csr_array, taken: Any, variant: str) -> sparse.csr_ar
     }[variant]
     values = np.where(gone, 0.0, links.data)
     return sparse.csr_array((values, (links.row, links.col)), shape=table.shape)
+
+
+def _as_array(values: FloatArray, dtype: npt.DTypeLike | None, copy: bool | None) -> npt.NDArray[Any]:
+    """Return what numpy's array protocol asks for; numpy before 2 does not take None for "only where needed"."""
+    return np.asarray(values, dtype) if copy is None else np.array(values, dtype, copy=copy)
