@@ -100,7 +100,7 @@ def line_of_sight(network: Network) -> Reachability:
     >>> network = Network.from_arrays([0, 1], [1, 2], [10, 10], [5, 6], customer_weight=[0, 0, 1])
     >>> sight = line_of_sight(network)
     >>> sight.distance.tolist(), sight.only_way_for.tolist(), sight.served_by.tolist()
-    ([2.0, 1.0, 0.0], [0, 1, 0], [-1, -1, 1])
+    ([2.0, 1.0, 0.0], [0, 1, 2], [-1, -1, 1])
     """
     size = network.departments
     customers = np.flatnonzero(network.customer_weight > 0)

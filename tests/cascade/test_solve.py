@@ -96,11 +96,40 @@ def test_a_chain_is_triangular_and_nothing_is_nothing():
 def test_a_stalled_iteration_is_factored(monkeypatch):
     monkeypatch.setattr(solve_module, "SMALL_LOOP", 0)
     monkeypatch.setattr(solve_module, "MOST_CLOSING", -1)
-    monkeypatch.setattr(solve_module, "_refine", lambda inside, _right: np.ones(inside.shape[0]))
-    matrix = sparse.csr_matrix([[0, 0.5], [0.5, 0]])
-    x, certificate = solve_along_loops(matrix, np.array([0.0, 1.0]), find_components(matrix))
-    assert x == pytest.approx([2 / 3, 4 / 3])
+    matrix = sparse.csr_matrix([[0, 0.5, 0], [0.5, 0, 0.5], [0, 0.25, 0]])
+    right = np.array([0.0, 1.0, 0.0])
+    exact = np.array([4.0, 8.0, 2.0]) / 5.0
+    left = []
+
+    def stalled(inside, right):
+        """Keep to the contract of `_refine`: the last x, and what it leaves over."""
+        x = np.ones(inside.shape[0])
+        left.append(float(np.abs(right - x + inside @ x).sum()))
+        return x, left[-1]
+
+    refine = solve_module._refine
+    monkeypatch.setattr(solve_module, "_refine", stalled)
+    x, certificate = solve_along_loops(matrix, right, find_components(matrix))
+    assert left == [2.25]
+    assert x == pytest.approx(exact, rel=1e-15)
     assert certificate.method == "factored"
+    monkeypatch.setattr(solve_module, "_refine", refine)
+    x, certificate = solve_along_loops(matrix, right, find_components(matrix))
+    assert x == pytest.approx(exact, rel=1e-14)
+    assert certificate.method == "iterated"
+
+
+def test_a_stalled_iteration_too_large_to_factor_is_refused(monkeypatch):
+    monkeypatch.setattr(solve_module, "SMALL_LOOP", 0)
+    monkeypatch.setattr(solve_module, "MOST_CLOSING", -1)
+    monkeypatch.setattr(solve_module, "_refine", lambda inside, _right: (np.ones(inside.shape[0]), 1.0))
+    matrix = sparse.csr_matrix([[0, 0.5, 0], [0.5, 0, 0.5], [0, 0.25, 0]])
+    right = np.array([0.0, 1.0, 0.0])
+    monkeypatch.setattr(solve_module, "MOST_FACTORED", 3)
+    assert solve_along_loops(matrix, right, find_components(matrix))[1].method == "factored"
+    monkeypatch.setattr(solve_module, "MOST_FACTORED", 2)
+    with pytest.raises(NumericalError, match="certified accuracy"):
+        solve_along_loops(matrix, right, find_components(matrix))
 
 
 @pytest.mark.parametrize("solver", [solve_along_loops, solve_downstream])
@@ -108,10 +137,51 @@ def test_what_cannot_be_certified_is_refused(solver, monkeypatch):
     growing = sparse.csr_matrix([[0, 1.0], [0.5, 0]])
     with pytest.raises(NumericalError, match="no finite answer"):
         solver(growing, np.ones(2), find_components(growing))
-    monkeypatch.setattr(solve_module, "ACCURACY", -1.0)
-    fine = sparse.csr_matrix([[0, 0.5], [0, 0]])
-    with pytest.raises(NumericalError, match="certified accuracy"):
-        solver(fine, np.ones(2), find_components(fine))
+
+
+@pytest.mark.parametrize("solver", [solve_along_loops, solve_downstream])
+@pytest.mark.parametrize("method", ["triangular", "factored", "iterated"])
+def test_the_certificate_holds_at_its_accuracy(solver, method, monkeypatch):
+    """An answer that is off by less than 1e-13 of itself is returned, one that is off by more is refused."""
+    assert solve_module.ACCURACY == 1e-13
+    nothing = sparse.csr_matrix((2, 2))  # so that what is left over is the error itself
+    parts = find_components(nothing)
+    size = 2.0 if solver is solve_along_loops else 1.0  # in the 1-norm against the largest entry
+
+    def off_by(error):
+        monkeypatch.setattr(solve_module, "_solve_segments", lambda *_: (np.array([1.0, 1.0 + error]), method))
+        return solver(nothing, np.ones(2), parts)
+
+    x, certificate = off_by(0.97e-13 * size)
+    assert x[1] == 1.0 + 0.97e-13 * size
+    assert certificate.error_bound == certificate.residual == pytest.approx(0.97e-13 * size, rel=0.01)
+    assert certificate.method == method
+    for error in (1.03e-13 * size, -1.03e-13 * size, 1e-10, np.nan):
+        with pytest.raises(NumericalError, match="certified accuracy"):
+            off_by(error)
+
+
+@pytest.mark.parametrize("solver", [solve_along_loops, solve_downstream])
+def test_the_error_is_bounded_by_what_is_left_over_and_the_gain(solver, monkeypatch):
+    matrix = sparse.csr_matrix([[0, 0.75], [0, 0]])
+    transposed = matrix if solver is solve_along_loops else matrix.T.tocsr()
+    exact, _ = solver(transposed, np.ones(2), find_components(matrix))
+    monkeypatch.setattr(solve_module, "_solve_segments", lambda *_: (exact * (1 + 4e-14), "triangular"))
+    x, certificate = solver(transposed, np.ones(2), find_components(matrix))
+    off = np.abs(x - exact)
+    assert certificate.residual > 0
+    assert certificate.error_bound == pytest.approx(4 * certificate.residual)
+    assert certificate.error_bound >= (off.sum() if solver is solve_along_loops else off.max())
+
+
+def test_woven_rounds_that_miss_the_accuracy_are_not_returned(monkeypatch):
+    matrix, right = woven()
+    monkeypatch.setattr(solve_module, "LEAST_WOVEN", 100)
+    exact = np.linalg.solve(np.eye(len(right)) - matrix.toarray(), right)
+    monkeypatch.setattr(solve_module, "_extrapolated_rounds", lambda *_: exact + 0.5e-13 * right)
+    assert solve_woven(matrix, right) is not None
+    monkeypatch.setattr(solve_module, "_extrapolated_rounds", lambda *_: exact + 40e-13 * right)
+    assert solve_woven(matrix, right) is None
 
 
 def woven(size=400, degree=12, parts=1, gain=0.9, seed=0):

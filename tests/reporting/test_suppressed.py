@@ -14,7 +14,7 @@ from cxgraph.errors import InputError
 from cxgraph.privacy.gate import publishable, services_table, shown_bottlenecks
 from cxgraph.reporting.context import Recipe
 from cxgraph.reporting.files import report_files
-from cxgraph.reporting.summary import ranking_text
+from cxgraph.reporting.summary import dependence_sentence, ranking_text, sweep_lines
 from cxgraph.wording import Translator
 
 FEW = {("IT", "Sales"): 2, ("HR", "Shop"): 3}
@@ -146,6 +146,22 @@ def test_bottlenecks_and_summary_leave_out_who_may_not_be_shown(surveyed):
     assert not set(shown_bottlenecks(found, 10).index) & ids
     text = ranking_text(analysis, 10, Translator("en"))
     assert not [line for line in text.splitlines() if line.startswith(tuple(f"{n}. IT " for n in range(1, 9)))]
+
+
+def test_who_comes_first_at_another_transmission_is_withheld_too(surveyed):
+    few = dict.fromkeys([("IT", "Sales"), ("IT", "Shop"), ("IT", "Support")], 1)
+    found = publishable(analyze(surveyed(few, min_respondents=5)))
+    hidden = {"IT", "HR", "Sales", "Support"}
+    assert found.hidden_departments == hidden
+    assert set(found.analysis.ranking_by_transmission(1)["id"]) == {"Sales", "Shop", "IT"}, "two of them are withheld"
+    for locale in ("en", "es"):
+        translate = Translator(locale)
+        for text in (dependence_sentence(translate, found), *sweep_lines(translate, found)):
+            assert "Shop" in text
+            assert not [name for name in hidden if re.search(rf"\b{name}\b", text)]
+    every = dict.fromkeys([*few, ("HR", "Sales"), ("HR", "Shop")], 1)
+    found = publishable(analyze(surveyed(every, min_respondents=5)))
+    assert dependence_sentence(Translator("en"), found) == "There is nothing to rank."
 
 
 def test_totals_stay_whole(analysis):
