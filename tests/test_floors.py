@@ -17,7 +17,8 @@ FLOORS = [
     {"model"},
     {"intake", "cascade"},
     {"alternatives"},
-    {"transmission", "uncertainty", "survey_quality", "privacy", "culture", "decide", "ask"},
+    {"transmission", "uncertainty", "survey_quality", "privacy", "culture", "decide"},
+    {"ask"},  # above uncertainty: what to ask next is weighed by the draws behind the intervals
     {"audits"},
     {"analysis"},
     {"drawing"},
@@ -30,13 +31,13 @@ LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 ALIASES = {"opinions"}
 """Old names of rooms that stay for one version; nothing of ours may import them."""
 LIBRARIES = {
-    "networkx": {"model", "cascade", "drawing"},
+    "networkx": {"model", "intake", "cascade", "drawing"},
     "matplotlib": {"drawing", "reporting"},
     "pyvis": {"drawing", "reporting"},
-    "jinja2": {"drawing", "reporting"},
+    "jinja2": {"ask", "drawing", "reporting"},
     "click": {"cli"},
     "openpyxl": {"intake", "reporting"},
-    "xlsxwriter": {"reporting"},
+    "xlsxwriter": {"intake", "ask", "reporting"},  # the template to fill in, and questionnaires
     "chardet": {"intake"},
 }
 

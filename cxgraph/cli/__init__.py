@@ -21,6 +21,7 @@ from cxgraph.wording import N_, Translator
 _COMMANDS = {
     "init": N_("Start an organisation: tables to fill in, with examples and explanations."),
     "columns": N_("Print the columns of every table, as Markdown."),
+    "ask": N_("Write questionnaires: who serves whom, what is expected and received, what to ask next."),
     "check": N_("Say what is wrong or doubtful in the tables, and how each column was read."),
     "bottlenecks": N_("Rank the departments where the customers' disappointment starts."),
     "report": N_("Write the whole report: HTML, Markdown, Excel workbook, tables, figures and result.json."),

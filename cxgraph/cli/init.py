@@ -46,15 +46,16 @@ _SERVICE_COLUMNS = ("supplier", "client", "service", "expectation", "fulfilment"
     ),
 )
 @click.argument("directory", metavar="DIR", type=Place())
+@click.option("--xlsx", is_flag=True, help=tr("One workbook with drop-downs instead of text tables."))
 @click.option("--force", is_flag=True, help=tr("Replace tables that are already there."))
 @language_option
 @guarded
-def command(directory: Path, force: bool, lang: str | None) -> None:
+def command(directory: Path, xlsx: bool, force: bool, lang: str | None) -> None:
     """Write the templates."""
     from cxgraph.reporting.writing import write_folder
 
     translate = Translator(lang or own_language())
-    names, files = template_files(output_name(directory), translate)
+    names, files = template_files(output_name(directory), translate, workbook=xlsx)
     write_folder(directory, files, force=force)
     print_text(
         translate(
@@ -65,17 +66,23 @@ def command(directory: Path, force: bool, lang: str | None) -> None:
     )
 
 
-def template_files(name: str, translate: Translator) -> tuple[list[str], dict[str, bytes]]:
-    """Return the names and contents of the templates in a language."""
+def template_files(name: str, translate: Translator, *, workbook: bool = False) -> tuple[list[str], dict[str, bytes]]:
+    """Return the names and contents of the templates in a language, the tables in one workbook where that is asked."""
+    from cxgraph.intake.workbooks.template import template_workbook
     from cxgraph.reporting.columns import catalogue_markdown, columns_markdown
     from cxgraph.tables.schema import TABLES
 
     language, spanish = translate.language, translate.language == "es"
     files: dict[str, bytes] = {}
-    for table, columns, rows in (
-        ("departments", _DEPARTMENT_COLUMNS, _DEPARTMENTS[language]),
-        ("services", _SERVICE_COLUMNS, _SERVICES[language]),
-    ):
+    tables = {
+        "departments": (_DEPARTMENT_COLUMNS, _DEPARTMENTS[language]),
+        "services": (_SERVICE_COLUMNS, _SERVICES[language]),
+    }
+    if workbook:
+        files[f"{TABLES['services'].stems[1 if spanish else 0]}.xlsx"] = template_workbook(tables, translate)
+    for table, (columns, rows) in tables.items():
+        if workbook:
+            break
         schema = TABLES[table]
         header = [schema.column(column).spanish if spanish else column for column in columns]
         stream = io.StringIO()

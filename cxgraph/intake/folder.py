@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cxgraph.intake.formats import FOREIGN, FORMATS
+from cxgraph.intake.formats import FOREIGN, FORMATS, WORKBOOKS
+from cxgraph.intake.forms.sniff import is_form_file
 from cxgraph.intake.settings import SETTINGS_FILE
 from cxgraph.tables.cells import shown
 from cxgraph.tables.characters import REORDERING_CHARACTER
@@ -17,6 +18,7 @@ from cxgraph.tables.schema import TABLES, fold
 from cxgraph.wording import N_, system_reason
 
 _TABLE_OF = {stem: table.name for table in TABLES.values() for stem in table.stems}
+_TABULAR = (*FORMATS, *WORKBOOKS)
 _SUFFICIENT = ("services", "responses")
 """Tables of which one is enough to have an organisation."""
 
@@ -33,11 +35,17 @@ class Files:
         File of each table that there is.
     settings : Path, optional
         ``org.toml``.
+    workbooks : tuple of Path
+        Workbooks, each of which may hold several tables.
+    forms : tuple of Path
+        Questionnaires that came back.
     """
 
     name: str
     tables: Mapping[str, Path] = field(default_factory=dict)
     settings: Path | None = None
+    workbooks: tuple[Path, ...] = ()
+    forms: tuple[Path, ...] = ()
 
 
 def is_table_name(name: str) -> bool:
@@ -59,10 +67,10 @@ def is_table_name(name: str) -> bool:
     (True, False)
     """
     path = Path(name)
-    return name.lower() == SETTINGS_FILE or (fold(path.stem) in _TABLE_OF and path.suffix.lower() in FORMATS)
+    return name.lower() == SETTINGS_FILE or (fold(path.stem) in _TABLE_OF and path.suffix.lower() in _TABULAR)
 
 
-def find_files(path: Path, log: ProblemLog) -> Files | None:
+def find_files(path: Path, log: ProblemLog, *, complete: bool = True) -> Files | None:
     """Find the files of an organisation.
 
     Parameters
@@ -71,6 +79,8 @@ def find_files(path: Path, log: ProblemLog) -> Files | None:
         A folder of tables, or one table of services or responses.
     log : ProblemLog
         Takes what is missing, doubled, or there and not read.
+    complete : bool
+        Whether a folder without services and answers is an error.
 
     Returns
     -------
@@ -101,7 +111,7 @@ def find_files(path: Path, log: ProblemLog) -> Files | None:
         )
         return None
     if stat.S_ISDIR(mode):
-        return _in_folder(path, log)
+        return _in_folder(path, log, complete)
     if not mode:
         near = _neighbour(path)
         message = N_("There is no such file or folder.")
@@ -110,7 +120,7 @@ def find_files(path: Path, log: ProblemLog) -> Files | None:
         else:
             log.add("error", "no-file", message, N_("Check the path."), file=str(path))
         return None
-    return _single(path, log)
+    return _single(path, log, complete)
 
 
 def _neighbour(path: Path) -> str | None:
@@ -121,11 +131,15 @@ def _neighbour(path: Path) -> str | None:
         return None
 
 
-def _single(path: Path, log: ProblemLog) -> Files | None:
+def _single(path: Path, log: ProblemLog, complete: bool) -> Files | None:
+    if is_form_file(path):
+        return Files(path.stem, forms=(path,))
     if not _is_read(path, log):
         return None
+    if path.suffix.lower() in WORKBOOKS:
+        return Files(path.stem, workbooks=(path,))
     table = _TABLE_OF.get(fold(path.stem), "services")
-    if table not in _SUFFICIENT:
+    if complete and table not in _SUFFICIENT:
         log.add(
             "error",
             "table-alone",
@@ -140,7 +154,7 @@ def _single(path: Path, log: ProblemLog) -> Files | None:
         entry.name
         for entry in entries or ()
         if entry.name != path.name
-        and (entry.name == SETTINGS_FILE or (fold(entry.stem) in _TABLE_OF and entry.suffix.lower() in FORMATS))
+        and (entry.name == SETTINGS_FILE or (fold(entry.stem) in _TABLE_OF and entry.suffix.lower() in _TABULAR))
     ]
     if beside:
         log.add(
@@ -154,7 +168,7 @@ def _single(path: Path, log: ProblemLog) -> Files | None:
     return Files(path.stem, {table: path})
 
 
-def _in_folder(path: Path, log: ProblemLog) -> Files | None:
+def _in_folder(path: Path, log: ProblemLog, complete: bool) -> Files | None:
     entries = _entries(path, log)
     if entries is None:
         return None
@@ -163,10 +177,12 @@ def _in_folder(path: Path, log: ProblemLog) -> Files | None:
     for entry in entries:
         table = _TABLE_OF.get(fold(entry.stem))
         suffix = entry.suffix.lower()
-        if table is not None and suffix in FORMATS:
+        if table is not None and suffix in _TABULAR:
             found.setdefault(table, []).append(entry)
-        elif suffix in FORMATS or suffix in FOREIGN:
+        elif suffix in _TABULAR or suffix in FOREIGN:
             others.append(entry)
+    forms = tuple(entry for entry in others if is_form_file(entry))
+    others = [entry for entry in others if entry not in forms]
     for table, candidates in found.items():
         if len(candidates) > 1:
             log.add(
@@ -186,11 +202,14 @@ def _in_folder(path: Path, log: ProblemLog) -> Files | None:
         log.add(
             "note", "files-not-read", N_("Files that are not read: {files}."), file=path.name, files=", ".join(unread)
         )
-    if not any(table in found for table in _SUFFICIENT) and not foreign:
+    if complete and not any(table in found for table in _SUFFICIENT) and not foreign and not forms:
         _report_no_services(path, unread, log)
     settings = next((entry for entry in entries if entry.name.lower() == SETTINGS_FILE), None)
     name = path.resolve().name
-    return Files(name, {table: found[table][0] for table in TABLES if len(found.get(table, ())) == 1}, settings)
+    tables = {table: found[table][0] for table in TABLES if len(found.get(table, ())) == 1}
+    books = tuple(dict.fromkeys(place for place in tables.values() if place.suffix.lower() in WORKBOOKS))
+    texts = {table: place for table, place in tables.items() if place not in books}
+    return Files(name, texts, settings, books, forms)
 
 
 def _entries(path: Path, log: ProblemLog) -> list[Path] | None:
@@ -211,14 +230,14 @@ def _entries(path: Path, log: ProblemLog) -> list[Path] | None:
 
 def _is_read(path: Path, log: ProblemLog) -> bool:
     suffix = path.suffix.lower()
-    if suffix in FORMATS:
+    if suffix in _TABULAR:
         return True
     if suffix in FOREIGN:
         log.add(
             "error",
             "format-not-read",
-            N_("Tables are read from text files (CSV); this is a {suffix} file."),
-            N_("Save each sheet as CSV UTF-8."),
+            N_("Tables are read from text files (CSV) and workbooks (.xlsx, .ods); this is a {suffix} file."),
+            N_("Save it as .xlsx, or the table as CSV UTF-8."),
             file=path.name,
             suffix=suffix,
         )
@@ -229,7 +248,7 @@ def _is_read(path: Path, log: ProblemLog) -> bool:
             N_("The name does not end like that of a table ({suffixes})."),
             N_("Rename the file, or save the table as CSV UTF-8."),
             file=path.name,
-            suffixes=", ".join(FORMATS),
+            suffixes=", ".join(_TABULAR),
         )
     return False
 
@@ -252,6 +271,19 @@ def _report_no_services(path: Path, unread: Sequence[str], log: ProblemLog) -> N
             N_("If '{nearest}' holds the services, rename it."),
             file=path.name,
             nearest=near,
+        )
+    elif any(name.lower().endswith(WORKBOOKS) for name in unread):
+        log.add(
+            "error",
+            "no-services-file",
+            message,
+            N_(
+                "{workbook} is a workbook that is not read by this name: give it alone (cxgraph check "
+                "{folder}/{workbook}), or rename it to services.xlsx."
+            ),
+            file=path.name,
+            folder=path.name,
+            workbook=next(name for name in unread if name.lower().endswith(WORKBOOKS)),
         )
     else:
         log.add(

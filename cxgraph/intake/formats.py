@@ -82,7 +82,13 @@ def read_text_table(
     """
     for signature, message in _SIGNATURES:
         if data.startswith(signature):
-            reading.log.add("error", "disguised-file", message, N_("Save the sheet as CSV UTF-8."), file=file)
+            reading.log.add(
+                "error",
+                "disguised-file",
+                message,
+                N_("Give it the ending of what it is, or save the table as CSV UTF-8."),
+                file=file,
+            )
             return None
     text = to_utf8(data, log=reading.log, file=file, encoding=reading.encoding)
     return None if text is None else read_table(text, table, log=reading.log, file=file, renames=renames)
@@ -91,13 +97,13 @@ def read_text_table(
 FORMATS: dict[str, Reader] = {".csv": read_text_table, ".tsv": read_text_table, ".txt": read_text_table}
 """Where a format enters: the suffix of its files, in lower case, and what reads a table from the bytes."""
 
+WORKBOOKS = (".xlsx", ".xlsm", ".ods")
+"""Suffixes of workbooks, each of which may hold several tables; see `cxgraph.intake.workbooks`."""
+
 FOREIGN = frozenset(
     (
-        ".xlsx",
-        ".xlsm",
         ".xlsb",
         ".xls",
-        ".ods",
         ".numbers",
         ".parquet",
         ".feather",

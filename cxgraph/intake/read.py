@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,16 @@ from cxgraph.errors import InputError, ParameterError, Problem
 from cxgraph.intake.encoding import check_encoding, to_utf8
 from cxgraph.intake.folder import find_files
 from cxgraph.intake.formats import FORMATS, Reading, read_bytes
+from cxgraph.intake.forms.collect import Collected
+from cxgraph.intake.forms.read import read_forms
 from cxgraph.intake.settings import OrganizationFile, parse_settings, sound_option
+from cxgraph.intake.workbooks.tables import read_workbook
 from cxgraph.model.assembly import assemble
 from cxgraph.model.organization import Organization, Source
 from cxgraph.model.settings import Settings
 from cxgraph.tables.columns import check_decimal, type_table
 from cxgraph.tables.headers import closest_word
-from cxgraph.tables.raw import ProblemLog, TypedTable
+from cxgraph.tables.raw import ProblemLog, RawTable, TypedTable
 from cxgraph.tables.schema import TABLES
 from cxgraph.wording import N_
 
@@ -139,36 +143,143 @@ def _load(
     options: Mapping[str, Any],
 ) -> Organization | None:
     """Read, type and assemble; None where any file holds an error."""
-    if encoding is not None:
-        check_encoding(encoding)
-    check_decimal(decimal)
-    chosen = _sound_options(options)
-    _check_columns(columns)
-    files = find_files(path, log)
-    if files is None:
+    loaded = read_tables(path, log, encoding=encoding, decimal=decimal, columns=columns, options=options)
+    if loaded is None:
         return None
-    sources: list[Source] = []
-    requested = _wishes(files.settings, log, sources)
-    misguided = log.failed
-    settings = Settings(name=files.name).updated({**requested.settings, **chosen})
-    # A scale that was not understood proves nothing about how a number was written.
-    reading = Reading(log, encoding, decimal, None if misguided else settings.scale)
-    typed = {
-        name: _typed(place, name, _renames(name, requested.columns, columns), reading, sources)
-        for name, place in files.tables.items()
-    }
-    if any(table is None for table in typed.values()) or not {"services", "responses"} & typed.keys():
+    settings, typed, sources, misguided = loaded.settings, dict(loaded.tables), loaded.sources, loaded.misguided
+    if not {"services", "responses"} & typed.keys():
         return None
     services, departments = typed.pop("services", None), typed.pop("departments", None)
     lost = services is not None and not len(services) and log.failed
     if lost:
         return None
     told = len(log.problems)
-    organization = assemble(services, departments, settings, log=log, sources=tuple(sources), **typed)
+    organization = assemble(services, departments, settings, log=log, sources=sources, **typed)
     if misguided:
         # Under settings that were not understood, sound rows could be reported as faults.
         log.problems[told:] = [problem for problem in log.problems[told:] if problem.code not in _HANG_ON_SETTINGS]
     return organization
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """The typed tables of an organisation before they are joined.
+
+    Parameters
+    ----------
+    settings : Settings
+        Of org.toml, of the questionnaires and of the call, which wins.
+    tables : mapping of str to TypedTable
+        By name.
+    sources : tuple of Source
+        The files.
+    misguided : bool
+        Whether org.toml was not understood.
+    """
+
+    settings: Settings
+    tables: Mapping[str, TypedTable]
+    sources: tuple[Source, ...]
+    misguided: bool
+
+
+def read_tables(
+    path: Path,
+    log: ProblemLog,
+    *,
+    options: Mapping[str, Any],
+    encoding: str | None = None,
+    decimal: str | None = None,
+    columns: Columns | None = None,
+    complete: bool = True,
+) -> Loaded | None:
+    """Read and type the tables of an organisation, from text files, workbooks and returned questionnaires.
+
+    Parameters
+    ----------
+    path : Path
+        As in `read`.
+    log : ProblemLog
+        Takes what is wrong with the files.
+    options, encoding, decimal, columns
+        As in `read`.
+    complete : bool
+        Whether a folder without services and answers is an error.
+
+    Returns
+    -------
+    Loaded or None
+        None where a table could not be read, which has then been said.
+    """
+    columns = columns or {}
+    if encoding is not None:
+        check_encoding(encoding)
+    check_decimal(decimal)
+    chosen = _sound_options(options)
+    _check_columns(columns)
+    files = find_files(path, log, complete=complete)
+    if files is None:
+        return None
+    sources: list[Source] = []
+    requested = _wishes(files.settings, log, sources)
+    misguided = log.failed
+    collected = read_forms(files.forms, path.name, log, sources)
+    told = {} if collected is None else collected.settings
+    settings = Settings(name=files.name).updated({**told, **requested.settings, **chosen})
+    # A scale that was not understood proves nothing about how a number was written.
+    reading = Reading(log, encoding, decimal, None if misguided else settings.scale)
+    renames = {name: _renames(name, requested.columns, columns) for name in TABLES}
+    typed = {name: _typed(place, name, renames[name], reading, sources) for name, place in files.tables.items()}
+    for book in files.workbooks:
+        _add_workbook(book, typed, renames, reading, sources)
+    if collected is not None:
+        _add_forms(collected, typed, reading)
+    if any(table is None for table in typed.values()) or (files.forms and collected is None):
+        return None
+    found = {name: table for name, table in typed.items() if table is not None}
+    return Loaded(settings, found, tuple(sources), misguided)
+
+
+def _add_workbook(
+    path: Path,
+    typed: dict[str, TypedTable | None],
+    renames: Mapping[str, Mapping[str, str]],
+    reading: Reading,
+    sources: list[Source],
+) -> None:
+    """Add the tables of a workbook; what other files already hold is an error."""
+    found = read_bytes(path, reading.log)
+    raw = None
+    if found is not None:
+        sources.append(found[1])
+        raw = read_workbook(found[0], path.name, renames, reading.log)
+    if raw is None:
+        typed.setdefault("services", None)
+        return
+    for name, table in raw.items():
+        if typed.get(name) is not None:
+            _report_doubled(path.name, str(typed[name].file), name, reading.log)  # type: ignore[union-attr]
+        typed[name] = _typed_raw(table, reading)
+
+
+def _add_forms(collected: Collected, typed: dict[str, TypedTable | None], reading: Reading) -> None:
+    """Add what questionnaires say; a table of departments or services that stands in a file goes before."""
+    for name, table in collected.tables.items():
+        if name == "responses" and typed.get(name) is not None:
+            _report_doubled(str(table.file), str(typed[name].file), name, reading.log)  # type: ignore[union-attr]
+        elif name not in typed:
+            typed[name] = type_table(table, reading.log, ".", reading.scale)
+
+
+def _report_doubled(one: str, other: str, table: str, log: ProblemLog) -> None:
+    log.add(
+        "error",
+        "two-files",
+        N_("{files} both hold the table of {table}."),
+        N_("Keep one of them in the folder."),
+        files=f"{one}, {other}",
+        table=table,
+    )
 
 
 def _typed(
@@ -181,10 +292,12 @@ def _typed(
     data, source = found
     sources.append(source)
     raw = FORMATS[path.suffix.lower()](data, TABLES[name], path.name, renames, reading)
-    if raw is None:
-        return None
-    if not len(raw) and name != "services":
-        reading.log.add("warning", "no-rows", N_("The table has a header and no rows."), file=path.name)
+    return None if raw is None else _typed_raw(raw, reading)
+
+
+def _typed_raw(raw: RawTable, reading: Reading) -> TypedTable:
+    if not len(raw) and raw.table != "services":
+        reading.log.add("warning", "no-rows", N_("The table has a header and no rows."), file=raw.file)
     return type_table(raw, reading.log, reading.decimal, reading.scale)
 
 
