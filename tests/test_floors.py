@@ -17,8 +17,8 @@ FLOORS = [
     {"model"},
     {"intake", "cascade"},
     {"alternatives"},
-    {"transmission", "uncertainty", "survey_quality", "privacy", "culture", "decide"},
-    {"ask"},  # above uncertainty: what to ask next is weighed by the draws behind the intervals
+    {"transmission", "uncertainty", "survey_quality", "privacy", "culture"},
+    {"ask", "decide"},  # above uncertainty: both are weighed by the draws behind the intervals
     {"audits"},
     {"analysis"},
     {"drawing"},

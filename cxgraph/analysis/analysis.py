@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from cxgraph.cascade.trace import Trace
     from cxgraph.culture.leadership import LeadershipPour
     from cxgraph.culture.profiles import Profiles
+    from cxgraph.decide.planning.plan import Plan
     from cxgraph.decide.what_if import Changes
     from cxgraph.uncertainty.backtest import Backtest
     from cxgraph.uncertainty.intervals import Intervals, Progress, TransmissionDraws
@@ -484,6 +485,77 @@ class Analysis:
             self.organization, self.cascade, changes, transmission=transmission, stringency=stringency
         )
         return Analysis(organization, cascade, self.transmission.changed_to(cascade.transmission))
+
+    def plan(
+        self, budget: float, actions: pd.DataFrame | None = None, *, by: datetime.date | str | None = None
+    ) -> Plan:
+        """Return the open actions that spare the customers most for a budget.
+
+        Parameters
+        ----------
+        budget : float
+            In the organisation's currency, at least 0; ``inf`` for as much as it takes.
+        actions : DataFrame, optional
+            Columns as in actions.csv; the organisation's improvement log by default.
+        by : date or str, optional
+            Leave out what cannot begin by that day (column ``earliest``).
+
+        Returns
+        -------
+        Plan
+            ``chosen`` (ids), ``cost``, ``gain`` (fall of the customers' shortfall once everybody has felt it),
+            ``bound`` (proved: no permitted set gains more), ``exact``, ``table()``, ``frontier()``, ``habits()`` (what
+            is done without a network, with the same money), ``confidence()``, ``changes`` and ``transmission`` for
+            `what_if`. An action lifts what it aims at to ``expected_fulfilment`` (never lowers it), or its department
+            to ``transmission``; of several on one service the best stands. Closed actions are no candidates.
+
+        Raises
+        ------
+        ParameterError
+            A budget below 0, or no date.
+        InputError
+            Two actions with one id, or a need that is no action.
+
+        Examples
+        --------
+        >>> services = pd.DataFrame({"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"],
+        ...                          "expectation": [10, 10], "fulfilment": [5, 6]})
+        >>> actions = pd.DataFrame({"id": ["a", "b"], "supplier": ["IT", "Sales"], "cost": [10, 10],
+        ...                         "expected_fulfilment": [8, 7]})
+        >>> plan = analyze(Organization.from_frames(services), transmission=0.6).plan(10, actions)
+        >>> plan.chosen, round(plan.gain, 12), plan.exact
+        (('a',), 0.18, True)
+        """
+        from cxgraph.analysis.deciding import plan_for
+
+        return plan_for(self, budget, actions, by)
+
+    def point_gains(self) -> pd.DataFrame:
+        """Return what one point more of each service would give the customers, before anybody has thought of actions.
+
+        Returns
+        -------
+        DataFrame
+            ``supplier``, ``client``, ``service``, ``fulfilment``, ``points`` (1, or what is missing where that is
+            less), ``gain`` (fall of the customers' shortfall) and ``per_point``, the largest first.
+        """
+        from cxgraph.analysis.deciding import points_of
+
+        return points_of(self)
+
+    def effort(self) -> pd.DataFrame:
+        """Return the departments by what the customers gain where all that starts there is repaired.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by ``id``: ``name``, ``contribution``, ``gain`` (solved again: the contribution at stringency 1,
+            another number above it), ``own``, ``failing``, ``per_own`` and ``per_service``; see
+            `cxgraph.decide.planning.effort.mending_table`.
+        """
+        from cxgraph.analysis.deciding import effort_of
+
+        return effort_of(self)
 
     def intervals(
         self,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cxgraph.decide.planning.aims import service_aims
 from cxgraph.model.arrays import Bools, Floats
 from cxgraph.model.organization import Organization
 from cxgraph.tables.schema import fold
@@ -61,8 +62,7 @@ class ImprovementLog:
 def read_log(organization: Organization, today: datetime.date | None) -> ImprovementLog | None:
     """Read an organisation's actions.
 
-    An action aims at the service that it names; without a service at all that its supplier gives its client;
-    without a client at all that its supplier, or else its department, gives.
+    What an action aims at: see `cxgraph.decide.planning.aims.service_aims`.
 
     Parameters
     ----------
@@ -96,32 +96,7 @@ def read_log(organization: Organization, today: datetime.date | None) -> Improve
         seconds = np.where(done, closed, end) - opened
     days = np.where(np.isnat(seconds), np.nan, seconds.astype(np.int64) / 86_400)
     days = np.where(days < 0, np.nan, days)
-    return ImprovementLog(table, begun & ~done, days, _aims(table, organization), _takers(table, organization))
-
-
-def _aims(table: pd.DataFrame, organization: Organization) -> npt.NDArray[np.int64]:
-    services = organization.services
-    ids = list(organization.departments["id"])
-    number = {name: place for place, name in enumerate(ids)}
-    supplier, client = (services[end].cat.codes.to_numpy() for end in ("supplier", "client"))
-    first = np.searchsorted(supplier, np.arange(len(ids) + 1))  # services are sorted by supplier
-    names = services["service"].cat
-    code = {name: place for place, name in enumerate(names.categories)}
-    service = names.codes.to_numpy()
-    pairs = []
-    for action, row in enumerate(
-        zip(table["supplier"], table["client"], table["service"], table["department"], strict=True)
-    ):
-        giver = number.get(row[0] if row[0] is not None else row[3], -1)
-        if giver < 0:
-            continue
-        rows = np.arange(first[giver], first[giver + 1])
-        if row[1] is not None:
-            rows = rows[client[rows] == number.get(row[1], -1)]
-        if row[2] is not None:
-            rows = rows[service[rows] == code.get(row[2], -1)]
-        pairs.append(np.stack((np.full(len(rows), action), rows), axis=1))
-    return np.concatenate(pairs).astype(np.int64) if pairs else np.zeros((0, 2), np.int64)
+    return ImprovementLog(table, begun & ~done, days, service_aims(table, organization), _takers(table, organization))
 
 
 def _takers(table: pd.DataFrame, organization: Organization) -> Bools:

@@ -1,0 +1,181 @@
+"""Plans as sentences and tables, for the command line and the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cxgraph.privacy.gate import publishable
+from cxgraph.privacy.microaggregation import suppression_sentence
+from cxgraph.wording import N_, Translator
+
+if TYPE_CHECKING:
+    from cxgraph.analysis import Analysis
+    from cxgraph.decide.planning.plan import Plan
+
+RULES = {
+    "plan": N_("this plan"),
+    "worst_rated": N_("the worst rated first"),
+    "cheapest": N_("the cheapest first"),
+    "customer_facing": N_("what customers see first"),
+}
+
+
+def plan_table(analysis: Analysis, plan: Plan, draws: int) -> pd.DataFrame:
+    """Return a plan's actions with how sure each choice is.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was planned for.
+    plan : Plan
+        Of it.
+    draws : int
+        0 for none.
+
+    Returns
+    -------
+    DataFrame
+        `Plan.table` with ``confidence``. The gains of an action that aims at a withheld service are empty.
+    """
+    table = plan.table()
+    sure = plan.confidence(draws) if draws else pd.Series(np.nan, table.index)
+    table.insert(5, "confidence", sure.reindex(table.index).to_numpy())
+    hidden = _aims_at_hidden(analysis, plan)
+    table.loc[table.index.isin(hidden), ["alone", "last"]] = np.nan
+    return table
+
+
+def _aims_at_hidden(analysis: Analysis, plan: Plan) -> set[str]:
+    withheld = publishable(analysis).services
+    aims, ids = plan.candidates.aims, plan.candidates.ids
+    return {ids[action] for action, row in zip(aims.lifting, aims.service, strict=True) if withheld[row]}
+
+
+def plan_text(analysis: Analysis, plan: Plan, table: pd.DataFrame, translate: Translator) -> str:
+    """Return a plan as lines of text: what it gains, its actions, what stands beside it."""
+    currency = analysis.organization.settings.currency
+    lines = [headline(analysis, plan, translate), ""]
+    for name, row in table.iterrows():
+        lines.append(_action_line(str(name), row, currency, translate))
+    lines += ["", *habit_lines(plan, translate)]
+    note = suppression_sentence(analysis.organization, translate)
+    return "\n".join([*lines, *([note] if note else [])])
+
+
+def headline(analysis: Analysis, plan: Plan, translate: Translator) -> str:
+    """Return what a plan gains, in a sentence or three."""
+    currency, before = analysis.organization.settings.currency, plan.customer_shortfall
+    if not plan.chosen:
+        return translate(
+            N_("{name}: no open action that this budget pays for lowers the customers' gap."),
+            name=analysis.organization.name,
+        )
+    text = translate(
+        N_("{name}: {count} actions for {cost} {currency} lower the customers' gap from {before} to {after}."),
+        name=analysis.organization.name,
+        count=len(plan.chosen),
+        cost=translate.number(plan.cost),
+        currency=currency,
+        before=translate.percent(before),
+        after=translate.percent(before - plan.gain),
+    )
+    if plan.exact:
+        return text + " " + translate(N_("No other choice for this budget lowers it more (proved)."))
+    return (
+        text
+        + " "
+        + translate(
+            N_("No choice for this budget can lower it by more than {bound} points: this plan reaches {part} of that."),
+            bound=translate.number(100 * plan.bound, 2),
+            part=translate.percent(plan.gain / plan.bound if plan.bound > 0 else 1.0),
+        )
+    )
+
+
+def _action_line(name: str, row: pd.Series, currency: str, translate: Translator) -> str:
+    fields = {
+        "id": name,
+        "title": row["title"] if row["title"] is not None and row["title"] == row["title"] else "",
+        "cost": translate.number(row["cost"]),
+        "currency": currency,
+    }
+    if row["alone"] != row["alone"]:
+        text = translate(N_("{id} {title}: {cost} {currency}"), **fields)
+    else:
+        text = translate(
+            N_("{id} {title}: {cost} {currency}; alone {alone} points"),
+            alone=translate.number(100 * row["alone"], 2),
+            **fields,
+        )
+    text = ("+ " if row["chosen"] else "  ") + text
+    if row["confidence"] == row["confidence"]:
+        text += translate(
+            N_("; in the best plan in {share} of the draws"), share=translate.percent(row["confidence"], 0)
+        )
+    if row["needs"]:
+        text += translate(N_("; needs {names}"), names=row["needs"])
+    if row["alternative"]:
+        text += translate(N_("; alternative: {name}"), name=row["alternative"])
+    return text
+
+
+def habit_lines(plan: Plan, translate: Translator) -> list[str]:
+    """Return what rules of thumb reach with the same money, a line for each."""
+    lines = [translate(N_("The same money by a rule of thumb (part of this plan's gain):"))]
+    for name, row in plan.habits().iterrows():
+        if name != "plan":
+            part = translate.percent(row["share"], 0) if row["share"] == row["share"] else "–"
+            lines.append(f"  {translate(RULES[str(name)])}: {part}")
+    return lines
+
+
+def frontier_text(analysis: Analysis, plan: Plan, table: pd.DataFrame, translate: Translator) -> str:
+    """Return what every budget buys, a line for each."""
+    currency = analysis.organization.settings.currency
+    lines = [translate(N_("{name}: what every budget buys at best."), name=analysis.organization.name), ""]
+    for row in table.to_dict("records"):
+        lines.append(
+            translate(
+                N_("{cost} {currency}: customers' gap {after} ({names})"),
+                cost=translate.number(row["cost"]),
+                currency=currency,
+                after=translate.percent(plan.customer_shortfall - row["gain"]),
+                names=" ".join(row["chosen"]) or "–",
+            )
+        )
+    return "\n".join(lines)
+
+
+def shown_points(analysis: Analysis) -> pd.DataFrame:
+    """Return what one point more of each service gives, without services that are withheld."""
+    table = analysis.point_gains()
+    hidden = publishable(analysis).hidden_services
+    keys = table[["supplier", "client", "service"]].astype(object).itertuples(index=False, name=None)
+    return table[[key not in hidden for key in keys]].reset_index(drop=True)
+
+
+def points_text(analysis: Analysis, table: pd.DataFrame, translate: Translator) -> str:
+    """Return what one point more of each service gives, a line for each."""
+    names = dict(analysis.organization.departments[["id", "name"]].itertuples(index=False, name=None))
+    lines = [
+        translate(
+            N_("{name} has no open actions. What one point more of a service would give the customers:"),
+            name=analysis.organization.name,
+        ),
+        "",
+    ]
+    for row in table.to_dict("records"):
+        lines.append(
+            translate(
+                N_("{supplier} → {client} ({service}): {gain} points of the gap per point"),
+                supplier=names[row["supplier"]],
+                client=names[row["client"]],
+                service=row["service"],
+                gain=translate.number(100 * row["per_point"], 2),
+            )
+        )
+    note = suppression_sentence(analysis.organization, translate)
+    return "\n".join([*lines, *([note] if note else [])])
