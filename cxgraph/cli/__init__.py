@@ -20,6 +20,8 @@ from cxgraph.wording import N_, Translator
 
 _COMMANDS = {
     "init": N_("Start an organisation: tables to fill in, with examples and explanations."),
+    "import-survey": N_("Turn the export of a survey tool into an organisation."),
+    "import-tickets": N_("Turn a log of tickets or of a process into an organisation."),
     "columns": N_("Print the columns of every table, as Markdown."),
     "ask": N_("Write questionnaires: who serves whom, what is expected and received, what to ask next."),
     "check": N_("Say what is wrong or doubtful in the tables, and how each column was read."),
@@ -68,7 +70,7 @@ class _LazyGroup(click.Group):
         del ctx
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"cxgraph.cli.{cmd_name}").command
+        command: click.Command = import_module(f"cxgraph.cli.{cmd_name.replace('-', '_')}").command
         return _in_own_words(command)
 
     def resolve_command(
