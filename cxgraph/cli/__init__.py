@@ -32,6 +32,7 @@ _COMMANDS = {
     "draw": N_("Draw one figure: the champagne tower, causes, quadrant, matrix, waterfall or pour."),
     "trace": N_("Follow the heaviest ways from a cause to a customer, by name."),
     "loops": N_("Show the circles of service: how much each multiplies a fault, and where to cut it."),
+    "export": N_("Write the organisation as a graph: GraphML, GEXF or node-link JSON."),
     "calibrate": N_("Estimate how much each department passes on, from one wave, periods or cases."),
     "plan": N_("Choose the actions that spare the customers most for a budget, and compare rules of thumb."),
     "audit": N_("Check the principles of customer orientation, each with its evidence."),

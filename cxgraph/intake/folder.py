@@ -9,6 +9,8 @@ from pathlib import Path
 
 from cxgraph.intake.formats import FOREIGN, FORMATS, WORKBOOKS
 from cxgraph.intake.forms.sniff import is_form_file
+from cxgraph.intake.graphs.files import GRAPHS
+from cxgraph.intake.graphs.spreadsheets import EDGES, NODES
 from cxgraph.intake.settings import SETTINGS_FILE
 from cxgraph.tables.cells import shown
 from cxgraph.tables.characters import REORDERING_CHARACTER
@@ -18,6 +20,7 @@ from cxgraph.tables.schema import TABLES, fold
 from cxgraph.wording import N_, system_reason
 
 _TABLE_OF = {stem: table.name for table in TABLES.values() for stem in table.stems}
+_TABLE_OF |= dict.fromkeys(NODES, "departments") | dict.fromkeys(EDGES, "services")
 _TABULAR = (*FORMATS, *WORKBOOKS)
 _SUFFICIENT = ("services", "responses")
 """Tables of which one is enough to have an organisation."""
@@ -39,6 +42,8 @@ class Files:
         Workbooks, each of which may hold several tables.
     forms : tuple of Path
         Questionnaires that came back.
+    graph : Path, optional
+        A graph file, which holds all there is.
     """
 
     name: str
@@ -46,6 +51,7 @@ class Files:
     settings: Path | None = None
     workbooks: tuple[Path, ...] = ()
     forms: tuple[Path, ...] = ()
+    graph: Path | None = None
 
 
 def is_table_name(name: str) -> bool:
@@ -134,6 +140,8 @@ def _neighbour(path: Path) -> str | None:
 def _single(path: Path, log: ProblemLog, complete: bool) -> Files | None:
     if is_form_file(path):
         return Files(path.stem, forms=(path,))
+    if path.suffix.lower() in GRAPHS:
+        return Files(path.stem, graph=path)
     if not _is_read(path, log):
         return None
     if path.suffix.lower() in WORKBOOKS:

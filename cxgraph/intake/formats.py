@@ -108,6 +108,8 @@ FOREIGN = frozenset(
         ".parquet",
         ".feather",
         ".json",
+        ".graphml",
+        ".gexf",
         ".xml",
         ".sqlite",
         ".db",

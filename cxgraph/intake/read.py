@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cxgraph.errors import InputError, ParameterError, Problem
 from cxgraph.intake.encoding import check_encoding, to_utf8
@@ -14,16 +14,22 @@ from cxgraph.intake.folder import find_files
 from cxgraph.intake.formats import FORMATS, Reading, read_bytes
 from cxgraph.intake.forms.collect import Collected
 from cxgraph.intake.forms.read import read_forms
-from cxgraph.intake.settings import OrganizationFile, parse_settings, sound_option
+from cxgraph.intake.graphs.files import read_graph
+from cxgraph.intake.graphs.spreadsheets import edge_renames, is_graph_table, split_targets
+from cxgraph.intake.settings import OrganizationFile, is_sound, parse_settings, sound_option
 from cxgraph.intake.workbooks.tables import read_workbook
 from cxgraph.model.assembly import assemble
 from cxgraph.model.organization import Organization, Source
 from cxgraph.model.settings import Settings
 from cxgraph.tables.columns import check_decimal, type_table
+from cxgraph.tables.from_frames import typed_frame
 from cxgraph.tables.headers import closest_word
 from cxgraph.tables.raw import ProblemLog, RawTable, TypedTable
 from cxgraph.tables.schema import TABLES
 from cxgraph.wording import N_
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Columns = Mapping[str, Mapping[str, str]]
 
@@ -224,7 +230,9 @@ def read_tables(
     requested = _wishes(files.settings, log, sources)
     misguided = log.failed
     collected = read_forms(files.forms, path.name, log, sources)
+    graph = _read_graph(files.graph, log, sources)
     told = {} if collected is None else collected.settings
+    told = told if graph is None else graph[1]
     settings = Settings(name=files.name).updated({**told, **requested.settings, **chosen})
     # A scale that was not understood proves nothing about how a number was written.
     reading = Reading(log, encoding, decimal, None if misguided else settings.scale)
@@ -234,7 +242,11 @@ def read_tables(
         _add_workbook(book, typed, renames, reading, sources)
     if collected is not None:
         _add_forms(collected, typed, reading)
+    if graph is not None:
+        typed |= {name: typed_frame(frame, name, log, reading.scale) for name, frame in graph[0].items()}
     if any(table is None for table in typed.values()) or (files.forms and collected is None):
+        return None
+    if files.graph is not None and graph is None:
         return None
     found = {name: table for name, table in typed.items() if table is not None}
     return Loaded(settings, found, tuple(sources), misguided)
@@ -271,6 +283,20 @@ def _add_forms(collected: Collected, typed: dict[str, TypedTable | None], readin
             typed[name] = type_table(table, reading.log, ".", reading.scale)
 
 
+def _read_graph(
+    path: Path | None, log: ProblemLog, sources: list[Source]
+) -> tuple[dict[str, pd.DataFrame], dict[str, Any]] | None:
+    """Read a graph file, where there is one; settings in it that cannot be ones are left out."""
+    found = None if path is None else read_bytes(path, log)
+    if path is None or found is None:
+        return None
+    sources.append(found[1])
+    graph = read_graph(found[0], path.name, log)
+    if graph is None:
+        return None
+    return graph[0], {key: value for key, value in graph[1].items() if is_sound(key, value)}
+
+
 def _report_doubled(one: str, other: str, table: str, log: ProblemLog) -> None:
     log.add(
         "error",
@@ -291,7 +317,10 @@ def _typed(
         return None
     data, source = found
     sources.append(source)
-    raw = FORMATS[path.suffix.lower()](data, TABLES[name], path.name, renames, reading)
+    own = edge_renames(path.stem, data, renames)
+    raw = FORMATS[path.suffix.lower()](data, TABLES[name], path.name, own, reading)
+    if raw is not None and is_graph_table(path.stem):
+        raw = split_targets(raw, reading.log)
     return None if raw is None else _typed_raw(raw, reading)
 
 

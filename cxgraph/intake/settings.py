@@ -120,6 +120,15 @@ def sound_option(key: str, value: Any) -> Any:
     return value
 
 
+def is_sound(key: str, value: Any) -> bool:
+    """Return whether an option can have a value; what a file of another program states need not be taken over."""
+    try:
+        sound_option(key, value)
+    except ParameterError:
+        return False
+    return True
+
+
 def _columns(content: Any, text: str, log: ProblemLog, file: str) -> dict[str, dict[str, str]]:
     """Return the renames of every table, checked for their form; `match_headers` checks what they say."""
     if not isinstance(content, dict):

@@ -281,8 +281,9 @@ class _Assembly:
             message,
             N_(
                 "Ask each client what level it expects of each service and what level it gets, both on "
-                "one scale, and fill in the columns expectation and fulfilment. With fulfilments alone, "
-                "scoring = perception compares them with the top of the scale."
+                "one scale, and fill in the columns expectation and fulfilment: cxgraph ask ORG --what "
+                "scores -o FOLDER writes the questionnaires. With fulfilments alone, scoring = perception "
+                "compares them with the top of the scale."
             ),
             file=self.services.file,
             count=len(self.rows),

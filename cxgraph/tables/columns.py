@@ -22,7 +22,7 @@ from cxgraph.wording import N_
 LONGEST_TEXT = 1000
 """Characters beyond which a code is surely none: a quote that was never closed, a pasted document."""
 _EXAMPLES = 3
-_PROSE = frozenset(("name", "title", "evidence", "owner"))
+_PROSE = frozenset(("name", "title", "evidence", "owner", "comment"))
 _JOINERS = "\u200c\u200d"  # part of how some languages, and emoji, are written
 
 

@@ -392,6 +392,15 @@ _TABLES = (
                 ("caso",),
                 "caso",
             ),
+            Column(
+                "comment",
+                "text",
+                "what the person wrote; no message quotes it",
+                "lo que escribió la persona; ningún mensaje lo cita",
+                ("comentario", "verbatim"),
+                "comentario",
+                private=True,
+            ),
         ),
     ),
     Table(

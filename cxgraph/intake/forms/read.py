@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from cxgraph.errors import ParameterError
 from cxgraph.intake.encoding import to_utf8
 from cxgraph.intake.formats import read_bytes
 from cxgraph.intake.forms.collect import Collected, collect_forms
@@ -14,7 +12,7 @@ from cxgraph.intake.forms.from_files import from_csv, from_json, from_table
 from cxgraph.intake.forms.from_workbook import as_text, from_workbook, is_form
 from cxgraph.intake.forms.returned import Returned
 from cxgraph.intake.forms.sniff import is_form_file
-from cxgraph.intake.settings import sound_option
+from cxgraph.intake.settings import is_sound
 from cxgraph.intake.workbooks.tables import read_sheets
 from cxgraph.model.organization import Source
 from cxgraph.tables.raw import ProblemLog
@@ -66,7 +64,9 @@ def read_forms(paths: Sequence[Path], folder: str, log: ProblemLog, sources: lis
     collected = collect_forms(found, folder, log)
     if collected is None:
         return None
-    return Collected(collected.tables, {key: value for key, value in collected.settings.items() if _sound(key, value)})
+    return Collected(
+        collected.tables, {key: value for key, value in collected.settings.items() if is_sound(key, value)}
+    )
 
 
 def _forms(data: bytes, path: Path, log: ProblemLog) -> list[Returned] | None:
@@ -87,15 +87,6 @@ def _forms(data: bytes, path: Path, log: ProblemLog) -> list[Returned] | None:
         for sheet in sheets
         for form in from_table([[as_text(value) for value in row] for row in sheet.rows], path.name)
     ]
-
-
-def _sound(key: str, value: Any) -> bool:
-    """Return whether a setting that a form states can be one; a name that was tampered with is not taken over."""
-    try:
-        sound_option(key, value)
-    except ParameterError:
-        return False
-    return True
 
 
 def has_answers(path: Path) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cxgraph.intake.graphs.spreadsheets import EDGES, NODES, is_graph_table, label_renames, split_targets
 from cxgraph.intake.workbooks.guards import open_workbook
 from cxgraph.intake.workbooks.ods import read_ods
 from cxgraph.intake.workbooks.sheets import Sheet, Value, cell_name, is_blank
@@ -23,6 +24,7 @@ from cxgraph.wording import N_
 ENDINGS = (".xlsx", ".xlsm", ".ods")
 """How the names of workbooks end that are read."""
 _TABLE_OF = {stem: table.name for table in TABLES.values() for stem in table.stems}
+_TABLE_OF |= dict.fromkeys(NODES, "departments") | dict.fromkeys(EDGES, "services")
 _SEARCHED = 50
 """Rows at the top of a sheet among which the header is looked for."""
 
@@ -290,6 +292,7 @@ def sheet_table(sheet: Sheet, table: Table, renames: Mapping[str, str], log: Pro
             count=len(above),
             title=next(str(value) for value in above[0] if not is_blank(value))[:60],
         )
+    renames = {**label_renames(sheet.name, headers), **renames}
     found = match_headers(headers, table, renames, log=log, file=place, line=start + 1)
     if sheet.merged and not {column.name for column in table if column.required} <= found.keys():
         log.add(
@@ -313,7 +316,8 @@ def sheet_table(sheet: Sheet, table: Table, renames: Mapping[str, str], log: Pro
     kept = _kept_rows(columns, titles, log, place, start)
     lines = np.flatnonzero(kept) + start + 2
     _report_cells(sheet, columns, found, titles, start, log, place)
-    return RawTable(table.name, {name: cells[kept] for name, cells in columns.items()}, titles, place, lines)
+    raw = RawTable(table.name, {name: cells[kept] for name, cells in columns.items()}, titles, place, lines)
+    return split_targets(raw, log) if is_graph_table(sheet.name) else raw
 
 
 def _column(body: Sequence[Sequence[Value]], position: int) -> Any:

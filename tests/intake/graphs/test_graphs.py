@@ -1,0 +1,172 @@
+"""Graphs of other programs: out and back to the last digit, and the habits of Gephi and Kumu."""
+
+import io
+import json
+
+import networkx as nx
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import cxgraph
+from cxgraph.errors import InputError, ParameterError
+from cxgraph.intake.graphs.files import GRAPHS, graph_bytes
+
+SCORES = st.floats(0, 10, allow_nan=False)
+NAMES = st.text("aBñ<&\"' ;|/", min_size=1, max_size=6).filter(lambda name: name.strip() == name and name)
+
+
+def back(organization, ending, folder):
+    path = folder / f"org{ending}"
+    path.write_bytes(graph_bytes(organization, ending))
+    return cxgraph.read(path)
+
+
+def same(one, other):
+    assert one.services.drop(columns="line").astype(object).equals(other.services.drop(columns="line").astype(object))
+    left, right = (found.departments.astype(object) for found in (one, other))
+    assert left.where(left.notna(), None).equals(right.where(right.notna(), None))
+
+
+@pytest.mark.parametrize("ending", GRAPHS)
+@pytest.mark.parametrize("sample", ["hotel", "worked_example", "clinica"])
+def test_samples_come_back_to_the_last_digit(samples, tmp_path, sample, ending):
+    organization = cxgraph.read(samples / sample)
+    found = back(organization, ending, tmp_path)
+    same(organization, found)
+    for key in ("name", "language", "scale", "currency"):
+        assert getattr(found.settings, key) == getattr(organization.settings, key)
+    ours, theirs = (cxgraph.analyze(one, transmission=0.6).customer_shortfall for one in (organization, found))
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("ending", GRAPHS)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(NAMES, SCORES, SCORES), min_size=1, max_size=6, unique_by=lambda row: row[0].casefold()))
+def test_parallel_services_come_back_to_the_last_digit(tmp_path, ending, rows):
+    services = pd.DataFrame(rows, columns=["service", "expectation", "fulfilment"]).assign(
+        supplier="IT", client="Sales & <co>"
+    )
+    organization = cxgraph.Organization.from_frames(services)
+    found = back(organization, ending, tmp_path)
+    assert found.services["service"].tolist() == organization.services["service"].tolist()
+    for column in ("expectation", "fulfilment", "importance"):
+        assert np.array_equal(found.services[column].to_numpy(), organization.services[column].to_numpy())
+
+
+@pytest.mark.parametrize("ending", GRAPHS)
+def test_the_same_organisation_gives_the_same_bytes(samples, ending):
+    one, two = (graph_bytes(cxgraph.read(samples / "hotel"), ending) for _ in range(2))
+    assert one == two
+
+
+def test_networkx_reads_what_is_written(samples):
+    organization = cxgraph.read(samples / "hotel")
+    graph = nx.read_graphml(io.BytesIO(graph_bytes(organization, ".graphml")), force_multigraph=True)
+    assert graph.is_directed()
+    assert graph.number_of_edges() == len(organization.services)
+    assert len({key for _, _, key in graph.edges(keys=True)}) == len(organization.services), "ids of edges repeat"
+    assert graph.nodes["front_desk"]["label"] == "Front desk"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.graphml", '<graphml><graph edgedefault="undirected"><node id="a"/></graph></graphml>', "undirected-graph"),
+        (
+            "a.json",
+            '{"nodes": [{"id": "a"}, {"id": "b"}], "links": [{"source": "a", "target": "b"}]}',
+            "undirected-graph",
+        ),
+        ("a.json", '{"rows": []}', "broken-graph"),
+        ("a.json", "[" * 100_000, "broken-graph"),
+        ("a.gexf", "<gexf>", "broken-graph"),
+        ("a.graphml", '<!DOCTYPE graphml [<!ENTITY a "aaaaaaaaaa">]><graphml>&a;</graphml>', "graph-entities"),
+    ],
+)
+def test_what_is_no_directed_graph_is_refused_in_words(tmp_path, name, content, code):
+    path = tmp_path / name
+    path.write_text(content.replace("<graphml>", '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'), "utf-8")
+    problems = [problem for problem in cxgraph.check(path) if problem.severity == "error"]
+    assert [problem.code for problem in problems] == [code]
+    assert problems[0].hint
+
+
+def test_no_other_ending_is_written(samples):
+    with pytest.raises(ParameterError, match="graphml"):
+        graph_bytes(cxgraph.read(samples / "worked_example"), ".dot")
+
+
+def test_labels_stand_in_for_names_in_graphs_of_other_programs(tmp_path):
+    graph = nx.MultiDiGraph()
+    graph.add_node("n0", label="Computers", kind="internal")
+    graph.add_node("n1", label="Buyers", kind="external_customer")
+    graph.add_edge("n0", "n1", label="Help", expectation=9, fulfilment=4.5)
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(nx.node_link_data(graph, edges="edges")))
+    found = cxgraph.read(path)
+    assert found.departments["name"].tolist() == ["Computers", "Buyers"]
+    assert found.services["service"].tolist() == ["Help"]
+
+
+EDGES = (
+    ("From", "To", "Label", "Type", "Expectation", "Fulfilment"),
+    ("IT", "Sales|HR", "Help desk", "Directed", 9, 5),
+    ("Sales", "Buyers", "Advice", "Directed", 9, 7),
+)
+KUMU = (
+    ("Label", "Type", "Kind"),
+    ("IT", "", ""),
+    ("Sales", "", ""),
+    ("HR", "", ""),
+    ("Buyers", "", "external_customer"),
+)
+GEPHI = (("Id", "Label", "Kind"), *((row[0], f"The {row[0]}", row[2]) for row in KUMU[1:]))
+
+
+def rows_of(organization):
+    table = organization.services
+    return sorted(
+        zip(table["supplier"].astype(str), table["client"].astype(str), table["service"].astype(str), strict=True)
+    )
+
+
+WANTED = [("IT", "HR", "Help desk"), ("IT", "Sales", "Help desk"), ("Sales", "Buyers", "Advice")]
+
+
+def test_kumu_workbooks_are_read(tmp_path):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in (("Elements", KUMU), ("Connections", EDGES)):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    book.save(tmp_path / "kumu.xlsx")
+    found = cxgraph.read(tmp_path / "kumu.xlsx")
+    assert rows_of(found) == WANTED
+    assert found.departments.set_index("id").loc["Buyers", "kind"] == "external_customer"
+    split = next(problem for problem in found.problems if problem.code == "targets-split")
+    assert split.fields["count"] == 1
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_gephi_spreadsheets_are_read(tmp_path, delimiter):
+    for name, rows in (("nodes", GEPHI), ("edges", EDGES)):
+        text = "\n".join(delimiter.join(str(cell) for cell in row) for row in rows)
+        (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+    found = cxgraph.read(tmp_path)
+    assert rows_of(found) == WANTED
+    assert found.departments.set_index("id").loc["IT", "name"] == "The IT"
+
+
+def test_a_bar_in_a_table_of_services_makes_no_rows(tmp_path):
+    (tmp_path / "services.csv").write_text(
+        "supplier,client,expectation,fulfilment\nIT,Sales|HR,9,5\nHR,Buyers,9,5\n", "utf-8"
+    )
+    try:
+        assert len(cxgraph.read(tmp_path).services) == 2
+    except InputError as refused:
+        assert "Sales|HR" in str(refused)
