@@ -15,7 +15,7 @@ import click
 import cxgraph
 from cxgraph import wording
 from cxgraph.cli.language import own_language, tr
-from cxgraph.cli.runtime import sound_streams
+from cxgraph.cli.runtime import answer_signals, replace_closed_streams, sound_streams
 from cxgraph.wording import N_, Translator
 
 _COMMANDS = {
@@ -62,6 +62,11 @@ class _LazyGroup(click.Group):
         """Run; help and versions, which no command prints, meet the same broken streams as results."""
         with sound_streams():
             return super().main(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; click itself would end with 1, our code for findings, where it is stopped."""
+        with sound_streams():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -114,6 +119,8 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line: the entry point of ``cxgraph`` and ``python -m cxgraph``."""
+    replace_closed_streams()
+    answer_signals()
     # click asks gettext for its own words ("Usage", "Missing argument"): this is where ours are.
     os.environ["LANGUAGE"] = own_language()
     gettext.bindtextdomain("messages", Path(wording.__file__).parent)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, ParamSpec, TextIO
 
 import click
 
 from cxgraph.cli.language import own_language, tr
 from cxgraph.errors import CxgraphError, InputError, OutputError, Problem
+from cxgraph.reporting.staging import STOPPING
 from cxgraph.tables.characters import printable
 from cxgraph.wording import Translator, system_reason
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from cxgraph.model.organization import Organization
 
 P = ParamSpec("P")
-_STOPPED = 130  # what shells report of a program that Ctrl-C ended
+_SIGNALLED = 128  # what shells add to the number of the signal that ended a program
 _READING = ("scale", "customers", "period", "encoding", "decimal", "scoring")
 LISTED = 20
 """Problems of one rule that are printed one by one; the rest are counted, and `cxgraph check --all` prints them."""
@@ -70,9 +73,46 @@ def sound_streams() -> Iterator[None]:
         except OSError:
             _abandon_streams(sys.stderr)  # nobody can be told but the caller, by the exit code
         sys.exit(failed.exit_code)
-    except KeyboardInterrupt:
-        click.echo(tr("Stopped."), err=True)
-        sys.exit(_STOPPED)
+    except KeyboardInterrupt as stop:
+        with suppress(OSError):  # the terminal may be what has gone
+            click.echo(tr("Stopped."), err=True)
+        sys.exit(_SIGNALLED + getattr(stop, "number", signal.SIGINT))
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked the program to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def answer_signals() -> None:
+    """End as on Ctrl-C where the system or a terminal that closes asks to end: with nothing or everything written.
+
+    What the caller ignores stays ignored, as ``nohup`` asks for.
+    """
+
+    def stop(number: int, _: FrameType | None) -> None:
+        raise Stopped(number)
+
+    for number in STOPPING:
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, stop)
+
+
+def replace_closed_streams() -> None:
+    """Put something in the place of streams that the caller closed, lest the next file opened take their number.
+
+    Results that nobody can receive are an error, as on a full disk; what is told on a closed stderr goes nowhere.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _abandon_streams(*streams: TextIO) -> None:

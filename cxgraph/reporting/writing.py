@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cxgraph.errors import OutputError
 from cxgraph.intake.folder import is_table_name
+from cxgraph.reporting.staging import finish_killed_run, write_whole
 from cxgraph.tables.characters import printable
 from cxgraph.wording import system_reason
 
@@ -33,9 +34,10 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, force: bool = Fals
     Raises
     ------
     OutputError
-        A file exists with other contents or is an input, or the disk refuses.
+        A file exists with other contents or is an input, the disk refuses, or another run is writing the same files.
     """
     try:
+        finish_killed_run(folder, files)
         for name in files:
             if org is not None:
                 _spare_inputs(folder / name, org)
@@ -47,19 +49,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, force: bool = Fals
                 folder=str(folder),
                 names=", ".join(standing[:4]),
             )
-        waiting: list[tuple[Path, Path]] = []
-        try:
-            for name, content in files.items():
-                target = folder / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-                waiting.append((beside, target))
-                beside.write_bytes(content)
-            for beside, target in waiting:
-                beside.replace(target)
-        finally:
-            for beside, _ in waiting:
-                beside.unlink(missing_ok=True)
+        write_whole(folder, files)
     except OSError as error:
         place = folder if len(files) > 1 else folder / next(iter(files), "")
         raise OutputError(

@@ -61,6 +61,7 @@ _SYSTEM = {
     errno.ENODEV: N_("there is no such device"),
     errno.EINVAL: N_("the system does not allow it"),
     errno.EMFILE: N_("too many files are open"),
+    errno.EBADF: N_("it is closed"),
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -120,6 +121,69 @@ def test_with_stderr_full_too_the_exit_code_is_left(org):
             [sys.executable, "-m", "cxgraph", "check", org], check=False, cwd=ROOT, stdout=full, stderr=full
         )
     assert found.returncode == 5
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closes streams as a shell of Unix does")
+@pytest.mark.parametrize(
+    ("closed", "words", "code"),
+    [
+        (">&-", "check ORG", 5),
+        (">&-", "report ORG -o OUT", 5),
+        (">&-", "--help", 5),
+        (">&-", "check nowhere", 3),
+        ("2>&-", "check ORG", 0),
+        ("2>&-", "check nowhere", 3),
+        (">&- 2>&-", "check ORG", 5),
+        ("<&- >&- 2>&-", "report ORG -o OUT", 5),
+        ("<&-", "report ORG -o OUT", 0),
+    ],
+)
+def test_streams_that_the_caller_closed(org, tmp_path, closed, words, code):
+    words = words.replace("ORG", str(org)).replace("OUT", str(tmp_path / "out"))
+    found = subprocess.run(
+        f"{sys.executable} -m cxgraph {words} {closed}",
+        shell=True,
+        check=False,
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        env={**os.environ, "LANG": "C", "LC_ALL": ""},
+    )
+    assert found.returncode == code
+    assert "Traceback" not in found.stderr
+    assert ("it is closed" in found.stderr) == (code == 5 and "2>&-" not in closed)
+    if "report" in words:
+        assert run("verify", tmp_path / "out", "--org", org).exit_code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
+def test_a_signal_ends_as_ctrl_c_does(tmp_path, name):
+    number = getattr(signal, name)
+    program = (
+        "import os, sys\nimport cxgraph.reporting.columns as columns\nfrom cxgraph.__main__ import main\n"
+        f"columns.columns_markdown = lambda *_: os.kill(os.getpid(), {int(number)})\n"
+        "sys.argv = ['cxgraph', 'columns']\nmain()"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        check=False,
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        env={**os.environ, "LANG": "C"},
+    )
+    assert (found.returncode, found.stderr) == (128 + number, "Stopped.\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to ignore")
+def test_what_nohup_ignores_stays_ignored():
+    program = (
+        "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\nfrom cxgraph.cli.runtime import answer_signals\n"
+        "answer_signals()\nsignal.raise_signal(signal.SIGHUP)\nprint('still here')"
+    )
+    found = subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT, text=True, capture_output=True)
+    assert found.stdout == "still here\n"
 
 
 def test_ctrl_c_is_no_finding(org, monkeypatch):
