@@ -10,7 +10,15 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import Place, organization_argument, reading_options
-from cxgraph.cli.runtime import guarded, print_problems, print_text, stage
+from cxgraph.cli.runtime import (
+    analyze_organization,
+    guarded,
+    print_problems,
+    print_suppressed,
+    print_text,
+    read_organization,
+    stage,
+)
 from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
@@ -46,12 +54,25 @@ _RECORD = "ask.json"
     type=click.Choice(_WHATS),
     help=tr("What to ask; the scores where services are known, else who serves whom."),
 )
+@click.option(
+    "--next",
+    "further",
+    type=click.IntRange(1),
+    help=tr("Write no forms; say where this number of further answers would do most to settle who comes first."),
+)
 @click.option("--seed", type=int, default=0, show_default=True, help=tr("Decides the order of the questions."))
 @click.option("--force", is_flag=True, help=tr("Replace forms that are already there; they get the next version."))
 @reading_options
 @guarded
 def command(
-    org: Path, folder: Path | None, format_: str, what: str | None, seed: int, force: bool, **options: Any
+    org: Path,
+    folder: Path | None,
+    format_: str,
+    what: str | None,
+    further: int | None,
+    seed: int,
+    force: bool,
+    **options: Any,
 ) -> None:
     """Read what there is, write the forms, say what comes next."""
     from cxgraph.ask.questions import make_forms
@@ -59,6 +80,9 @@ def command(
     from cxgraph.intake.outline import read_outline
     from cxgraph.reporting.writing import write_folder
 
+    if further is not None:
+        _print_next(org, further, seed, options)
+        return
     if folder is None:
         raise click.UsageError(tr("Name the folder that the forms are to be written to: -o FOLDER."))
     with stage(tr("Reading {name} ...", name=org)):
@@ -79,6 +103,31 @@ def command(
             folder=folder,
         )
     )
+
+
+def _print_next(org: Path, answers: int, seed: int, options: dict[str, Any]) -> None:
+    """Say what to ask next."""
+    from cxgraph.ask.next_questions import find_next_questions
+    from cxgraph.ask.next_text import render_next_questions
+    from cxgraph.uncertainty.resampling import prepare_sampling
+
+    organization = read_organization(org, options)
+    translate = Translator(options.get("lang") or organization.settings.language)
+    analysis = analyze_organization(organization, options)
+    print_problems(organization.problems, translate, severities=("warning",))
+    print_suppressed(organization, translate)
+    cascade = analysis.cascade
+    with stage(tr("Drawing the scores again ...")):
+        found = find_next_questions(
+            prepare_sampling(organization, cascade.scoring),
+            cascade.transmission,
+            answers=answers,
+            stringency=cascade.stringency,
+            scoring=cascade.scoring,
+            calibration=analysis._estimated_draws(),
+            seed=seed,
+        )
+    print_text(render_next_questions(found, organization, translate, cascade.scoring))
 
 
 def _content(form: Form, format_: str, translate: Translator) -> bytes:

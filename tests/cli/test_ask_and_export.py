@@ -112,6 +112,14 @@ def test_the_samples_round_is_read_as_its_page_says(samples):
         assert line in page
 
 
+def test_what_to_ask_next_writes_nothing(samples, tmp_path):
+    found = run("ask", samples / "hotel", "--next", "20", "--lang", "en")
+    assert found.exit_code == 0, found.output
+    assert "Maintenance comes first in" in found.stdout
+    assert run("ask", samples / "hotel", "--next", "0").exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("ending", ["graphml", "gexf", "json"])
 def test_an_exported_graph_is_read_in_the_place_of_the_organisation(samples, tmp_path, ending):
     target = tmp_path / f"org.{ending}"
