@@ -189,6 +189,7 @@ def _in_folder(path: Path, log: ProblemLog, complete: bool) -> Files | None:
             found.setdefault(table, []).append(entry)
         elif suffix in _TABULAR or suffix in FOREIGN:
             others.append(entry)
+    others += _beside_texts(found, path.name, log)
     forms = tuple(entry for entry in others if is_form_file(entry))
     others = [entry for entry in others if entry not in forms]
     for table, candidates in found.items():
@@ -218,6 +219,27 @@ def _in_folder(path: Path, log: ProblemLog, complete: bool) -> Files | None:
     books = tuple(dict.fromkeys(place for place in tables.values() if place.suffix.lower() in WORKBOOKS))
     texts = {table: place for table, place in tables.items() if place not in books}
     return Files(name, texts, settings, books, forms)
+
+
+def _beside_texts(found: dict[str, list[Path]], folder: str, log: ProblemLog) -> list[Path]:
+    """Take away the workbooks beside which a text file holds the same table: many export the one from the other."""
+    spare: list[Path] = []
+    for candidates in found.values():
+        texts = [entry for entry in candidates if entry.suffix.lower() in FORMATS]
+        books = [entry for entry in candidates if entry not in texts]
+        if texts and books:
+            candidates[:] = texts
+            spare += books
+            log.add(
+                "warning",
+                "workbook-beside",
+                N_("{books} is not read, with all its sheets: {texts} holds the same table."),
+                N_("Take one of the two out of the folder."),
+                file=folder,
+                books=", ".join(entry.name for entry in books),
+                texts=", ".join(entry.name for entry in texts),
+            )
+    return spare
 
 
 def _entries(path: Path, log: ProblemLog) -> list[Path] | None:

@@ -168,6 +168,17 @@ def test_no_code_that_a_person_chose_is_kept(outline, tmp_path):
     assert "juan" not in " ".join(map(str, log.problems))
 
 
+def test_a_comment_without_any_score_is_told(outline, tmp_path):
+    form = make_forms(outline, "scores")[0]
+    content = json.loads(answers_file(form, "one", "", "5"))
+    (tmp_path / "a.json").write_text(json.dumps({**content, "answers": [], "comment": "Be faster"}))
+    (tmp_path / "b.json").write_bytes(answers_file(form, "two", "", "5"))
+    _, log = read_back(tmp_path)
+    told = next(problem for problem in log.problems if problem.code == "form-comments")
+    assert "a.json" in str(told)
+    assert "faster" not in " ".join(map(str, log.problems))
+
+
 def test_different_answers_under_one_code_at_one_time_are_an_error(outline, tmp_path):
     form = make_forms(outline, "scores")[0]
     (tmp_path / "a.json").write_bytes(answers_file(form, "one", "", "5"))

@@ -261,7 +261,7 @@ def test_a_single_table_says_what_lies_beside_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("services.ods", "format-not-read"),
+        ("services.xlsb", "format-not-read"),
         ("services.parquet", "format-not-read"),
         ("services", "format-not-read"),
         ("services.doc", "format-not-read"),

@@ -17,10 +17,13 @@
     return template.replace(/\{(\w+)\}/g, (whole, name) => (name in fields ? String(fields[name]) : whole));
   }
 
-  /** A code that tells two copies of one person's answers from two people's; it says nothing of the person. */
+  /**
+   * A code that tells two copies of one person's answers from two people's; it says nothing of the person. Its letter in
+   * front keeps spreadsheets from taking it for a number and rounding it.
+   */
   function newCode() {
     const bytes = crypto.getRandomValues(new Uint8Array(6));
-    return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return `r${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   }
 
   function read() {
@@ -158,7 +161,7 @@
   function save(ending, type, write) {
     gather();
     keep();
-    const name = `${data.file}-${draft.respondent.slice(0, 6)}.${ending}`;
+    const name = `${data.file}-${draft.respondent.slice(0, 7)}.${ending}`;
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([write(new Date().toISOString().slice(0, 19) + "Z")], { type }));
     link.download = name;

@@ -75,6 +75,7 @@ def collect_forms(found: Sequence[Returned], folder: str, log: ProblemLog) -> Co
         return None
     kept = _without_copies(answered, folder, log)
     _tell_versions(kept, folder, log)
+    _tell_comments(kept, folder, log)
     scale = _common_scale(kept, folder, log)
     tables: dict[str, RawTable] = {}
     relations = [form for form in kept if form.what == "relations"]
@@ -202,6 +203,19 @@ def _tell_versions(forms: Sequence[Returned], folder: str, log: ProblemLog) -> N
                 form=name,
                 files=_listed(sorted(differing.values())),
             )
+
+
+def _tell_comments(forms: Sequence[Returned], folder: str, log: ProblemLog) -> None:
+    """Say where comments stand that no answer can carry: the table of answers has a row for each score."""
+    alone = sorted({form.file for form in forms if form.comment and (form.what == "relations" or not form.answers)})
+    if alone:
+        log.add(
+            "note",
+            "form-comments",
+            N_("Comments that go with no score; read them in the files themselves: {files}."),
+            file=folder,
+            files=_listed(alone),
+        )
 
 
 def _common_scale(forms: Sequence[Returned], folder: str, log: ProblemLog) -> tuple[float, float]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from cxgraph.intake.forms.returned import Returned
+from cxgraph.intake.forms.returned import Answer, Returned
 from cxgraph.tables.raw import ProblemLog
 from cxgraph.tables.schema import fold
 from cxgraph.wording import N_
@@ -48,6 +48,7 @@ def services_of_relations(forms: Sequence[Returned], folder: str, log: ProblemLo
             own = clients if answer.client == form.answered_by else suppliers
             pair = (answer.supplier, answer.client)
             names = {kind: _names(answer.given.get(kind, "")) for kind in ("formal", "relational")}
+            _check_said(answer, form, log)
             if answer.given.get("serves") == "no":
                 own.no.add(pair)
             elif answer.given.get("serves") == "yes" or any(names.values()):
@@ -82,6 +83,22 @@ def services_of_relations(forms: Sequence[Returned], folder: str, log: ProblemLo
         open=len(clients.yes.keys() | suppliers.yes.keys()) - agreed - len(disagreements),
     )
     return _rows(clients, suppliers, labels, folder, log)
+
+
+def _check_said(answer: Answer, form: Returned, log: ProblemLog) -> None:
+    """Report an answer that is neither yes nor no; what is exchanged, where it is named, still counts as a yes."""
+    said = answer.given.get("serves", "")
+    if said not in ("", "yes", "no"):
+        log.add(
+            "warning",
+            "form-answer",
+            N_("'{value}' is neither yes nor no ({supplier} → {client}) and is not read."),
+            N_("Correct it in the file."),
+            file=f"{form.file}!{answer.cell}" if answer.cell else form.file,
+            value=said[:60],
+            supplier=answer.supplier,
+            client=answer.client,
+        )
 
 
 def _names(text: str) -> list[str]:

@@ -87,6 +87,12 @@ def test_naming_what_is_exchanged_is_a_yes():
     assert rows == [("IT", "Sales", "Help desk", "formal")]
 
 
+def test_what_is_neither_yes_nor_no_is_told():
+    rows, warnings, _ = read(told("Sales", serves("IT", "Sales", said="perhaps")))
+    assert rows == []
+    assert "'perhaps' is neither yes nor no" in warnings[0]
+
+
 def test_denied_by_both_is_no_service():
     rows, warnings, _ = read(
         told("IT", serves("IT", "Sales", said="no")), told("Sales", serves("IT", "Sales", said="no"))

@@ -241,9 +241,11 @@ def test_the_case_of_a_workbook_among_tables():
     with pytest.raises(InputError) as refused:
         cxgraph.read(CASES / "only")
     assert "encuesta.xlsx" in str(refused.value)
-    with pytest.raises(InputError) as refused:
-        cxgraph.read(CASES / "mixed")
-    assert "servicios.csv, servicios.xlsx" in str(refused.value)
+    mixed = cxgraph.read(CASES / "mixed")
+    assert [source.name for source in mixed.sources] == ["servicios.csv"]
+    (warning,) = [problem for problem in mixed.problems if problem.code == "workbook-beside"]
+    assert "servicios.xlsx" in str(warning)
+    assert "servicios.csv" in str(warning)
     assert len(cxgraph.read(CASES / "only" / "encuesta.xlsx").services) == 2
 
 
