@@ -195,7 +195,7 @@ def test_tables_agree_with_dense_algebra(found, transmission, stringency):
 
 def test_transmission_by_department():
     organization = cxgraph.Organization.from_frames(WORKED)
-    for given_as in ({"Sales": 0.0}, pd.Series({"Sales": 0.0})):
+    for given_as in ({"Sales": 0.0, "Support": 0.6}, pd.Series({"Sales": 0.0, "Support": 0.6})):
         services = cxgraph.analyze(organization, transmission=given_as).services()
         sales = services[services["supplier"] == "Sales"].iloc[0]
         assert sales["inherited"] == 0

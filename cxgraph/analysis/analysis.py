@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 import cxgraph
@@ -34,6 +35,7 @@ from cxgraph.cascade.diagnosis import (
     service_verdicts,
 )
 from cxgraph.cascade.paths import main_paths
+from cxgraph.cascade.ranking import rank_descending
 from cxgraph.errors import InputError, ParameterError, Problem
 from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
@@ -76,8 +78,8 @@ def analyze(
     transmission : float, mapping, Series or Calibration, optional
         How much of what a department lacks can show up in what it delivers, in [0, 1): one number for all,
         numbers by department id (the others keep theirs), or what `cxgraph.calibrate` estimated. By default each
-        department's own value, else the organisation's, else what one wave of scores tells of it
-        (``cxgraph.calibrate(organization, method="wave")``): 0.6 where it tells nothing.
+        department's own value, else the organisation's, else what all its data tell of it
+        (``cxgraph.calibrate(organization)``): 0.6 where they tell nothing.
     stringency : float, optional
         How a client feels several shortfalls: 1 is their average, ``inf`` the worst one. The organisation's by
         default.
@@ -133,7 +135,8 @@ class Analysis:
         The solved mathematics, as arrays.
     transmission : TransmissionUsed
         Every department's transmission and where it comes from: ``chosen`` for this analysis, ``stated`` by the
-        organisation, estimated from ``one wave`` of scores, or ``assumed`` (0.6) because no scores bear on it.
+        organisation, estimated from ``one wave`` of scores or from that ``combined`` with periods or cases, or
+        ``assumed`` (0.6) because no scores bear on it.
     """
 
     organization: Organization
@@ -195,6 +198,32 @@ class Analysis:
         return table if scored.all() else table[scored].reset_index(drop=True)
 
     @cached_property
+    def _verdicts(self) -> npt.NDArray[np.int8]:
+        """Every service's verdict as a number in `VERDICTS`, in the network's order."""
+        return service_verdicts(self.cascade, self.expectations, sure=self.transmission.sure)
+
+    @cached_property
+    def _verdict_probability(self) -> Floats:
+        """How probable each verdict is, given what is known of the transmission; shape (m,)."""
+        cascade, verdicts = self.cascade, self._verdicts
+        found = np.ones(len(verdicts))
+        if self.transmission.sure is None:
+            return found
+        rows = np.flatnonzero(self.transmission.estimated.take(cascade.network.supplier) & (cascade.shortfall > 0))
+        supplier = cascade.network.supplier.take(rows)
+        lacked = cascade.received.take(supplier)
+        half = np.divide(cascade.shortfall.take(rows), 2.0 * lacked, out=np.full(len(rows), np.inf), where=lacked > 0)
+        own = self.transmission.probability_below(half, supplier)
+        verdict = verdicts.take(rows)
+        unsure = np.where(verdict == VERDICTS.index("undecided"), np.maximum(own, 1 - own), 1.0)
+        found[rows] = np.select(
+            [verdict == VERDICTS.index("under-delivering"), verdict == VERDICTS.index("starved")],
+            [own, 1 - own],
+            unsure,
+        )
+        return found
+
+    @cached_property
     def _shares(self) -> Floats:
         total = self.customer_shortfall
         return self.cascade.contribution / total if total > 0 else np.zeros_like(self.cascade.contribution)
@@ -245,16 +274,19 @@ class Analysis:
             ``fulfilment`` (organisation's scale), ``importance``; ``effective_share`` (A, its share in what its
             client lacks), ``shortfall`` (d), ``surplus`` (u), ``potential``, ``inherited``, ``own``, ``absorbed``,
             ``pass_through`` (p), ``client_reach`` (lambda of its client), ``reach`` (lambda A: the customers' loss
-            per unit of its own shortfall), ``contribution`` (lambda A own, adds up to J), ``share`` (of J) and
-            ``verdict``. All fractions. Texts are categorical: a million services
+            per unit of its own shortfall), ``contribution`` (lambda A own, adds up to J), ``share`` (of J),
+            ``verdict`` and ``verdict_probability``: how probable it is, given what is known of the transmission; below
+            0.8 the verdict is ``undecided`` between under-delivering and starved, and the probability that of the
+            likelier. All fractions. Texts are categorical: a million services
             repeat few names.
 
         Notes
         -----
         Equal contributions are ordered by supplier, client and service.
         """
-        verdicts = service_verdicts(self.cascade, self.expectations)
-        return service_table(self.cascade, self._service_rows, verdicts)
+        table = service_table(self.cascade, self._service_rows, self._verdicts)
+        table["verdict_probability"] = self._verdict_probability.take(rank_descending(self.cascade.contribution))
+        return table
 
     def departments(self) -> pd.DataFrame:
         """Return every department, ranked by what starts there.
@@ -319,7 +351,7 @@ class Analysis:
         main = [self._main_service(number) for number in numbers]
         rows = self._service_rows
         names = self.organization.departments["name"].to_numpy()
-        verdicts = service_verdicts(self.cascade, self.expectations)
+        verdicts = self._verdicts
         clients = self.cascade.network.client
         return pd.DataFrame(
             {
@@ -587,7 +619,8 @@ class Analysis:
             Let services with few answers lean on their supplier's others.
         calibration : object with ``draws(count, seed)``, optional
             Draws of the transmission, shape (count, n), to be drawn together with the scores. By default those that
-            were estimated from one wave are drawn from what it left open, and the others stay.
+            were estimated are drawn from what the data leave open, the laws of faults and transmissions first, and
+            the others stay.
         progress : callable, optional
             Called with draws done and draws to do.
 
@@ -629,16 +662,12 @@ class Analysis:
 
     def _estimated_draws(self) -> TransmissionDraws | None:
         """Return draws of the transmissions that were estimated; None where none was."""
-        from cxgraph.transmission.estimate import calibrate
         from cxgraph.uncertainty.intervals import PartlyDrawn
 
-        estimated = self.transmission.estimated
-        if not estimated.any():
+        estimated, posterior = self.transmission.estimated, self.transmission.posterior
+        if posterior is None or not estimated.any():
             return None
-        found = calibrate(
-            self.organization, method="wave", scoring=self.cascade.scoring, stringency=self.cascade.stringency
-        )
-        return PartlyDrawn(found, estimated, self.cascade.transmission)
+        return PartlyDrawn(posterior.combined.structures, estimated, self.cascade.transmission)
 
     def sensitivity(
         self, top: int = 3, *, opinions: Mapping[str, Floats] | None = None, progress: Progress | None = None

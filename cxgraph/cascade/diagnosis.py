@@ -10,7 +10,7 @@ import numpy.typing as npt
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.model.arrays import Floats
 
-VERDICTS = ("under-delivering", "starved", "expectation out of line", "over-served", "met")
+VERDICTS = ("under-delivering", "starved", "expectation out of line", "over-served", "met", "undecided")
 _MET = np.int8(VERDICTS.index("met"))
 _SAMPLE = 10_000
 
@@ -160,14 +160,18 @@ def service_groups(cascade: Cascade, service: npt.NDArray[np.integer]) -> npt.ND
 
 
 def service_verdicts(
-    cascade: Cascade, expectations: ExpectationTest, rules: VerdictRules = DEFAULT_RULES
+    cascade: Cascade,
+    expectations: ExpectationTest,
+    rules: VerdictRules = DEFAULT_RULES,
+    sure: tuple[Floats, Floats] | None = None,
 ) -> npt.NDArray[np.int8]:
     """Return each service's verdict as a number in `VERDICTS`.
 
     *expectation out of line*: short, and this client expects far more of it than the supplier's other clients do.
     *under-delivering*: short, mostly by its own fault. *starved*: short, mostly by what its supplier inherited: mend
-    that one's suppliers first. *over-served*: exceeds its expectation while little of it reaches the customers (its
-    reach is no more than the middle of all services' reach). *met*: everything else.
+    that one's suppliers first. *undecided*: short, and what is known of its supplier's transmission leaves open which
+    of these two it is. *over-served*: exceeds its expectation while little of it reaches the customers (its reach is
+    no more than the middle of all services' reach). *met*: everything else.
 
     Parameters
     ----------
@@ -177,6 +181,10 @@ def service_verdicts(
         From `compare_expectations`.
     rules : VerdictRules
         Thresholds.
+    sure : pair of float arrays, shape (n,), optional
+        Low and high transmissions of each department, between which it lies for sure enough: a service is starved
+        only if it were so at the low one, under-delivering only if it were so at the high one. A huge one and 0 where
+        the transmission is not in doubt; nothing is in doubt by default.
 
     Returns
     -------
@@ -188,6 +196,8 @@ def service_verdicts(
     short = (cascade.shortfall > 0).view(np.int8)
     inherits = (split.own < split.inherited).view(np.int8)
     verdict = _MET - short * (_MET - inherits)  # the first two verdicts are 0 and 1
+    if sure is not None:
+        verdict[_in_doubt(cascade, verdict, sure)] = VERDICTS.index("undecided")
     exceeds = np.flatnonzero((cascade.surplus >= rules.over_service) & (cascade.shortfall == 0))
     if len(exceeds):
         reach = cascade.service_reach
@@ -195,6 +205,18 @@ def service_verdicts(
     outliers = expectations.services
     verdict[outliers[cascade.shortfall[outliers] > 0]] = VERDICTS.index("expectation out of line")
     return verdict
+
+
+def _in_doubt(cascade: Cascade, verdict: npt.NDArray[np.int8], sure: tuple[Floats, Floats]) -> npt.NDArray[np.intp]:
+    """Return the services whose shortfall is mostly own at one end of the transmission and inherited at the other.
+
+    At a transmission tau a service inherits at least half of its shortfall where 2 tau D >= d.
+    """
+    given = np.diff(cascade.network.start)
+    low, high = (np.repeat(2.0 * end * cascade.received, given) for end in sure)
+    starved = (verdict == VERDICTS.index("starved")) & (cascade.shortfall >= low)
+    under = (verdict == VERDICTS.index("under-delivering")) & (cascade.shortfall < high)
+    return np.flatnonzero(starved | under)
 
 
 def middle_value(values: Floats) -> float:

@@ -171,7 +171,7 @@ def calibration_text(table: pd.DataFrame, parts: list[str], top: int, translate:
             row["name"],
             translate.number(row["estimate"], 2),
             f"{translate.number(row['low'], 2)} – {translate.number(row['high'], 2)}",
-            translate(_BASES[row["basis"]]),
+            ", ".join(translate(_BASES[kind]) for kind in row["basis"].split("+")),
             translate.number(row["n"]),
             translate(_YES_NO[bool(row["informed"])]),
             *(translate.number(row[name], 2) for name in methods),

@@ -29,6 +29,11 @@ METHODS = {"wave": N_("one wave"), "periods": N_("periods"), "cases": N_("cases"
 """What the ways of estimating a transmission are called."""
 
 
+def basis_words(basis: str, translate: Translator) -> str:
+    """Return what an estimate rests on in words: one kind of evidence or several."""
+    return ", ".join(translate(METHODS[kind]) for kind in basis.split("+"))
+
+
 LIBRARY_CALL = "cxgraph.report(analysis, folder)"
 """What stands for the command line in the recipe of a report that the library wrote."""
 

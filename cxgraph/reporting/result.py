@@ -20,7 +20,7 @@ from cxgraph.reporting.versions import library_versions
 from cxgraph.survey_quality.run import findings_frame
 from cxgraph.uncertainty.intervals import Intervals
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 """Of result.json; the first number changes when a reader of the old one would misread the new one."""
 SCHEMA_FILE = "result.schema.json"
 

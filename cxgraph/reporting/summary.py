@@ -22,6 +22,7 @@ VERDICT_WORDS = {
     "expectation out of line": N_("expectation out of line"),
     "over-served": N_("over-served"),
     "met": N_("met"),
+    "undecided": N_("undecided between under-delivering and starved"),
 }
 ROLE_WORDS = {
     "customer": N_("customer"),
@@ -35,6 +36,7 @@ SOURCE_WORDS = {
     "chosen": N_("chosen"),
     "stated": N_("stated"),
     "one wave": N_("one wave"),
+    "combined": N_("one wave with periods or cases"),
     "assumed": N_("assumed"),
 }
 ADVICE = {
@@ -45,6 +47,10 @@ ADVICE = {
     ),
     "over-served": N_("It exceeds what is expected while little of it reaches the customers."),
     "met": N_("Keep it up."),
+    "undecided": N_(
+        "Find out first where it starts: the data leave open whether this service or what its supplier receives is "
+        "at fault."
+    ),
 }
 
 
@@ -207,6 +213,7 @@ def transmission_source(analysis: Analysis, translate: Translator) -> str:
                 "It is estimated from one wave of scores: from what the clients of one department share, "
                 "against what it lacks itself."
             ),
+            "combined": N_("It is estimated from one wave of scores together with periods or cases."),
         }[named[0]]
     )
 

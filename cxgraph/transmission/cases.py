@@ -47,6 +47,8 @@ class CaseEstimate:
         Transmission if cases never handed over show it; NaN where there are too few.
     error : float array
         Standard error of the middle of the two, their distance included; infinite where there is neither.
+    middle : float array
+        Middle of the two readings; 0 where there is neither.
     outcomes : int array
         Cases in which the department gave a customer an outcome.
     pooled : PooledEstimates
@@ -56,6 +58,7 @@ class CaseEstimate:
     against_met: Floats
     against_never: Floats
     error: Floats
+    middle: Floats
     outcomes: npt.NDArray[np.int64]
     pooled: PooledEstimates
 
@@ -169,7 +172,7 @@ def case_transmission(outcomes: Outcomes, received: Floats) -> CaseEstimate:
     error = np.sqrt((errors[0] ** 2 + errors[1] ** 2) / 2 + (one - other) ** 2 / 12)
     error = np.where(np.isnan(error), np.inf, error)
     middle = np.where(np.isfinite(error), (one + other) / 2, 0.0)
-    return CaseEstimate(met, never, error, total, pool_estimates(middle, error))
+    return CaseEstimate(met, never, error, middle, total, pool_estimates(middle, error))
 
 
 class _Group:

@@ -15,17 +15,23 @@ from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import DEFAULT_TRANSMISSION, Scoring, check_stringency
 from cxgraph.transmission.cases import CaseEstimate, case_transmission
-from cxgraph.transmission.inputs import case_outcomes, period_panel, service_noise
+from cxgraph.transmission.fault_laws import EDGES
+from cxgraph.transmission.inputs import case_outcomes, period_panel
 from cxgraph.transmission.periods import within_transmission
 from cxgraph.transmission.pooling import (
-    PRIOR_SD,
     PROBABILITIES,
     PooledEstimates,
     bounded_normal,
     mass_quantiles,
 )
+from cxgraph.transmission.posterior import (
+    PeriodOptions,
+    TransmissionPosterior,
+    single_wave,
+    transmission_posterior,
+)
 from cxgraph.transmission.result import Calibration, Method, agreement
-from cxgraph.transmission.single_wave import CELLS, WavePosterior, wave_posterior
+from cxgraph.transmission.single_wave import Structures, WavePosterior
 from cxgraph.wording import N_
 
 METHODS: tuple[Method, ...] = ("auto", "wave", "periods", "cases")
@@ -49,10 +55,10 @@ def calibrate(
 ) -> Calibration:
     """Estimate from the data how much of what each department lacks shows up in what it delivers.
 
-    *wave*: what the clients of one department share, against what it lacks itself, in one wave of scores. *periods*:
-    whether its clients lacked more when it lacked more. *cases*: whether the outcome of a case failed more often
-    where something handed over in it had failed. *auto* takes for each department the most direct one that has
-    anything to say: cases, else periods, else the wave.
+    *wave*: what the clients of one department share, against what it receives itself, in one wave of scores.
+    *periods*: whether its clients lacked more when it lacked more. *cases*: whether the outcome of a case failed more
+    often where something handed over in it had failed. *auto* multiplies the likelihoods of all that there are into
+    one posterior, and keeps what each says alone as its parts; it is what `cxgraph.analyze` uses by default.
 
     Parameters
     ----------
@@ -111,9 +117,9 @@ def calibrate(
         if found is None:
             raise ParameterError(*_MISSING[method])
     else:
-        found = _put_together(
-            {name: part for name, part in ((name, way()) for name, way in ways.items()) if part is not None}
-        )
+        parts = {name: part for name, part in ((name, way()) for name, way in ways.items()) if part is not None}
+        options = PeriodOptions(lag, period_effects, draws, seed)
+        found = _together(organization, transmission_posterior(organization, chosen, rho, options), parts)
     if (lag or period_effects) and method != "periods" and "periods" not in found.parts:
         found = replace(found, warnings=(*found.warnings, _IDLE))
     return found
@@ -145,8 +151,8 @@ _MISSING = {
 
 def estimate_unstated(
     organization: Organization, stated: Floats, scoring: Scoring, stringency: float
-) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Fill in the transmission of departments for which nobody stated one, from one wave of scores.
+) -> tuple[Floats, TransmissionPosterior | None]:
+    """Fill in the transmission of departments for which nobody stated one, from all that the data say.
 
     Parameters
     ----------
@@ -160,10 +166,10 @@ def estimate_unstated(
     Returns
     -------
     transmission : float array, shape (n,)
-        Stated values unchanged; elsewhere the estimates of ``calibrate(organization, method="wave")``, which are 0.6
-        where no scores bear on them.
-    estimated : bool array, shape (n,)
-        Where scores were asked and had something to say.
+        Stated values unchanged; elsewhere the estimates of ``calibrate(organization)``, which are 0.6 where no scores
+        bear on them.
+    posterior : TransmissionPosterior or None
+        What the estimates are the means of; None where every value is stated.
 
     Notes
     -----
@@ -171,9 +177,9 @@ def estimate_unstated(
     """
     missing = np.isnan(stated)
     if not missing.any():
-        return stated, missing
-    posterior, _ = _wave(organization, scoring, stringency)
-    return np.where(missing, posterior.mean, stated), missing & (posterior.services > 0)
+        return stated, None
+    posterior = transmission_posterior(organization, scoring, stringency)
+    return np.where(missing, posterior.combined.mean, stated), posterior
 
 
 def usual_transmission(transmission: Floats, estimated: npt.NDArray[np.bool_]) -> Floats:
@@ -184,19 +190,21 @@ def usual_transmission(transmission: Floats, estimated: npt.NDArray[np.bool_]) -
     return np.where(estimated, np.maximum(transmission, DEFAULT_TRANSMISSION), transmission)
 
 
-def _wave(organization: Organization, scoring: Scoring, stringency: float) -> tuple[WavePosterior, bool]:
-    """Return what one wave says, and whether the noise of its scores is known."""
-    network = organization.network(scoring)
-    lacks, surplus = shortfall(network, scoring)
-    received, _ = received_shortfall(network, lacks, stringency)
-    noise = service_noise(organization, scoring)
-    over = surplus > 0 if scoring != "perception" else None
-    return wave_posterior(network, lacks, received, noise, over), noise is not None
-
-
 def _by_wave(organization: Organization, scoring: Scoring, stringency: float) -> Calibration:
-    posterior, noise_known = _wave(organization, scoring, stringency)
-    informed = (posterior.services > 0) & (posterior.sd < NARROWER * PRIOR_SD)
+    posterior, noise_known = single_wave(organization, scoring, stringency)
+    return _of_posterior(
+        "wave", organization, posterior, np.where(posterior.services > 0, "wave", "prior"), noise_known
+    )
+
+
+def _of_posterior(
+    method: Method,
+    organization: Organization,
+    posterior: WavePosterior,
+    basis: npt.NDArray[Any],
+    noise_known: bool,
+) -> Calibration:
+    informed = (posterior.services > 0) & (posterior.sd < NARROWER * posterior.prior_sd)
     concerned = int((posterior.services > 0).sum())
     warnings = []
     if informed.sum() < concerned:
@@ -206,10 +214,8 @@ def _by_wave(organization: Organization, scoring: Scoring, stringency: float) ->
                 "wave-cannot-tell",
                 N_(
                     "One wave of scores cannot tell the transmission of {count} of the {total} departments that lack "
-                    "and "
-                    "deliver something: what is known of it afterwards is nearly as wide as what was assumed before "
-                    "(mean "
-                    "0.6)."
+                    "and deliver something: what is known of it afterwards is nearly as wide as what all departments "
+                    "have in common."
                 ),
                 N_("Scores of several periods, or answers that name their case, would tell more."),
                 {"count": concerned - int(informed.sum()), "total": concerned},
@@ -221,23 +227,22 @@ def _by_wave(organization: Organization, scoring: Scoring, stringency: float) ->
                 "note",
                 "noise-unknown",
                 N_(
-                    "No service says how many answers it rests on; its scores are taken to be off by 0.02 of the "
+                    "No service says how many answers it rests on; its scores are taken to be off by 0.01 of the "
                     "expectation."
                 ),
                 N_("Fill in the column responses."),
             )
         )
-    basis = np.where(posterior.services > 0, "wave", "prior")
-    edges = np.linspace(0.0, 1.0, CELLS + 1)
     return _calibration(
-        "wave",
+        method,
         organization,
         moments=(posterior.mean, posterior.sd),
-        quantiles=mass_quantiles(edges, posterior.weight),
+        quantiles=mass_quantiles(EDGES, posterior.weight),
         count=posterior.services,
         basis=basis,
         informed=informed,
         warnings=warnings,
+        structures=posterior.structures,
     )
 
 
@@ -371,6 +376,7 @@ def _calibration(  # noqa: PLR0913 - the parts of a calibration, each by its nam
     informed: npt.NDArray[np.bool_],
     warnings: list[Problem],
     details: dict[str, Floats] | None = None,
+    structures: Structures | None = None,
 ) -> Calibration:
     tail = (1 - LEVEL) / 2
     at = [round(probability * (len(PROBABILITIES) - 1)) for probability in (tail, 1 - tail)]
@@ -389,24 +395,27 @@ def _calibration(  # noqa: PLR0913 - the parts of a calibration, each by its nam
         warnings=tuple(warnings),
         details=details or {},
         _quantiles=quantiles,
+        _structures=structures,
     )
 
 
-def _put_together(parts: dict[str, Calibration]) -> Calibration:
-    """Take for each department the first of the parts that its own data inform, else the last, the wave."""
-    order = list(parts)
-    every = list(parts.values())
-    informed = np.stack([part.informed for part in every])
-    choice = np.where(informed.any(axis=0), informed.argmax(axis=0), len(order) - 1)
-    rows = np.arange(informed.shape[1])
-
-    def chosen(values: list[Any]) -> Any:
-        return np.stack(values)[choice, rows]
-
-    used = np.unique(choice)
-    warnings = [problem for number in used for problem in every[number].warnings if problem.code != "borrowed"]
+def _together(
+    organization: Organization, posterior: TransmissionPosterior, parts: dict[str, Calibration]
+) -> Calibration:
+    """Return the one posterior, with what each kind of evidence says alone beside it."""
+    found = _of_posterior("auto", organization, posterior.combined, posterior.basis, posterior.noise_known)
+    warnings = [
+        *found.warnings,
+        *(
+            problem
+            for name, part in parts.items()
+            if name != "wave"
+            for problem in part.warnings
+            if problem.code != "borrowed"
+        ),
+    ]
     agree = agreement(parts)
-    apart = [every[0].names[row] for row in rows if agree[row] is False]
+    apart = [found.names[row] for row in range(len(found.names)) if agree[row] is False]
     if apart:
         warnings.append(
             Problem(
@@ -414,9 +423,8 @@ def _put_together(parts: dict[str, Calibration]) -> Calibration:
                 "methods-disagree",
                 N_("Departments for which the methods give intervals that share no value: {count} ({names})."),
                 N_(
-                    "The methods see different things; trust the place of such a department only where it is the same "
-                    "by each "
-                    "of them (cxgraph calibrate --method)."
+                    "The methods see different things; the estimate weighs them together. Trust the place of such a "
+                    "department only where it is the same by each of them (cxgraph calibrate --method)."
                 ),
                 {
                     "count": len(apart),
@@ -424,16 +432,4 @@ def _put_together(parts: dict[str, Calibration]) -> Calibration:
                 },
             )
         )
-    last = every[-1]
-    return Calibration(
-        method="auto",
-        departments=last.departments,
-        names=last.names,
-        **{
-            name: chosen([getattr(part, name) for part in every])
-            for name in ("estimate", "low", "high", "sd", "count", "informed", "_quantiles")
-        },
-        basis=tuple(chosen([np.array(part.basis, object) for part in every]).tolist()),
-        warnings=tuple(warnings),
-        parts=parts,
-    )
+    return replace(found, warnings=tuple(warnings), parts=parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -138,12 +140,81 @@ def period_panel(organization: Organization, scoring: Scoring, stringency: float
     return PeriodPanel.from_grid(supplier, given, lacked, lacked_noise, lag)
 
 
-def _one_period(
-    rows: pd.DataFrame, size: int, scale: tuple[float, float], scoring: Scoring, stringency: float
-) -> tuple[Floats, Floats, Floats]:
-    """Return d of each row, D of each department (NaN where it received nothing) and the variance of D."""
+@dataclass(frozen=True, eq=False)
+class MeanWave:
+    """Every service's mean over the periods in which it was scored; m services.
+
+    Attributes
+    ----------
+    network : Network
+        The services, with their mean importances.
+    shortfall : float array, shape (m,)
+        Mean of d.
+    noise : float array, shape (m,), or None
+        Its standard deviation, or None where nothing is known of the answers.
+    over_delivered : bool array, shape (m,)
+        Got more than expected in every period.
+    """
+
+    network: Network
+    shortfall: Floats
+    noise: Floats | None
+    over_delivered: npt.NDArray[np.bool_]
+
+
+def mean_wave(organization: Organization, scoring: Scoring) -> MeanWave:
+    """Return what one wave would be that lasted over all periods.
+
+    Parameters
+    ----------
+    organization : Organization
+        With a history.
+    scoring : str
+        How scores become shortfalls.
+
+    Returns
+    -------
+    MeanWave
+        Services in the order of a network.
+    """
+    history = organization.history
+    if history is None:
+        raise ValueError("there is no history")
+    rows = history[history["fulfilment"].notna() & (history["expectation"].notna() | (scoring == "perception"))]
+    keys = ["supplier", "client", "service"]
+    # In an order of their own, so that means repeat exactly in any order of the rows.
+    rows = rows.sort_values([*keys, "period"], kind="stable")
+    group = rows.groupby(keys, observed=True, sort=True)
+    number = group.ngroup().to_numpy()
+    size = len(organization.departments)
+    single = _row_network(rows, size, organization.settings.scale)
+    lacks, surplus = shortfall(single, scoring)
+    count = np.bincount(number).astype(float)
+    first = np.flatnonzero(np.diff(number, prepend=-1))
+    mean = np.bincount(number, lacks) / count
+    over = np.bincount(number, surplus > 0) == count
+    noise = score_noise(
+        rows["responses"].to_numpy(),
+        rows["fulfilment_sd"].to_numpy(),
+        _unit(single.expectation, organization.settings.scale, scoring),
+    )
+    network = replace(
+        single,
+        supplier=single.supplier[first],
+        client=single.client[first],
+        start=row_starts(single.supplier[first], size),
+        expectation=single.expectation[first],
+        fulfilment=single.fulfilment[first],
+        importance=np.bincount(number, single.importance) / count,
+    )
+    spread = None if noise is None else np.sqrt(np.bincount(number, noise**2)) / count
+    return MeanWave(network, mean, spread, over if scoring != "perception" else np.zeros(len(mean), bool))
+
+
+def _row_network(rows: pd.DataFrame, size: int, scale: tuple[float, float]) -> Network:
+    """Return rows that are sorted by supplier as services of a network without customers."""
     supplier, client = (rows[name].cat.codes.to_numpy().astype(np.int32) for name in ("supplier", "client"))
-    network = Network(
+    return Network(
         supplier=supplier,
         client=client,
         start=row_starts(supplier, size),
@@ -153,6 +224,13 @@ def _one_period(
         customer_weight=np.zeros(size),
         scale=scale,
     )
+
+
+def _one_period(
+    rows: pd.DataFrame, size: int, scale: tuple[float, float], scoring: Scoring, stringency: float
+) -> tuple[Floats, Floats, Floats]:
+    """Return d of each row, D of each department (NaN where it received nothing) and the variance of D."""
+    network = _row_network(rows, size, scale)
     lacks, _ = shortfall(network, scoring)
     received, effective = received_shortfall(network, lacks, stringency)
     noise = score_noise(

@@ -16,10 +16,17 @@ from cxgraph.model.departments import closest_name
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import Scoring, check_transmission
 from cxgraph.transmission.estimate import estimate_unstated, usual_transmission
+from cxgraph.transmission.fault_laws import EDGES
+from cxgraph.transmission.posterior import TransmissionPosterior
 
-SOURCES = ("chosen", "stated", "one wave", "assumed")
+SOURCES = ("chosen", "stated", "one wave", "combined", "assumed")
 """Where a transmission comes from: chosen for the analysis (a calibration included), stated by the organisation's
-tables or settings, estimated from one wave of its scores, or the 0.6 of departments on which no scores bear."""
+tables or settings, estimated from one wave of its scores or from that combined with periods or cases, or the 0.6 of
+departments on which no scores bear."""
+CERTAIN = 1e6
+"""A transmission that no shortfall could need: what is starved stays so."""
+VERDICT_TAIL = 0.2
+"""A verdict is given where the transmission leaves less than this probability to another."""
 
 
 @runtime_checkable
@@ -43,10 +50,13 @@ class TransmissionUsed:
         In [0, 1).
     source : str array, shape (n,)
         Of `SOURCES`.
+    posterior : TransmissionPosterior or None
+        What the estimates are the means of; None where none was estimated.
     """
 
     values: Floats
     source: npt.NDArray[np.str_]
+    posterior: TransmissionPosterior | None = None
 
     @property
     def chosen(self) -> npt.NDArray[np.bool_]:
@@ -55,8 +65,69 @@ class TransmissionUsed:
 
     @property
     def estimated(self) -> npt.NDArray[np.bool_]:
-        """Which were estimated from the scores that are analysed, shape (n,)."""
-        return np.asarray(self.source == SOURCES[2])
+        """Which were estimated from the data that are analysed, shape (n,)."""
+        return np.asarray((self.source == SOURCES[2]) | (self.source == SOURCES[3]))
+
+    def quantile(self, probability: float) -> Floats:
+        """Return a quantile of every department's transmission, the value itself where it was not estimated.
+
+        Parameters
+        ----------
+        probability : float
+            In (0, 1).
+
+        Returns
+        -------
+        float array, shape (n,)
+            In [0, 1).
+        """
+        if self.posterior is None:
+            return self.values
+        reached = np.cumsum(self.posterior.combined.weight, axis=1)
+        cell = np.minimum((reached < probability).sum(axis=1), reached.shape[1] - 1)
+        rows = np.arange(len(reached))
+        before = np.where(cell > 0, reached[rows, np.maximum(cell - 1, 0)], 0.0)
+        inside = np.maximum(reached[rows, cell] - before, 1e-300)
+        found = EDGES[cell] + np.clip((probability - before) / inside, 0.0, 1.0) * (EDGES[1] - EDGES[0])
+        return np.where(self.estimated, np.minimum(found, 0.98), self.values)
+
+    @property
+    def sure(self) -> tuple[Floats, Floats] | None:
+        """Transmissions between which each department's lies for sure enough to give a verdict, shape (n,) each.
+
+        Above 1 and 0 where it was not estimated: nothing is in doubt there. None where none was.
+        """
+        if self.posterior is None or not self.estimated.any():
+            return None
+        low, high = self.quantile(VERDICT_TAIL), self.quantile(1 - VERDICT_TAIL)
+        return np.where(self.estimated, low, CERTAIN), np.where(self.estimated, high, 0.0)
+
+    def probability_below(self, transmission: Floats, department: npt.NDArray[np.integer]) -> Floats:
+        """Return how probable it is that transmissions are lower than given ones.
+
+        Parameters
+        ----------
+        transmission : float array, shape (k,)
+            At least 0.
+        department : int array, shape (k,)
+            Department of each.
+
+        Returns
+        -------
+        float array, shape (k,)
+            0 or 1 where the department's transmission was not estimated.
+        """
+        known = (self.values.take(department) < transmission).astype(float)
+        if self.posterior is None:
+            return known
+        weight = self.posterior.combined.weight
+        reached = np.concatenate((np.zeros((len(weight), 1)), np.cumsum(weight, axis=1)), axis=1)
+        place = np.minimum(transmission, 1.0) * (len(EDGES) - 1)
+        cell = np.minimum(place.astype(np.intp), len(EDGES) - 2)
+        at = department * np.intp(len(EDGES)) + cell
+        low, high = reached.take(at), reached.take(at + 1)
+        found = np.clip(low + (place - cell) * (high - low), 0.0, 1.0)
+        return np.where(self.estimated.take(department), found, known)
 
     @property
     def usual(self) -> Floats:
@@ -65,7 +136,7 @@ class TransmissionUsed:
 
     def changed_to(self, values: Floats) -> TransmissionUsed:
         """Return the same with other values; those that differ from today's are chosen."""
-        return TransmissionUsed(values, np.where(values == self.values, self.source, SOURCES[0]))
+        return TransmissionUsed(values, np.where(values == self.values, self.source, SOURCES[0]), self.posterior)
 
 
 def resolve_transmission(
@@ -94,9 +165,12 @@ def resolve_transmission(
     """
     chosen = _chosen(organization, given)
     stated = np.where(np.isnan(chosen), organization.stated_transmission(), chosen)
-    values, estimated = estimate_unstated(organization, stated, scoring, stringency)
-    source = np.select([~np.isnan(chosen), ~np.isnan(stated), estimated], SOURCES[:3], SOURCES[3])
-    return TransmissionUsed(values, source)
+    values, posterior = estimate_unstated(organization, stated, scoring, stringency)
+    nobody = np.zeros(len(stated), bool)
+    bears = nobody if posterior is None else posterior.combined.services > 0
+    alone = nobody if posterior is None else posterior.basis == "wave"
+    cases = [~np.isnan(chosen), ~np.isnan(stated), bears & alone, bears]
+    return TransmissionUsed(values, np.select(cases, SOURCES[:4], SOURCES[4]), posterior)
 
 
 def _chosen(organization: Organization, given: Transmission) -> Floats:

@@ -13,6 +13,7 @@ import pandas as pd
 from cxgraph.errors import ParameterError, Problem
 from cxgraph.model.arrays import Floats
 from cxgraph.transmission.pooling import PROBABILITIES, draw_quantiles
+from cxgraph.transmission.single_wave import Structures
 
 Method = Literal["auto", "wave", "periods", "cases"]
 
@@ -38,7 +39,8 @@ class Calibration:
     count : int array
         What stands behind the estimate: services (wave), services times periods, or cases.
     basis : tuple of str
-        Where each estimate comes from: ``wave``, ``periods``, ``cases``, or ``prior`` where no data bear on it.
+        Where each estimate comes from: ``wave``, ``periods``, ``cases``, several of them joined by ``+``, or
+        ``prior`` where no data bear on it.
     informed : bool array
         Whether the department's own data made the posterior clearly narrower than the prior.
     warnings : tuple of Problem
@@ -46,7 +48,7 @@ class Calibration:
     details : mapping of str to float array
         Further columns, such as both readings of the cases.
     parts : mapping of str to Calibration
-        Under ``auto`` the calibrations that it was put together from.
+        Under ``auto`` what each kind of evidence says alone.
     """
 
     method: Method
@@ -63,6 +65,7 @@ class Calibration:
     details: Mapping[str, Floats] = field(default_factory=dict)
     parts: Mapping[str, Calibration] = field(default_factory=dict)
     _quantiles: Floats = field(default_factory=lambda: np.zeros((0, len(PROBABILITIES))), repr=False)
+    _structures: Structures | None = field(default=None, repr=False)
 
     def values_for(self, ids: Iterable[str]) -> Floats:
         """Return the estimates of departments by id, NaN for those that were not calibrated.
@@ -81,7 +84,10 @@ class Calibration:
         return np.where(place >= 0, self.estimate[place], np.nan)
 
     def draws(self, count: int, seed: int = 0) -> Floats:
-        """Draw every department's transmission from its posterior, independently of the others.
+        """Draw every department's transmission from its posterior.
+
+        Where laws were weighed, a draw takes the laws first and every department's transmission given them: what
+        departments have in common moves together. Periods or cases alone are drawn independently.
 
         Parameters
         ----------
@@ -102,6 +108,8 @@ class Calibration:
         """
         if count < 1:
             raise ParameterError("draws is {value}; it takes a whole number of 1 or more.", value=repr(count))
+        if self._structures is not None:
+            return self._structures.draws(count, seed)
         return draw_quantiles(self._quantiles, count, seed)
 
     def to_frame(self) -> pd.DataFrame:

@@ -1,54 +1,116 @@
-"""Transmission from one wave of scores: what clients of one department share, against what it lacks itself.
+"""Transmission from one wave of scores: what clients of one department share, against what it receives itself.
 
 The services that a department gives fall short together either because the department is at fault towards everybody
-or because of what it lacks; how faults are spread over all departments tells the two apart, a little.
+or because of what it receives. Which of the two is told apart by how faults and transmissions are distributed over all
+departments, and that differs from one organisation to the next: so several laws are weighed by the evidence.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.special import betainc
 
+from cxgraph.cascade.shortfall import importance_shares
 from cxgraph.model.arrays import Floats
 from cxgraph.model.network import Network
 from cxgraph.model.settings import DEFAULT_TRANSMISSION
-from cxgraph.transmission.fault_prior import (
+from cxgraph.transmission.fault_laws import (
     BINS_OF_A_NOISE,
-    LEVELS,
-    STEP,
-    FaultPrior,
-    FaultTable,
+    CELLS,
+    COUNTED_NOISE,
+    DEPARTMENT_LAWS,
+    EDGES,
+    SERVICE_LAWS,
+    TRANSMISSION_LAWS,
+    behind_faults,
     bin_services,
-    department_kernel,
-    shift_matrix,
-    tabulate_faults,
+    law_priors,
+    over_cells,
+    tabulate_services,
+    transmission_masses,
 )
+from cxgraph.transmission.pooling import draw_quantiles, mass_quantiles
 
-CELLS = 25
-"""Cells of the transmission's grid."""
-PRIOR = (3.0, 2.0)
-"""Parameters of the transmission's Beta prior; its mean is the default of 0.6."""
-ROUNDS = 15
-"""Rounds in which the spread of the faults is learnt."""
 MOST_TAUGHT_FROM = 200
-"""Departments from which the spread of the faults is learnt at the most: four numbers need no more."""
+"""Departments by which the laws are weighed at the most."""
 DIGITS = 3
 """Decimals of a posterior mean. More would be noise, and could not be copied from a report into a table by hand."""
 BLOCK = 1_024
-"""Departments that are worked on at a time; bounds the memory to a few megabytes, which processors keep near."""
-_ONE_THREAD = 250_000
-"""Multiplications in a matrix product that is left to one thread."""
+"""Departments that are worked on at a time; bounds the memory."""
+_LEAST_WEIGHT = 1e-3
+"""Structures that are less probable than this part of the most probable one are left out."""
+_FEW_PAIRS = 4
+"""Laws of services and departments that are kept for departments beyond those by which they were weighed."""
+_WEIGHT_DIGITS = 9
+_LEAST_RECEIVED = 0.002
+
+
+@dataclass(frozen=True, eq=False)
+class Structures:
+    """The structures that the evidence left, for drawing: a law for services, one for departments, one for tau.
+
+    Attributes
+    ----------
+    weight : float array, shape (k,)
+        Posterior probability of each; adds up to 1.
+    pair : int array, shape (k,)
+        Its laws of services and departments: row of `likelihood`.
+    transmission_law : int array, shape (k,)
+        Its law of transmissions: row of `transmission_masses`.
+    service_law, department_law : int array, shape (p,)
+        What each row of `likelihood` stands for.
+    likelihood : float array, shape (p, n, CELLS)
+        Likelihood of each cell of each department's transmission, up to a factor for each department.
+    """
+
+    weight: Floats
+    pair: npt.NDArray[np.intp]
+    transmission_law: npt.NDArray[np.intp]
+    service_law: npt.NDArray[np.intp]
+    department_law: npt.NDArray[np.intp]
+    likelihood: Floats
+
+    def masses(self, structure: int) -> Floats:
+        """Return the posterior of every department's transmission under one structure, shape (n, CELLS)."""
+        mass = self.likelihood[self.pair[structure]] * transmission_masses()[self.transmission_law[structure]]
+        return np.asarray(mass / mass.sum(axis=1, keepdims=True))
+
+    def draws(self, count: int, seed: int) -> Floats:
+        """Draw a structure, then every department's transmission given it, again and again.
+
+        Parameters
+        ----------
+        count : int
+            Draws, at least 1.
+        seed : int
+            The same seed gives the same draws.
+
+        Returns
+        -------
+        float array, shape (count, n)
+            In [0, 1).
+
+        Notes
+        -----
+        Independent draws of each department would hide what departments have in common: where faults are held to
+        be dense, all transmissions are lower together.
+        """
+        generator = np.random.default_rng(seed)
+        chosen = np.searchsorted(np.cumsum(self.weight)[:-1], generator.random(count))
+        found = np.empty((count, self.likelihood.shape[1]))
+        for structure in np.unique(chosen):
+            rows = np.flatnonzero(chosen == structure)
+            quantiles = mass_quantiles(EDGES, self.masses(int(structure)))
+            found[rows] = draw_quantiles(quantiles, len(rows), int(generator.integers(2**31)))
+        return np.minimum(found, 0.98)
 
 
 @dataclass(frozen=True, eq=False)
 class WavePosterior:
-    """What one wave of scores says about every department's transmission.
+    """What is known of every department's transmission after one wave of scores, and what else was given.
 
     Attributes
     ----------
@@ -57,37 +119,23 @@ class WavePosterior:
     mean, sd : float arrays, shape (n,)
         Posterior mean, to `DIGITS` decimals, and standard deviation.
     services : int array, shape (n,)
-        How many scored services of the department took part; 0 where it lacks nothing.
-    faults : FaultPrior
-        How faults are spread in this organisation.
+        How many scored services of the department took part; 0 where it receives no shortfall.
+    structures : Structures
+        The laws that the evidence left, with their weights.
+    prior_sd : float
+        Standard deviation of the law of transmissions that the evidence left: what a department without data of its
+        own has.
+    evidence : float
+        Log of the probability of the scores, for comparing assumptions about the same scores.
     """
 
     weight: Floats
     mean: Floats
     sd: Floats
     services: npt.NDArray[np.int64]
-    faults: FaultPrior
-
-
-@cache
-def transmission_grid() -> tuple[Floats, Floats]:
-    """Return the centres of gravity of the grid's cells under the prior, and the prior's mass on each.
-
-    Returns
-    -------
-    centres : float array, shape (CELLS,)
-        In (0, 1); centres and masses have the prior's mean exactly.
-    mass : float array, shape (CELLS,)
-        Adds up to 1. Both are read-only.
-    """
-    a, b = PRIOR
-    edges = np.linspace(0, 1, CELLS + 1)
-    mass = np.diff(betainc(a, b, edges))
-    moment = np.diff(betainc(a + 1, b, edges)) * a / (a + b)
-    centres = moment / mass
-    for part in (centres, mass):
-        part.setflags(write=False)  # worked out once and shared
-    return centres, mass
+    structures: Structures
+    prior_sd: float
+    evidence: float
 
 
 def wave_posterior(
@@ -96,13 +144,17 @@ def wave_posterior(
     received: Floats,
     noise: Floats | None = None,
     over_delivered: npt.NDArray[np.bool_] | None = None,
+    *,
+    effective_share: Floats | None = None,
+    also: Floats | None = None,
 ) -> WavePosterior:
     """Infer every department's transmission from one wave of shortfalls.
 
-    For the services e of department u: d_e = beta_u + o_e + tau_u D_u + noise, with beta_u a fault that the
-    department shows to everybody and o_e one of that service alone. Both are exponential with a small mean, or, with
-    some probability, uniform on (0, 1); tau_u ~ Beta(3, 2). The four numbers that say how faults are spread are
-    learnt from all departments by expectation and maximisation, the rest is summed over a grid.
+    For the services e of department u: d_e = c_u (1 + k z_e) + o_e + noise with the level c_u = tau_u D_u + beta_u,
+    a fault beta_u that the department shows to everybody, one o_e of that service alone, and z_e standard normal.
+    A structure is a law for o (and its k), one for beta and one for tau, of `SERVICE_LAWS`, `DEPARTMENT_LAWS` and
+    `TRANSMISSION_LAWS`. Its evidence is the product over departments of the probability of their services; the
+    posterior of tau_u is the mixture over structures, each with its weight.
 
     Parameters
     ----------
@@ -113,28 +165,28 @@ def wave_posterior(
     received : float array, shape (n,)
         D, in [0, 1].
     noise : float array, shape (m,), optional
-        Standard deviation of each shortfall; 0.02 where not given, and never less.
+        Standard deviation of each shortfall; 0.01 where not given, and never less than 0.02 where given.
     over_delivered : bool array, shape (m,), optional
         Services whose client got more than it expected: their shortfall is 0 because it cannot be less.
+    effective_share : float array, shape (m,), optional
+        A, by which D is made of d; the importance shares by default.
+    also : float array, shape (n, CELLS), optional
+        Likelihood of each cell from other data (periods, cases); multiplied in before the laws are weighed.
 
     Returns
     -------
     WavePosterior
-        The prior, mean 0.6, for departments that lack nothing or give nothing.
+        Mean 0.6 for departments that receive no shortfall or give nothing.
 
     Notes
     -----
-    All services of a department speak through one function of the level tau_u D_u + beta_u, so they are counted in
-    bins and the likelihood of all departments is one sparse product. Linear in departments and services; a million
-    services and 50,000 departments take about as long as one solution of the cascade. No chance is involved.
-    What a department lacks is taken as measured without error; where it is not, the estimate is drawn to the prior's
-    side by less than the noise would ask for.
+    Linear in departments and services. Laws are weighed by at most 200 departments, the rest is worked out for the
+    few that this leaves. No chance is involved, and no sum is left to a library that adds up in an order of its own.
 
     References
     ----------
-    Carlin, B. P. & Louis, T. A. (2000). Bayes and Empirical Bayes Methods for Data Analysis. Chapman & Hall.
-    Dempster, A. P., Laird, N. M. & Rubin, D. B. (1977). Maximum likelihood from incomplete data via the EM
-    algorithm. Journal of the Royal Statistical Society B 39(1), 1-38.
+    Hoeting, J. A., Madigan, D., Raftery, A. E. & Volinsky, C. T. (1999). Bayesian model averaging: a tutorial.
+    Statistical Science 14(4), 382-417.
 
     Examples
     --------
@@ -142,165 +194,150 @@ def wave_posterior(
     >>> wave_posterior(network, np.array([.5, .4]), np.array([0, .5, .4])).mean.round(2).tolist()
     [0.6, 0.77, 0.6]
     """
-    count = np.diff(network.start).astype(np.int64)
+    lacked, spread = _without_noise(network, received, noise, effective_share)
+    if noise is not None:
+        noise = np.sqrt(np.maximum(noise, COUNTED_NOISE) ** 2 + spread.take(network.supplier))
     bins, noises = bin_services(shortfalls, noise, over_delivered)
-    faults = _learn_faults(network, bins, noises, received)
-    table = tabulate_faults(faults, noises)
-    centres, mass = transmission_grid()
-    informed = np.flatnonzero((count > 0) & (received > 0))
-    powers = np.stack((centres, centres**2), axis=1)
-    weight, moments = np.tile(mass, (len(received), 1)), np.tile(mass @ powers, (len(received), 1))
-    # Levels above what any department could pass on are not asked for.
-    reached = min(int(received.max(initial=0.0) / STEP) + 2, LEVELS)
-    # Single precision from here on, but for the sums of logarithms: the posterior is kept to three decimals.
-    kernel = np.ascontiguousarray(shift_matrix(department_kernel(faults).mass)[:reached].T, np.float32)
-    for begin in range(0, len(informed), BLOCK):
-        rows = informed[begin : begin + BLOCK]
-        counts = _counts(network, bins, rows, len(table.log_density))
-        level = _level_likelihood(counts, table, received[rows], np.float32)
-        given = _at_levels(_product(level, kernel), received[rows, None] * centres) * mass
-        given /= given.sum(axis=1, keepdims=True)
-        weight[rows] = given
-        moments[rows] = given @ powers
-    mean = moments[:, 0]
-    spread = np.sqrt(np.maximum(moments[:, 1] - mean**2, 0.0))
-    mean = np.round(mean, DIGITS)
-    taught = np.zeros(len(received), bool)
-    taught[informed] = True
-    mean[~taught] = DEFAULT_TRANSMISSION
-    return WavePosterior(weight, mean, spread, np.where(taught, count, 0), faults)
-
-
-def _counts(network: Network, bins: npt.NDArray[np.int32], rows: npt.NDArray[np.intp], width: int) -> sparse.csr_matrix:
-    """Return how many services of each department fall into each bin; services are sorted, so nothing is."""
-    first, last = int(rows[0]), int(rows[-1]) + 1
-    begin, end = int(network.start[first]), int(network.start[last])
-    part = sparse.csr_matrix(
-        (np.ones(end - begin), bins[begin:end], network.start[first : last + 1] - begin),
-        shape=(last - first, width),
-        copy=False,
+    data = _Data(network, bins, noises, lacked, also)
+    count = np.diff(network.start).astype(np.int64)
+    giving = np.flatnonzero(count > 0)
+    if not len(giving):
+        return _nothing_given(network.departments)
+    taught = giving[np.linspace(0, len(giving) - 1, min(len(giving), MOST_TAUGHT_FROM)).astype(np.int64)]
+    found, scale = data.likelihoods(taught, np.arange(len(SERVICE_LAWS)), np.arange(len(DEPARTMENT_LAWS)))
+    weight, evidence = _weigh(found, scale)
+    kept = _kept_structures(weight, few=len(taught) < len(giving))
+    pairs, pair = np.unique(kept[:, :2], axis=0, return_inverse=True)
+    likelihood = np.ones((len(pairs), network.departments, CELLS))
+    if len(taught) == len(giving):
+        likelihood[:, taught] = found[pairs[:, 0], pairs[:, 1]]
+    else:
+        for begin in range(0, len(giving), BLOCK):
+            data.fill(likelihood, pairs, giving[begin : begin + BLOCK])
+    chosen = weight[tuple(kept.T)]
+    structures = Structures(
+        np.round(chosen / chosen.sum(), _WEIGHT_DIGITS), pair.ravel(), kept[:, 2], pairs[:, 0], pairs[:, 1], likelihood
     )
-    return part if len(rows) == last - first else part[rows - first]
+    return _summed_up(structures, np.where(received > 0, count, 0), evidence)
 
 
-def _level_likelihood(
-    counts: sparse.csr_matrix, table: FaultTable, received: Floats, precision: type[np.floating[Any]] = np.float64
-) -> npt.NDArray[Any]:
-    """Return the likelihood of each department's services at each level, its largest 1, shape (rows, LEVELS).
+def _without_noise(
+    network: Network, received: Floats, noise: Floats | None, effective_share: Floats | None
+) -> tuple[Floats, Floats]:
+    """Return D freed from the noise that asking few people puts into it, and the variance that is left in it.
 
-    It is 0 at levels below what the department passes on at the smallest transmission of the grid. These count for
-    nothing, and where thousands of services meet their expectation, so that the level 0 is likelier by far than all
-    others, a likelihood in relation to it would be 0 wherever it counts.
+    Taken as measured, a D that came out high by chance would seem to be passed on only in part. So each is moved
+    towards the mean of all, the more the noisier it is (James and Stein's shrinkage).
     """
-    log_likelihood = np.asarray(counts @ table.log_density)
-    least = (received * transmission_grid()[0][0] / STEP).astype(np.int32)
-    for level in range(int(least.max(initial=0))):
-        log_likelihood[least > level, level] = -np.inf
-    log_likelihood -= log_likelihood.max(axis=1, keepdims=True)
-    likelihood = log_likelihood.astype(precision, copy=False)
-    return np.asarray(np.exp(likelihood, out=likelihood))
+    if noise is None:
+        return received, np.zeros_like(received)
+    share = importance_shares(network) if effective_share is None else effective_share
+    variance = network.by_client((share * np.maximum(noise, COUNTED_NOISE)) ** 2)
+    lacking = received > 0
+    if not lacking.any():
+        return received, np.zeros_like(received)
+    mean = float(received[lacking].mean())
+    between = max(float(((received[lacking] - mean) ** 2 - variance[lacking]).mean()), 1e-5)
+    own = between / (between + variance)
+    freed = np.maximum(mean + own * (received - mean), _LEAST_RECEIVED)
+    return np.where(lacking, freed, 0.0), np.where(lacking, own * variance, 0.0)
 
 
-def _at_levels(values: npt.NDArray[np.float32], levels: Floats) -> npt.NDArray[np.float32]:
-    """Interpolate each row of values, given on the grid of levels, at that row's levels."""
-    place = levels / STEP
-    below = np.minimum(place.astype(np.int32), values.shape[1] - 2)
-    # Rounded to 1, the part would leave nothing of the level below, which may be all that there is.
-    part = np.minimum(place - below, 1.0 - 2.0**-20).astype(np.float32)
-    at = below + (np.arange(len(values)) * values.shape[1])[:, None]
-    low, high = np.take(values, at), np.take(values, at + 1)
-    return np.asarray(low + part * (high - low))
+@dataclass(frozen=True, eq=False)
+class _Data:
+    """The services in bins, and what departments receive."""
+
+    network: Network
+    bins: npt.NDArray[np.int32]
+    noises: Floats
+    received: Floats
+    also: Floats | None
+
+    def _counts(self, rows: npt.NDArray[np.intp]) -> sparse.csr_matrix:
+        """Return how many services of each department fall into each bin; services are sorted, so nothing is."""
+        start = self.network.start
+        first, last = int(rows[0]), int(rows[-1]) + 1
+        begin, end = int(start[first]), int(start[last])
+        part = sparse.csr_matrix(
+            (np.ones(end - begin), self.bins[begin:end], start[first : last + 1] - begin),
+            shape=(last - first, len(self.noises) * BINS_OF_A_NOISE),
+            copy=False,
+        )
+        return part if len(rows) == last - first else part[rows - first]
+
+    def likelihoods(
+        self, rows: npt.NDArray[np.intp], services: npt.NDArray[np.intp], departments: npt.NDArray[np.intp]
+    ) -> tuple[Floats, Floats]:
+        """Return the likelihood of each cell under chosen laws, shape (s, q, rows, CELLS), and logs of its scale."""
+        counts = self._counts(rows)
+        used, place = np.unique(counts.indices, return_inverse=True)
+        counts = sparse.csr_matrix((counts.data, place, counts.indptr), (len(rows), len(used)))
+        found = np.empty((len(services), len(departments), len(rows), CELLS))
+        scale = np.empty((len(services), len(rows)))
+        for row, law in enumerate(services):
+            table = tabulate_services(self.noises, used, [SERVICE_LAWS[law]])[0]
+            level, scale[row] = _at_levels(counts, table)
+            found[row] = self._cells(level, rows, departments)
+        return found, scale
+
+    def _cells(self, level: Floats, rows: npt.NDArray[np.intp], departments: npt.NDArray[np.intp]) -> Floats:
+        behind = behind_faults(level, [DEPARTMENT_LAWS[law] for law in departments])
+        found = np.stack([over_cells(values, self.received[rows]) for values in behind])
+        return found if self.also is None else found * self.also[rows]
+
+    def fill(self, likelihood: Floats, pairs: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]) -> None:
+        """Work out the likelihood of each pair of laws for chosen departments, into its place."""
+        for law in np.unique(pairs[:, 0]):
+            at = np.flatnonzero(pairs[:, 0] == law)
+            likelihood[at[:, None], rows] = self.likelihoods(rows, np.array([law]), pairs[at, 1])[0][0]
 
 
-def _learn_faults(network: Network, bins: npt.NDArray[np.int32], noises: Floats, received: Floats) -> FaultPrior:
-    """Learn how faults are spread, from evenly chosen departments, by expectation and maximisation."""
-    giving = np.flatnonzero(np.diff(network.start) > 0)
-    faults = FaultPrior()
-    if len(giving) == 0:
-        return faults
-    chosen = giving[np.linspace(0, len(giving) - 1, min(len(giving), MOST_TAUGHT_FROM)).astype(np.int64)]
-    every = _counts(network, bins, chosen, len(noises) * BINS_OF_A_NOISE)
-    used, place = np.unique(every.indices, return_inverse=True)  # few services fall into few of the bins
-    counts = sparse.csr_matrix((every.data, place, every.indptr), (len(chosen), len(used)))
-    spread = _spread_prior(received[chosen])
-    for _ in range(ROUNDS):
-        faults = _improve(faults, tabulate_faults(faults, noises, used), counts, received[chosen], spread)
-    return faults
+def _at_levels(counts: sparse.csr_matrix, table: Floats) -> tuple[Floats, Floats]:
+    """Return the likelihood of each department's services at each level, shape (LEVELS, rows), and its scale's log."""
+    logs = np.asarray(counts @ table)
+    top = logs.max(axis=1)
+    logs -= top[:, None]
+    return np.ascontiguousarray(np.exp(logs, out=logs).T), top
 
 
-def _spread_prior(received: Floats) -> Floats:
-    """Return the prior's mass on each level that departments pass on, shape (rows, levels up to the highest)."""
-    centres, mass = transmission_grid()
-    place = received[:, None] * centres / STEP
-    below = np.minimum(place.astype(np.int64), LEVELS - 2)
-    part = place - below
-    rows = np.repeat(np.arange(len(received)), CELLS)
-    return np.asarray(
-        sparse.coo_matrix(
-            (
-                np.concatenate(((mass * (1 - part)).ravel(), (mass * part).ravel())),
-                (np.concatenate((rows, rows)), np.concatenate((below.ravel(), below.ravel() + 1))),
-            ),
-            shape=(len(received), int(below.max()) + 2),
-        ).toarray()
-    )
+def _weigh(likelihood: Floats, scale: Floats) -> tuple[Floats, float]:
+    """Return the posterior probability of every structure and the log evidence of all together."""
+    given = np.einsum("sqrc,tc->sqtr", likelihood, transmission_masses())
+    logs = np.log(given).sum(axis=3) + scale.sum(axis=1)[:, None, None] + law_priors()
+    top = float(logs.max())
+    weight = np.exp(logs - top)
+    total = float(weight.sum())
+    return weight / total, top + float(np.log(total))
 
 
-def _improve(
-    faults: FaultPrior, table: FaultTable, counts: sparse.csr_matrix, received: Floats, spread: Floats
-) -> FaultPrior:
-    """Do one round: how probable large and small faults are given everything, then how often that makes them."""
-    kernel = department_kernel(faults)
-    level = _level_likelihood(counts, table, received)
-    # Where each department's level lies: the weight of every transmission, spread by the kernel, times the likelihood.
-    where = level * _product(spread, shift_matrix(kernel.mass)[: spread.shape[1]])
-    evidence = where.sum(axis=1, keepdims=True)
-    where /= evidence
-    # How often the level lies so many steps above what is passed on, but for the kernel's mass at that distance.
-    level /= evidence
-    steps = _by_lag(_product(np.ascontiguousarray(spread.T), level))
-    department_large, department_size = float(kernel.large @ steps), float(kernel.small_size @ steps)
-    departments = counts.shape[0]
-    weight = np.asarray(counts.T @ where)
-    service_large, service_small, service_size = (
-        float(np.einsum("ij,ij->", weight, part)) for part in (table.large, table.small, table.small_size)
-    )
-    return FaultPrior(
-        department_often=_often(department_large, departments),
-        department_mean=_mean(department_size, departments - department_large),
-        service_often=_often(service_large, service_large + service_small),
-        service_mean=_mean(service_size, service_small),
-    )
+def _kept_structures(weight: Floats, *, few: bool) -> npt.NDArray[np.intp]:
+    """Return the structures that count, as rows of service, department and transmission law."""
+    counts = weight >= _LEAST_WEIGHT * weight.max()
+    if few:
+        of_pair = weight.sum(axis=2)
+        ranked = np.sort(of_pair, axis=None)[::-1]
+        counts &= (of_pair >= max(float(ranked[_FEW_PAIRS - 1]), 0.02 * float(ranked[0])))[:, :, None]
+    return np.argwhere(counts)
 
 
-def _product(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return a matrix product, worked out a few rows at a time.
-
-    Pieces of that size are multiplied by one thread. Several would wait for each other, longer than the product takes
-    where the machine has other work, and might add up in another order.
-    """
-    rows = max(1, _ONE_THREAD // max(other.size, 1))
-    even = len(one) // rows * rows
-    pieces = one[:even].reshape(-1, rows, one.shape[1]) @ other
-    return np.concatenate((pieces.reshape(even, other.shape[1]), one[even:] @ other))
-
-
-def _by_lag(values: Floats) -> Floats:
-    """Add up the entries [i, i + k] of a table for each k from 0, shape (LEVELS,)."""
-    lag = np.arange(LEVELS)[None, :] - np.arange(len(values))[:, None]
-    ahead = lag >= 0
-    return np.asarray(np.bincount(lag[ahead], values[ahead], minlength=LEVELS), np.float64)
+def _summed_up(structures: Structures, services: npt.NDArray[np.int64], evidence: float) -> WavePosterior:
+    weight = np.zeros(structures.likelihood.shape[1:])
+    for number, probability in enumerate(structures.weight):
+        weight += probability * structures.masses(number)
+    weight /= weight.sum(axis=1, keepdims=True)
+    middle = (EDGES[1:] + EDGES[:-1]) / 2
+    mean = (weight * middle).sum(axis=1)
+    spread = np.sqrt(np.maximum((weight * middle**2).sum(axis=1) - mean**2, 0.0))
+    mean = np.where(services > 0, np.round(mean, DIGITS), DEFAULT_TRANSMISSION)
+    law = (structures.weight[:, None] * transmission_masses()[structures.transmission_law]).sum(axis=0)
+    prior = float(np.sqrt((law * middle**2).sum() / law.sum() - ((law * middle).sum() / law.sum()) ** 2))
+    return WavePosterior(np.round(weight, _WEIGHT_DIGITS), mean, spread, services, structures, prior, evidence)
 
 
-def _often(found: float, among: float) -> float:
-    """Return a probability, held by a few imagined cases where there are few real ones."""
-    return (found + 0.4) / (among + 4.0)
-
-
-def _mean(total: float, count: float) -> float:
-    """Return the mean size of small faults, held by two imagined ones of next to nothing.
-
-    What holds it must be small: where nearly everybody is without fault, a mean held up at 0.01 would be taken off
-    every department's transmission, and services without fault would look as if they had one.
-    """
-    return max((total + 2.0 * 0.002) / (count + 2.0), 1e-3)
+def _nothing_given(size: int) -> WavePosterior:
+    """Return the posterior of an organisation in which nobody gives anything: the laws as they were."""
+    prior = np.exp(law_priors()).sum(axis=(0, 1))
+    laws = np.arange(len(TRANSMISSION_LAWS))
+    none = np.zeros(1, np.intp)
+    structures = Structures(prior, np.zeros(len(laws), np.intp), laws, none, none, np.ones((1, size, CELLS)))
+    return _summed_up(structures, np.zeros(size, np.int64), 0.0)

@@ -216,13 +216,13 @@ def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but thre
         index=pd.Index(departments["id"].to_numpy(), name="id"),
     )
     methods = {name: int((sampling.method == number).sum()) for number, name in enumerate(WAYS)}
-    notes = _notes(sampling, base.contribution, base.customer_shortfall)
+    notes = _notes(sampling, base.contribution, base.customer_shortfall, calibration is not None)
     services = _services(sampling, shrink, min_responses, min_respondents)
-    if not sampled.any():
+    if not sampled.any() and calibration is None:
         return _without(frame, services, base.customer_shortfall, level, top, seed, methods, notes)
     run = _Run(sampling, network, damping, stringency, scoring, base.client_reach)
     drawn, totals = run.draw(_taus(calibration, transmission, draws, seed), draws, seed, progress)
-    frame = _with_intervals(frame, shares, point, drawn, level, top)
+    frame = _with_intervals(frame, shares, point, drawn, level, top, noisy=bool(sampled.any()))
     low, high = _reach_out(totals[:, None], np.array([base.customer_shortfall]), level)
     return Intervals(
         frame, services, base.customer_shortfall, float(low[0]), float(high[0]), level, top, draws, seed, methods, notes
@@ -331,7 +331,7 @@ def _reach_out(drawn: Floats, point: Floats, level: float) -> tuple[Floats, Floa
 
 
 def _with_intervals(
-    frame: pd.DataFrame, shares: Floats, point: Floats, drawn: Floats, level: float, top: int
+    frame: pd.DataFrame, shares: Floats, point: Floats, drawn: Floats, level: float, top: int, *, noisy: bool
 ) -> pd.DataFrame:
     """Complete the table; departments in blocks, since ranks of all draws at once would double the memory."""
     size, tail = len(shares), (1.0 - level) / 2.0
@@ -341,7 +341,8 @@ def _with_intervals(
         part = slice(first, first + step)
         low[part], high[part] = _reach_out(drawn[:, part], shares[part], level)
     # Ranks are those of the draws moved back onto the estimate, or noise on noise would decide between neighbours.
-    bias = drawn.mean(axis=0) - shares
+    # Draws of the transmission alone put no noise on noise.
+    bias = drawn.mean(axis=0) - shares if noisy else np.zeros_like(shares)
     ranks = np.empty(drawn.shape, np.int32)
     for first in range(0, len(drawn), 50):
         ranks[first : first + 50] = ranks_of(drawn[first : first + 50] - bias)
@@ -411,10 +412,24 @@ def _mean_shrink(network: Network, shrink: Floats) -> Floats:
     return np.divide(network.by_supplier(shrink), gives, out=np.ones(network.departments), where=gives > 0)
 
 
-def _notes(sampling: Sampling, contribution: Floats, total: float) -> tuple[Problem, ...]:
+def _notes(sampling: Sampling, contribution: Floats, total: float, transmission_drawn: bool) -> tuple[Problem, ...]:
     """Say what could not be drawn and what was borrowed."""
     size = sampling.network.services
     fixed = ~sampling.sampled
+    if fixed.all() and transmission_drawn:
+        return (
+            Problem(
+                "warning",
+                "scores-fixed",
+                N_(
+                    "For none of the {count} services is it known how many answers stand behind it and how far they "
+                    "spread: the scores are held as they are and only the transmissions are drawn, so the intervals "
+                    "leave out what other answers would change."
+                ),
+                N_("Add the columns responses and fulfilment_sd, or the answers themselves."),
+                {"count": size},
+            ),
+        )
     if fixed.all():
         return (
             Problem(

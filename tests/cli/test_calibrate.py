@@ -24,7 +24,7 @@ def test_text_shows_both_methods_and_their_agreement() -> None:
     assert found.exit_code == 0
     line = next(line for line in found.stdout.splitlines() if line.startswith("Group 70"))
     assert line.split()[-1] == "yes"
-    assert "0.07 – 0.20" in line
+    assert "0.08 – 0.21" in line
     assert "two ways" in found.stderr
     assert "two ways" not in found.stdout
 

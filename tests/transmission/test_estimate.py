@@ -71,6 +71,9 @@ def test_cases_of_the_help_desk(help_desk: Organization) -> None:
 
 def test_one_wave_of_the_help_desk_agrees_with_its_cases(help_desk: Organization) -> None:
     found = calibrate(help_desk)
+    assert 0.05 <= found.values_for(["Group 70"])[0] <= 0.25
+    assert found.basis[found.departments.index("Group 70")] == "wave+cases"
+    assert cxgraph.analyze(help_desk).cascade.transmission.tolist() == found.estimate.tolist()
     assert found.parts["wave"].values_for(["Group 70"])[0] == pytest.approx(0.15, abs=0.10)
     assert found.to_frame().loc["Group 70", "agree"] is True
     assert cxgraph.analyze(help_desk, transmission=found).bottlenecks(1).index[0] == "Group 70"
@@ -89,7 +92,10 @@ def test_periods_of_an_organization_are_found() -> None:
     assert (found.estimate <= found.high).all()
     every = calibrate(organization)
     assert set(every.parts) == {"periods", "wave"}
-    assert every.values_for(["A"]) == found.values_for(["A"])
+    # The one posterior lies between what each kind of evidence says alone.
+    alone = sorted(float(part.values_for(["A"])[0]) for part in every.parts.values())
+    assert alone[0] - 0.03 <= every.values_for(["A"])[0] <= alone[1] + 0.03
+    assert every.basis[every.departments.index("A")] == "wave+periods"
 
 
 def test_few_periods_bring_a_warning() -> None:
@@ -128,9 +134,10 @@ def test_draws_lie_within_the_posterior(help_desk: Organization) -> None:
     draws = found.draws(4000, seed=1)
     assert draws.shape == (4000, len(found.departments))
     assert ((draws >= 0) & (draws < 1)).all()
-    assert draws.mean(axis=0) == pytest.approx(found.estimate, abs=0.02)
+    told = found.count > 0  # elsewhere the estimate is the default, and nothing depends on it
+    assert draws.mean(axis=0)[told] == pytest.approx(found.estimate[told], abs=0.02)
     inside = (draws >= found.low) & (draws <= found.high)
-    assert inside.mean(axis=0) == pytest.approx(0.9, abs=0.03)
+    assert inside.mean(axis=0)[told] == pytest.approx(0.9, abs=0.03)
     assert (draws == found.draws(4000, seed=1)).all()
     with pytest.raises(ParameterError):
         found.draws(0)
@@ -206,7 +213,7 @@ def test_every_sentence_is_spoken_in_spanish(help_desk: Organization) -> None:
         *calibrate(_periods(5)).warnings,
         *calibrate(_periods(5), method="periods").warnings,
     ]
-    assert len({problem.code for problem in problems}) >= 6
+    assert len({problem.code for problem in problems}) >= 5
     for problem in problems:
         assert problem.render(spoken) != problem.render(plain)
     for method in METHODS[2:]:

@@ -37,11 +37,38 @@ def _organization(transmission: dict[str, float] | None = None, **options: objec
     return Organization.from_frames(services, departments, **options)
 
 
-def test_default_is_the_calibration_from_one_wave() -> None:
+def test_default_is_the_calibration() -> None:
     organization = _organization()
     wave = calibrate(organization, method="wave")
     assert analyze(organization).cascade.transmission.tolist() == wave.estimate.tolist()
-    assert analyze(organization).services().equals(analyze(organization, transmission=wave).services())
+    # A calibration that is handed over is taken as given: no verdict is left open by what it does not know.
+    given, estimated = analyze(organization, transmission=wave).services(), analyze(organization).services()
+    assert estimated.drop(columns=["verdict", "verdict_probability"]).equals(
+        given.drop(columns=["verdict", "verdict_probability"])
+    )
+    assert (given["verdict_probability"] == 1).all()
+    assert calibrate(organization).estimate.tolist() == wave.estimate.tolist()
+
+
+def test_verdicts_carry_their_probability_and_are_left_open_below_four_fifths() -> None:
+    analysis = analyze(_organization())
+    services, posterior = analysis.services(), analysis.transmission.posterior
+    assert posterior is not None
+    ids = list(analysis.organization.departments["id"])
+    received = analysis.departments()["received"]
+    for row in services.itertuples():
+        place = ids.index(str(row.supplier))
+        if analysis.transmission.source[place] != "one wave" or row.shortfall <= 0:
+            assert row.verdict_probability == 1
+            continue
+        fine = np.interp(
+            np.linspace(0, 1, 25_001), np.linspace(0, 1, 26), np.append(0, np.cumsum(posterior.combined.weight[place]))
+        )
+        own = float(np.interp(row.shortfall / (2 * received[row.supplier]), np.linspace(0, 1, 25_001), fine))
+        assert row.verdict_probability == pytest.approx(
+            {"under-delivering": own, "starved": 1 - own, "undecided": max(own, 1 - own)}[str(row.verdict)], abs=1e-6
+        )
+        assert (row.verdict == "undecided") == (0.2 <= own <= 0.8)
 
 
 def test_it_finds_who_hands_on_and_who_shields() -> None:

@@ -158,7 +158,7 @@ def _row_length(analysis: Analysis) -> int:
 
 def _network(analysis: Analysis) -> dict[str, Any]:
     """Return what the page's mathematics starts from."""
-    cascade = analysis.cascade
+    cascade, sure = analysis.cascade, analysis.transmission.sure
     network, split = cascade.network, cascade.split
     # Whether all that could come through does is a comparison for equality; decided once, here, so that both sides
     # of a tie by rounding go the same way.
@@ -171,6 +171,7 @@ def _network(analysis: Analysis) -> dict[str, Any]:
         "importance": _numbers(network.importance),
         "transmission": _numbers(cascade.transmission),
         "usual": _numbers(analysis.transmission.usual),
+        "sure": None if sure is None else _doubt(analysis.transmission.estimated, *sure),
         "customerWeight": _numbers(network.customer_weight),
         "scale": list(network.scale),
         "scoring": cascade.scoring,
@@ -298,6 +299,12 @@ def _two_lines(text: str, most: int = 14) -> list[str]:
     cuts = [at for at, sign in enumerate(text) if sign == " "]
     cut = min(cuts, key=lambda at: max(at, len(text) - at - 1))
     return [text[:cut], text[cut + 1 :]]
+
+
+def _doubt(estimated: npt.NDArray[np.bool_], low: npt.NDArray[np.float64], high: npt.NDArray[np.float64]) -> Any:
+    """Return the ends between which each transmission lies for sure enough, None where it is not in doubt."""
+    ends = (("low", low), ("high", high))
+    return {name: _numbers(np.where(estimated, end, np.nan)) for name, end in ends}
 
 
 def _numbers(values: npt.NDArray[np.float64]) -> list[float | int | None]:

@@ -15,12 +15,20 @@ FINDINGS = {
         "people answered."
     ),
 }
-VERDICT_TEXTS = (N_("under-delivering"), N_("starved"), N_("expectation out of line"), N_("over-served"), N_("met"))
+VERDICT_TEXTS = (
+    N_("under-delivering"),
+    N_("starved"),
+    N_("expectation out of line"),
+    N_("over-served"),
+    N_("met"),
+    N_("undecided"),
+)
 ROLE_TEXTS = (N_("customer"), N_("source"), N_("conduit"), N_("shield"), N_("receiver"), N_("sound"))
 ORIGIN_TEXTS = {
     "chosen": N_("chosen for this analysis"),
     "stated": N_("stated by the organisation"),
     "one wave": N_("estimated from one wave of scores"),
+    "combined": N_("estimated from one wave with periods or cases"),
     "assumed": N_("assumed: no scores bear on it"),
 }
 """Where a department's transmission comes from."""

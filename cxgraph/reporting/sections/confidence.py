@@ -7,7 +7,7 @@ import pandas as pd
 
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.blocks import Block, Grid, Heading, Listing, Paragraph, Section
-from cxgraph.reporting.context import METHODS, Field, ReportContext
+from cxgraph.reporting.context import METHODS, Field, ReportContext, basis_words
 from cxgraph.reporting.sections.summary import band_sentence, chances
 from cxgraph.reporting.summary import dependence_sentence, transmission_sentence, transmission_source
 from cxgraph.transmission.result import Calibration
@@ -341,7 +341,7 @@ def _calibration_grid(context: ReportContext, found: Calibration, parts: dict[st
     frame = found.to_frame()
     used = pd.Series(context.analysis.cascade.transmission, index=frame.index)
     share = context.analysis.departments()["share"].reindex(frame.index)
-    frame = frame.assign(used=used, basis=frame["basis"].map(lambda name: translate(METHODS[name])), weight=share)
+    frame = frame.assign(used=used, basis=frame["basis"].map(lambda name: basis_words(name, translate)), weight=share)
     several = len(parts) > 1
     for key, part in parts.items():
         frame[f"{key}_low"], frame[f"{key}_high"] = part.low, part.high

@@ -232,7 +232,9 @@ def methods_used(context: ReportContext) -> str:
     """Return the names of the ways by which the most direct transmissions were estimated."""
     found = context.results.calibration
     return ", ".join(
-        context.translate(METHODS[name]) for name in (found.parts or {found.method: found}) if name in set(found.basis)
+        context.translate(METHODS[name])
+        for name in (found.parts or {found.method: found})
+        if any(name in basis.split("+") for basis in found.basis)
     )
 
 

@@ -134,7 +134,8 @@ def test_a_department_tells_where_its_transmission_comes_from(samples, open_view
     page = open_view(render_view(analysis, "es"))
     told = page.evaluate("""() => { const { page } = window.cxgraphView;
       return Object.fromEntries(page.departments.ids.map((name, id) => [name, page.levers(id, [])[1].note])); }""")
-    assert told["front_desk"] == "estimada a partir de una oleada de puntuaciones"
+    assert told["kitchen"] == "estimada a partir de una oleada de puntuaciones"
+    assert told["front_desk"] == "estimada a partir de una oleada junto con periodos o casos"
     assert told["housekeeping"] == "indicada por la organización"
     assert told["it_systems"] == "supuesta: ninguna puntuación dice nada de ella"
 

@@ -252,15 +252,24 @@ const Cascade = (() => {
     return attribute(network, index, { shares, lacks, received, effective, own, passThrough, potential });
   }
 
-  /** Verdicts as numbers in cxgraph.cascade.diagnosis.VERDICTS. */
-  function verdicts(network, state, surplus) {
+  /**
+   * Verdicts as numbers in cxgraph.cascade.diagnosis.VERDICTS. `network.sure` holds the transmissions between which
+   * each department's lies for sure enough; `known(department)` says whose transmission somebody has set.
+   */
+  function verdicts(network, state, surplus, known) {
     const sorted = Float64Array.from(state.serviceReach).sort();
     const half = sorted.length >> 1;
     const middle = sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
     return Int8Array.from(state.lacks, (lacks, e) => {
       if (lacks > 0) {
         if (network.outOfLine[e]) return 2;
-        return state.own[e] >= lacks - state.own[e] ? 0 : 1;
+        const supplier = network.supplier[e];
+        const under = state.own[e] >= lacks - state.own[e];
+        const end = network.sure && !known(supplier) ? network.sure[under ? "high" : "low"][supplier] : null;
+        if (end === null) return under ? 0 : 1; // not in doubt
+        const half = 2 * end * state.received[supplier];
+        if (under) return lacks < half ? 5 : 0;
+        return lacks >= half ? 5 : 1;
       }
       return surplus[e] >= 0.1 && state.serviceReach[e] <= middle ? 3 : 4;
     });

@@ -86,7 +86,7 @@ class Page {
     const surplus = Float64Array.from(expectation, (x, e) =>
       this.now.lacks[e] > 0 ? 0 : Cascade.surplusOf(this.network, x, this.scoreOf(e)),
     );
-    this.verdicts = Cascade.verdicts(this.network, this.now, surplus);
+    this.verdicts = Cascade.verdicts(this.network, this.now, surplus, (id) => this.change.transmission.has(id));
     this.roles = Cascade.roles(this.network, this.index, this.now, (id) =>
       this.change.transmission.has(id) ? 0 : this.network.usual[id],
     );
