@@ -28,6 +28,7 @@ def test_four_commands():
 
 def test_pictures_and_links_exist():
     page = (ROOT / "README.md").read_text("utf-8")
-    for target in re.findall(r"\]\(([^)#]+)\)", page):
-        if not target.startswith("http"):
-            assert (ROOT / target).exists(), target
+    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", page) if not target.startswith("http")]
+    assert len(targets) > 2
+    for target in targets:
+        assert (ROOT / target).exists(), target

@@ -148,7 +148,8 @@ def test_every_sign_of_trouble_has_a_name():
 def test_every_column_of_the_evidence_has_a_name(samples, tables):
     organizations = [cxgraph.read(samples / name) for name in ("hotel", "clinica", "it_service_desk")]
     tables.services = tables.services[tables.services["supplier"] != "back"]
+    told = set()
     for organization in (*organizations, tables.organization()):
-        for finding in audit(organization):
-            for row in finding.rows:
-                assert set(row) - {"client", "service"} <= set(ROW_WORDS)
+        told |= {name for finding in audit(organization) for row in finding.rows for name in row}
+    assert len(told) > 10
+    assert told - {"client", "service"} <= set(ROW_WORDS)

@@ -53,9 +53,9 @@ def typed_services(path: Path) -> int:
     findings = ProblemLog()
     found = read_bytes(path, findings)
     assert found is not None
-    text = to_utf8(found[0], findings=findings, file=path.name)
+    text = to_utf8(found[0], log=findings, file=path.name)
     assert text is not None
-    raw = read_table(text, TABLES["services"], findings=findings, file=path.name)
+    raw = read_table(text, TABLES["services"], log=findings, file=path.name)
     assert raw is not None
     typed = type_table(raw, findings)
     assert not findings.failed, findings.problems

@@ -114,3 +114,19 @@ def test_customers_and_receivers():
         "receiver",
     ]
     assert role_of(0.9, 0.1, tau=0.1) == "receiver"
+
+
+@pytest.mark.parametrize(
+    ("d_out", "tau", "role"),
+    [
+        (0.125, 0.0, "receiver"),  # a quarter of what it lacks
+        (0.126, 0.0, "source"),
+        (0.5, 0.5, "source"),  # 0.25 of its own, 0.25 inherited
+        (0.49, 0.5, "conduit"),
+        (0.1875, 0.75, "conduit"),  # of 0.375 it passes on as much as it keeps
+        (0.18, 0.75, "shield"),
+    ],
+)
+def test_roles_at_their_thresholds(d_out, tau, role):
+    """The department lacks a half; what it gives is short by `d_out`."""
+    assert role_of(0.5, d_out, tau) == role

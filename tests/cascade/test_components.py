@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
@@ -84,7 +84,9 @@ def test_a_loop_taken_apart_is_refused(monkeypatch):
 def test_a_cut_leaves_no_loop(seed):
     matrix = random_matrix(seed)
     found = find_components(matrix)
-    for component in np.flatnonzero(found.size > 1):
+    loops = np.flatnonzero(found.size > 1)
+    assume(len(loops))
+    for component in loops:
         members = found.of(int(component))
         inside = matrix[members][:, members]
         cut = cut_loop(inside, most=len(members))

@@ -112,3 +112,42 @@ def test_the_middle_is_the_median_to_the_last_bit(kind, size):
         "misleading": np.where(np.arange(size) % (size // 10_000 + 1) == 0, 9.0, rng.random(size)),
     }[kind]
     assert middle_value(values) == np.median(values)
+
+
+def test_an_expectation_is_out_of_line_from_the_distance_on():
+    expectation, group = np.array([4.0, 6.0, 5.0, 9.0]), np.zeros(4, int)
+    distance = compare_expectations(expectation, group, 10.0).distance
+    assert distance.tolist() == [(9.0 - 5.0) / np.sqrt(1.0 + 1.0 / 3.0)]
+    for outlier, count in ((distance[0], 1), (np.nextafter(distance[0], np.inf), 0)):
+        assert len(compare_expectations(expectation, group, 10.0, VerdictRules(outlier=outlier)).services) == count
+
+
+@pytest.mark.parametrize(("far", "count"), [(8.0, 1), (7.99, 0)])
+def test_an_expectation_is_out_of_line_from_the_margin_on(far, count):
+    test = compare_expectations(np.array([6.0, 6.0, 6.0, far, np.nan]), np.zeros(5, int), 10.0)
+    assert len(test.services) == count
+
+
+def test_default_thresholds_are_those_of_the_method():
+    assert VerdictRules() == VerdictRules(over_service=0.10, fewest_others=3, outlier=3.0, margin=0.20)
+
+
+@pytest.mark.parametrize(("fulfilment", "verdict"), [(5.5, "over-served"), (5.49, "met")])
+def test_over_service_begins_at_a_tenth_of_the_expectation(fulfilment, verdict):
+    assert verdicts_of([0, 0], [1, 2], [5, 5], [5, fulfilment], [0, 1, 0]) == ["met", verdict]
+
+
+def test_little_reach_is_no_more_than_the_middle_one():
+    # The reach of each service is its client's weight; where their number is odd the middle is one of them.
+    found = verdicts_of([0, 0, 0], [1, 2, 3], [5, 5, 5], [8, 8, 8], [0, 0.2, 0.3, 0.5])
+    assert found == ["over-served", "over-served", "met"]
+
+
+@pytest.mark.parametrize(
+    ("fulfilment", "verdict"), [(5.0, "under-delivering"), (5.1, "starved"), (4.9, "under-delivering")]
+)
+def test_as_much_own_as_inherited_is_under_delivering(fulfilment, verdict):
+    network = Network.from_arrays([0, 1], [1, 2], [10, 10], [5, fulfilment], customer_weight=[0, 0, 1])
+    cascade = solve_cascade(network, np.full(3, 0.5))  # 0.25 can come through
+    test = compare_expectations(network.expectation, service_groups(cascade, np.zeros(2, int)), 10.0)
+    assert VERDICTS[service_verdicts(cascade, test)[1]] == verdict

@@ -47,3 +47,13 @@ def test_identities(d, lacked, tau):
     assert min(parts.own[0], parts.absorbed[0]) == 0  # never both short by itself and a shield
     if parts.absorbed[0] == 0 and lacked > 0:
         assert parts.pass_through[0] == tau
+
+
+def test_what_comes_through_whole_is_not_lost_to_rounding():
+    """(tau D) / D may be a bit below tau; where nothing is absorbed, it is tau."""
+    rng = np.random.default_rng(0)
+    pairs = [(lacked, tau) for lacked, tau in rng.random((400, 2)) if tau * lacked / lacked < tau]
+    assert len(pairs) > 10
+    for lacked, tau in pairs:
+        assert split(tau * lacked, lacked, tau).pass_through[0] == tau
+        assert split(tau * lacked * 0.99, lacked, tau).pass_through[0] < tau

@@ -238,9 +238,9 @@ def test_every_command_is_put_to_the_test():
 @pytest.mark.parametrize("name", sorted(RUNS))
 def test_every_format_and_figure_is_put_to_the_test(name):
     command = group.get_command(click.Context(group), name)
-    for option in command.params:
-        if option.name not in ("form", "figure"):
-            continue
+    chosen = [option for option in command.params if option.name in ("form", "figure")]
+    assert chosen or name in {"report", "view", "verify", "check", "init"}, "neither a format nor a figure to choose"
+    for option in chosen:
         asked = {word for words in RUNS[name] for word in words}
         endings = {Path(word).suffix.lstrip(".") for word in asked}
         assert set(option.type.choices) <= asked | endings, option.name
@@ -306,7 +306,9 @@ def test_the_numbers_are_there_where_nobody_hides_them(tmp_path):
 
 
 def test_no_respondent_is_named_anywhere(pair):
+    assert len(pair) == 2
     for _, told in pair.values():
+        assert len(told) > 10
         assert not [name for name, text in told.items() if CODE in text.lower()]
 
 
@@ -328,10 +330,11 @@ def test_every_output_says_how_many_are_withheld_and_why(pair):
 def test_it_is_said_in_spanish_too(tmp_path):
     folder = write_firm(tmp_path / "firma", "answers", language="es")
     told = everything(folder, tmp_path / "out", commands=[name for name in RUNS if name != "verify"])
-    for name, text in told.items():
-        if name.split()[0] in RUNS:
-            assert "No se muestran" in text, name
-            assert "Withheld" not in text, name
+    spoken = {name: text for name, text in told.items() if name.split()[0] in RUNS}
+    assert len(spoken) > 3
+    for name, text in spoken.items():
+        assert "No se muestran" in text, name
+        assert "Withheld" not in text, name
 
 
 def test_a_department_that_is_withheld_is_not_asked_after(tmp_path):

@@ -96,6 +96,7 @@ def test_the_ideas_are_numbered_without_a_gap():
 
 
 def test_the_three_contrasts_say_what_both_ends_look_like():
+    assert len(CONTRASTS) == 3
     for name in CONTRASTS:
         dimension = catalogue().dimensions[name]
         assert dimension.customer_centred.text("es") != dimension.operations_centred.text("es")

@@ -57,3 +57,7 @@ def test_any_bytes_have_a_dialect(data: bytes) -> None:
     assert dialect.delimiter in DELIMITERS
     assert 0 <= dialect.start <= len(data)
     assert dialect.first_line == 1 + data[: dialect.start].count(b"\n") or dialect.start == len(data)
+
+
+def test_a_header_that_is_not_split_is_not_known_by_what_all_of_it_reads_like() -> None:
+    assert find_dialect(b"customer;weight\n1;2\n", {"customer_weight"}).delimiter == ";"

@@ -22,7 +22,7 @@ TEXTS = (
 
 def decoded(data: bytes, encoding: str | None = None) -> tuple[str | None, list[tuple[str, int | None]]]:
     findings = ProblemLog()
-    text = to_utf8(data, findings=findings, file="f.csv", encoding=encoding)
+    text = to_utf8(data, log=findings, file="f.csv", encoding=encoding)
     said = [(problem.code, problem.line) for problem in findings.problems]
     return None if text is None else text.decode("utf-8"), said
 
@@ -102,7 +102,7 @@ def test_any_bytes_are_text_or_a_fault(data: bytes) -> None:
 )
 def test_other_scripts_are_left_to_chardet_and_said(text, encoding):
     findings = ProblemLog()
-    read = to_utf8((text * 4).encode(encoding), findings=findings, file="x.csv")
+    read = to_utf8((text * 4).encode(encoding), log=findings, file="x.csv")
     assert read is not None
     assert read.decode() == text * 4
     assert [problem.code for problem in findings.problems] == ["encoding-guessed"]

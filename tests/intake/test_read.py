@@ -81,12 +81,12 @@ def test_any_dialect_gives_the_same_values(
     findings = ProblemLog()
     text = to_utf8(
         written(rows, delimiter, decimal, quoted, end).encode(encoding),
-        findings=findings,
+        log=findings,
         file="f.csv",
         encoding=encoding,
     )
     assert text is not None
-    raw = read_table(text, TABLES["services"], findings=findings, file="f.csv")
+    raw = read_table(text, TABLES["services"], log=findings, file="f.csv")
     assert raw is not None
     frame = type_table(raw, findings).frame
     assert not findings.failed, findings.problems
@@ -345,3 +345,46 @@ def test_scores_of_three_decimals_are_read_on_their_scale(tmp_path: Path) -> Non
     assert "ambiguous-decimal" in [problem.code for problem in check(tmp_path)]
     (tmp_path / "org.toml").write_text("scale = [0, ")  # nobody knows what it should have been
     assert "ambiguous-decimal" in [problem.code for problem in check(tmp_path)]
+
+
+def test_the_call_wins_over_the_headers_of_org_toml(tmp_path: Path) -> None:
+    folder(
+        tmp_path,
+        services__csv="supplier,client,Nota,Otra,Marca,expectation\nIT,Buyers,7,6,5,9\n",
+        org__toml='[columns.services]\nNota = "fulfilment"\nMarca = "importance"\n',
+    )
+    wished = read(tmp_path).services.iloc[0]
+    assert (wished["fulfilment"], wished["importance"]) == (7, 5)
+    given = read(tmp_path, columns={"services": {"Otra": "fulfilment"}}).services.iloc[0]
+    assert (given["fulfilment"], given["importance"]) == (6, 5), "the call wins for the column that it names"
+
+
+@pytest.mark.parametrize(
+    ("scores", "buyers", "settings", "code"),
+    [
+        ("9,6.5", "external_customer,0", 'customers = ["Sales"]', "no-weight"),
+        ("9,6.5", "internal,1", 'customers = ["Buyers"]', "no-customers"),
+        ("90,65", "external_customer,1", "scale = [0, 100]", "off-scale"),
+    ],
+)
+def test_rows_are_no_fault_under_settings_that_were_not_understood(
+    tmp_path: Path, scores: str, buyers: str, settings: str, code: str
+) -> None:
+    folder(
+        tmp_path,
+        services__csv=f"supplier,client,expectation,fulfilment\nIT,Sales,{scores}\nSales,Buyers,{scores}\n",
+        departments__csv=f"id,kind,weight\nIT,internal,1\nSales,internal,1\nBuyers,{buyers}\n",
+    )
+    assert code in codes(check(tmp_path))
+    folder(tmp_path, org__toml=settings + "\n")
+    assert codes(check(tmp_path)) == []
+    folder(tmp_path, org__toml=settings.replace("=", "= =") + "\n")
+    assert codes(check(tmp_path)) == ["no-toml"]
+
+
+def test_nothing_is_believed_after_a_quotation_mark_that_swallowed_lines(tmp_path: Path) -> None:
+    folder(tmp_path, services__csv=HEADER + 'IT,"Sales\nHR"x,Desktop,9,6.5\nonly,two\n')
+    assert codes(check(tmp_path)) == ["open-quote"]
+    # Where the row alone is at fault, what follows is read and told.
+    folder(tmp_path, services__csv=HEADER + 'IT,"Sales"x,Desktop,9,6.5\nonly,two\n')
+    assert codes(check(tmp_path)) == ["open-quote", "too-few-cells"]

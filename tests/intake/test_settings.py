@@ -13,7 +13,7 @@ from cxgraph.wording import Translator
 
 def parsed(text: str) -> tuple[OrganizationFile, list[tuple[str, int | None]]]:
     findings = ProblemLog()
-    requested = parse_settings(text, findings=findings)
+    requested = parse_settings(text, log=findings)
     return requested, [(problem.code, problem.line) for problem in findings.problems]
 
 
@@ -118,7 +118,7 @@ def test_names_of_all_scripts_are_kept(text: str) -> None:
 )
 def test_what_is_no_toml_is_said_in_the_reader_s_language(text: str, spanish: str) -> None:
     findings = ProblemLog()
-    parse_settings(text, findings=findings)
+    parse_settings(text, log=findings)
     assert spanish in findings.problems[0].render(Translator("es"))
 
 

@@ -45,7 +45,7 @@ def test_what_is_well_written_is_read_as_it_was_written(
     writer.writerows(rows)
     text = stream.getvalue().encode()
     findings = ProblemLog()
-    raw = read_table(text, TABLES["services"], findings=findings, file="f.csv")
+    raw = read_table(text, TABLES["services"], log=findings, file="f.csv")
     assert raw is not None
     assert not findings.failed
     kept = [
@@ -71,7 +71,7 @@ def test_what_passes_as_regular_is_split_as_by_the_standard_library(body: str) -
     assert {len(row) for row in rows} == {records.width}
     assert records.lines.tolist() == lines[1:]
     findings = ProblemLog()
-    columns, slow = split_cell_by_cell(text, Dialect(","), rows[0], [0, 1], findings=findings, file="f.csv")
+    columns, slow = split_cell_by_cell(text, Dialect(","), rows[0], [0, 1], log=findings, file="f.csv")
     assert findings.problems == []
     assert slow.tolist() == lines[1:]
     assert [list(columns[0]), list(columns[1])] == [list(column) for column in zip(*rows[1:], strict=True)] or not rows[

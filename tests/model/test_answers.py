@@ -47,7 +47,7 @@ def only_answers(frame, **options):
         None,
         typed_frame(DEPARTMENTS, "departments", findings),
         Settings(**options),
-        findings=findings,
+        log=findings,
         responses=typed_frame(frame, "responses", findings),
     )
     return built, findings.problems
@@ -206,7 +206,7 @@ def test_answers_alone_give_the_help_desks_published_shortfall(samples):
         None,
         typed_frame(pd.read_csv(folder / "departments.csv"), "departments", findings),
         Settings(scale=(0, 1)),
-        findings=findings,
+        log=findings,
         responses=typed_frame(pd.read_csv(folder / "responses.csv"), "responses", findings),
     )
     assert analyze(built, transmission=0.6).customer_shortfall == pytest.approx(0.531, abs=5e-4)

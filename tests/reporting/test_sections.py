@@ -138,7 +138,9 @@ def test_every_table_has_one_name_and_full_columns(make_teller):
 @pytest.mark.parametrize("locale", ["en", "es"])
 def test_every_practice_of_the_catalogue_is_told_with_its_question_and_origin(make_files, locale):
     text = make_files("clinica", locale)["report.md"].decode()
+    assert len(catalogue().practices) > 20
     for practice in catalogue().practices:
+        assert practice.origin
         for words in (practice.name, practice.question, *(idea.words for idea in practice.origin)):
             assert words.text(locale) in text
 

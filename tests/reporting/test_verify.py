@@ -56,3 +56,10 @@ def test_rows_that_appeared_and_many_differences():
     found = compare_reports(*many)
     assert sum(problem.code == "number-differs" for problem in found) == 11
     assert "20 more values" in str(found[-2])
+
+
+def test_another_type_is_another_value():
+    for one, other, told in ((1, True, "says 1, the inputs give true"), (1, 1.0, "says 1, the inputs give 1.0")):
+        problems = compare_reports(files(customer_shortfall=one), files(customer_shortfall=other))
+        assert [problem.code for problem in problems] == ["number-differs", "file-differs"]
+        assert told in str(problems[0])

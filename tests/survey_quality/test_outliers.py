@@ -52,3 +52,17 @@ def test_one_that_stands_out_does_not_hide_itself():
     found = stand_above(values, np.full(12, 0.01))
     assert found.p[-1] < 1e-4
     assert (found.p[:-1] > 0.01).all()
+
+
+def test_the_distance_by_hand():
+    """Six peers: the middle is 0.5, the middle distance from it 1.5; five sixths of the spread are counted."""
+    found = stand_above(np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 9.0]), np.full(6, 0.5))
+    spread = (1.4826 * 1.5) ** 2 * 6 / 5
+    assert found.usual == 0.5
+    assert found.statistic[-1] == pytest.approx(8.5 / np.sqrt(spread))
+    freedom = 5 * (spread / (spread - 0.5)) ** 2
+    assert found.p[-1] == pytest.approx(stats.t.sf(8.5 / np.sqrt(spread), freedom))
+
+
+def test_the_fewest_peers_are_five():
+    assert stand_above(np.arange(5.0), np.ones(5)) is not None

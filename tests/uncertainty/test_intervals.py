@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cxgraph.analysis import analyze
 from cxgraph.errors import ParameterError
 from cxgraph.model.organization import Organization
+from cxgraph.uncertainty import intervals as intervals_module
 from cxgraph.uncertainty.intervals import ranks_of
 
 
@@ -90,7 +91,7 @@ def test_no_number_of_answers_means_no_interval_and_says_so():
 
 def test_what_is_held_fixed_is_counted():
     found = analyze(organization(number=[20, 20, 20, np.nan, 20])).intervals(draws=50)
-    assert found.ways == {"fixed": 1, "respondents": 0, "answers": 0, "aggregates": 4}
+    assert found.methods == {"fixed": 1, "respondents": 0, "answers": 0, "aggregates": 4}
     assert [note.code for note in found.notes] == ["held-fixed"]
 
 
@@ -185,3 +186,16 @@ def test_coverage_and_certainty_on_a_small_simulation():
         causes = true[true > 0]
         hits += list((table.loc[causes.index, "low"] <= causes) & (causes <= table.loc[causes.index, "high"]))
     assert 0.8 <= np.mean(hits) <= 0.98
+
+
+def test_an_interval_is_reached_out_by_twice_the_bias_on_its_side():
+    drawn = np.array([[0.3], [0.4], [0.5]])  # their mean is 0.4, and so is their median
+
+    def reached(point):
+        return tuple(float(end[0]) for end in intervals_module._reach_out(drawn, np.array([point]), 0.5))
+
+    assert reached(0.4) == pytest.approx((0.35, 0.45))
+    assert reached(0.42) == pytest.approx((0.35, 0.49)), "draws that lie 0.02 too low: 0.04 more above"
+    assert reached(0.38) == pytest.approx((0.31, 0.45))
+    assert reached(0.9) == pytest.approx((0.35, 1.0)), "never beyond 1"
+    assert reached(0.05) == pytest.approx((0.0, 0.45)), "never below 0"

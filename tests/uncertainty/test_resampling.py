@@ -36,7 +36,7 @@ def answers(respondents, marks, supplier="B", client="Z", **columns):
 
 
 def ways(sampling):
-    return [WAYS[number] for number in sampling.way]
+    return [WAYS[number] for number in sampling.method]
 
 
 def test_each_service_is_drawn_by_the_best_that_is_known():

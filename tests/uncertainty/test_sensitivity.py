@@ -50,6 +50,8 @@ def test_ranges_are_those_of_the_grid():
             for scoring in SCORINGS
         }
     )
+    assert sorted(table.index) == sorted(shares.index)
+    assert len(table) == 5
     for name in table.index:
         assert table.at[name, "share_low"] == pytest.approx(shares.loc[name].min(), abs=1e-8)
         assert table.at[name, "share_high"] == pytest.approx(shares.loc[name].max(), abs=1e-8)

@@ -1,6 +1,7 @@
 """Few answers lean on their supplier; many stand for themselves."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,3 +68,16 @@ def test_a_pooled_score_lies_between_its_own_and_its_centre(rows):
     low, high = np.minimum(levels / 10, found.centre), np.maximum(levels / 10, found.centre)
     inside = (found.level >= low - 1e-9) & (found.level <= high + 1e-9)
     assert (inside | ~sampled).all()
+
+
+def test_the_rounds_come_to_rest(monkeypatch):
+    rng = np.random.default_rng(3)
+    suppliers = np.repeat(np.arange(12), 4)
+    error = np.tile([0.05, 0.4, 1.5, 3.0], 12)
+    net = network(rng.normal(6, 0.8, 12)[suppliers] + rng.normal(0, 0.5, 48) + rng.normal(0, error), suppliers)
+    found = pool_scores(net, error, np.ones(48, bool))
+    monkeypatch.setattr("cxgraph.uncertainty.shrinkage._ROUNDS", 200)
+    rested = pool_scores(net, error, np.ones(48, bool))
+    assert found.shrink == pytest.approx(rested.shrink, rel=0.002)
+    monkeypatch.setattr("cxgraph.uncertainty.shrinkage._ROUNDS", 2)
+    assert pool_scores(net, error, np.ones(48, bool)).shrink != pytest.approx(rested.shrink, rel=0.02)

@@ -3,7 +3,7 @@
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -56,7 +56,9 @@ def test_any_acyclic_graph_matches_the_equations_read_by_hand(seed, size, expone
 def test_loops_settle_where_the_equations_hold(seed, size):
     own, sod, cod, iod = random_network(seed, size, acyclic=False)
     found = soda(own, sod, cod, iod)
-    for node in np.flatnonzero(sod.any(axis=0)):
+    fed = np.flatnonzero(sod.any(axis=0))
+    assume(len(fed))
+    for node in fed:
         assert found[node] == pytest.approx(of_node(node, found, own, sod, cod, iod, 0.1), abs=1e-8)
 
 

@@ -43,6 +43,7 @@ def test_crossings_are_those_that_one_counts(drawn):
 @given(rows())
 def test_places_are_a_permutation_of_each_row(drawn):
     place, _ = order_rows(drawn, np.ones(len(drawn.row)))
+    assert len(drawn.row)
     for row in np.unique(drawn.row):
         inside = place[drawn.row == row]
         assert sorted(inside) == list(range(len(inside)))
@@ -53,6 +54,7 @@ def test_nothing_stands_closer_than_the_least_distance_or_out_of_order(drawn):
     place, _ = order_rows(drawn, np.ones(len(drawn.row)))
     x = place_rows(drawn, place)
     least = np.array([GLASS_GAP, MIXED_GAP, BEND_GAP])
+    assert len(x) == len(drawn.row) > 0
     for row in np.unique(drawn.row):
         inside = np.flatnonzero(drawn.row == row)
         inside = inside[np.argsort(place[inside])]

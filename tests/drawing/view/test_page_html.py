@@ -161,6 +161,7 @@ def test_a_crowded_organisation_has_a_picture_of_the_main_departments_and_one_of
 def test_glasses_of_a_row_keep_their_distance(samples, picture):
     data = view_data(cxgraph.analyze(cxgraph.read(samples / "it_service_desk")), Translator("en"))["pictures"][picture]
     frame = pd.DataFrame(data["nodes"])
+    assert frame["y"].duplicated().any(), "some row has several glasses"
     for _, row in frame.groupby("y"):
         assert (np.diff(np.sort(row["x"])) >= 123).all()
 
