@@ -130,6 +130,7 @@ def make_forms(outline: Outline, what: What, *, seed: int = 0) -> tuple[Form, ..
     Examples
     --------
     >>> from cxgraph.model.settings import Settings
+    >>> from cxgraph.model.outline import Service
     >>> places = (Place("IT", "IT"), Place("Sales", "Sales"), Place("Buyers", "Buyers", "external_customer"))
     >>> outline = Outline(Settings(name="Shop"), places, (Service("Sales", "Buyers", "Advice"),))
     >>> [(form.id, len(form.items)) for form in make_forms(outline, "relations")]
@@ -231,7 +232,7 @@ def file_part(name: str) -> str:
     Examples
     --------
     >>> file_part("IT"), file_part("Sales & events")
-    ('it', 'sales_events-2aa9')
+    ('it', 'sales_events-774a')
     """
     plain = fold(name)[:_LONGEST_NAME]
     ascii_only = "".join(character for character in plain if character.isascii()).strip("_")
