@@ -130,3 +130,10 @@ def test_customers_and_receivers():
 def test_roles_at_their_thresholds(d_out, tau, role):
     """The department lacks a half; what it gives is short by `d_out`."""
     assert role_of(0.5, d_out, tau) == role
+
+
+def test_where_nothing_matters_to_anybody_roles_are_read_off_plain_means():
+    network = Network.from_arrays([0, 0], [1, 1], [10, 10], [5, 7], customer_weight=[0, 1], importance=[0, 0])
+    cascade = solve_cascade(network, np.full(2, 0.6))
+    assert not cascade.effective_share.any()
+    assert [ROLES[role] for role in department_roles(cascade)] == ["source", "customer"]

@@ -191,3 +191,29 @@ def test_other_services_and_bad_numbers_are_refused(random_cascade):
         change_cascade(today, today.network, np.full(today.network.departments, 1.0))
     with pytest.raises(ParameterError, match="stringency"):
         change_cascade(today, today.network, stringency=0.5)
+
+
+@pytest.mark.parametrize("scoring", ["ratio", "gap", "perception"])
+@given(seed=SEEDS)
+def test_what_clients_would_report_has_the_shortfall_that_was_found(random_network, seed, scoring):
+    rng = np.random.default_rng(seed)
+    network = random_network(seed)
+    network = replace(network, expectation=np.maximum(network.expectation, 1.0))
+    today = solve_cascade(network, np.full(network.departments, 0.7), scoring=scoring)
+    after = settle_change(change_cascade(today, _other(rng, network)))
+    reported = replace(after.network, fulfilment=observed_fulfilment(after))
+    told = shortfall(reported, scoring)[0]
+    reachable = after.shortfall <= shortfall(replace(reported, fulfilment=np.zeros(network.services)), scoring)[0]
+    assert told[reachable] == pytest.approx(after.shortfall[reachable], abs=1e-12)
+    same = shortfall(after.network, scoring)[0] == after.shortfall
+    assert (reported.fulfilment[same] == after.network.fulfilment[same]).all()
+
+
+def test_the_reported_level_by_hand():
+    """IT lets Sales down twice as much as before; all of it comes through to the buyers, on top of Sales' own."""
+    network = Network.from_arrays([0, 1], [1, 2], [8, 8], [6, 6], customer_weight=[0, 0, 1])
+    worse = replace(network, fulfilment=np.array([4.0, 6.0]))
+    for scoring, level in (("ratio", 8 * (1 - (0.1 + 0.6 * 0.5))), ("gap", 8 - (0.08 + 0.6 * 0.4) * 10)):
+        today = solve_cascade(network, np.full(3, 0.6), scoring=scoring)
+        after = settle_change(change_cascade(today, worse))
+        assert observed_fulfilment(after) == pytest.approx([4.0, level])

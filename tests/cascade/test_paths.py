@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cxgraph.cascade import paths as paths_module
 from cxgraph.cascade.cascade import solve_cascade
 from cxgraph.cascade.paths import heaviest_paths, main_paths, onward_weights
 from cxgraph.errors import ParameterError
@@ -119,3 +120,19 @@ def test_nothing_to_find():
 def test_how_many_is_a_whole_number(random_cascade, top):
     with pytest.raises(ParameterError, match="top is"):
         heaviest_paths(random_cascade(1), top=top)
+
+
+def test_the_way_of_a_service_ends_at_the_customer_where_most_of_it_arrives():
+    # IT and HR serve Sales, Sales serves two customers, and Audit serves a board that nobody buys from.
+    network = Network.from_arrays(
+        [0, 1, 2, 2, 3], [2, 2, 4, 5, 6], [10] * 5, [5, 5, 5, 5, 5], customer_weight=[0, 0, 0, 0, 0.3, 0.7, 0]
+    )
+    cascade = solve_cascade(network, np.full(7, 0.6))
+    assert main_paths(cascade, [0, 1, 2, 3, 4]) == [[0, 2, 5], [1, 2, 5], [2, 4], [2, 5], [3, 6]]
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(1, [2]), (2, [2, 4]), (3, [0, 2, 4]), (4, [0, 1, 2, 4]), (9, [0, 1, 2, 4, 5])]
+)
+def test_of_equal_values_the_first_are_taken(count, expected):
+    assert paths_module._largest(np.array([1.0, 1.0, 3.0, 0.0, 2.0, 1.0]), count).tolist() == expected

@@ -237,3 +237,33 @@ def test_a_woven_network_needs_no_search_for_its_loops(monkeypatch):
     assert solve_woven(matrix, right) is None
     with pytest.raises(NumericalError, match="no finite answer"):
         solve_woven(matrix * 2.0, right)
+
+
+def test_where_nothing_is_left_over_nothing_is_multiplied():
+    counted = Counted(sparse.csr_matrix([[0, 0.5], [0.5, 0]]))
+    x, left = solve_module._refine(counted, np.zeros(2))
+    assert (x.tolist(), left, counted.products) == ([0.0, 0.0], 0.0, 0)
+
+
+def circulant(size, degree, outside=0):
+    """Return a loop in which everybody has so many suppliers, beside departments that have none."""
+    rows = np.repeat(np.arange(size), degree)
+    columns = (rows + np.tile(np.arange(1, degree + 1), size)) % size
+    return sparse.csr_matrix((np.full(size * degree, 0.1), (rows, columns)), (size + outside, size + outside))
+
+
+@pytest.mark.parametrize(
+    ("size", "degree", "least", "whole"), [(40, 5, 40, True), (40, 4, 40, False), (40, 5, 41, False)]
+)
+def test_a_whole_network_is_iterated_from_so_many_departments_and_services_on(size, degree, least, whole, monkeypatch):
+    monkeypatch.setattr(solve_module, "LEAST_WOVEN", least)
+    assert (solve_woven(circulant(size, degree), np.ones(size)) is not None) == whole
+
+
+@pytest.mark.parametrize(
+    ("size", "degree", "outside", "woven_into_one"),
+    [(33, 5, 0, True), (32, 5, 0, False), (40, 4, 0, False), (36, 5, 4, True), (35, 5, 5, False)],
+)
+def test_a_loop_is_nearly_everything_from_nine_tenths_on(size, degree, outside, woven_into_one):
+    matrix = circulant(size, degree, outside)
+    assert solve_module._woven_into_one(matrix, find_components(matrix)) == woven_into_one

@@ -199,3 +199,64 @@ def test_an_interval_is_reached_out_by_twice_the_bias_on_its_side():
     assert reached(0.38) == pytest.approx((0.31, 0.45))
     assert reached(0.9) == pytest.approx((0.35, 1.0)), "never beyond 1"
     assert reached(0.05) == pytest.approx((0.0, 0.45)), "never below 0"
+
+
+@pytest.mark.parametrize("value", [1.0, -0.1, np.nan])
+def test_one_impossible_transmission_among_the_draws_is_refused(value):
+    class Spoilt:
+        def draws(self, count, seed):
+            drawn = np.full((count, 5), 0.5 + 0 * seed)
+            drawn[3, 2] = value
+            return drawn
+
+    with pytest.raises(ParameterError, match="transmission"):
+        analyze(organization()).intervals(draws=30, calibration=Spoilt())
+
+
+@pytest.mark.parametrize(("option", "least"), [("draws", 20), ("top", 1)])
+def test_the_least_that_options_take(option, least):
+    assert analyze(organization()).intervals(**{"draws": 20, option: least}).available
+    with pytest.raises(ParameterError, match=f"{option} is"):
+        analyze(organization()).intervals(**{"draws": 20, option: least - 1})
+
+
+@pytest.mark.parametrize(("few", "thin"), [(4, True), (5, False)])
+def test_a_department_is_thin_from_half_of_its_contribution_on(few, thin):
+    services = pd.DataFrame(
+        {
+            "supplier": ["A", "A"],
+            "client": ["Y", "Z"],
+            "expectation": 10.0,
+            "fulfilment": 5.0,
+            "responses": [few, 30],
+            "fulfilment_sd": 1.0,
+        }
+    )
+    assert analyze(Organization.from_frames(services)).intervals(draws=20).table.loc["A", "thin"] == thin
+
+
+def test_a_shrinkage_of_one_service_is_that_of_its_department():
+    found = analyze(organization(2.0, 5)).intervals(draws=20, pooling=True)
+    assert found.table["shrink"].between(0, 1).all()
+    assert (found.table.loc[["HR", "Sales", "Support"], "shrink"] < 1).all()
+    assert found.table.loc["Buyers", "shrink"] == 1
+
+
+def test_pooled_scores_are_drawn_with_the_spread_that_is_left_of_them():
+    services = pd.DataFrame(
+        {
+            "supplier": "A",
+            "client": ["X", "Y", "Z"],
+            "expectation": 10.0,
+            "fulfilment": [4.0, 5.5, 6.0],
+            "responses": 9,
+            "fulfilment_sd": 2.0,
+        }
+    )
+    analysis = analyze(Organization.from_frames(services))
+    plain, pooled = (analysis.intervals(draws=400, pooling=choice) for choice in (False, True))
+    shrink = pooled.services["shrink"].to_numpy()
+    assert 0.2 < shrink[0] < 0.8
+    assert shrink == pytest.approx(shrink[0])
+    ratio = (pooled.high - pooled.low) / (plain.high - plain.low)
+    assert ratio == pytest.approx(np.sqrt(shrink[0]), rel=0.05)
