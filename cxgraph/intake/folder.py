@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from cxgraph.wording import N_, system_reason
 _TABLE_OF = {stem: table.name for table in TABLES.values() for stem in table.stems}
 _TABLE_OF |= dict.fromkeys(NODES, "departments") | dict.fromkeys(EDGES, "services")
 _TABULAR = (*FORMATS, *WORKBOOKS)
+IMPORT_RECORD = "import.json"
+"""What ``import-survey`` and ``import-tickets`` leave beside the tables that they write."""
 _SUFFICIENT = ("services", "responses")
 """Tables of which one is enough to have an organisation."""
 
@@ -76,7 +79,7 @@ def is_table_name(name: str) -> bool:
     return name.lower() == SETTINGS_FILE or (fold(path.stem) in _TABLE_OF and path.suffix.lower() in _TABULAR)
 
 
-def find_files(path: Path, log: ProblemLog, *, complete: bool = True) -> Files | None:
+def find_files(path: Path, log: ProblemLog, *, complete: bool = True, elsewhere: Collection[str] = ()) -> Files | None:
     """Find the files of an organisation.
 
     Parameters
@@ -87,6 +90,8 @@ def find_files(path: Path, log: ProblemLog, *, complete: bool = True) -> Files |
         Takes what is missing, doubled, or there and not read.
     complete : bool
         Whether a folder without services and answers is an error.
+    elsewhere : collection of str
+        Names of files of the folder that are read by other means: the export of a survey.
 
     Returns
     -------
@@ -117,7 +122,7 @@ def find_files(path: Path, log: ProblemLog, *, complete: bool = True) -> Files |
         )
         return None
     if stat.S_ISDIR(mode):
-        return _in_folder(path, log, complete)
+        return _in_folder(path, log, complete, {*elsewhere, IMPORT_RECORD})
     if not mode:
         near = _neighbour(path)
         message = N_("There is no such file or folder.")
@@ -127,6 +132,16 @@ def find_files(path: Path, log: ProblemLog, *, complete: bool = True) -> Files |
             log.add("error", "no-file", message, N_("Check the path."), file=str(path))
         return None
     return _single(path, log, complete)
+
+
+def settings_path(path: Path) -> Path | None:
+    """Return the org.toml of a folder; None where there is none, or no folder."""
+    entries = _entries(path, ProblemLog()) if os.path.isdir(path) else None  # noqa: PTH112 - fails on no long name
+    return None if entries is None else _settings_in(entries)
+
+
+def _settings_in(entries: Sequence[Path]) -> Path | None:
+    return next((entry for entry in entries if entry.name.lower() == SETTINGS_FILE), None)
 
 
 def _neighbour(path: Path) -> str | None:
@@ -176,10 +191,11 @@ def _single(path: Path, log: ProblemLog, complete: bool) -> Files | None:
     return Files(path.stem, {table: path})
 
 
-def _in_folder(path: Path, log: ProblemLog, complete: bool) -> Files | None:
+def _in_folder(path: Path, log: ProblemLog, complete: bool, elsewhere: Collection[str]) -> Files | None:
     entries = _entries(path, log)
     if entries is None:
         return None
+    entries = [entry for entry in entries if entry.name not in elsewhere]
     found: dict[str, list[Path]] = {}
     others: list[Path] = []
     for entry in entries:
@@ -213,7 +229,7 @@ def _in_folder(path: Path, log: ProblemLog, complete: bool) -> Files | None:
         )
     if complete and not any(table in found for table in _SUFFICIENT) and not foreign and not forms:
         _report_no_services(path, unread, log)
-    settings = next((entry for entry in entries if entry.name.lower() == SETTINGS_FILE), None)
+    settings = _settings_in(entries)
     name = path.resolve().name
     tables = {table: found[table][0] for table in TABLES if len(found.get(table, ())) == 1}
     books = tuple(dict.fromkeys(place for place in tables.values() if place.suffix.lower() in WORKBOOKS))

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from cxgraph.errors import InputError, ParameterError, Problem
 from cxgraph.intake.encoding import check_encoding, to_utf8
-from cxgraph.intake.folder import find_files
+from cxgraph.intake.exports.proposed import report_exports
+from cxgraph.intake.folder import find_files, settings_path
 from cxgraph.intake.formats import FORMATS, Reading, read_bytes
 from cxgraph.intake.forms.collect import Collected
 from cxgraph.intake.forms.read import read_forms
 from cxgraph.intake.graphs.files import read_graph
 from cxgraph.intake.graphs.spreadsheets import edge_renames, is_graph_table, split_targets
 from cxgraph.intake.settings import OrganizationFile, is_sound, parse_settings, sound_option
+from cxgraph.intake.surveys.settings import SurveySettings
+from cxgraph.intake.surveys.table import survey_table
 from cxgraph.intake.workbooks.tables import read_workbook
 from cxgraph.model.assembly import assemble
 from cxgraph.model.organization import Organization, Source
@@ -223,11 +226,18 @@ def read_tables(
     check_decimal(decimal)
     chosen = _sound_options(options)
     _check_columns(columns)
-    files = find_files(path, log, complete=complete)
+    # org.toml is read before the folder is searched: an export that it names is one of the tables.
+    sources: list[Source] = []
+    own = ProblemLog()
+    requested = _wishes(settings_path(path), own, sources)
+    survey = requested.survey
+    elsewhere = () if survey is None else (survey.file,)
+    files = find_files(path, log, complete=complete and survey is None, elsewhere=elsewhere)
+    if files is None or (log.failed and not files.tables and not files.workbooks and files.graph is None):
+        report_exports(path, log)
     if files is None:
         return None
-    sources: list[Source] = []
-    requested = _wishes(files.settings, log, sources)
+    log.problems.extend(own.problems)
     misguided = log.failed
     collected = read_forms(files.forms, path.name, log, sources)
     graph = _read_graph(files.graph, log, sources)
@@ -244,6 +254,8 @@ def read_tables(
         _add_forms(collected, typed, reading)
     if graph is not None:
         typed |= {name: typed_frame(frame, name, log, reading.scale) for name, frame in graph[0].items()}
+    if survey is not None:
+        _add_survey(path, survey, typed, reading, sources)
     if any(table is None for table in typed.values()) or (files.forms and collected is None):
         return None
     if files.graph is not None and graph is None:
@@ -265,6 +277,8 @@ def _add_workbook(
     if found is not None:
         sources.append(found[1])
         raw = read_workbook(found[0], path.name, renames, reading.log)
+    if not raw:
+        report_exports(path, reading.log)
     if raw is None:
         typed.setdefault("services", None)
         return
@@ -297,6 +311,20 @@ def _read_graph(
     return graph[0], {key: value for key, value in graph[1].items() if is_sound(key, value)}
 
 
+def _add_survey(
+    folder: Path,
+    survey: SurveySettings,
+    typed: dict[str, TypedTable | None],
+    reading: Reading,
+    sources: list[Source],
+) -> None:
+    """Add the export of a survey as the table of answers; another one is an error."""
+    raw = survey_table(folder, survey, reading.log, sources)
+    if typed.get("responses") is not None:
+        _report_doubled(survey.file, str(typed["responses"].file), "responses", reading.log)  # type: ignore[union-attr]
+    typed["responses"] = None if raw is None else type_table(raw, reading.log, ".", reading.scale)
+
+
 def _report_doubled(one: str, other: str, table: str, log: ProblemLog) -> None:
     log.add(
         "error",
@@ -317,10 +345,13 @@ def _typed(
         return None
     data, source = found
     sources.append(source)
+    told = len(reading.log.problems)
     own = edge_renames(path.stem, data, renames)
     raw = FORMATS[path.suffix.lower()](data, TABLES[name], path.name, own, reading)
     if raw is not None and is_graph_table(path.stem):
         raw = split_targets(raw, reading.log)
+    if any(problem.severity == "error" for problem in reading.log.problems[told:]):
+        report_exports(path, reading.log)
     return None if raw is None else _typed_raw(raw, reading)
 
 

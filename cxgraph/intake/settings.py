@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxgraph.errors import ParameterError
+from cxgraph.intake.surveys.settings import SurveySettings, parse_survey
 from cxgraph.intake.toml_errors import syntax_fault
 from cxgraph.model.settings import Settings
 from cxgraph.tables.dates import parse_period
@@ -22,10 +23,11 @@ SETTINGS_FILE = "org.toml"
 
 @dataclass(frozen=True, slots=True)
 class OrganizationFile:
-    """What ``org.toml`` asks for: settings, and for each table the user's headers and their columns."""
+    """What ``org.toml`` asks for: settings, the user's headers of each table, and the survey export to read."""
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    survey: SurveySettings | None = None
 
 
 def parse_settings(text: str, *, log: ProblemLog, file: str = SETTINGS_FILE) -> OrganizationFile:
@@ -64,10 +66,10 @@ def parse_settings(text: str, *, log: ProblemLog, file: str = SETTINGS_FILE) -> 
             reason=reason,
         )
         return OrganizationFile()
-    known = (*Settings.keys(), "columns")
+    known = (*Settings.keys(), "columns", "survey")
     settings = {}
     for key, value in content.items():
-        if key == "columns":
+        if key in ("columns", "survey"):
             continue
         line = _line_of(text, key)
         if key not in known:
@@ -77,7 +79,10 @@ def parse_settings(text: str, *, log: ProblemLog, file: str = SETTINGS_FILE) -> 
             settings[key] = sound_option(key, value)
         except ParameterError as fault:
             log.add("error", "no-option-value", fault.message, file=file, line=line, **fault.fields)
-    return OrganizationFile(settings, _columns(content.get("columns", {}), text, log, file))
+    survey = None
+    if "survey" in content:
+        survey = parse_survey(content["survey"], log=log, file=file, line=_line_of(text, "[survey]"))
+    return OrganizationFile(settings, _columns(content.get("columns", {}), text, log, file), survey)
 
 
 def sound_option(key: str, value: Any) -> Any:

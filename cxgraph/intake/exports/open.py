@@ -28,6 +28,7 @@ FORMATS: dict[str, Opener] = {
     ".txt": open_delimited,
     ".xlsx": open_spreadsheet,
     ".xlsm": open_spreadsheet,
+    ".ods": open_spreadsheet,
     ".xes": open_xes,
     ".xml": open_xes,
 }
@@ -65,7 +66,7 @@ def open_sheet(path: Path, log: ProblemLog, encoding: str | None = None) -> Shee
     if data.startswith(_GZIP):
         unpacked = _gunzipped(data, source, log)
         name = Path(name).stem if name.lower().endswith(".gz") else name
-    elif data.startswith(_ZIP) and Path(name).suffix.lower() not in (".xlsx", ".xlsm"):
+    elif data.startswith(_ZIP) and Path(name).suffix.lower() not in (".xlsx", ".xlsm", ".ods"):
         member = _only_member(data, source, log)
         if member is None:
             return None
