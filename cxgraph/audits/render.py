@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from cxgraph.audits.finding import STATUSES, Finding
 from cxgraph.model.answers import KEYS
+from cxgraph.tables.characters import json_text
 from cxgraph.tables.schema import TABLES, fold
 from cxgraph.wording import N_, Translator
 
@@ -146,7 +146,7 @@ def render_jsonl(findings: Iterable[Finding], translate: Translator = _ENGLISH) 
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return json_text(value)
 
 
 def render_text(findings: Sequence[Finding], translate: Translator = _ENGLISH) -> str:
@@ -297,7 +297,7 @@ def render_sarif(
     if properties:
         run["properties"] = dict(properties)
     log = {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    return json_text(log, indent=2) + "\n"
 
 
 def _file_of(finding: Finding, files: Sequence[str]) -> str | None:

@@ -19,6 +19,7 @@ from cxgraph.cli.runtime import (
     read_organization,
     suppressed_record,
 )
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
@@ -115,7 +116,6 @@ def _threshold(text: str) -> tuple[str, float]:
 
 
 def _rendered(findings: Any, form: str, fail_on: str | None, organization: Organization, translate: Translator) -> str:
-    import json
 
     import cxgraph
     from cxgraph.audits import render
@@ -144,4 +144,4 @@ def _rendered(findings: Any, form: str, fail_on: str | None, organization: Organ
         from cxgraph.reporting.export import csv_text
 
         return csv_text(render.findings_to_frame(findings, translate))
-    return json.dumps([finding.to_dict(translate) for finding in findings], ensure_ascii=False, indent=2) + "\n"
+    return json_text([finding.to_dict(translate) for finding in findings], indent=2) + "\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from cxgraph.cli.runtime import (
     read_organization,
     suppressed_record,
 )
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import Translator
 
 
@@ -57,13 +57,12 @@ def command(org: Path, top: int, form: str, **options: Any) -> None:
         click.echo(csv_text(table.reset_index()), nl=False)
     else:
         click.echo(
-            json.dumps(
+            json_text(
                 {
                     "customer_shortfall": analysis.customer_shortfall,
                     **suppressed_record(organization, translate),
                     "bottlenecks": plain_records(table.reset_index()),
                 },
-                ensure_ascii=False,
                 indent=2,
             )
         )

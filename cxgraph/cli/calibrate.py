@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from cxgraph.cli.runtime import (
     stage,
     suppressed_record,
 )
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def command(
         click.echo(csv_text(table.reset_index()), nl=False)
     else:
         click.echo(
-            json.dumps(
+            json_text(
                 {
                     "method": found.method,
                     "interval": 0.9,
@@ -128,7 +128,6 @@ def command(
                         {"code": problem.code, "text": problem.render(translate)} for problem in found.warnings
                     ],
                 },
-                ensure_ascii=False,
                 indent=2,
             )
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from cxgraph.cli.runtime import (
     read_organization,
     suppressed_record,
 )
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
@@ -69,9 +69,8 @@ def command(org: Path, top: int, form: str, **options: Any) -> None:
         records = plain_records(frame.drop(columns="members"))
         loops = [{**record, "members": list(ids)} for record, ids in zip(records, frame["members"], strict=True)]
         click.echo(
-            json.dumps(
+            json_text(
                 {"found": frame.attrs["found"], **suppressed_record(organization, translate), "loops": loops},
-                ensure_ascii=False,
                 indent=2,
             )
         )

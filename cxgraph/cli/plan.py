@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from cxgraph.cli.runtime import (
     stage,
     suppressed_record,
 )
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def command(org: Path, budget: float | None, by: str | None, form: str, **option
             **suppressed_record(organization, translate),
             **record,
         }
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+        click.echo(json_text(whole, indent=2))
 
 
 def _record(plan: Plan, table: pd.DataFrame, name: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from cxgraph.cli.runtime import (
     read_organization,
     suppressed_record,
 )
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def command(org: Path, source: str | None, top: int, form: str, **options: Any) 
         click.echo(csv_text(trace.to_frame()), nl=False)
     else:
         click.echo(
-            json.dumps(
+            json_text(
                 {
                     "customer_shortfall": trace.total,
                     "source": source,
@@ -75,7 +75,6 @@ def command(org: Path, source: str | None, top: int, form: str, **options: Any) 
                     **suppressed_record(organization, translate),
                     "paths": plain_records(trace.to_frame()),
                 },
-                ensure_ascii=False,
                 indent=2,
             )
         )

@@ -218,8 +218,8 @@ def _options(stored: dict[str, Any]) -> dict[str, Any]:
 def _organization(report_dir: Path, result: dict[str, Any]) -> Path:
     """Return where the inputs are: the path as stored, from here or from a folder above the report.
 
-    Of several places the one whose files have the sums of the report is taken, else the first that is not a report
-    itself (``outputs/hotel`` is no hotel), else the first that holds inputs of those names.
+    Of several places the one whose files have the sums of the report is taken, else the first that holds inputs of
+    those names and is no report itself: the report of a hotel is often called hotel too, and holds a services.csv.
     """
     from cxgraph.reporting.verify import input_sums
 
@@ -227,11 +227,9 @@ def _organization(report_dir: Path, result: dict[str, Any]) -> Path:
     inputs = input_sums(result)
     bases = (Path(), *Path(os.path.realpath(report_dir)).parents)
     places = [base / stored for base in bases if os.path.lexists(base / stored)]
-    found = (
-        [place for place in places if inputs and all(_sum_of(place, name) == known for name, known in inputs.items())]
-        or [place for place in places if not (place / "result.json").exists()]
-        or [place for place in places if any(_sum_of(place, name) for name in inputs)]
-    )
+    found = [
+        place for place in places if inputs and all(_sum_of(place, name) == known for name, known in inputs.items())
+    ] or [place for place in places if any(_sum_of(place, name) for name in inputs) and not _is_report(place)]
     if found:
         return found[0]
     raise InputError(
@@ -245,6 +243,14 @@ def _organization(report_dir: Path, result: dict[str, Any]) -> Path:
             )
         ]
     )
+
+
+def _is_report(place: Path) -> bool:
+    """Return whether a folder holds what ``cxgraph report`` writes."""
+    try:
+        return _names_its_recipe(json.loads((place / "result.json").read_bytes()))
+    except (OSError, ValueError, RecursionError):
+        return False
 
 
 def _sum_of(place: Path, name: str) -> str | None:

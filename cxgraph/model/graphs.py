@@ -7,7 +7,9 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 
+from cxgraph.errors import ParameterError
 from cxgraph.model.organization import Organization
+from cxgraph.wording import N_
 
 _SETTINGS = (
     "name",
@@ -63,6 +65,8 @@ def graph_to_frames(graph: nx.DiGraph) -> tuple[pd.DataFrame, pd.DataFrame | Non
     settings : dict
         Graph attributes that are settings.
     """
+    if not isinstance(graph, nx.Graph):
+        raise ParameterError(N_("{kind} is no graph of networkx."), kind=type(graph).__name__)
     services = pd.DataFrame(
         [{**data, "supplier": str(source), "client": str(target)} for source, target, data in graph.edges(data=True)]
     )
@@ -70,8 +74,14 @@ def graph_to_frames(graph: nx.DiGraph) -> tuple[pd.DataFrame, pd.DataFrame | Non
         services = pd.DataFrame({"supplier": [], "client": []}, dtype=object)
     told = any("kind" in data for _, data in graph.nodes(data=True))
     departments = pd.DataFrame([{"id": str(node), **data} for node, data in graph.nodes(data=True)]) if told else None
-    settings = {key: graph.graph[key] for key in _SETTINGS if key in graph.graph and graph.graph[key] != ""}
+    settings = {
+        key: graph.graph[key] for key in _SETTINGS if key in graph.graph and not _is_empty_text(graph.graph[key])
+    }
     return services, departments, settings
+
+
+def _is_empty_text(value: Any) -> bool:
+    return isinstance(value, str) and not value
 
 
 def _present(row: dict[Any, Any]) -> dict[str, Any]:

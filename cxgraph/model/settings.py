@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, fields, replace
 from numbers import Real
 from typing import Any, Literal
@@ -76,32 +76,25 @@ class Settings:
     customers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        scale = self.scale
-        if (
-            isinstance(scale, str)
-            or len(scale) != 2
-            or not all(_is_number(end) for end in scale)
-            or not scale[0] < scale[1]
-        ):
+        scale = _two(self.scale)
+        if not all(_is_number(end) for end in scale) or not scale[0] < scale[1]:
             raise ParameterError(
                 N_("scale is {value}; it takes two numbers, the bottom and a higher top, such as (1, 5)."),
-                value=_quoted(scale),
+                value=_quoted(self.scale),
             )
         object.__setattr__(self, "scale", (float(scale[0]), float(scale[1])))
-        if isinstance(self.customers, str):
-            object.__setattr__(self, "customers", (self.customers,))
-        object.__setattr__(self, "customers", tuple(str(customer) for customer in self.customers))
+        object.__setattr__(self, "customers", _ids(self.customers))
         if self.period is not None:
             object.__setattr__(self, "period", str(self.period))
-        if self.scoring not in SCORINGS:
+        if not isinstance(self.scoring, str) or self.scoring not in SCORINGS:
             raise ParameterError(
                 N_("scoring is {value}; choose one of {choices}."),
                 value=_quoted(self.scoring),
                 choices=", ".join(SCORINGS),
             )
         if self.transmission is not None:
-            check_transmission(self.transmission)
-        check_stringency(self.stringency)
+            object.__setattr__(self, "transmission", check_transmission(self.transmission))
+        object.__setattr__(self, "stringency", check_stringency(self.stringency))
         for key in ("min_responses", "min_respondents"):
             value = getattr(self, key)
             if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
@@ -161,7 +154,7 @@ def check_transmission(value: float) -> float:
 
 def check_stringency(value: float) -> float:
     """Return a stringency as a float, or raise ParameterError where it is below 1."""
-    if not (_is_number(value) or value == math.inf) or value < 1:
+    if not (_is_number(value) or (isinstance(value, Real) and value == math.inf)) or value < 1:
         raise ParameterError(
             N_("stringency is {value}; it takes a number of 1 or more, or inf for the weakest link."),
             value=_quoted(value),
@@ -192,6 +185,30 @@ def check_label(key: str, text: str) -> None:
         raise ParameterError(
             N_("{key} is {value}; it takes one line of text without control characters."), key=key, value=_quoted(text)
         )
+
+
+def _ids(value: Any) -> tuple[str, ...]:
+    """Return one id or several as texts, or raise ParameterError where it is neither."""
+    if isinstance(value, str):
+        return (value,)
+    try:
+        ids = None if isinstance(value, bytes | Mapping) else tuple(map(str, value))
+    except TypeError:
+        ids = None
+    if ids is None:
+        raise ParameterError(
+            N_('customers is {value}; it takes ids of departments, such as ("Buyers", "Guests").'), value=_quoted(value)
+        )
+    return ids
+
+
+def _two(value: Any) -> tuple[Any, Any]:
+    """Return the two parts of something, or two that are no numbers."""
+    try:
+        first, second = value
+    except (TypeError, ValueError):
+        return (None, None)
+    return (None, None) if isinstance(value, str | bytes | Mapping | Set) else (first, second)
 
 
 def _is_number(value: Any) -> bool:

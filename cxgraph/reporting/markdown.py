@@ -18,7 +18,10 @@ from cxgraph.reporting.blocks import (
 from cxgraph.reporting.html import SHOWN
 from cxgraph.wording import Translator
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~$])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~$]|&(?=#?\w+;))")
+_ADDRESS = re.compile(r"(?<=\w)(:)(?=//)|(?<=www)(\.)", re.I)
+"""Finds the character without which GitHub's dialect makes no link of an address that merely stands there."""
+_AT = re.compile(r"@(?=\w)")
 
 
 def render_markdown(document: Document, translate: Translator) -> str:
@@ -46,7 +49,10 @@ def render_markdown(document: Document, translate: Translator) -> str:
 
 def _plain(text: str) -> str:
     """Escape what Markdown would read as a mark; every blank is one blank, so that no line can begin anew."""
-    return _SPECIAL.sub(r"\\\1", re.sub(r"[^\S\u00a0]+", " ", text))
+    escaped = _SPECIAL.sub(r"\\\1", re.sub(r"[^\S\u00a0]+", " ", text))
+    escaped = _ADDRESS.sub(lambda found: f"\\{found[0]}", escaped)
+    # Addresses of mail are looked for in the finished text, where an escape has gone; an empty comment has not.
+    return _AT.sub(r"\\@<!-- -->", escaped)
 
 
 def _block(block: Block, translate: Translator) -> list[str]:

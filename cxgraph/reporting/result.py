@@ -18,6 +18,7 @@ from cxgraph.reporting.sections.method import every_problem
 from cxgraph.reporting.sections.summary import band_sentence
 from cxgraph.reporting.versions import library_versions
 from cxgraph.survey_quality.run import findings_frame
+from cxgraph.tables.characters import json_text
 from cxgraph.uncertainty.intervals import Intervals
 
 SCHEMA_VERSION = "1.3"
@@ -68,7 +69,7 @@ def result_json(context: ReportContext) -> str:
         **_judgements(context),
         **_data(context),
     }
-    return json.dumps(parts, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json_text(parts, indent=1) + "\n"
 
 
 def _origin(context: ReportContext) -> dict[str, Any]:

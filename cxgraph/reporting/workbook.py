@@ -6,8 +6,10 @@ import datetime
 import io
 import math
 import re
+import textwrap
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import east_asian_width
 
 import xlsxwriter
 
@@ -18,6 +20,11 @@ MOST_ROWS = 20_000
 """Rows of a sheet; the CSV files hold all, and the first sheet says so."""
 _LONGEST = 32_000
 _CHARTED = 12
+_LINE = 15
+"""Points of a line; no program shows a row of more than 409."""
+_MOST_LINES = 409 // _LINE
+_SECOND, _FRONT = 90, 118
+"""Widths of the first sheet's second column, and of both together."""
 _FORMATS = {"count": "#,##0", "text": "@"}
 _HEADER_ROW = 0
 _TINT, _WHITE = "#F2B8BF", "#FFFFFF"
@@ -88,10 +95,12 @@ def _write_grid(book: Any, sheet: _Sheet, translate: Translator) -> None:
     look = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 2, "bg_color": "#EEF0F2"}
     heads = [book.add_format(look), book.add_format({**look, "align": "right"})]
     length = min(grid.length, MOST_ROWS)
-    # No program fits the height of a wrapped head by itself before it is touched.
+    # No program fits the height of a wrapped row by itself before it is touched, and LibreOffice prints over the next.
     page.set_row(
         _HEADER_ROW, 16 * max(math.ceil(1.2 * len(entry.heading) / _width(entry, translate)) for entry in grid.columns)
     )
+    for row, lines in _row_lines(grid, length, translate).items():
+        page.set_row(_HEADER_ROW + 1 + row, _LINE * lines)
     for place, entry in enumerate(grid.columns):
         form = book.add_format(
             {
@@ -116,6 +125,35 @@ def _write_grid(book: Any, sheet: _Sheet, translate: Translator) -> None:
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.repeat_rows(_HEADER_ROW)
+
+
+def _row_lines(grid: Grid, length: int, translate: Translator) -> dict[int, int]:
+    """Return how many lines the rows take that take more than one."""
+    lines: dict[int, int] = {}
+    for entry in grid.columns:
+        if entry.numeric:
+            continue
+        width = _width(entry, translate)
+        for row, cell in enumerate(entry.cells[:length]):
+            count = _lines(cell_text(cell, entry, translate), width)
+            if count > lines.get(row, 1):
+                lines[row] = min(count, _MOST_LINES)
+    return lines
+
+
+def _lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column: a little too many rather than one too few.
+
+    A unit of a column's width is a digit. Letters of the East take two, and capitals a third more than a digit.
+    """
+    if 2 * len(text) < width and "\n" not in text:
+        return 1
+    wide = "".join(letter * 2 if east_asian_width(letter) in "WF" else letter for letter in text)
+    if text.isupper():
+        width *= 0.75
+    if len(wide) <= width - 1 and "\n" not in wide:
+        return 1
+    return max(sum(max(len(textwrap.wrap(part, int(width) - 1)), 1) for part in wide.splitlines()), 1)
 
 
 def _number_format(entry: TableColumn) -> str:
@@ -146,8 +184,8 @@ def _write_front(book: Any, page: Any, document: Document, sheets: list[_Sheet],
     """Write the first sheet: the finding, a contents list with links, and two charts."""
     title, bold = book.add_format({"bold": True, "font_size": 16}), book.add_format({"bold": True})
     text = book.add_format({"text_wrap": True, "valign": "top"})
-    page.set_column(0, 0, 28)
-    page.set_column(1, 1, 90)
+    page.set_column(0, 0, _FRONT - _SECOND)
+    page.set_column(1, 1, _SECOND)
     page.write_string(0, 0, document.title[:_LONGEST], title)
     row = 2
     for block in document.sections[0].blocks:
@@ -167,7 +205,7 @@ def _write_front(book: Any, page: Any, document: Document, sheets: list[_Sheet],
         for line in lines:
             page.merge_range(row, 0, row, 1, "", text)
             page.write_string(row, 0, line[:_LONGEST], text)
-            page.set_row(row, 15 * (1 + len(line) // 115))
+            page.set_row(row, _LINE * min(_lines(line, _FRONT), _MOST_LINES))
             row += 1
     row += 1
     page.write_string(row, 0, translate("Contents"), bold)
@@ -184,7 +222,9 @@ def _write_front(book: Any, page: Any, document: Document, sheets: list[_Sheet],
             if sheet.grid.length > MOST_ROWS
             else ""
         )
-        page.write_string(row, 1, f"{sheet.grid.caption}{more}"[:_LONGEST], text)
+        caption = f"{sheet.grid.caption}{more}"[:_LONGEST]
+        page.write_string(row, 1, caption, text)
+        page.set_row(row, _LINE * _lines(caption, _SECOND))
     _write_charts(book, page, sheets, row + 2)
     page.hide_gridlines(2)
     page.set_paper(9)

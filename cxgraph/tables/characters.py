@@ -9,7 +9,9 @@ their own cell.
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 _NO_TEXT = (
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters but tab and line ends: they steer terminals
@@ -24,6 +26,36 @@ FORBIDDEN_CHARACTER = re.compile(f"[{_NO_TEXT}]")
 """Finds a sign that no cell may hold."""
 REORDERING_CHARACTER = re.compile(f"[{_NO_TEXT}{_REACHING}]")
 """Finds a sign that changes how the text around it is shown, or that no file can hold."""
+
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Finds characters without a picture of their own: line ends that few programs see, directions, joiners, marks."""
+
+
+def json_text(value: Any, *, indent: int | None = None, separators: tuple[str, str] | None = None) -> str:
+    r"""Return a value as JSON in which every character can be seen and a line is a line for every program.
+
+    Parameters
+    ----------
+    value : object
+        Of plain Python values; infinite and missing numbers, which JSON has not, raise ValueError.
+    indent, separators
+        As in `json.dumps`.
+
+    Returns
+    -------
+    str
+        Accents and other scripts stand as they are; U+2028, U+202E and their kind are escaped.
+
+    Examples
+    --------
+    >>> print(json_text(["Caña\u202e\u2028"]))
+    ["Caña\u202e\u2028"]
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    # Outside of texts JSON has none of them, so that this cannot touch its structure.
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def printable(text: str, longest: int | None = 600) -> str:

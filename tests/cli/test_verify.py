@@ -85,6 +85,24 @@ def test_a_digit_changed_in_the_report_fails(reported):
     assert "report.md is not what the inputs give" in found.stdout
 
 
+def test_a_report_is_never_taken_for_its_organisation(samples, tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "work").mkdir()
+    shutil.copytree(samples / "worked_example", tmp_path / "data" / "firm")
+    monkeypatch.chdir(tmp_path / "work")
+    made = run("report", tmp_path / "data" / "firm")  # an absolute path: written to outputs/firm, and recorded as firm
+    assert made.exit_code == 0, made.output
+    lost = run("verify", "outputs/firm", "--lang", "en")
+    assert lost.exit_code == 3
+    assert lost.stdout == ""
+    assert "Say where they are: --org ORG." in lost.stderr
+    monkeypatch.chdir("outputs")
+    assert run("verify", "firm").exit_code == 3
+    assert run("verify", "firm", "--org", tmp_path / "data" / "firm").exit_code == 0
+    (tmp_path / "work" / "firm").mkdir()  # of the same name, and of nothing else
+    assert run("verify", "firm").exit_code == 3
+
+
 def test_what_is_no_report_is_refused(tmp_path):
     assert run("verify", tmp_path).exit_code == 3
     for text in ("[]", "{", json.dumps({"recipe": {"command": "x"}}), json.dumps({"recipe": 1})):

@@ -20,6 +20,25 @@ def test_marks_in_names_are_escaped(text):
         assert row.count(mark) == row.count("\\" + mark)
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("http://evil.example/x", "http\\://evil.example/x"),
+        ("see HTTPS://evil.example", "see HTTPS\\://evil.example"),
+        ("ftp://x.example", "ftp\\://x.example"),
+        ("www.evil.example", "www\\.evil.example"),
+        ("a@b.example", "a\\@<!-- -->b.example"),
+        ("mailto:a@b.example", "mailto:a\\@<!-- -->b.example"),
+        ("@team", "\\@<!-- -->team"),
+        ("17.7 % at 5: yes", "17.7 % at 5: yes"),
+        ("&lt;b> R&D", "\\&lt;b\\> R&D"),
+    ],
+)
+def test_addresses_in_names_are_no_links(text, written):
+    """As GitHub's own renderer reads them: none of the results on the right becomes a link there."""
+    assert written in rendered(Paragraph(text))
+
+
 def test_a_line_break_in_a_name_begins_no_line():
     assert "\n# x" not in rendered(Paragraph("a\n# x"), Listing(("b\r\n- c",)))
 

@@ -192,3 +192,35 @@ def test_each_column_has_the_format_of_its_kind():
     )
     formats = [cell.number_format for cell in book_of(render_workbook(document(grid), Translator("en")))["t"][2]]
     assert formats == ["@", "#,##0", "0.0%", "0.00%", "0.00", "#,##0", "0.000"]
+
+
+def test_rows_that_wrap_have_their_height():
+    long = "one word after another " * 20
+    texts = ("short", long, "倉庫" * 50, "CAPITALS " * 12, "two\nlines", "x" * 900)
+    columns = (TableColumn("a", "text", texts), TableColumn("b", "count", tuple(range(len(texts)))))
+    caption = "what is in it, " * 12
+    book = book_of(render_workbook(document(Grid("t", caption, columns)), Translator("en")))
+    page, front = book["t"], book.worksheets[0]
+    width = page.column_dimensions["A"].width
+    heights = [page.row_dimensions[row].height for row in range(2, len(texts) + 2)]
+    assert heights[0] in (None, 15)
+    assert heights[1] >= 15 * len(long) / width
+    assert heights[2] >= 15 * 2 * 100 / width
+    assert heights[3] > 15
+    assert heights[4] == 30
+    assert heights[5] >= 15 * 900 / width
+    row = next(cell.row for cell in front["B"] if cell.value and cell.value.startswith("what is in it"))
+    assert front.row_dimensions[row].height >= 15 * len(caption) / 90
+
+
+def test_no_text_of_the_hotel_is_taller_than_its_row(make_files, locale):
+    book = book_of(make_files("hotel", locale)["report.xlsx"])
+    wrapped = 0
+    for page in book.worksheets[1:]:
+        for row in page.iter_rows(min_row=2):
+            for cell in row:
+                lines = len(str(cell.value or "")) / page.column_dimensions[cell.column_letter].width
+                if cell.data_type == "s" and lines > 1:
+                    wrapped += 1
+                    assert page.row_dimensions[cell.row].height >= 15 * lines
+    assert wrapped > 20

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from html import escape
@@ -20,6 +19,7 @@ from cxgraph.drawing.view.texts import BINS, PAGE, WITHHELD_LEGEND, WITHHELD_TEX
 from cxgraph.errors import ParameterError
 from cxgraph.privacy.gate import publishable, shown_bottlenecks
 from cxgraph.privacy.microaggregation import suppression_sentence
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def to_json(data: Any) -> str:
     >>> to_json("</script>")
     '"\\u003c/script\\u003e"'
     """
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json_text(data, separators=(",", ":"))
     for sign, escaped in _ESCAPES.items():
         text = text.replace(sign, escaped)
     return text
