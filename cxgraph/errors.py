@@ -56,6 +56,8 @@ class Problem:
         Values of the templates' fields.
     file, line, column, value : optional
         Where: file name, line of the file (1 is the first), column as the file names it, the value found.
+    scores : bool
+        Whether it tells of scores that somebody gave: where few answered, nobody else may read it.
 
     Examples
     --------
@@ -73,6 +75,7 @@ class Problem:
     line: int | None = None
     column: str | None = None
     value: str | None = None
+    scores: bool = False
 
     @property
     def place(self) -> str:

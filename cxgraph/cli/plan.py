@@ -87,6 +87,8 @@ def command(org: Path, budget: float | None, by: str | None, form: str, **option
         record = _record(plan, table, "frontier" if options["frontier"] else "actions")
     if form == "text":
         print_text(text)
+        if options["frontier"]:
+            print_suppressed(organization, translate)
         return
     print_suppressed(organization, translate)
     if form == "csv":

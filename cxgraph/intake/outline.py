@@ -49,7 +49,7 @@ def read_outline(path: str | os.PathLike[str], **options: Any) -> Outline:
     log = ProblemLog()
     loaded = read_tables(Path(path), log, complete=False, **_split(options))
     if loaded is None or log.failed:
-        raise InputError(log.problems)
+        raise InputError(log.readable)
     settings, tables = loaded.settings, loaded.tables
     services = _services({name: table for name, table in tables.items() if name in ("services", "responses")}, settings)
     places = _places(tables.get("departments"), services, settings)
@@ -73,8 +73,8 @@ def read_outline(path: str | os.PathLike[str], **options: Any) -> Outline:
             N_("Write one row for each department: id, name, kind."),
         )
     if log.failed:
-        raise InputError(log.problems)
-    return Outline(settings, places, services, tuple(log.problems))
+        raise InputError(log.readable)
+    return Outline(settings, places, services, log.readable)
 
 
 def _services(tables: Mapping[str, TypedTable], settings: Settings) -> tuple[Service, ...]:

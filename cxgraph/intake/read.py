@@ -104,7 +104,7 @@ def read(
     log = ProblemLog()
     organization = _load(Path(path), log, encoding, decimal, columns or {}, options)
     if organization is None:
-        raise InputError(log.problems)
+        raise InputError(log.readable)
     return organization
 
 
@@ -140,7 +140,7 @@ def check(
     """
     log = ProblemLog()
     organization = _load(Path(path), log, encoding, decimal, columns or {}, options)
-    return (*log.problems, *(organization.check_customers() if organization else ()))
+    return (*log.readable, *(organization.check_customers() if organization else ()))
 
 
 def _load(
@@ -244,6 +244,7 @@ def read_tables(
     told = {} if collected is None else collected.settings
     told = told if graph is None else graph[1]
     settings = Settings(name=files.name).updated({**told, **requested.settings, **chosen})
+    log.private = settings.min_respondents > 1 or misguided  # what was not understood may ask for it
     # A scale that was not understood proves nothing about how a number was written.
     reading = Reading(log, encoding, decimal, None if misguided else settings.scale)
     renames = {name: _renames(name, requested.columns, columns) for name in TABLES}

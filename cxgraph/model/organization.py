@@ -170,7 +170,7 @@ class Organization:
         from cxgraph.tables.from_frames import typed_frame  # noqa: PLC0415
 
         settings = Settings(name="organisation").updated(options)
-        log = ProblemLog()
+        log = ProblemLog(private=settings.min_respondents > 1)
         given = {
             "services": services,
             "departments": departments,
@@ -191,7 +191,7 @@ class Organization:
             actions=typed.get("actions"),
         )
         if built is None:
-            raise InputError(log.problems)
+            raise InputError(log.readable)
         return built
 
     def to_networkx(self) -> nx.MultiDiGraph:

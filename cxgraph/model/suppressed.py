@@ -21,17 +21,20 @@ class Suppressed:
         Those of them that no group of enough people could take in: they have no score at all.
     departments : bool array, shape (n,)
         Departments of whose figures too little, or nothing, is their own.
-    problems : int
-        Remarks on the tables that are withheld because they quote answers.
+    problems : bool
+        Whether remarks on the tables that tell of scores are withheld. How many there were is withheld too.
+    importances : int
+        Services that are shown, with their client's average in place of an importance that too few people stated.
     """
 
     min_respondents: int
     services: Bools
     left_out: Bools
     departments: Bools
-    problems: int = 0
+    problems: bool = False
+    importances: int = 0
 
     @property
     def any(self) -> bool:
         """Whether anything is withheld."""
-        return bool(self.services.any() or self.departments.any() or self.problems)
+        return bool(self.services.any() or self.departments.any() or self.problems or self.importances)

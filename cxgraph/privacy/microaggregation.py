@@ -1,10 +1,11 @@
 """Small groups keep their scores to themselves: an organisation that everybody may see.
 
-What a cascade computes hangs together: totals, reaches, ways and what-ifs are equations in the same scores, at several
+What a cascade computes hangs together: totals, reaches, paths and what-ifs are equations in the same scores, at several
 transmissions. Blanking cells of single tables, and others beside them, therefore hides nothing for long: with enough
-equations the blanks can be solved for. So the scores themselves are replaced, once, before anything is computed
-(microaggregation), and every figure that leaves is a figure of the replaced scores: whoever combines them gets back the
-groups' averages, and nothing beyond.
+equations the blanks can be solved for, and answers are whole numbers, which a few exact averages determine. So the
+scores themselves are replaced, once, before anything is computed: answers are recoded into wide classes
+(`cxgraph.privacy.recoding`), the classes averaged over groups of enough people (microaggregation). Every figure that
+leaves is a figure of these averages: whoever combines them gets back classes, and nothing beyond.
 """
 
 from __future__ import annotations
@@ -16,21 +17,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxgraph.cascade.shortfall import importance_shares, shortfall
 from cxgraph.model.answers import KEYS, counted_answers, service_names
 from cxgraph.model.arrays import Bools, Floats, Integers
-from cxgraph.model.network import Network
 from cxgraph.model.organization import Organization
 from cxgraph.model.suppressed import Suppressed
-from cxgraph.privacy.respondents import Respondents, count_respondents, service_rows
+from cxgraph.privacy.averages import NO_POOL, client_weight, importance_share, public_importance, replaced_scores
+from cxgraph.privacy.respondents import SCORES, Respondents, count_respondents, service_rows
 from cxgraph.wording import N_, Translator
 
-SCORES = ("expectation", "fulfilment", "importance")
-REVEALING = ("answers-differ", "off-scale", "narrow-scale")
-"""Remarks on the tables that quote what somebody answered."""
 DOMINANT = 0.8
 """Part of a group's average above which one service would be as good as told by it."""
-_NO_POOL = -1
 
 
 def suppress_small_groups(organization: Organization) -> Organization:
@@ -38,9 +34,10 @@ def suppress_small_groups(organization: Organization) -> Organization:
 
     Services for which too few people answered are joined, client by client, with each other and with the client's
     least answered other services until enough people are together and no service makes up most of the group. All of a
-    group's services get its average expectation, shortfall and importance. A client whose services do not suffice is
-    joined with other clients: customers with customers, the others among themselves. Where even that is not enough the
-    services lose their scores.
+    group's services get the average shortfall of its recoded answers, an expectation that others stated, and one
+    importance. A client whose services do not suffice is joined with other clients: customers with customers, the
+    others among themselves. Where no group is large enough, or the scale too coarse for classes, a service gets the
+    average of its client's other services, and loses its scores where there is none.
 
     Parameters
     ----------
@@ -56,18 +53,20 @@ def suppress_small_groups(organization: Organization) -> Organization:
 
     Notes
     -----
-    An unknown number of people counts as none. What a client lacks that has a group of its own, and what the customers
-    lack together, stays as it was, at the organisation's own scoring and stringency, to rounding; at an infinite
-    stringency the average stands in for the worst. What is not protected: that all services of a group were fully met,
-    or not at all, where its average is; what somebody works out who knows the answers of others in the group; what
-    several results tell that were made with other options of reading (scoring, scale, customers, period,
-    min_respondents) or from other answers and are held side by side; a guess at the whole of a table, which its SHA-256
-    confirms. Linear in services and answers but for sorting.
+    An unknown number of people counts as none. *Protected*: every answer behind a suppressed service, expectation and
+    fulfilment, enters as its class alone, and each class holds three or more shortfalls of whole-number answers
+    (`shortfall_classes`); stated expectations and importances do not enter. So even somebody who knows all other
+    answers, and holds results with other options side by side, is left with three possible shortfalls. Where a table
+    gives only means, the mean is recoded: that of one person is protected in the same way, those of several people
+    against all who do not know the others' answers. *Cost*: what a client of such services lacks moves, by less than
+    the width of the classes; the README says by how much. *Not protected*: in which class an answer is, from somebody
+    who knows the others'; a guess at the whole of a table, which its SHA-256 confirms. Linear in services and answers
+    but for sorting.
 
     References
     ----------
-    Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley, chapters 3 (microaggregation) and 4 (the
-    dominance rule; secondary suppression, which linked tables undo).
+    Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley, chapters 3 (global recoding, microaggregation)
+    and 4 (the dominance rule; secondary suppression, which linked tables undo).
     """
     min_respondents = organization.settings.min_respondents
     if min_respondents <= 1 or organization.suppressed is not None:
@@ -76,21 +75,27 @@ def suppress_small_groups(organization: Organization) -> Organization:
     told = services["fulfilment"].notna().to_numpy() | services["expectation"].notna().to_numpy()
     small = told & ~respondents.enough_for_service
     scored = organization.scored()
-    pool = _pools(organization, small & scored, _Crowd.of(organization, respondents), min_respondents)
-    pooled = pool != _NO_POOL
-    left_out = small & ~pooled
-    problems = tuple(problem for problem in organization.problems if problem.code not in REVEALING)
-    if not small.any():
-        problems = organization.problems
-    departments = _departments(organization, respondents, pool, pooled | left_out)
+    importance = public_importance(organization, respondents, small)
+    pool = _pools(organization, small & scored, _Crowd.of(organization, respondents, importance), min_respondents)
+    replaced = replaced_scores(organization, respondents, small, pool, importance)
+    hidden = small | (replaced.pool != NO_POOL)
+    protects = bool(hidden.any() or respondents.few_importance.any())
+    problems = tuple(problem for problem in organization.problems if not (problem.scores and protects))
     found = Suppressed(
-        min_respondents, pooled | left_out, left_out, departments, len(organization.problems) - len(problems)
+        min_respondents,
+        hidden,
+        small & np.isnan(replaced.fulfilment),
+        _departments(organization, respondents, replaced.pool, hidden),
+        protects,
+        int((respondents.few_importance & ~hidden & scored).sum()),
     )
     if not found.any:
         return organization
-    tables = {**organization._tables, "services": _averaged(organization, pool, left_out)}
+    tables = {**organization._tables, "services": replaced.table(services, hidden)}
     if organization.responses is not None:
-        tables["responses"] = _without_answers(organization.responses, services, found.services)
+        tables["responses"] = _without_answers(
+            organization.responses, services, found.services, respondents.few_importance
+        )
     if organization.history is not None:
         tables["history"] = _without_scores(organization.history, services[found.services], min_respondents)
     return replace(organization, _tables=tables, problems=problems, suppressed=found)
@@ -107,9 +112,8 @@ def suppression_sentence(organization: Organization, translate: Translator) -> s
             N_(
                 "Withheld: {services} services and {departments} departments, because fewer than {least} people "
                 "answered for "
-                "them (min_respondents), or because they could be worked out from those of others. In all totals the "
-                "average "
-                "of a group of enough people stands in for them."
+                "them (min_respondents), or because they could be worked out from those of others. In all totals a "
+                "coarse average of a group of enough people stands in for them, so that totals are approximate."
             ),
             services=translate.number(int(found.services.sum())),
             departments=translate.number(int(found.departments.sum())),
@@ -123,13 +127,18 @@ def suppression_sentence(organization: Organization, translate: Translator) -> s
                 count=translate.number(away),
             )
         )
-    if found.problems:
+    if found.importances:
         parts.append(
             translate(
-                N_("{count} remarks on the tables are withheld, because they quote what single people answered."),
-                count=translate.number(found.problems),
+                N_(
+                    "{count} services are shown with their client's average importance in place of their own, which "
+                    "fewer than {least} people stated."
+                ),
+                count=translate.number(found.importances),
+                least=found.min_respondents,
             )
         )
+    parts.append(translate(N_("Remarks on the tables that tell of scores are withheld too.")))
     return " ".join(parts)
 
 
@@ -161,7 +170,7 @@ class _Crowd:
     person: Integers
 
     @classmethod
-    def of(cls, organization: Organization, respondents: Respondents) -> _Crowd:
+    def of(cls, organization: Organization, respondents: Respondents, importance: Floats) -> _Crowd:
         """Count the people of an organisation."""
         frame, services = organization.responses, organization.services
         client = services["client"].cat.codes.to_numpy().astype(np.int64)
@@ -172,10 +181,8 @@ class _Crowd:
             order = used[np.argsort(respondents.service[used], kind="stable")]
             person, place = code[order], respondents.service[order]
         start = np.searchsorted(place, np.arange(len(services) + 1)).astype(np.int64)
-        network = organization.network()
-        business = np.where(organization.departments["customer"].to_numpy(bool), network.customer_weight, 1.0)
-        weighs = np.zeros(len(services))
-        weighs[organization.scored()] = importance_shares(network) * business[network.client]
+        weight = client_weight(organization, importance)
+        weighs = importance_share(importance, client, organization.scored()) * weight[client]
         return cls(np.nan_to_num(respondents.people), client, weighs, start, person)
 
     def enough(self, rows: Integers, min_respondents: int) -> bool:
@@ -194,12 +201,12 @@ class _Crowd:
 
 
 def _pools(organization: Organization, small: Bools, crowd: _Crowd, min_respondents: int) -> Integers:
-    """Return the number of each service's group; `_NO_POOL` for those that stand alone."""
+    """Return the number of each service's group; `NO_POOL` for those that stand alone."""
     scored = np.flatnonzero(organization.scored())
     order = scored[np.lexsort((crowd.people[scored], ~small[scored], crowd.client[scored]))]
     ends = np.searchsorted(crowd.client[order], np.arange(len(organization.departments) + 1))
     rows_of = [order[begin:end] for begin, end in pairwise(ends.tolist())]
-    pool = np.full(len(organization.services), _NO_POOL)
+    pool = np.full(len(organization.services), NO_POOL)
     customer = organization.departments["customer"].to_numpy(bool)
     groups = 0
     for group in (customer, ~customer):
@@ -271,93 +278,28 @@ def _departments(organization: Organization, respondents: Respondents, pool: Int
             suppressed |= (every > 0) & (np.bincount(code[scored & hidden], minlength=size) == every)
         else:
             # A group of several clients tells what they lack on average, none of which is their own.
-            client, number = code[pool != _NO_POOL], pool[pool != _NO_POOL]
+            client, number = code[pool != NO_POOL], pool[pool != NO_POOL]
             pairs = np.unique(np.column_stack((number, client)), axis=0) if len(client) else np.zeros((0, 2), np.int64)
             several = np.bincount(pairs[:, 0], minlength=1)[pairs[:, 0]] > 1
             suppressed[pairs[several, 1]] = True
             suppressed |= (every > 0) & (
-                np.bincount(code[scored & hidden & (pool == _NO_POOL)], minlength=size) == every
+                np.bincount(code[scored & hidden & (pool == NO_POOL)], minlength=size) == every
             )
     return suppressed
 
 
-def _averaged(organization: Organization, pool: Integers, left_out: Bools) -> pd.DataFrame:
-    """Return the services with their group's average in place of each withheld score."""
-    table = organization.services
-    scores = {name: table[name].to_numpy(float).copy() for name in SCORES}
-    for name in ("expectation", "fulfilment"):
-        scores[name][left_out] = np.nan
-    scored = np.flatnonzero(organization.scored())
-    network = organization.network()
-    inside = pool[scored] != _NO_POOL
-    number, rows = pool[scored][inside], scored[inside]
-    if len(rows):
-        expectation, fulfilment = _averages(organization, network, inside, number)
-        unstated = np.isnan(scores["expectation"][rows])
-        scores["expectation"][rows] = np.where(unstated, np.nan, expectation[number])
-        scores["fulfilment"][rows] = fulfilment[number]
-        # What matters more within a group is an answer too; what the group matters to each client stays.
-        client = network.client[inside].astype(np.int64)
-        cell = np.unique(number * (client.max() + 1) + client, return_inverse=True)[1]
-        scores["importance"][rows] = (_sums(cell, scores["importance"][rows]) / np.bincount(cell))[cell]
-    hidden = left_out.copy()
-    hidden[rows] = True
-    return table.assign(**scores, fulfilment_sd=table["fulfilment_sd"].mask(hidden))
+def _without_answers(answers: pd.DataFrame, services: pd.DataFrame, hidden: Bools, few: Bools) -> pd.DataFrame:
+    """Return the answers, with no score where their service is withheld, or speaks for a client of no known service.
 
-
-def _averages(organization: Organization, network: Network, inside: Bools, number: Integers) -> tuple[Floats, Floats]:
-    """Return each group's average expectation and the fulfilment that falls short of it by the average shortfall.
-
-    Each client's services are averaged as the client feels them, then its clients as they count for the business: so
-    what the clients lack, together, stays as it was.
+    Importances that too few people stated go too.
     """
-    settings = organization.settings
-    (bottom, top), scoring = settings.scale, settings.scoring
-    lacks = shortfall(network, scoring)[0][inside]
-    asked = network.expectation[inside] - bottom
-    rho = 1.0 if np.isinf(settings.stringency) else settings.stringency
-    client = network.client[inside].astype(np.int64)
-    key, cell = np.unique(number * network.departments + client, return_inverse=True)
-    group, share = key // network.departments, importance_shares(network)[inside]
-    business = np.where(network.customer_weight > 0, network.customer_weight, 0.0)[key % network.departments]
-    heavy = business * _sums(cell, share)
-    # The same means for both: no group then lacks more than it expects.
-    lacking, expected = (_means(group, _means(cell, values, share, rho), heavy, 1.0) for values in (lacks, asked))
-    if scoring == "perception":
-        return expected + bottom, bottom + (1.0 - lacking) * (top - bottom)
-    if scoring == "gap":
-        return expected + bottom, bottom + np.maximum(expected - lacking * (top - bottom), 0.0)
-    return expected + bottom, bottom + (1.0 - lacking) * expected
-
-
-def _means(group: Integers, values: Floats, weight: Floats, order: float) -> Floats:
-    """Return the weighted mean of an order of each group's values; plain where all weigh 0, NaN without a value."""
-    size = int(group.max()) + 1
-    known = ~np.isnan(values)
-    empty = _sums(group, np.where(known, weight, 0.0)) <= 0
-    weight = np.where(known, np.where(empty[group], 1.0, weight), 0.0)
-    values = np.where(known, values, 0.0)
-    highest = np.zeros(size)
-    np.maximum.at(highest, group, values)
-    part = np.divide(values, highest[group], out=np.zeros_like(values), where=highest[group] > 0)
-    total = _sums(group, weight)
-    mean = np.divide(_sums(group, weight * part**order), total, out=np.full(size, np.nan), where=total > 0)
-    return np.asarray(highest * mean ** (1.0 / order))
-
-
-def _sums(group: Integers, values: Floats) -> Floats:
-    """Add up each group's values from the smallest on, so that not even the last bit tells which was whose."""
-    order = np.lexsort((values, group))
-    return np.asarray(np.bincount(group[order], values[order]), np.float64)
-
-
-def _without_answers(answers: pd.DataFrame, services: pd.DataFrame, hidden: Bools) -> pd.DataFrame:
-    """Return the answers, with no score where their service is withheld, or speaks for a client of no known service."""
     if not {"supplier", "client"} <= set(answers.columns):
         return answers
     place = service_rows(services, answers)
-    away = np.where(place >= 0, hidden[np.maximum(place, 0)], counted_answers(answers))
-    return answers.assign(**{name: answers[name].mask(away) for name in SCORES if name in answers.columns})
+    known = place >= 0
+    away = np.where(known, hidden[np.maximum(place, 0)], counted_answers(answers))
+    which = dict.fromkeys(SCORES, away) | {"importance": away | (known & few[np.maximum(place, 0)])}
+    return answers.assign(**{name: answers[name].mask(gone) for name, gone in which.items() if name in answers})
 
 
 def _without_scores(history: pd.DataFrame, suppressed: pd.DataFrame, min_respondents: int) -> pd.DataFrame:
@@ -373,4 +315,4 @@ def _without_scores(history: pd.DataFrame, suppressed: pd.DataFrame, min_respond
     emptied: dict[str, Any] = {
         name: history[name].mask(away) for name in ("expectation", "fulfilment", "fulfilment_sd")
     }
-    return history.assign(**emptied)
+    return history.assign(**emptied, importance=history["importance"].mask(away, 1.0))

@@ -9,8 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.model.answers import KEYS, counted_answers, service_names
-from cxgraph.model.arrays import Bools, Floats
+from cxgraph.model.arrays import Bools, Floats, Indices, Integers
 from cxgraph.model.organization import Organization
+
+SCORES = ("expectation", "fulfilment", "importance")
+"""Columns of what people answered."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,13 +27,16 @@ class Respondents:
     counted : bool array, shape (answers,)
         Which answers speak for a client: no self-assessments.
     people : float array
-        People behind each service: distinct respondents, else answers; NaN where nobody counted.
+        People behind each service: distinct respondents, else answers, of the score that fewest of them stated; NaN
+        where nobody counted.
     sources : int array
         Distinct sources of each service's answers, self-assessments left out.
     latest : datetime64 array
         Day of each service's latest answer; NaT where unknown.
     of_client, of_supplier : float array, shape (n,)
         People behind all that a department receives, and all that it gives.
+    few_importance : bool array, shape (rows,)
+        Services whose importance fewer people stated than a group needs, though some did.
     min_respondents : int
         People that a group needs to be shown one by one.
     """
@@ -42,6 +48,7 @@ class Respondents:
     latest: npt.NDArray[np.datetime64]
     of_client: Floats
     of_supplier: Floats
+    few_importance: Bools
     min_respondents: int
 
     @property
@@ -92,13 +99,18 @@ def count_respondents(organization: Organization) -> Respondents:
             no_day,
             groups["client"],
             groups["supplier"],
+            np.zeros(size, bool),
             min_respondents,
         )
     place = service_rows(services, frame)
     counted = counted_answers(frame)
     used = np.flatnonzero(counted & (place >= 0))
     person = _people(frame, used)
-    people = np.fmin(_distinct(place[used], person, size), stated)
+    behind = _behind_scores(frame, used, place, person, size)
+    importance = behind.pop("importance", np.full(size, np.nan))
+    people = _distinct(place[used], person, size)
+    for known in (*behind.values(), stated):
+        people = np.fmin(people, known)
     groups = {end: _distinct(codes[place[used]], person, count) for end, codes in ends.items()}
     sources = np.zeros(size, np.int64)
     if "source" in frame.columns:
@@ -108,7 +120,10 @@ def count_respondents(organization: Organization) -> Respondents:
     if "date" in frame.columns:
         days = frame["date"].to_numpy("datetime64[s]")[used]
         np.fmax.at(latest, place[used], days)
-    return Respondents(place, counted, people, sources, latest, groups["client"], groups["supplier"], min_respondents)
+    few = importance < min_respondents
+    return Respondents(
+        place, counted, people, sources, latest, groups["client"], groups["supplier"], few, min_respondents
+    )
 
 
 def service_rows(services: pd.DataFrame, answers: pd.DataFrame) -> npt.NDArray[np.int64]:
@@ -120,6 +135,18 @@ def service_rows(services: pd.DataFrame, answers: pd.DataFrame) -> npt.NDArray[n
         )
 
     return np.asarray(key(services).get_indexer(key(answers)), np.int64)
+
+
+def _behind_scores(
+    frame: pd.DataFrame, used: Indices, place: Integers, person: Integers, size: int
+) -> dict[str, Floats]:
+    """Return how many people stated each score of each service; NaN where nobody did."""
+    found = {}
+    for name in SCORES:
+        told = frame[name].notna().to_numpy()[used] if name in frame.columns else np.zeros(len(used), bool)
+        if told.any():
+            found[name] = _distinct(place[used[told]], person[told], size)
+    return found
 
 
 def _people(frame: pd.DataFrame, used: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:

@@ -12,8 +12,14 @@ import pandas as pd
 
 from cxgraph.errors import Problem, Severity
 from cxgraph.tables.schema import TABLES, Table
+from cxgraph.tables.unquoted import without_scores
 from cxgraph.wording import N_
 
+_ANSWERED = ("services", "responses")
+_SCORES = ("expectation", "fulfilment", "importance", "fulfilment_sd", "comment")
+"""Columns of those tables that hold what people answered."""
+_ABSENCES = ("no-expectation", "no-fulfilment")
+"""Rules that tell that an answer is missing, which is none."""
 LISTED_PER_RULE = 100
 """Rows that are listed one by one for each rule; the rest are counted (a million faulty rows help nobody)."""
 
@@ -86,6 +92,13 @@ class TypedTable:
 class ProblemLog:
     """Collects problems; never raises. The one thing here that changes as it is used.
 
+    Parameters
+    ----------
+    problems : list of Problem
+        What was found so far.
+    private : bool
+        Whether small groups are protected, so that no reader may find a score in a message.
+
     Examples
     --------
     >>> found = ProblemLog()
@@ -95,6 +108,12 @@ class ProblemLog:
     """
 
     problems: list[Problem] = field(default_factory=list)
+    private: bool = False
+
+    @property
+    def readable(self) -> tuple[Problem, ...]:
+        """The problems as they may be read before anybody has counted which groups are small."""
+        return without_scores(self.problems) if self.private else tuple(self.problems)
 
     @property
     def failed(self) -> bool:
@@ -114,10 +133,11 @@ class ProblemLog:
         value: str | None = None,
         **fields: Any,
     ) -> None:
-        """Add one problem; a `value` is a field of the templates too."""
+        """Add one problem; a `value` is a field of the templates too, and a field with a fraction tells of scores."""
         if value is not None:
             fields["value"] = value
-        self.problems.append(Problem(severity, code, message, hint, fields, file, line, column, value))
+        told = any(isinstance(field, float) for field in fields.values())
+        self.problems.append(Problem(severity, code, message, hint, fields, file, line, column, value, scores=told))
 
     def add_rows(
         self,
@@ -148,11 +168,14 @@ class ProblemLog:
             found and becomes `Problem.value` too.
         """
         header = table.headers.get(column, column) if column else None
+        told = table.table in _ANSWERED and column in _SCORES and code not in _ABSENCES
         for row in rows[:LISTED_PER_RULE]:
             line = None if table.lines is None else int(table.lines[row])
             given = dict(cell(int(row))) if cell else {}
             found = str(given["value"]) if "value" in given else None
-            self.problems.append(Problem(severity, code, message, hint, given, table.file, line, header, found))
+            self.problems.append(
+                Problem(severity, code, message, hint, given, table.file, line, header, found, scores=told)
+            )
         if len(rows) > LISTED_PER_RULE:
             self.add(
                 severity,
