@@ -130,7 +130,7 @@ def command(log: Path, output: Path | None, force: bool, lang: str | None, **opt
     with stage(tr("Following the cases of {name} ...", name=log)):
         found = import_tickets(sheet, mapping, translate, problems, second)
     print_problems(tuple(problems.problems), translate, severities=("warning", "note"))
-    _account(found, mapping, translate)
+    _account(sheet.file, found, mapping, translate)
     with stage(tr("Writing {name} ...", name=output)):
         write_import(
             output,
@@ -203,8 +203,17 @@ def _propose(sheet: Sheet, proposal: TicketProposal, log: Path, cases: Path | No
     tell_proposal(sheet, sheet.headers, title, line, notes, translate)
 
 
-def _account(found: TicketImport, mapping: TicketMapping, translate: Translator) -> None:
+def _account(file: str, found: TicketImport, mapping: TicketMapping, translate: Translator) -> None:
     """Say what became of every event and every case, with the counts of import.json."""
+    print_text(
+        translate(
+            "{file}: rows {rows} = events {events} + set aside {aside}.",
+            file=file,
+            rows=translate.number(found.rows),
+            events=translate.number(found.counts["events"]),
+            aside=translate.number(found.rows - found.counts["events"]),
+        )
+    )
     count = {key: translate.number(value) for key, value in found.counts.items() if key != "departments"}
     print_text(
         translate(
@@ -237,6 +246,13 @@ def _account(found: TicketImport, mapping: TicketMapping, translate: Translator)
         )
     if found.ended:
         print_text(translate("No state is told (--state): every case is taken to have ended with its last event."))
+    if not found.promised:
+        print_text(
+            translate(
+                "No column tells what was promised (--kept, --breached or --due): customers get no score. Name the "
+                "departments whose gap is to be explained with --customer when you analyse."
+            )
+        )
     if found.pooled:
         print_text(translate("No column of customers is named (--customer): all cases are of one customer."))
     if found.own_outcomes:

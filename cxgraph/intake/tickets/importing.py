@@ -26,7 +26,7 @@ FINISHED = N_("Assigned work finished without passing on")
 ARRIVED = N_("Work handed over that did not come straight back")
 PROMISE = N_("Case done as promised")
 CUSTOMERS = N_("Customers")
-_PERSON, _CASE = N_("Person"), N_("Case")
+_PERSON, _CASE, _CUSTOMER, _SERVICE = N_("Person"), N_("Case"), N_("Customer"), N_("Service")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +50,8 @@ class TicketImport:
         Whether every case was taken to have ended with its last event, because no state is told.
     pooled : bool
         Whether there is an outcome but no column of customers, so that all cases have the same customer.
+    promised : bool
+        Whether any column says anything about the promise to the customer.
     rows : int
         Rows of the log.
     """
@@ -62,6 +64,7 @@ class TicketImport:
     hidden: int
     ended: bool
     pooled: bool
+    promised: bool
     rows: int
 
 
@@ -139,10 +142,10 @@ def _assembled(
     moves = hand_overs(turns, by_sender=mapping.supplier == "sender", ended=ended)
     groups, hidden = pseudonyms(events.groups, group_header, translate(_PERSON))
     case_names, hidden_cases = pseudonyms(events.cases, "", translate(_CASE))
-    customer, service = _named(facts.customer, events, translate), _named(facts.service, events, translate)
+    customer = _named(facts.customer, events, translate(_CUSTOMER))
+    service = _named(facts.service, events, translate(_SERVICE))
     hidden += hidden_cases + customer[2] + service[2]
-    pooled = facts.customer is None and facts.promised
-    if pooled:
+    if facts.customer is None:
         customer = (np.zeros(len(events.cases), np.int64), (translate(CUSTOMERS),), 0)
     outcomes = _outcomes(events, turns, facts, customer, mapping)
     answers = [_moves_frame(events, moves, groups, mapping, translate)]
@@ -161,7 +164,8 @@ def _assembled(
         own,
         hidden,
         ended,
-        pooled,
+        facts.customer is None and facts.promised,
+        facts.promised,
         rows,
     )
 
@@ -192,11 +196,11 @@ def _outcomes(
     return _Outcomes(case, holder, customer[0][case], facts.kept[case])
 
 
-def _named(column: Coded | None, events: Events, translate: Translator) -> tuple[Integers, tuple[str, ...], int]:
+def _named(column: Coded | None, events: Events, word: str) -> tuple[Integers, tuple[str, ...], int]:
     """Return the number of each case's content, the contents as they may be shown, and how many are hidden."""
     if column is None:
         return np.full(len(events.cases), -1, np.int64), (), 0
-    names, hidden = pseudonyms(column.names, column.header, translate(_PERSON))
+    names, hidden = pseudonyms(column.names, column.header, word)
     return column.codes, names, hidden
 
 

@@ -405,3 +405,41 @@ def test_input_errors_come_as_an_exception_with_problems():
     with pytest.raises(InputError) as caught:
         import_tickets(sheet, TicketMapping("number", "nobody", "sys_updated_at"), Translator("en"), problems)
     assert [problem.code for problem in caught.value.problems] == ["no-such-column"]
+
+
+def test_people_in_two_columns_stay_two_people(tmp_path):
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "case,Assignee,time,Reporter,made_sla\n1,Luis,2026-01-01,Eva,true\n1,Ana,2026-01-02,Eva,true\n", "utf-8"
+    )
+    options = shlex.split("--case case --group Assignee --time time --customer Reporter --kept made_sla")
+    imported(log, options, tmp_path / "org")
+    assert [row[:2] for row in services(tmp_path / "org")] == [["Person 1", "Person 2"], ["Person 2", "Customer 1"]]
+
+
+def test_every_row_is_accounted_for_and_cases_without_promise_are_unknown(tmp_path):
+    log = tmp_path / "log.csv"
+    log.write_text("case,group,time\n1,A,2026-01-01\n1,B,2026-01-02\n2,A,2026-01-02\n,A,2026-01-02\n3,A,\n", "utf-8")
+    found = run("import-tickets", log, "-o", tmp_path / "org", *shlex.split("--case case --group group --time time"))
+    assert found.exit_code == 0, found.stderr
+    assert "rows 5 = events 3 + set aside 2" in found.stdout
+    assert "Rows without a case, set aside: 1." in found.stderr
+    assert "Rows without a time, set aside: 1." in found.stderr
+    assert "--customer" in found.stdout
+    counts = json.loads((tmp_path / "org" / "import.json").read_text("utf-8"))
+    assert [counts[name] for name in ("cases", "kept", "missed", "unknown", "cases_without_customer")] == [
+        2,
+        0,
+        0,
+        2,
+        2,
+    ]
+
+
+def test_customers_without_a_column_are_one(tmp_path):
+    options = shlex.split("--case number --group assignment_group --time sys_updated_at --state incident_state")
+    options += shlex.split("--resolved Resolved --kept made_sla --date-format DMY")
+    counts = imported(LOGS / "servicenow_events.csv", options, tmp_path / "org")
+    assert [counts[name] for name in ("kept", "missed", "unknown", "cases_without_customer")] == [2, 1, 1, 4]
+    customer = [row for row in services(tmp_path / "org") if row[1] == "Customers"]
+    assert customer == [["Service Desk", "Customers", "Case done as promised", "1", "0.666667", "3"]]
