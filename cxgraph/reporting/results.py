@@ -171,7 +171,7 @@ def compute_results(analysis: Analysis, stage: Stage | None = None) -> Results:
         integrity=integrity,
         backtest=backtest,
         profiles=analysis.profiles(),
-        pour=analysis.leadership(),
+        pour=analysis.leadership_cascade(),
         association=analysis.culture_association(),
     )
 

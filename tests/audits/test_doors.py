@@ -29,6 +29,6 @@ def test_the_analysis_is_judged_by_its_own_cascade(analysis):
 def test_profiles_leadership_and_association(analysis):
     assert analysis.profiles().wide().loc["maintenance", "leadership"] == pytest.approx(0.3375)
     pd.testing.assert_frame_equal(
-        analysis.leadership(stop=0.5).stops, pour_commitment(analysis.organization, stop=0.5).stops
+        analysis.leadership_cascade(stop=0.5).stops, pour_commitment(analysis.organization, stop=0.5).stops
     )
     assert analysis.culture_association().loc["overall", "spearman"] < -0.5

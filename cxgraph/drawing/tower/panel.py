@@ -83,7 +83,7 @@ def _costliest(
         y = write_lines(axes, (left + _INDENT, y), parts, BODY, label="legend")
         share = translate.percent(cascade.contribution[service] / cascade.customer_shortfall, 0)
         figures = f"{service_line(analysis, service, translate)} · {share}"
-        what = str(analysis._service_rows["service"].iat[service])
+        what = str(analysis.service_rows["service"].iat[service])
         if what != "service":
             write(axes, (left + _INDENT, y), shorten(what, width - _INDENT, SMALL), SMALL, colour=QUIET, label="legend")
             y += line_height(SMALL)

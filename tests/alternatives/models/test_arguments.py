@@ -5,24 +5,24 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from cxgraph import opinions
+from cxgraph.alternatives import models
 from cxgraph.errors import ParameterError
 
 TABLE = np.array([[0.0, 0.3, 0.2], [0.0, 0.1, 0.4], [0.0, 0.0, 0.0]])
 ACYCLIC = np.triu(TABLE, k=1)
 VECTOR = np.array([0.5, 0.25, 0.125])
 CALLS = {
-    "fdna": lambda table, vector: opinions.fdna(vector, table, table, scale=1.0, ceiling=vector),
-    "soda": lambda table, vector: opinions.soda(vector, table, 50.0, 100.0),
-    "inoperability": opinions.inoperability,
-    "within": lambda table, vector: opinions.inoperability(table, vector, "within"),
-    "dynamic": lambda table, vector: opinions.inoperability_dynamic(table, vector, vector, 3, q0=vector),
-    "order": lambda table, vector: opinions.interdependency_order(table, 2) @ np.asarray(vector),
-    "single-hit": opinions.debtrank,
-    "differential": lambda table, vector: opinions.debtrank(table, vector, "differential"),
-    "overflow": lambda table, vector: opinions.champagne_overflow(vector, table, vector).level,
-    "leontief": lambda table, vector: opinions.leontief(table, vector).inverse,
-    "extraction": lambda table, vector: opinions.extraction(table, vector, 1, "forward").losses,
+    "fdna": lambda table, vector: models.fdna(vector, table, table, scale=1.0, ceiling=vector),
+    "soda": lambda table, vector: models.soda(vector, table, 50.0, 100.0),
+    "inoperability": models.inoperability,
+    "within": lambda table, vector: models.inoperability(table, vector, "within"),
+    "dynamic": lambda table, vector: models.inoperability_dynamic(table, vector, vector, 3, q0=vector),
+    "order": lambda table, vector: models.interdependency_order(table, 2) @ np.asarray(vector),
+    "single-hit": models.debtrank,
+    "differential": lambda table, vector: models.debtrank(table, vector, "differential"),
+    "overflow": lambda table, vector: models.champagne_overflow(vector, table, vector).level,
+    "leontief": lambda table, vector: models.leontief(table, vector).inverse,
+    "extraction": lambda table, vector: models.extraction(table, vector, 1, "forward").losses,
 }
 
 
@@ -52,9 +52,9 @@ def test_the_result_does_not_depend_on_how_nodes_are_numbered(name):
 
 def test_results_are_read_only():
     for array in (
-        opinions.champagne_overflow([2, 0], ACYCLIC[:2, :2]).level,
-        opinions.leontief(ACYCLIC, VECTOR).inverse,
-        opinions.extraction(ACYCLIC, VECTOR, 0).losses,
+        models.champagne_overflow([2, 0], ACYCLIC[:2, :2]).level,
+        models.leontief(ACYCLIC, VECTOR).inverse,
+        models.extraction(ACYCLIC, VECTOR, 0).losses,
     ):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1
@@ -62,9 +62,9 @@ def test_results_are_read_only():
 
 @pytest.mark.parametrize("variant", ["single", "Single", "single_hit", "SINGLE HIT", "single-hit"])
 def test_the_first_variant_of_debtrank_may_be_spelled_as_people_do(variant):
-    np.testing.assert_array_equal(opinions.debtrank(TABLE, VECTOR, variant), opinions.debtrank(TABLE, VECTOR))
+    np.testing.assert_array_equal(models.debtrank(TABLE, VECTOR, variant), models.debtrank(TABLE, VECTOR))
     with pytest.raises(ParameterError, match="choose one of single-hit, differential"):
-        opinions.debtrank(TABLE, VECTOR, variant + "s")
+        models.debtrank(TABLE, VECTOR, variant + "s")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_first_variant_of_debtrank_may_be_spelled_as_people_do(variant):
 )
 def test_a_clip_may_be_none_or_a_truth_value(clip, meant):
     table = [[0, 0.9], [0.8, 0]]  # each of the three gives another answer here
-    for call in (opinions.inoperability, lambda a, c, clip: opinions.inoperability_dynamic(a, c, 1.0, 9, clip=clip)):
+    for call in (models.inoperability, lambda a, c, clip: models.inoperability_dynamic(a, c, 1.0, 9, clip=clip)):
         found = {name: call(table, [0.9, 0.5], clip=name) for name in ("none", "post", "within")}
         np.testing.assert_array_equal(call(table, [0.9, 0.5], clip=clip), found[meant])
         assert found["none"].max() > 1 >= found["post"].max()
@@ -83,7 +83,7 @@ def test_a_clip_may_be_none_or_a_truth_value(clip, meant):
 @pytest.mark.parametrize("clip", ["cut", 1, 0.0])
 def test_another_clip_is_refused(clip):
     with pytest.raises(ParameterError, match="choose one of none, post, within"):
-        opinions.inoperability(TABLE, VECTOR, clip=clip)
+        models.inoperability(TABLE, VECTOR, clip=clip)
 
 
 @pytest.mark.parametrize("name", [name for name in CALLS if name not in ("fdna", "soda", "order")])
@@ -95,24 +95,24 @@ def test_a_column_and_a_row_are_as_good_as_a_vector(name):
 
 
 def test_whole_numbers_may_be_floats_and_other_numbers_are_refused():
-    found = opinions.inoperability_dynamic(TABLE, VECTOR, 1, 2.0)
-    np.testing.assert_array_equal(found, opinions.inoperability_dynamic(TABLE, VECTOR, 1, np.int64(2)))
+    found = models.inoperability_dynamic(TABLE, VECTOR, 1, 2.0)
+    np.testing.assert_array_equal(found, models.inoperability_dynamic(TABLE, VECTOR, 1, np.int64(2)))
     with pytest.raises(ParameterError, match="k must be an array"):
-        opinions.inoperability_dynamic(TABLE, VECTOR, [[1, 2], [3]], 1)
+        models.inoperability_dynamic(TABLE, VECTOR, [[1, 2], [3]], 1)
     for steps in (2.5, -1, True, "2", None, np.nan):
         with pytest.raises(ParameterError, match="whole number"):
-            opinions.inoperability_dynamic(TABLE, VECTOR, 1, steps)
+            models.inoperability_dynamic(TABLE, VECTOR, 1, steps)
     for wrong in ("1", None, np.inf, -1):
         with pytest.raises(ParameterError, match="scale is"):
-            opinions.fdna(VECTOR, ACYCLIC, 0.5, scale=wrong)
+            models.fdna(VECTOR, ACYCLIC, 0.5, scale=wrong)
         with pytest.raises(ParameterError, match="exponent is"):
-            opinions.soda(VECTOR, ACYCLIC, 50, 100, exponent=wrong)
+            models.soda(VECTOR, ACYCLIC, 50, 100, exponent=wrong)
 
 
 def test_results_stand_where_numpy_takes_an_array():
-    table = opinions.leontief([[150, 500], [200, 100]], [1000, 2000])
+    table = models.leontief([[150, 500], [200, 100]], [1000, 2000])
     np.testing.assert_array_equal(np.asarray(table), table.inverse)
-    found = opinions.extraction(table.coefficients, [350, 1700], 0)
+    found = models.extraction(table.coefficients, [350, 1700], 0)
     np.testing.assert_allclose(found, [1000, 210.526316])
     assert np.array(found, dtype=np.float32).dtype == np.float32
     copied = np.array(table)

@@ -1,0 +1,70 @@
+"""The departments where most of the customers' shortfall originates, each with its costliest service and main path."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cxgraph.analysis.core import AnalysisCore
+from cxgraph.analysis.tables import department_table
+from cxgraph.cascade.attribution import extract_departments
+from cxgraph.cascade.diagnosis import VERDICTS
+from cxgraph.cascade.paths import main_paths
+from cxgraph.errors import ParameterError
+
+
+def bottleneck_table(analysis: AnalysisCore, top: int) -> pd.DataFrame:
+    """Return the columns of `Analysis.bottlenecks`.
+
+    Parameters
+    ----------
+    analysis : AnalysisCore
+        Solved.
+    top : int
+        How many departments at the most, at least 1.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by id; only departments that cause anything.
+
+    Raises
+    ------
+    ParameterError
+        `top` is not a whole number of 1 or more.
+    """
+    if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 1:
+        raise ParameterError("top is {value}; it takes a whole number of 1 or more.", value=repr(top))
+    organization, cascade = analysis.organization, analysis.cascade
+    ranked = department_table(organization, cascade, analysis.flows, analysis.transmission)
+    ranked = ranked[ranked["contribution"] > 0].head(int(top))
+    numbers = pd.Index(organization.departments["id"]).get_indexer(ranked.index)
+    unknown = ranked["passed_on"].isna().to_numpy()
+    if unknown.any():
+        through = extract_departments(cascade, numbers[unknown])
+        ranked.loc[unknown, "through_flow"] = through
+        ranked.loc[unknown, "passed_on"] = through - ranked.loc[unknown, "contribution"]
+    start = cascade.network.start
+    given = [cascade.contribution[start[number] : start[number + 1]] for number in numbers]
+    main = [int(start[number] + np.argmax(caused)) for number, caused in zip(numbers, given, strict=True)]
+    services = analysis.service_rows["service"]
+    names = organization.departments["name"].to_numpy()
+    clients = cascade.network.client
+    return pd.DataFrame(
+        {
+            "name": ranked["name"],
+            "share": ranked["share"],
+            "cumulative": ranked["share"].cumsum(),
+            "contribution": ranked["contribution"],
+            "passed_on": ranked["passed_on"],
+            "through_flow": ranked["through_flow"],
+            "role": ranked["role"],
+            "faulty": [int((caused > 0).sum()) for caused in given],
+            "service": [str(services.iat[edge]) for edge in main],
+            "client": [str(names[clients[edge]]) for edge in main],
+            "verdict": [VERDICTS[analysis.verdicts[edge]] for edge in main],
+            "service_share": analysis.service_shares[main],
+            "way": [" → ".join(names[step] for step in path) for path in main_paths(cascade, main)],
+        },
+        index=ranked.index,
+    )

@@ -1,0 +1,1 @@
+"""The doors of an analysis by theme; each method leads to a floor below."""

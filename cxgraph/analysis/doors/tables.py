@@ -1,0 +1,178 @@
+"""What is short and where it originates: the tables."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from cxgraph.analysis.bottlenecks import bottleneck_table
+from cxgraph.analysis.core import AnalysisCore
+from cxgraph.analysis.tables import customer_table, department_table, leader_table, service_table, sweep_table
+from cxgraph.cascade.attribution import extract_departments
+from cxgraph.cascade.ranking import rank_descending
+from cxgraph.errors import Problem
+from cxgraph.model.arrays import Floats
+from cxgraph.transmission.resolve import unknown_departments
+from cxgraph.wording import N_
+
+
+class TableDoors(AnalysisCore):
+    """What is short and where it originates: the tables."""
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What a reader of the tables must know: what was left out, and what could not be computed."""
+        noted: list[Problem] = []
+        unscored = self.organization.departments["customer"].to_numpy() & (self.cascade.network.customer_weight == 0)
+        if unscored.any():
+            names = self.organization.departments["name"].to_numpy()[unscored]
+            noted.append(
+                Problem(
+                    "warning",
+                    "customer-left-out",
+                    N_(
+                        "{count} customers receive no scored service that counts and are left out; the weights of the "
+                        "others "
+                        "are scaled to sum to 1: {names}."
+                    ),
+                    "",
+                    {"count": len(names), "names": ", ".join(names[:5])},
+                )
+            )
+        unknown = int(np.isnan(self.flows.passed_on).sum())
+        if unknown:
+            noted.append(
+                Problem(
+                    "note",
+                    "loop-too-large",
+                    N_(
+                        "{count} departments lie in one closely woven loop; what each passes on is computed on demand "
+                        "(Analysis.through_flow) and empty in the table."
+                    ),
+                    "",
+                    {"count": unknown},
+                )
+            )
+        return tuple(noted)
+
+    def services(self) -> pd.DataFrame:
+        """Return every scored service, ranked by what it costs the customers.
+
+        Returns
+        -------
+        DataFrame
+            One row per service, m rows. ``supplier``, ``client``, ``service``, ``kind``; ``expectation``,
+            ``fulfilment`` (organisation's scale), ``importance``; ``effective_share`` (A, its share in what its
+            client lacks), ``shortfall`` (d), ``surplus`` (u), ``potential``, ``inherited``, ``own``, ``absorbed``,
+            ``pass_through`` (p), ``client_reach`` (lambda of its client), ``reach`` (lambda A: the customers' loss
+            per unit of its own shortfall), ``contribution`` (lambda A own, adds up to J), ``share`` (of J),
+            ``verdict`` and ``verdict_probability``: how probable it is, given what is known of the transmission; below
+            0.8 the verdict is ``undecided`` between under-delivering and starved, and the probability that of the
+            likelier. All fractions. Texts are categorical: a million services
+            repeat few names.
+
+        Notes
+        -----
+        Equal contributions are ordered by supplier, client and service.
+        """
+        table = service_table(self.cascade, self.service_rows, self.verdicts)
+        table["verdict_probability"] = self.verdict_probability.take(rank_descending(self.cascade.contribution))
+        return table
+
+    def departments(self) -> pd.DataFrame:
+        """Return every department, ranked by what starts there.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by ``id``, n rows. ``name``, ``kind``; ``received`` (D, what it lacks), ``contribution`` (what
+            starts here, in points of J), ``share`` (of J), ``passed_on`` (what reaches the customers through it from
+            elsewhere), ``through_flow`` (their sum: what the customers would be spared if it neither failed nor
+            passed anything on), ``reach`` (lambda: the customers' loss per unit that it lacks), ``transmission``,
+            ``transmission_source`` (see `Analysis`) and ``role``. `passed_on` and `through_flow` are NaN in loops
+            too large to take apart; see `notes`.
+        """
+        return department_table(self.organization, self.cascade, self.flows, self.transmission)
+
+    def customers(self) -> pd.DataFrame:
+        """Return every customer, the most disappointed of the business first.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by ``id``: ``name``, ``weight`` (share of the business; 0 where it receives nothing scored),
+            ``shortfall`` (D; NaN where nothing is scored), ``contribution`` (weight times shortfall, adds up to J),
+            ``share`` (of J) and ``services`` (scored services that it receives).
+        """
+        return customer_table(self.organization, self.cascade)
+
+    def bottlenecks(self, top: int = 10) -> pd.DataFrame:
+        """Return the departments where most of the customers' disappointment starts, and its main way to them.
+
+        Parameters
+        ----------
+        top : int
+            How many, at least 1.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by ``id``, at most `top` rows, only departments that cause anything: ``name``, ``share``
+            (of J), ``cumulative`` (share of these and all before), ``contribution``, ``passed_on``,
+            ``through_flow``, ``role``, ``faulty`` (how many of its services cause any of it), ``service`` (the one
+            that costs the customers most), ``client``, ``verdict``, ``service_share`` (of J) and ``way`` (names from
+            the department to a customer, along the heaviest path of that service).
+
+        Raises
+        ------
+        ParameterError
+            `top` is not a whole number of 1 or more.
+        """
+        return bottleneck_table(self, top)
+
+    def through_flow(self, departments: list[str]) -> Floats:
+        """Return what the customers would be spared without chosen departments, each taken out alone.
+
+        Parameters
+        ----------
+        departments : list of str
+            Ids, q of them.
+
+        Returns
+        -------
+        float array, shape (q,)
+            In points of J; equal to the column of `departments`, and computed by taking each one out, so that it
+            also answers inside loops where that column is empty.
+
+        Raises
+        ------
+        ParameterError
+            An id that does not exist.
+        """
+        ids = pd.Index(self.organization.departments["id"])
+        numbers = ids.get_indexer(pd.Index(departments))
+        if (numbers < 0).any():
+            raise unknown_departments(self.organization, [departments[at] for at in np.flatnonzero(numbers < 0)])
+        return extract_departments(self.cascade, numbers)
+
+    @cached_property
+    def shares_by_transmission(self) -> pd.DataFrame:
+        """Each department's share of J at one transmission for all, of 0, 0.3, 0.6 and 0.9; indexed by id."""
+        return sweep_table(self.organization, self.cascade)
+
+    def ranking_by_transmission(self, top: int = 3) -> pd.DataFrame:
+        """Return which departments lead the ranking at each transmission of the sweep.
+
+        Parameters
+        ----------
+        top : int
+            How many at each transmission.
+
+        Returns
+        -------
+        DataFrame
+            ``transmission``, ``rank`` (1 is first), ``id``, ``name``, ``share`` of J; only those that cause anything.
+        """
+        return leader_table(self.organization, self.shares_by_transmission, top)
