@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cxgraph.cli.language import tr
-from cxgraph.cli.options import NUMBER, SCORINGS, organization_argument, reading_options
+from cxgraph.cli.options import NUMBER, organization_argument, reading_options
+from cxgraph.cli.pipeline import Printed, format_option, print_result, translator_of
 from cxgraph.cli.runtime import (
     guarded,
     print_problems,
     print_suppressed,
-    print_text,
     read_organization,
     stage,
-    suppressed_record,
 )
-from cxgraph.tables.characters import json_text
-from cxgraph.wording import N_, Translator
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-_BASES = {"wave": N_("one wave"), "periods": N_("periods"), "cases": N_("cases"), "prior": N_("assumed")}
-_YES_NO = {True: N_("yes"), False: N_("no"), None: "-"}
+from cxgraph.model.settings import SCORINGS
 
 
 @click.command(
@@ -66,14 +58,7 @@ _YES_NO = {True: N_("yes"), False: N_("no"), None: "-"}
     show_default=True,
     help=tr("How many departments to show as text; json and csv hold all."),
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."),
-)
+@format_option
 @click.option(
     "--stringency",
     type=NUMBER,
@@ -91,7 +76,8 @@ def command(
     org: Path, method: Any, lag: int, period_effects: bool, seed: int, top: int, form: str, **options: Any
 ) -> None:
     """Read, calibrate, print the estimates on stdout and what they cannot tell on stderr."""
-    from cxgraph.reporting.export import csv_text, plain_records
+    from cxgraph.reporting.export import plain_records
+    from cxgraph.reporting.text import calibration_text
     from cxgraph.transmission.estimate import calibrate
 
     organization = read_organization(org, options)
@@ -105,98 +91,23 @@ def command(
             stringency=options.get("stringency"),
             scoring=options.get("scoring"),
         )
-    translate = Translator(options.get("lang") or organization.settings.language)
+    translate = translator_of(options, organization)
     print_problems((*organization.problems, *found.warnings), translate)
     table = found.to_frame()
     if organization.suppressed is not None:
         ids = organization.departments["id"].to_numpy()
         table = table[~table.index.isin(ids[organization.suppressed.departments])]
-    print_suppressed(organization, translate)
+    result = Printed(
+        text=lambda: calibration_text(table, list(found.parts), top, translate),
+        table=table.reset_index,
+        record=lambda note: {
+            "method": found.method,
+            "interval": 0.9,
+            **note,
+            "departments": plain_records(table.reset_index()),
+            "warnings": [{"code": problem.code, "text": problem.render(translate)} for problem in found.warnings],
+        },
+    )
     if form == "text":
-        print_text(calibration_text(table, list(found.parts), top, translate))
-    elif form == "csv":
-        click.echo(csv_text(table.reset_index()), nl=False)
-    else:
-        click.echo(
-            json_text(
-                {
-                    "method": found.method,
-                    "interval": 0.9,
-                    **suppressed_record(organization, translate),
-                    "departments": plain_records(table.reset_index()),
-                    "warnings": [
-                        {"code": problem.code, "text": problem.render(translate)} for problem in found.warnings
-                    ],
-                },
-                indent=2,
-            )
-        )
-
-
-def calibration_text(table: pd.DataFrame, parts: list[str], top: int, translate: Translator) -> str:
-    """Return the estimates as a table for people, those with most data behind them first.
-
-    Parameters
-    ----------
-    table : DataFrame
-        From `Calibration.to_frame`.
-    parts : list of str
-        Methods that it was put together from.
-    top : int
-        How many departments at the most.
-    translate : Translator
-        Language.
-
-    Returns
-    -------
-    str
-        A heading, aligned columns, and how many departments were left out and why.
-    """
-    told = table[table["n"] > 0].sort_values(["informed", "n"], ascending=False, kind="stable")
-    shown = told.head(top)
-    methods = parts if len(parts) > 1 else []
-    head = [
-        translate("department"),
-        translate("transmission"),
-        translate("interval (90 %)"),
-        translate("from"),
-        "n",
-        translate("can tell"),
-        *(translate(_BASES[name]) for name in methods),
-        *([translate("agree")] if methods else []),
-    ]
-    rows = [
-        [
-            row["name"],
-            translate.number(row["estimate"], 2),
-            f"{translate.number(row['low'], 2)} – {translate.number(row['high'], 2)}",
-            ", ".join(translate(_BASES[kind]) for kind in row["basis"].split("+")),
-            translate.number(row["n"]),
-            translate(_YES_NO[bool(row["informed"])]),
-            *(translate.number(row[name], 2) for name in methods),
-            *([translate(_YES_NO[row["agree"]])] if methods else []),
-        ]
-        for _, row in shown.iterrows()
-    ]
-    lines = [translate("How much of what a department lacks shows up in what it delivers"), *_aligned([head, *rows])]
-    if len(told) > len(shown):
-        lines.append(translate("... and {count} more (--top).", count=translate.number(len(told) - len(shown))))
-    if len(table) > len(told):
-        lines.append(
-            translate(
-                "{count} others lack nothing or deliver nothing: nothing can be learnt of them.",
-                count=translate.number(len(table) - len(told)),
-            )
-        )
-    return "\n".join(lines)
-
-
-def _aligned(rows: list[list[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell.ljust(width) if place in (0, 3) else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+        print_suppressed(organization, translate)
+    print_result(form, organization, translate, result)

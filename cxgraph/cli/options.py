@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cxgraph.cli.language import tr
+from cxgraph.model.settings import SCORINGS
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-SCORINGS = ("ratio", "gap", "perception")
 
 
 if TYPE_CHECKING:

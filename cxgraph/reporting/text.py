@@ -1,0 +1,216 @@
+"""Results as sentences and aligned columns for a terminal: paths, feedback loops, transmissions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cxgraph.privacy.microaggregation import suppression_sentence
+from cxgraph.reporting.context import METHODS
+from cxgraph.wording import N_, Translator
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cxgraph.analysis import Analysis
+    from cxgraph.cascade.trace import Trace
+
+_NAMED = 8
+"""Members of a loop that are named one by one."""
+_YES_NO = {True: N_("yes"), False: N_("no"), None: "-"}
+
+
+def trace_text(analysis: Analysis, trace: Trace, translate: Translator) -> str:
+    """Return the trace as sentences.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was traced.
+    trace : Trace
+        Its heaviest paths.
+    translate : Translator
+        Language.
+
+    Returns
+    -------
+    str
+        Lines: what customers lack, a way on each, what is on the others, and what is withheld.
+    """
+    lines = [
+        translate(
+            "{name}: customers lack {lacking} of what they expect.",
+            name=analysis.organization.name,
+            lacking=translate.percent(trace.total),
+        )
+    ]
+    if trace.source is not None:
+        table = analysis.organization.departments
+        share = trace.caused / trace.total if trace.total > 0 else 0.0
+        lines.append(
+            translate(
+                "{share} of it starts in {department}.",
+                share=translate.percent(share),
+                department=table.loc[table["id"] == trace.source, "name"].iat[0],
+            )
+        )
+    note = suppression_sentence(analysis.organization, translate)
+    after = [note] if note else []
+    if not trace.paths:
+        return "\n".join([*lines, translate("There is no way to follow."), *after])
+    width = len(str(len(trace.paths)))
+    for place, path in enumerate(trace.paths, 1):
+        lines.append(
+            translate(
+                "{place}. {way}: {share} ({services})",
+                place=str(place).rjust(width),
+                way=" → ".join(path.names),
+                share=translate.percent(path.share),
+                services=" → ".join(path.services),
+            )
+        )
+    whole = trace.caused / trace.total
+    lines.append(
+        translate(
+            "Together: {explained} of what customers lack; {remaining} takes ways not shown.",
+            explained=translate.percent(trace.shown / trace.total),
+            remaining=translate.percent(max(whole - trace.shown / trace.total, 0.0)),
+        )
+    )
+    return "\n".join([*lines, *after])
+
+
+def loops_text(analysis: Analysis, frame: pd.DataFrame, translate: Translator) -> str:
+    """Return the loops as sentences.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What they are in.
+    frame : DataFrame
+        From `Analysis.loops`.
+    translate : Translator
+        Language.
+
+    Returns
+    -------
+    str
+        How many there are, what each does, and what is withheld.
+    """
+    table = analysis.organization.departments
+    names = dict(zip(table["id"], table["name"], strict=True))
+    found = frame.attrs["found"]
+    if not found:
+        return translate("{name}: no departments serve each other in a circle.", name=analysis.organization.name)
+    lines = [
+        translate(
+            "{name}: circles of departments that serve each other: {count}.",
+            name=analysis.organization.name,
+            count=found,
+        )
+    ]
+    for place, row in enumerate(frame.to_dict("records"), 1):
+        members = ", ".join(names[member] for member in row["members"][:_NAMED])
+        if len(row["members"]) > _NAMED:
+            members = translate("{names} and {count} more", names=members, count=len(row["members"]) - _NAMED)
+        lines.append(f"{place}. {members}")
+        if row["weakest_service"] is None:
+            lines.append("   " + translate("A virtuous circle: today no shortfall goes round it."))
+            continue
+        lines.append(
+            "   "
+            + translate(
+                "A fault that enters it grows {multiplier} times by going round (gain {gain}).",
+                multiplier=translate.number(row["multiplier"], 2),
+                gain=translate.number(row["gain"], 3),
+            )
+        )
+        lines.append(
+            "   "
+            + translate(
+                "The weakest link is {supplier} → {client} ({service}): without what it passes on, "
+                "the gain falls to {gain}.",
+                supplier=names[row["weakest_supplier"]],
+                client=names[row["weakest_client"]],
+                service=row["weakest_service"],
+                gain=translate.number(row["gain_without"], 3),
+            )
+        )
+    away, note = frame.attrs["withheld"], suppression_sentence(analysis.organization, translate)
+    if away:
+        lines.append(translate("Withheld of the circles that multiply faults most: {count}.", count=away))
+    if found > len(frame) + away:
+        lines.append(
+            translate("{count} more circles multiply faults less (--top shows more).", count=found - len(frame) - away)
+        )
+    if note:
+        lines.append(note)
+    return "\n".join(lines)
+
+
+def calibration_text(table: pd.DataFrame, parts: list[str], top: int, translate: Translator) -> str:
+    """Return the estimates as a table for people, those with most data behind them first.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `Calibration.to_frame`.
+    parts : list of str
+        Methods that it was put together from.
+    top : int
+        How many departments at the most.
+    translate : Translator
+        Language.
+
+    Returns
+    -------
+    str
+        A heading, aligned columns, and how many departments were left out and why.
+    """
+    told = table[table["n"] > 0].sort_values(["informed", "n"], ascending=False, kind="stable")
+    shown = told.head(top)
+    methods = parts if len(parts) > 1 else []
+    head = [
+        translate("department"),
+        translate("transmission"),
+        translate("interval (90 %)"),
+        translate("from"),
+        "n",
+        translate("can tell"),
+        *(translate(METHODS[name]) for name in methods),
+        *([translate("agree")] if methods else []),
+    ]
+    rows = [
+        [
+            row["name"],
+            translate.number(row["estimate"], 2),
+            f"{translate.number(row['low'], 2)} – {translate.number(row['high'], 2)}",
+            ", ".join(translate(METHODS[kind]) for kind in row["basis"].split("+")),
+            translate.number(row["n"]),
+            translate(_YES_NO[bool(row["informed"])]),
+            *(translate.number(row[name], 2) for name in methods),
+            *([translate(_YES_NO[row["agree"]])] if methods else []),
+        ]
+        for _, row in shown.iterrows()
+    ]
+    lines = [translate("How much of what a department lacks shows up in what it delivers"), *_aligned([head, *rows])]
+    if len(told) > len(shown):
+        lines.append(translate("... and {count} more (--top).", count=translate.number(len(told) - len(shown))))
+    if len(table) > len(told):
+        lines.append(
+            translate(
+                "{count} others lack nothing or deliver nothing: nothing can be learnt of them.",
+                count=translate.number(len(table) - len(told)),
+            )
+        )
+    return "\n".join(lines)
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if place in (0, 3) else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
