@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 import cxgraph
@@ -48,18 +49,9 @@ def room_of(path: Path) -> str:
 
 
 def imports(path: Path) -> list[tuple[str, str]]:
-    """Every import of a file, wherever it stands, as (kind, name): ``room`` for ours, ``library`` for others."""
+    """Every import of a file, wherever it stands (also for types alone), as (kind, name): ``room`` or ``library``."""
     found = []
-    tree = ast.parse(path.read_text("utf-8"))
-    checking = {
-        child
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
-        for child in ast.walk(node)
-    }
-    for node in ast.walk(tree):
-        if node in checking:
-            continue
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -77,12 +69,40 @@ FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if room_of(path) not in 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_go_up_only(path):
+    # Floors are in order and rooms on one floor are strangers, so no circle between rooms is possible either.
     here = room_of(path)
     for kind, name in imports(path):
         if kind == "room" and name in LEVEL and name != here:
             assert LEVEL[name] < LEVEL[here], f"{here} imports {name}"
+        if kind == "room":
+            assert name not in ALIASES, f"{path.name} imports the old name {name}"
         if kind == "library" and name in LIBRARIES:
             assert here in LIBRARIES[name], f"{here} imports {name}"
+
+
+def loaded_at_once(path: Path) -> set[str]:
+    """Modules of ours that a file loads when it is imported itself: at its top, and not for types alone."""
+    tree = ast.parse(path.read_text("utf-8"))
+    found: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cxgraph."):
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def test_no_circle_of_files():
+    name_of = {path: ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in FILES}
+    graph = nx.DiGraph()
+    graph.add_nodes_from(name_of.values())
+    graph.add_edges_from(
+        (name, other)
+        for path, name in name_of.items()
+        for other in loaded_at_once(path)
+        if other in graph and other != name
+    )
+    assert graph.number_of_edges() > len(FILES)
+    circles = [sorted(circle) for circle in nx.strongly_connected_components(graph) if len(circle) > 1]
+    assert circles == []
 
 
 def test_every_room_has_a_floor():
