@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,9 @@ from cxgraph.cascade.diagnosis import VERDICTS, ExpectationTest, compare_expecta
 from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
 from cxgraph.transmission.resolve import TransmissionUsed
+
+if TYPE_CHECKING:
+    from cxgraph.uncertainty.intervals import TransmissionDraws
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,3 +100,12 @@ class AnalysisCore:
     def _of(self, organization: Organization, cascade: Cascade, transmission: TransmissionUsed) -> Self:
         """Return an analysis of the same kind of something else."""
         return type(self)(organization, cascade, transmission)
+
+    def estimated_draws(self) -> TransmissionDraws | None:
+        """Return draws of the transmissions that were estimated; None where none was."""
+        from cxgraph.uncertainty.intervals import PartlyDrawn
+
+        estimated, posterior = self.transmission.estimated, self.transmission.posterior
+        if posterior is None or not estimated.any():
+            return None
+        return PartlyDrawn(posterior.combined.structures, estimated, self.cascade.transmission)

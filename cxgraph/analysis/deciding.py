@@ -19,11 +19,11 @@ from cxgraph.tables.raw import ProblemLog
 from cxgraph.uncertainty.resampling import prepare_sampling
 
 if TYPE_CHECKING:
-    from cxgraph.analysis.analysis import Analysis
+    from cxgraph.analysis.core import AnalysisCore
 
 
 def plan_for(
-    analysis: Analysis, budget: float, actions: pd.DataFrame | None = None, by: date | str | None = None
+    analysis: AnalysisCore, budget: float, actions: pd.DataFrame | None = None, by: date | str | None = None
 ) -> Plan:
     """Return the best plan for a budget; see `Analysis.plan`."""
     organization, cascade = analysis.organization, analysis.cascade
@@ -38,12 +38,12 @@ def plan_for(
     return make_plan(cascade, candidates, budget, belonging)
 
 
-def effort_of(analysis: Analysis) -> pd.DataFrame:
+def effort_of(analysis: AnalysisCore) -> pd.DataFrame:
     """Return the departments by what mending them would give; see `Analysis.effort`."""
     return mending_table(analysis.cascade, analysis.organization.departments)
 
 
-def points_of(analysis: Analysis) -> pd.DataFrame:
+def points_of(analysis: AnalysisCore) -> pd.DataFrame:
     """Return the services by what one point more would give; see `Analysis.point_gains`."""
     organization = analysis.organization
     return points_table(analysis.cascade, organization.services[organization.scored(analysis.cascade.scoring)])
@@ -66,10 +66,10 @@ def _day(by: date | str | None) -> pd.Timestamp | None:
         raise ParameterError("by is {value}; write a day as 2026-12-31.", value=repr(by)) from None
 
 
-def _belonging(analysis: Analysis, candidates: Candidates, budget: float, draws: int, seed: int) -> Floats | None:
+def _belonging(analysis: AnalysisCore, candidates: Candidates, budget: float, draws: int, seed: int) -> Floats | None:
     cascade = analysis.cascade
     sampling = prepare_sampling(analysis.organization, cascade.scoring)
-    drawn = analysis._estimated_draws()
+    drawn = analysis.estimated_draws()
     if drawn is None and not sampling.sampled.any():
         return None
     tau = np.tile(cascade.transmission, (draws, 1)) if drawn is None else np.asarray(drawn.draws(draws, seed), float)

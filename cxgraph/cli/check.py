@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from cxgraph.cli.language import own_language, tr
-from cxgraph.cli.options import SCORINGS, organization_argument, reading_options
+from cxgraph.cli.options import organization_argument, reading_options
 from cxgraph.cli.runtime import guarded, print_problems, print_suppressed, print_text, read_organization
 from cxgraph.errors import InputError, Problem
+from cxgraph.model.settings import SCORINGS
 from cxgraph.wording import Translator
 
 

@@ -86,18 +86,9 @@ class ConfidenceDoors(AnalysisCore):
             pooling=pooling,
             min_responses=self.organization.settings.min_responses,
             min_respondents=self.organization.settings.min_respondents,
-            calibration=calibration or self._estimated_draws(),
+            calibration=calibration or self.estimated_draws(),
             progress=progress,
         )
-
-    def _estimated_draws(self) -> TransmissionDraws | None:
-        """Return draws of the transmissions that were estimated; None where none was."""
-        from cxgraph.uncertainty.intervals import PartlyDrawn
-
-        estimated, posterior = self.transmission.estimated, self.transmission.posterior
-        if posterior is None or not estimated.any():
-            return None
-        return PartlyDrawn(posterior.combined.structures, estimated, self.cascade.transmission)
 
     def sensitivity(
         self, top: int = 3, *, opinions: Mapping[str, Floats] | None = None, progress: Progress | None = None
