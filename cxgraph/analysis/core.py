@@ -74,7 +74,7 @@ class AnalysisCore:
     @cached_property
     def verdicts(self) -> npt.NDArray[np.int8]:
         """Every service's verdict as a number in `VERDICTS`, in the network's order."""
-        return serviceverdicts(self.cascade, self.expectations, sure=self.transmission.sure)
+        return service_verdicts(self.cascade, self.expectations, sure=self.transmission.sure)
 
     @cached_property
     def verdict_probability(self) -> Floats:

@@ -124,7 +124,7 @@ def _print_next(org: Path, answers: int, seed: int, options: dict[str, Any]) -> 
             answers=answers,
             stringency=cascade.stringency,
             scoring=cascade.scoring,
-            calibration=analysis._estimated_draws(),
+            calibration=analysis.estimated_draws(),
             seed=seed,
         )
     print_text(render_next_questions(found, organization, translate, cascade.scoring))
