@@ -12,7 +12,13 @@ import pandas as pd
 
 from cxgraph.cascade.attribution import DepartmentFlows, department_flows
 from cxgraph.cascade.cascade import Cascade
-from cxgraph.cascade.diagnosis import VERDICTS, ExpectationTest, compare_expectations, service_groups
+from cxgraph.cascade.diagnosis import (
+    VERDICTS,
+    ExpectationTest,
+    compare_expectations,
+    service_groups,
+    service_verdicts,
+)
 from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
 from cxgraph.transmission.resolve import TransmissionUsed
