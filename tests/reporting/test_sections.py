@@ -1,13 +1,18 @@
 """What the report tells of the samples, in two languages: how sure it is, and nothing of what nobody knows."""
 
 import re
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
+from cxgraph import Organization, analyze
 from cxgraph.culture.catalogue import catalogue
+from cxgraph.privacy.gate import publishable
 from cxgraph.reporting.blocks import Grid, Listing, Paragraph, TableColumn, cell_text, rest_sentence
 from cxgraph.reporting.document import build_document
 from cxgraph.reporting.sections import SECTIONS
+from cxgraph.reporting.sections.summary import _rivals
 from cxgraph.wording import Translator
 
 ORDER = [
@@ -240,3 +245,59 @@ def test_a_table_that_is_cut_says_how_much_is_left_out():
     assert "The first 2 of 3, with 75.0\xa0% of all that is lacking" in rest_sentence(grid, 2, Translator("en"))
     plain = Grid("Ways", "Ways", (TableColumn("way", "text", ("a", "b", "c")),))
     assert "lacking" not in rest_sentence(plain, 2, Translator("en"))
+
+
+def test_departments_that_cause_nothing_at_any_parameter_are_in_no_band(make_teller):
+    context = make_teller("hotel")
+    shares = context.results.sensitivity.table["share_high"]
+    assert (shares == 0).any()
+    grids = [block for block in section(context, "sureness").blocks if isinstance(block, Grid)]
+    highest = [
+        cell
+        for grid in grids
+        for column in grid.columns
+        if column.heading in ("highest share", "upper end")
+        for cell in column.cells
+    ]
+    assert len(highest) >= (shares > 0).sum() > 0
+    assert min(highest) > 0
+
+
+def test_who_is_not_assessed_is_named_and_nobody_else(make_teller):
+    context = make_teller("hotel")
+    profiles = context.results.profiles
+    missing = [
+        context.name(name) for name, known in zip(profiles.departments, profiles.covered, strict=True) if not known
+    ]
+    told = [block.text for block in section(context, "culture").blocks if isinstance(block, Paragraph)]
+    named = [text for text in told if text.startswith("Not assessed at all: ")]
+    assert named == ([f"Not assessed at all: {', '.join(missing)}."] if missing else [])
+
+
+@pytest.mark.parametrize(
+    ("ranks", "unsettled", "told"),
+    [
+        (
+            {"ours": [1, 2], "m1": [1, 2], "m2": [2, 1], "m3": [3, 1]},
+            ("m3",),
+            "Of 2 rival published models, 1 put IT first too; its worst place is 2.",
+        ),
+        ({"ours": [1, 2], "m1": [1, 2]}, (), "Of 1 rival published models, 1 put IT first too; its worst place is 1."),
+        ({"ours": [1, 2], "m1": [1, 2]}, ("m1",), None),
+        ({"ours": [1, 2]}, (), None),
+    ],
+)
+def test_rival_models_are_counted_where_they_could_tell(ranks, unsettled, told):
+    services = pd.DataFrame(
+        {"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "expectation": [9, 9], "fulfilment": [2, 6]}
+    )
+    published = publishable(analyze(Organization.from_frames(services, name="Shop"), transmission=0.9))
+    first = published.analysis.bottlenecks(1).index[0]
+    assert first == "IT"
+    opinions = SimpleNamespace(ranks=pd.DataFrame(ranks, index=["IT", "Sales"]), unsettled=unsettled)
+    context = SimpleNamespace(
+        results=SimpleNamespace(published=published, opinions=opinions), translate=Translator("en")
+    )
+    assert _rivals(context) == ([told] if told else [])
+    opinions.ranks = opinions.ranks.drop(index="IT")
+    assert _rivals(context) == []
