@@ -151,7 +151,21 @@ def _load(
     columns: Columns,
     options: Mapping[str, Any],
 ) -> Organization | None:
-    """Read, type and assemble; None where any file holds an error."""
+    """Read, type and assemble; None where any file holds an error. Exports of other tools are recognised then."""
+    organization = _assembled(path, log, encoding, decimal, columns, options)
+    if log.failed:
+        report_exports(path, log)
+    return organization
+
+
+def _assembled(
+    path: Path,
+    log: ProblemLog,
+    encoding: str | None,
+    decimal: str | None,
+    columns: Columns,
+    options: Mapping[str, Any],
+) -> Organization | None:
     loaded = read_tables(path, log, encoding=encoding, decimal=decimal, columns=columns, options=options)
     if loaded is None:
         return None
@@ -233,8 +247,6 @@ def read_tables(
     survey = requested.survey
     elsewhere = () if survey is None else (survey.file,)
     files = find_files(path, log, complete=complete and survey is None, elsewhere=elsewhere)
-    if files is None or (log.failed and not files.tables and not files.workbooks and files.graph is None):
-        report_exports(path, log)
     if files is None:
         return None
     log.problems.extend(own.problems)
@@ -278,8 +290,6 @@ def _add_workbook(
     if found is not None:
         sources.append(found[1])
         raw = read_workbook(found[0], path.name, renames, reading.log)
-    if not raw:
-        report_exports(path, reading.log)
     if raw is None:
         typed.setdefault("services", None)
         return
@@ -346,13 +356,10 @@ def _typed(
         return None
     data, source = found
     sources.append(source)
-    told = len(reading.log.problems)
     own = edge_renames(path.stem, data, renames)
     raw = FORMATS[path.suffix.lower()](data, TABLES[name], path.name, own, reading)
     if raw is not None and is_graph_table(path.stem):
         raw = split_targets(raw, reading.log)
-    if any(problem.severity == "error" for problem in reading.log.problems[told:]):
-        report_exports(path, reading.log)
     return None if raw is None else _typed_raw(raw, reading)
 
 

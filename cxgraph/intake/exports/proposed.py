@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cxgraph.intake.exports.command import command_line
 from cxgraph.intake.exports.open import FORMATS, open_sheet
+from cxgraph.intake.folder import is_table_name
 from cxgraph.intake.surveys.recognise import recognise_survey
 from cxgraph.intake.tickets.recognise import recognise_tickets
 from cxgraph.tables.raw import ProblemLog
@@ -44,8 +45,10 @@ def report_exports(path: Path, log: ProblemLog) -> None:
 
 
 def _candidates(path: Path) -> list[Path]:
+    """Return the files that may be exports: those that are read as tables, or all where none is."""
     try:
         files = sorted(path.iterdir()) if path.is_dir() else [path]
+        files = [file for file in files if is_table_name(file.name) and file.suffix != ".toml"] or files
         known = (*FORMATS, *_PACKED)
         return [file for file in files if file.suffix.lower() in known and file.is_file()][:_MOST_FILES]
     except OSError:

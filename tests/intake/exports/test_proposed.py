@@ -20,7 +20,10 @@ EXPORTS = {
         LOGS / f"{name}.csv": "import-tickets"
         for name in ("servicenow_events", "servicenow_sys_audit", "znuny_history")
     },
-    **{LOGS / f"{name}.csv": "import-tickets" for name in ("process_log", "jira_issues", "servicenow_incident")},
+    **{
+        LOGS / f"{name}.csv": "import-tickets"
+        for name in ("process_log", "jira_issues", "jira_changelog", "servicenow_incident")
+    },
 }
 
 
@@ -37,6 +40,12 @@ def test_check_refuses_an_export_with_the_command_that_imports_it(export, name, 
     assert found.exit_code == 3
     line = found.stderr.split("Import it: ")[1].splitlines()[0]
     assert shlex.split(line)[:3] == ["cxgraph", EXPORTS[export], str(place)]
+
+
+def test_an_export_beside_sound_tables_is_no_reason_to_import_it(tmp_path):
+    (tmp_path / "services.csv").write_text("supplier,client,expectation,fulfilment\nIT,Sales,9,x\n", "utf-8")
+    shutil.copy(SURVEYS / "kobo.csv", tmp_path)
+    assert "Import it" not in run("check", tmp_path).stderr
 
 
 def test_what_is_no_export_gets_no_such_advice(tmp_path):
