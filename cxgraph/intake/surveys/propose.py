@@ -203,7 +203,7 @@ def _prefixed(layout: Layout, scored: Sequence[int]) -> list[Question]:
 def _runs(layout: Layout, scored: Sequence[int]) -> list[Question]:
     """Find neighbouring columns whose headers come again, perhaps with a number after each."""
     heads = [layout.names[place][0] for place in scored]
-    for size in range(len(scored) // 2, 0, -1):
+    for size in range(len(scored) // 2, 1, -1):
         first, second = scored[:size], scored[size : 2 * size]
         if (
             _neighbours(first)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cxgraph.intake.exports.command import command_line
 from cxgraph.intake.surveys.layout import layout_of
 from cxgraph.intake.surveys.propose import propose_survey
+from cxgraph.tables.schema import TABLES, fold
 
 
 def recognise_survey(file: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str | None:
@@ -33,6 +34,8 @@ def recognise_survey(file: str, header: Sequence[str], rows: Sequence[Sequence[s
     'cxgraph import-survey a.csv -o a_org --client Area --expectation "want/*" --fulfilment "get/*" --scale 1 5'
     >>> recognise_survey("a.csv", ["supplier", "client", "service"], [["IT", "HR", "email"]])
     """
+    if _is_answers(header):
+        return None
     width = len(header)
     square = [tuple(row[:width]) + ("",) * (width - len(row)) for row in rows]
     layout = layout_of(header, square)
@@ -42,6 +45,13 @@ def recognise_survey(file: str, header: Sequence[str], rows: Sequence[Sequence[s
         return None
     lacking = [(option, option.lstrip("-").upper()) for option in proposal.lacking]
     return command_line("import-survey", [file, "-o", folder_for(file)], [*lacking, *proposal.options])
+
+
+def _is_answers(header: Sequence[str]) -> bool:
+    """Tell whether a table names suppliers and clients itself: whatever is wrong with it, it is no export."""
+    folded = {fold(name) for name in header}
+    ends = (TABLES["responses"].column(name) for name in ("supplier", "client"))
+    return all(folded & {fold(name) for name in (end.name, *end.aliases)} for end in ends)
 
 
 def folder_for(file: str) -> str:

@@ -102,3 +102,15 @@ def test_what_is_wrong_in_the_table_survey_is_said_at_once(tmp_path):
         cxgraph.read(tmp_path)
     told = [str(problem) for problem in caught.value.problems]
     assert sum("Did you mean 'client'" in text or "needs" in text or "labels" in text for text in told) == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "supplier,client,expectation,fulfilment,fulfilment\nIT,HR,9,6,6\nHR,IT,9,7,7\n",
+        "proveedor;cliente;espera;recibe\nIT;HR;9;6\nHR;IT;9;7\n",
+    ],
+)
+def test_a_table_of_services_with_a_fault_is_no_export(text, tmp_path):
+    (tmp_path / "services.csv").write_text(text, "utf-8")
+    assert "Import it" not in run("check", tmp_path).stderr
