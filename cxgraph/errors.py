@@ -6,6 +6,7 @@ for it. Messages are English templates with named fields; whoever shows them may
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -135,6 +136,37 @@ class ParameterError(CxgraphError, ValueError):
     """An argument or option has a value that the method does not allow. Exit code 2."""
 
     exit_code = 2
+
+
+def check_whole(name: str, value: object, least: int = 1) -> None:
+    """Refuse what is no whole number, or one that is too small.
+
+    Parameters
+    ----------
+    name : str
+        Of the option, for the message.
+    value : object
+        What was given.
+    least : int
+        The smallest that is allowed.
+
+    Raises
+    ------
+    ParameterError
+        Says the name, the value and what is taken.
+
+    Examples
+    --------
+    >>> check_whole("top", 3)
+    >>> check_whole("top", 0)
+    Traceback (most recent call last):
+        ...
+    cxgraph.errors.ParameterError: top is 0; it takes a whole number of 1 or more.
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < least:
+        raise ParameterError(
+            "{name} is {value}; it takes a whole number of {least} or more.", name=name, value=repr(value), least=least
+        )
 
 
 class InputError(CxgraphError):

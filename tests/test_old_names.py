@@ -46,3 +46,11 @@ def test_the_published_models_open_under_their_old_name():
     with pytest.warns(DeprecationWarning, match=r"cxgraph\.alternatives\.models"):
         old = importlib.import_module("cxgraph.opinions")
     assert old.fdna is cxgraph.alternatives.fdna
+
+
+def test_attributes_of_results_open_under_their_old_names(analysis):
+    intervals, sensitivity = analysis.intervals(draws=20), analysis.sensitivity()
+    with pytest.warns(DeprecationWarning, match="methods"):
+        assert intervals.ways == intervals.methods
+    with pytest.warns(DeprecationWarning, match="sensitive_to"):
+        assert sensitivity.hangs_on == sensitivity.sensitive_to

@@ -10,7 +10,7 @@ from cxgraph.analysis.tables import department_table
 from cxgraph.cascade.attribution import extract_departments
 from cxgraph.cascade.diagnosis import VERDICTS
 from cxgraph.cascade.paths import main_paths
-from cxgraph.errors import ParameterError
+from cxgraph.errors import check_whole
 
 
 def bottleneck_table(analysis: AnalysisCore, top: int) -> pd.DataFrame:
@@ -33,8 +33,7 @@ def bottleneck_table(analysis: AnalysisCore, top: int) -> pd.DataFrame:
     ParameterError
         `top` is not a whole number of 1 or more.
     """
-    if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 1:
-        raise ParameterError("top is {value}; it takes a whole number of 1 or more.", value=repr(top))
+    check_whole("top", top)
     organization, cascade = analysis.organization, analysis.cascade
     ranked = department_table(organization, cascade, analysis.flows, analysis.transmission)
     ranked = ranked[ranked["contribution"] > 0].head(int(top))

@@ -10,13 +10,12 @@ import pandas as pd
 from scipy.special import ndtri
 
 from cxgraph.cascade.cascade import solve_cascade
-from cxgraph.errors import ParameterError
+from cxgraph.errors import check_whole
 from cxgraph.model.arrays import Floats
 from cxgraph.model.settings import Scoring
 from cxgraph.uncertainty.batch import Copies, share_of
 from cxgraph.uncertainty.intervals import TransmissionDraws
 from cxgraph.uncertainty.resampling import Sampling
-from cxgraph.wording import N_
 
 SETTLED = 0.9
 """Probability of the first place from which on it counts as settled."""
@@ -124,10 +123,8 @@ def find_next_questions(
     Raiffa, H. & Schlaifer, R. (1961). Applied Statistical Decision Theory (preposterior analysis). Lindley, D. V.
     (1956). On a measure of the information provided by an experiment. Annals of Mathematical Statistics 27(4).
     """
-    if isinstance(answers, bool) or not isinstance(answers, int) or answers < 1:
-        raise ParameterError(N_("next is {value}; it takes a whole number of 1 or more."), value=repr(answers))
-    if draws < 100:
-        raise ParameterError(N_("draws is {value}; it takes a whole number of 100 or more."), value=repr(draws))
+    check_whole("next", answers)
+    check_whole("draws", draws, 100)
     draws = int(min(draws, max(100, _MOST_DRAWN // max(sampling.network.services, 1))))
     taus = None if calibration is None else np.asarray(calibration.draws(draws, seed), float)
     base = solve_cascade(sampling.network, transmission, stringency, scoring)

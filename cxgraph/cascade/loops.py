@@ -13,7 +13,7 @@ from cxgraph.cascade.attribution import dense_blocks
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.components import Components, find_components
 from cxgraph.cascade.spectral import MOST_DENSE, bound_spectral_radius, largest_root
-from cxgraph.errors import ParameterError
+from cxgraph.errors import check_whole
 from cxgraph.model.arrays import Floats
 from cxgraph.model.network import row_starts
 from cxgraph.model.organization import Organization
@@ -141,8 +141,7 @@ def find_loops(cascade: Cascade, top: int = 20) -> Loops:
     >>> loop.members.tolist(), round(loop.gain, 6), round(loop.multiplier, 6), loop.vicious
     ([0, 1], 0.6, 2.5, True)
     """
-    if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 1:
-        raise ParameterError("top is {value}; it takes a whole number of 1 or more.", value=repr(top))
+    check_whole("top", top)
     components = cascade.components
     loops = np.flatnonzero(components.size > 1)
     carrying = _carrying_matrix(cascade)

@@ -13,7 +13,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
 from cxgraph.cascade.cascade import Cascade
-from cxgraph.errors import ParameterError
+from cxgraph.errors import check_whole
 from cxgraph.model.arrays import Floats
 from cxgraph.model.network import row_starts
 
@@ -147,8 +147,7 @@ def heaviest_paths(
     >>> [(path.services, round(path.weight, 3)) for path in paths]
     [((0, 1), 0.3), ((1,), 0.1)]
     """
-    if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 1:
-        raise ParameterError("top is {value}; it takes a whole number of 1 or more.", value=repr(top))
+    check_whole("top", top)
     network = cascade.network
     ends = network.customer_weight
     if customer is not None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxgraph.cascade.shortfall import received_shortfall, shortfall
-from cxgraph.errors import ParameterError, Problem
+from cxgraph.errors import ParameterError, Problem, check_whole
 from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import DEFAULT_TRANSMISSION, Scoring, check_stringency
@@ -103,8 +103,7 @@ def calibrate(
         )
     if isinstance(lag, bool) or lag < 0:
         raise ParameterError("lag is {value}; it takes a whole number of periods, 0 or more.", value=repr(lag))
-    if draws < 2:
-        raise ParameterError("draws is {value}; it takes a whole number of 2 or more.", value=repr(draws))
+    check_whole("draws", draws, 2)
     chosen = scoring or organization.settings.scoring
     rho = organization.settings.stringency if stringency is None else check_stringency(stringency)
     ways: dict[str, Callable[[], Calibration | None]] = {

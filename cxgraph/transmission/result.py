@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cxgraph.errors import ParameterError, Problem
+from cxgraph.errors import Problem, check_whole
 from cxgraph.model.arrays import Floats
 from cxgraph.transmission.pooling import PROBABILITIES, draw_quantiles
 from cxgraph.transmission.single_wave import Structures
@@ -106,8 +106,7 @@ class Calibration:
         ParameterError
             `count` is below 1.
         """
-        if count < 1:
-            raise ParameterError("draws is {value}; it takes a whole number of 1 or more.", value=repr(count))
+        check_whole("draws", count)
         if self._structures is not None:
             return self._structures.draws(count, seed)
         return draw_quantiles(self._quantiles, count, seed)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.cascade.shortfall import importance_shares, received_shortfall, shortfall
-from cxgraph.errors import ParameterError, Problem
+from cxgraph.errors import ParameterError, Problem, check_whole
 from cxgraph.model.answers import KEYS, period_span, services_of
 from cxgraph.model.arrays import Floats
 from cxgraph.model.network import Network, row_starts
@@ -218,8 +218,7 @@ def run_backtest(
     Only services scored in both periods enter. The interval resamples suppliers with all their services and periods
     (services where fewer than five suppliers serve customers): errors of one supplier belong together.
     """
-    if isinstance(lag, bool) or not isinstance(lag, (int, np.integer)) or lag < 0:
-        raise ParameterError(N_("lag is {value}; it takes a whole number of 0 or more."), value=repr(lag))
+    check_whole("lag", lag, 0)
     if not 0 < level < 1:
         raise ParameterError(N_("level is {value}; it takes a number between 0 and 1."), value=repr(level))
     if panel is None or len(panel.periods) < 2 + lag:

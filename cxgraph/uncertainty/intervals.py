@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cxgraph.cascade.cascade import solve_cascade
-from cxgraph.errors import ParameterError, Problem
+from cxgraph.cascade.cascade import Cascade, solve_cascade
+from cxgraph.errors import ParameterError, Problem, check_whole
 from cxgraph.model.arrays import Floats
 from cxgraph.model.network import Network
 from cxgraph.model.settings import Scoring
@@ -100,6 +101,16 @@ class Intervals:
     notes: tuple[Problem, ...]
 
     @property
+    def ways(self) -> Any:
+        """Old name of `methods`."""
+        warnings.warn(
+            "Intervals.ways is called methods since version 0.2; the old name goes with version 0.3.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return self.methods
+
+    @property
     def available(self) -> bool:
         """Whether anything could be drawn at all."""
         return self.draws > 0
@@ -117,20 +128,54 @@ class Intervals:
         )
 
 
-def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but three keyword-only
+@dataclass(frozen=True)
+class IntervalOptions:
+    """How the scores are resampled and what is reported of it.
+
+    Attributes
+    ----------
+    draws : int
+        How many, at least 20.
+    seed : int
+        Same seed, same bytes.
+    level : float
+        Nominal coverage, between 0 and 1.
+    top : int
+        k of the probability of being among the first k.
+    pooling : bool
+        Let scores with few answers lean on the supplier's other services.
+    min_responses : int
+        Services with fewer answers are thin.
+    min_respondents : int
+        Services with fewer respondents are hidden.
+
+    Raises
+    ------
+    ParameterError
+        A number outside its range.
+    """
+
+    draws: int = 1000
+    seed: int = 0
+    level: float = 0.9
+    top: int = 3
+    pooling: bool = False
+    min_responses: int = 5
+    min_respondents: int = 1
+
+    def __post_init__(self) -> None:
+        check_whole("draws", self.draws, 20)
+        check_whole("top", self.top, 1)
+        if not 0 < self.level < 1:
+            raise ParameterError(N_("level is {value}; it takes a number between 0 and 1."), value=repr(self.level))
+
+
+def estimate_intervals(
     sampling: Sampling,
     departments: pd.DataFrame,
-    transmission: Floats,
+    cascade: Cascade,
+    options: IntervalOptions,
     *,
-    stringency: float = 1.0,
-    scoring: Scoring = "ratio",
-    draws: int = 1000,
-    seed: int = 0,
-    level: float = 0.9,
-    top: int = 3,
-    pooling: bool = False,
-    min_responses: int = 5,
-    min_respondents: int = 1,
     calibration: TransmissionDraws | None = None,
     progress: Progress | None = None,
 ) -> Intervals:
@@ -146,26 +191,10 @@ def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but thre
         From `prepare_sampling`; n departments, m services.
     departments : DataFrame
         ``id`` and ``name`` of each.
-    transmission : float array, shape (n,)
-        tau.
-    stringency : float
-        rho.
-    scoring : str
-        How scores become shortfalls.
-    draws : int
-        How many, at least 20.
-    seed : int
-        Same seed, same bytes.
-    level : float
-        Nominal coverage, between 0 and 1.
-    top : int
-        k of the probability of being among the first k.
-    pooling : bool
-        Let scores with few answers lean on the supplier's other services.
-    min_responses : int
-        Services with fewer answers are thin.
-    min_respondents : int
-        Services with fewer respondents are hidden.
+    cascade : Cascade
+        Gives transmission, stringency and scoring.
+    options : IntervalOptions
+        Draws, seed, level and what is reported.
     calibration : TransmissionDraws, optional
         Draws the transmission too.
     progress : callable, optional
@@ -179,7 +208,7 @@ def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but thre
     Raises
     ------
     ParameterError
-        An option outside its range, or draws of the transmission that do not fit.
+        Draws of the transmission that do not fit.
 
     Notes
     -----
@@ -191,12 +220,13 @@ def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but thre
     ----------
     Efron, B. & Tibshirani, R. (1993). An Introduction to the Bootstrap. Chapman & Hall, chapters 10 and 13.
     """
-    _check(draws, level, top)
+    transmission, stringency, scoring = cascade.transmission, cascade.stringency, cascade.scoring
+    draws, seed, level, top = options.draws, options.seed, options.level, options.top
     network = sampling.network
     shrink = np.ones(network.services)
     sampled = sampling.sampled
     damping = None
-    if pooling:
+    if options.pooling:
         pooled = pool_scores(network, sampling.standard_error, sampled)
         shrink = pooled.shrink
         network = _rescored(network, pooled.fulfilment)
@@ -204,7 +234,7 @@ def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but thre
     base = solve_cascade(network, transmission, stringency, scoring)
     point = network.by_supplier(base.contribution)
     shares = share_of(point, base.customer_shortfall)
-    thin = _thin(network, base.contribution, sampling.count, min_responses)
+    thin = _thin(network, base.contribution, sampling.count, options.min_responses)
     frame = pd.DataFrame(
         {
             "name": departments["name"].to_numpy(),
@@ -217,12 +247,12 @@ def estimate_intervals(  # noqa: PLR0913 - the options of the door, all but thre
     )
     methods = {name: int((sampling.method == number).sum()) for number, name in enumerate(WAYS)}
     notes = _notes(sampling, base.contribution, base.customer_shortfall, calibration is not None)
-    services = _services(sampling, shrink, min_responses, min_respondents)
+    services = _services(sampling, shrink, options)
     if not sampled.any() and calibration is None:
-        return _without(frame, services, base.customer_shortfall, level, top, seed, methods, notes)
+        return _without(frame, services, base.customer_shortfall, options, methods, notes)
     run = _Run(sampling, network, damping, stringency, scoring, base.client_reach)
     drawn, totals = run.draw(_taus(calibration, transmission, draws, seed), draws, seed, progress)
-    frame = _with_intervals(frame, shares, point, drawn, level, top, noisy=bool(sampled.any()))
+    frame = _with_intervals(frame, shares, point, drawn, options, noisy=bool(sampled.any()))
     low, high = _reach_out(totals[:, None], np.array([base.customer_shortfall]), level)
     return Intervals(
         frame, services, base.customer_shortfall, float(low[0]), float(high[0]), level, top, draws, seed, methods, notes
@@ -262,15 +292,6 @@ class _Run:
             if progress is not None:
                 progress(last, draws)
         return shares, totals
-
-
-def _check(draws: int, level: float, top: int) -> None:
-    if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)) or draws < 20:
-        raise ParameterError(N_("draws is {value}; it takes a whole number of 20 or more."), value=repr(draws))
-    if not 0 < level < 1:
-        raise ParameterError(N_("level is {value}; it takes a number between 0 and 1."), value=repr(level))
-    if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 1:
-        raise ParameterError(N_("top is {value}; it takes a whole number of 1 or more."), value=repr(top))
 
 
 def _taus(
@@ -331,9 +352,10 @@ def _reach_out(drawn: Floats, point: Floats, level: float) -> tuple[Floats, Floa
 
 
 def _with_intervals(
-    frame: pd.DataFrame, shares: Floats, point: Floats, drawn: Floats, level: float, top: int, *, noisy: bool
+    frame: pd.DataFrame, shares: Floats, point: Floats, drawn: Floats, options: IntervalOptions, *, noisy: bool
 ) -> pd.DataFrame:
     """Complete the table; departments in blocks, since ranks of all draws at once would double the memory."""
+    level, top = options.level, options.top
     size, tail = len(shares), (1.0 - level) / 2.0
     low, high = np.empty(size), np.empty(size)
     step = max(1, 4_000_000 // max(len(drawn), 1))
@@ -369,9 +391,7 @@ def _without(
     frame: pd.DataFrame,
     services: pd.DataFrame,
     total: float,
-    level: float,
-    top: int,
-    seed: int,
+    options: IntervalOptions,
     methods: dict[str, int],
     notes: tuple[Problem, ...],
 ) -> Intervals:
@@ -381,12 +401,24 @@ def _without(
     order = np.argsort(frame["rank"].to_numpy(), kind="stable")
     columns = ["name", "share", "low", "high", "rank", "rank_low", "rank_high", "p_top1", "p_topk", "thin", "shrink"]
     nan = float("nan")
-    return Intervals(frame[columns].iloc[order], services, total, nan, nan, level, top, 0, seed, methods, notes)
+    return Intervals(
+        frame[columns].iloc[order],
+        services,
+        total,
+        nan,
+        nan,
+        options.level,
+        options.top,
+        0,
+        options.seed,
+        methods,
+        notes,
+    )
 
 
-def _services(sampling: Sampling, shrink: Floats, least: int, least_shown: int) -> pd.DataFrame:
+def _services(sampling: Sampling, shrink: Floats, options: IntervalOptions) -> pd.DataFrame:
     """Return what is known of each service's answers; the numbers of small groups are left out."""
-    hidden = sampling.units < least_shown
+    hidden = sampling.units < options.min_respondents
     return pd.DataFrame(
         {
             "responses": np.where(hidden, np.nan, sampling.count),
@@ -394,7 +426,7 @@ def _services(sampling: Sampling, shrink: Floats, least: int, least_shown: int) 
             "way": np.array(WAYS, object)[sampling.method],
             "standard_error": np.where(hidden | ~sampling.sampled, np.nan, sampling.standard_error),
             "shrink": np.where(hidden, np.nan, shrink),
-            "thin": ~(sampling.count >= least),
+            "thin": ~(sampling.count >= options.min_responses),
             "hidden": hidden,
         }
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cxgraph.errors import ParameterError
+from cxgraph.errors import ParameterError, check_whole
 from cxgraph.model.arrays import Floats
 from cxgraph.model.network import Network
 from cxgraph.model.settings import SCORINGS, Scoring
@@ -60,6 +61,16 @@ class Sensitivity:
     leader: str | None
     top: int
     opinions: tuple[str, ...] = ()
+
+    @property
+    def hangs_on(self) -> Any:
+        """Old name of `sensitive_to`."""
+        warnings.warn(
+            "Sensitivity.hangs_on is called sensitive_to since version 0.2; the old name goes with version 0.3.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return self.sensitive_to
 
     def to_frame(self) -> pd.DataFrame:
         """Return `table`."""
@@ -209,8 +220,7 @@ def explore_band(
         raise ParameterError(
             N_("scoring is {value}; choose one of {choices}."), value=repr(scoring), choices=", ".join(networks)
         )
-    if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 1:
-        raise ParameterError(N_("top is {value}; it takes a whole number of 1 or more."), value=repr(top))
+    check_whole("top", top)
     scorings = [name for name in SCORINGS if name in networks]
     combinations = [(rho, name) for name in scorings for rho in STRINGENCIES]
     ids = departments["id"].to_numpy()

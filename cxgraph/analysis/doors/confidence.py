@@ -68,24 +68,16 @@ class ConfidenceDoors(AnalysisCore):
         --------
         sensitivity : what hangs on the parameters instead of on the answers.
         """
-        from cxgraph.uncertainty.intervals import estimate_intervals
+        from cxgraph.uncertainty.intervals import IntervalOptions, estimate_intervals
         from cxgraph.uncertainty.resampling import prepare_sampling
 
-        cascade = self.cascade
-        sampling = prepare_sampling(self.organization, cascade.scoring)
+        settings = self.organization.settings
+        options = IntervalOptions(draws, seed, level, top, pooling, settings.min_responses, settings.min_respondents)
         return estimate_intervals(
-            sampling,
+            prepare_sampling(self.organization, self.cascade.scoring),
             self.organization.departments,
-            cascade.transmission,
-            stringency=cascade.stringency,
-            scoring=cascade.scoring,
-            draws=draws,
-            seed=seed,
-            level=level,
-            top=top,
-            pooling=pooling,
-            min_responses=self.organization.settings.min_responses,
-            min_respondents=self.organization.settings.min_respondents,
+            self.cascade,
+            options,
             calibration=calibration or self.estimated_draws(),
             progress=progress,
         )

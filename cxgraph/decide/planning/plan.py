@@ -17,7 +17,7 @@ from cxgraph.decide.planning.linear import Programme
 from cxgraph.decide.planning.movable import Movable, Outcome
 from cxgraph.decide.planning.search import EXACT_UP_TO, SAME, Best, best_set
 from cxgraph.decide.what_if import ServiceChange
-from cxgraph.errors import ParameterError, Problem
+from cxgraph.errors import ParameterError, Problem, check_whole
 from cxgraph.model.arrays import Bools, Floats
 
 _POINTS = 60
@@ -235,8 +235,7 @@ class Plan:
         ParameterError
             Fewer draws.
         """
-        if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)) or draws < 20:
-            raise ParameterError("draws is {value}; it takes a whole number of 20 or more.", value=repr(draws))
+        check_whole("draws", draws, 20)
         parts = self._belonging(int(draws), seed) if self._belonging is not None else None
         ids = pd.Index(self.candidates.ids, name="id")
         return pd.Series(np.full(len(ids), np.nan) if parts is None else parts, ids, name="confidence")

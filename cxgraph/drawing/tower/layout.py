@@ -23,7 +23,7 @@ from cxgraph.drawing.tower.reduction import (
     weight_of_services,
 )
 from cxgraph.drawing.tower.tiers import tiers
-from cxgraph.errors import ParameterError
+from cxgraph.errors import ParameterError, check_whole
 from cxgraph.model.arrays import Floats, Integers
 from cxgraph.model.departments import closest_name
 from cxgraph.wording import N_
@@ -176,10 +176,10 @@ def lay_out(
     >>> lay_out(analyze(Organization.from_frames(services))).tier.tolist()
     [0, 1, 2]
     """
-    if most_per_tier is not None and most_per_tier < 2:
-        raise ParameterError("most_per_tier is {value}; it takes a whole number of 2 or more.", value=most_per_tier)
-    if most_per_row is not None and most_per_row < 1:
-        raise ParameterError("most_per_row is {value}; it takes a whole number of 1 or more.", value=most_per_row)
+    if most_per_tier is not None:
+        check_whole("most_per_tier", most_per_tier, 2)
+    if most_per_row is not None:
+        check_whole("most_per_row", most_per_row)
     cascade, table = analysis.cascade, analysis.organization.departments
     above = _numbers(list(table["id"]), list(table["parent"].astype(object)))
     customer = table["customer"].to_numpy()
