@@ -39,6 +39,9 @@ def plain(template: str, **fields: Any) -> str:
     return template.format(**fields) if fields else template
 
 
+_ROW = plain("row {row}", row="{row}")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong, doubtful or worth knowing in the input.
@@ -59,6 +62,8 @@ class Problem:
         Where: file name, line of the file (1 is the first), column as the file names it, the value found.
     scores : bool
         Whether it tells of scores that somebody gave: where few answered, nobody else may read it.
+    row : str, optional
+        Label of the row, for data frames and graphs, which have no lines.
 
     Examples
     --------
@@ -77,14 +82,19 @@ class Problem:
     column: str | None = None
     value: str | None = None
     scores: bool = False
+    row: str | None = None
 
     @property
     def place(self) -> str:
         """Where the problem is, as ``file:line, column``; empty when it has no place."""
+        return self._place(plain)
+
+    def _place(self, translate: Say) -> str:
         spot = self.file or ""
         if self.line is not None:
             spot = f"{spot}:{self.line}" if spot else f"{self.line}"
-        return ", ".join(part for part in (spot, self.column) if part)
+        row = "" if self.row is None else translate(_ROW, row=self.row)
+        return ", ".join(part for part in (spot, row, self.column) if part)
 
     def render(self, translate: Say = plain) -> str:
         """Return the whole sentence: place, what is wrong, what to do.
@@ -100,7 +110,8 @@ class Problem:
             One line.
         """
         sentence = " ".join(translate(part, **self.fields) for part in (self.message, self.hint) if part)
-        return f"{self.place}: {sentence}" if self.place else sentence
+        place = self._place(translate)
+        return f"{place}: {sentence}" if place else sentence
 
     def __str__(self) -> str:
         return self.render()

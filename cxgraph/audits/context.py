@@ -18,8 +18,8 @@ from cxgraph.culture.leadership import LeadershipPour, pour_commitment
 from cxgraph.culture.profiles import Profiles, profile_departments
 from cxgraph.model.answers import KEYS
 from cxgraph.model.arrays import Bools, Floats, Indices
-from cxgraph.model.assembly import period_end
 from cxgraph.model.organization import Organization
+from cxgraph.model.periods import period_end
 from cxgraph.privacy.respondents import Respondents, count_respondents
 from cxgraph.transmission.estimate import estimate_unstated, usual_transmission
 from cxgraph.wording import N_

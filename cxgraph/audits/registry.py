@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from cxgraph.audits.context import Context, Listed
 from cxgraph.audits.finding import Finding, Status, Weight
 from cxgraph.errors import ParameterError
-from cxgraph.model.departments import closest_name
+from cxgraph.model.names import closest_name
 
 Check: TypeAlias = "Callable[..., Outcome]"
 NOTHING = Listed((), 0, 0)

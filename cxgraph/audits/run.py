@@ -12,7 +12,7 @@ from cxgraph.audits.registry import Rule, check_thresholds, registered
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.errors import ParameterError
 from cxgraph.model.arrays import Floats
-from cxgraph.model.departments import closest_name
+from cxgraph.model.names import closest_name
 from cxgraph.model.organization import Organization
 from cxgraph.wording import N_
 

@@ -11,7 +11,7 @@ from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.paths import Path, heaviest_paths
 from cxgraph.cascade.solve import solve_along_loops
 from cxgraph.errors import ParameterError
-from cxgraph.model.departments import closest_name
+from cxgraph.model.names import closest_name
 from cxgraph.model.organization import Organization
 
 

@@ -37,6 +37,8 @@ from cxgraph.wording import Translator
 @guarded
 def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
     """Read, tell and account for every row."""
+    from cxgraph.reporting.reconciliation import account_details, account_sentence
+
     try:
         organization = read_organization(org, options)
     except InputError as error:
@@ -47,7 +49,6 @@ def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
     translate = Translator(options.get("lang") or organization.settings.language)
     print_problems(organization.problems, translate, every=every, severities=("warning", "note"))
     print_suppressed(organization, translate)
-    rows = organization.rows
     print_text(
         translate(
             "{name}: {departments} departments, {services} services, {customers} customers.",
@@ -57,27 +58,10 @@ def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
             customers=int(organization.departments["customer"].sum()),
         )
     )
-    print_text(
-        translate(
-            "Rows read {read} = used {used} + merged {merged} + set aside {aside}.",
-            read=translate.number(rows.read),
-            used=translate.number(rows.used),
-            merged=translate.number(rows.merged),
-            aside=translate.number(len(rows.set_aside)),
-        )
-    )
-    for reason, group in rows.set_aside.groupby("reason"):
-        lines = ", ".join(str(line) for line in group["line"].head(10))
-        more = f" (+{len(group) - 10})" if len(group) > 10 else ""
-        print_text(
-            "  "
-            + translate(
-                "set aside, {reason}: {count} (lines {lines})",
-                reason=translate(str(reason)),
-                count=translate.number(len(group)),
-                lines=lines + more,
-            )
-        )
+    for rows in organization.reconciliations:
+        print_text(account_sentence(rows, translate))
+        for line in account_details(rows, translate, 10):
+            print_text("  " + line)
     refused = organization.check_customers(options.get("scoring"))
     if refused:
         raise InputError(refused)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cxgraph.cli.language import tr
+from cxgraph.errors import ParameterError
 from cxgraph.model.settings import SCORINGS
+from cxgraph.tables.schema import TABLES
+from cxgraph.wording import N_
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -80,6 +83,27 @@ def language_option(command: F) -> F:
     )
 
 
+def named_columns(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return the columns that --column names, by table: ``responses.Area=supplier``.
+
+    Raises
+    ------
+    ParameterError
+        A text without an equals sign.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for pair in pairs:
+        header, equals, column = pair.rpartition("=")
+        if not equals or not header.strip():
+            raise ParameterError(
+                N_("--column is {value}; it takes a header and its column, such as Area=supplier."), value=repr(pair)
+            )
+        table, point, rest = header.partition(".")
+        named = (table, rest) if point and table in TABLES else ("services", header)
+        found.setdefault(named[0], {})[named[1].strip()] = column.strip()
+    return found
+
+
 def reading_options(command: F) -> F:
     """Add the options that say how the tables are to be read."""
     options = (
@@ -98,6 +122,13 @@ def reading_options(command: F) -> F:
             help=tr("A department whose disappointment is to be explained; may be repeated."),
         ),
         click.option("--period", metavar=tr("PERIOD"), help=tr("The period to read; the latest by default.")),
+        click.option(
+            "--column",
+            "column",
+            multiple=True,
+            metavar=tr("[TABLE.]HEADER=COLUMN"),
+            help=tr("Which column of a table a header of your own is (services by default); may be repeated."),
+        ),
         click.option("--encoding", metavar=tr("NAME"), help=tr("Encoding of the tables, where it is guessed wrong.")),
         click.option(
             "--decimal", type=click.Choice([".", ","]), help=tr("Decimal mark of the tables, where it is ambiguous.")

@@ -100,7 +100,7 @@ def _command(name: str, given: dict[str, Any]) -> str:
     words = ["cxgraph", "report", name]
     for key, value in given.items():
         flag = "--customer" if key == "customers" else f"--{key}"
-        for one in value if key == "customers" else (value,):
+        for one in value if key in ("customers", "column") else (value,):
             words += [
                 flag,
                 *(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TextIO
 import click
 
 from cxgraph.cli.language import own_language, tr
+from cxgraph.cli.options import named_columns
 from cxgraph.errors import CxgraphError, InputError, OutputError, Problem
 from cxgraph.reporting.staging import STOPPING
 from cxgraph.tables.characters import printable
@@ -44,7 +45,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             except CxgraphError as error:
                 translate = error_translator(error, str(lang) if lang else None)
                 if isinstance(error, InputError):
-                    print_problems(error.problems, translate)
+                    print_problems(error.problems, translate, severities=("error", "warning", "note"))
                 print_error(error, translate)
                 sys.exit(error.exit_code)
 
@@ -161,6 +162,8 @@ def read_organization(org: Path, options: Mapping[str, Any]) -> Organization:
 def given_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the reading options that were given on the command line."""
     given = {key: options[key] for key in _READING if options.get(key) not in (None, ())}
+    if options.get("column"):
+        given["columns"] = named_columns(options["column"])
     if options.get("lang"):
         given["language"] = options["lang"]
     return given

@@ -38,6 +38,7 @@ def _is_list_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
 _OPTIONS: dict[str, Callable[[Any], bool]] = {
     "scale": _is_list_of(_is_number),
     "customers": _is_list_of(_is_text),
+    "column": _is_list_of(_is_text),
     "period": _is_text,
     "encoding": _is_text,
     "decimal": _is_text,

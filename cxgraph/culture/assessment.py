@@ -11,7 +11,7 @@ import pandas as pd
 from cxgraph.culture.catalogue import Catalogue, catalogue
 from cxgraph.errors import Problem
 from cxgraph.model.arrays import Floats
-from cxgraph.model.departments import closest_name
+from cxgraph.model.names import closest_name
 from cxgraph.model.organization import Organization
 from cxgraph.wording import N_
 

@@ -33,7 +33,7 @@ import pandas as pd
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.change import Change, change_cascade, observed_fulfilment, settle_change
 from cxgraph.errors import InputError, ParameterError
-from cxgraph.model.departments import closest_name
+from cxgraph.model.names import closest_name
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import check_stringency, check_transmission
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from cxgraph.tables.schema import fold
 
+_TEXT = re.compile(rb"\S")
 DELIMITERS = ",;\t|"
-_SAMPLE_ROWS = 200
+_SAMPLE_ROWS, _TITLE_ROWS = 200, 30
 _SAMPLE_BYTES = 1 << 16
 
 
@@ -70,15 +72,53 @@ def find_dialect(data: bytes, known: Collection[str]) -> Dialect:
     return Dialect(best, start, first_line)
 
 
+def below_title(data: bytes, dialect: Dialect, holds: Callable[[Sequence[str]], bool]) -> Dialect | None:
+    r"""Find the one row that reads as a header below a title.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8 text of the table.
+    dialect : Dialect
+        As `find_dialect` found it.
+    holds : callable
+        Whether a row reads as a header.
+
+    Returns
+    -------
+    Dialect or None
+        None where no row does, or several do.
+
+    Examples
+    --------
+    >>> text = b"Survey 2026\n\nsupplier;client\nIT;Sales\n"
+    >>> below_title(text, Dialect(","), lambda row: "supplier" in row)
+    Dialect(delimiter=';', start=13, first_line=3)
+    """
+    sample = data[dialect.start : dialect.start + _SAMPLE_BYTES].decode("utf-8", "ignore")
+    lines = io.StringIO(sample, newline="").readlines()[:_TITLE_ROWS]
+    found: dict[int, str] = {}
+    for delimiter in DELIMITERS:
+        reader = csv.reader(lines, delimiter=delimiter)
+        before = 0
+        try:
+            for row in reader:
+                if holds(row):
+                    found[before] = delimiter
+                before = reader.line_num
+        except csv.Error:
+            continue
+    if len(found) != 1:
+        return None
+    ((above, delimiter),) = found.items()
+    return Dialect(delimiter, dialect.start + len("".join(lines[:above]).encode()), dialect.first_line + above)
+
+
 def _blank_start(data: bytes) -> tuple[int, int]:
     """Return where the first line that is not blank begins, in bytes and lines."""
-    start, line = 0, 1
-    while start < len(data):
-        end = data.find(b"\n", start)
-        if end < 0 or data[start:end].strip():
-            break
-        start, line = end + 1, line + 1
-    return start, line
+    first = _TEXT.search(data)
+    start = data.rfind(b"\n", 0, first.start() if first else len(data)) + 1
+    return start, data.count(b"\n", 0, start) + 1
 
 
 def _merit(sample: str, delimiter: str, known: Collection[str]) -> tuple[int, float, int]:

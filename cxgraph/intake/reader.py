@@ -14,15 +14,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.intake.csv_rows import open_rows, report_fault, split_cell_by_cell
-from cxgraph.intake.dialect import Dialect, find_dialect
+from cxgraph.intake.dialect import Dialect, below_title, find_dialect
+from cxgraph.intake.guards import refuse_text, refuse_width
 from cxgraph.intake.records import Records, find_records
+from cxgraph.tables.cells import shown
 from cxgraph.tables.characters import REORDERING_CHARACTER
-from cxgraph.tables.headers import accepted_headers, match_headers
+from cxgraph.tables.direction import TELLING, check_direction
+from cxgraph.tables.headers import match_headers, misspelt_headers
 from cxgraph.tables.raw import ProblemLog, RawTable
-from cxgraph.tables.schema import Table, fold
+from cxgraph.tables.schema import Table, accepted_headers, fold
+from cxgraph.tables.shapes import SAMPLE_ROWS, find_shape, is_header
 from cxgraph.wording import N_
 
 _WORD = "word"
+_SHOWN, _NAMED, _WORDS, _SAMPLE_BYTES = 30, 5, 200, 1 << 16
 LONGEST_RECORD = 1 << 17
 """Bytes of a record beyond which it is read cell by cell, to say what is wrong with it."""
 _Columns: TypeAlias = dict[int, pd.Categorical]
@@ -58,46 +63,16 @@ def read_table(
     -----
     Regular tables are split by the parser of pandas; all others cell by cell, about three times slower.
     """
-    if not data.strip():
-        log.add(
-            "error",
-            "empty-file",
-            N_("The file is empty."),
-            N_("Its first line has to name the columns: supplier,client,expectation,fulfilment."),
-            file=file,
-        )
+    opened = _opened(data, table, renames or {}, log, file)
+    if opened is None:
         return None
-    if b"\0" in data:
-        log.add(
-            "error",
-            "nul-sign",
-            N_("The file holds zero bytes, which are no text."),
-            N_("Export the table again as CSV."),
-            file=file,
-            line=data.count(b"\n", 0, data.index(b"\0")) + 1,
-        )
-        return None
-    known = {fold(name) for column in table for name in accepted_headers(column)}
-    dialect = find_dialect(data, known | {fold(header) for header in renames or {}})
-    # Blank lines at the end are nothing to talk about, and would make a regular table irregular.
-    text = data[dialect.start :].rstrip(b"\r\n")
-    headers = _headers(text, dialect, log, file)
-    if headers is None:
-        return None
-    if len(headers) == 1:
-        log.add(
-            "warning",
-            "one-column",
-            N_("The table has one column only."),
-            N_("Cells have to be separated by comma, semicolon, tab or bar."),
-            file=file,
-            line=dialect.first_line,
-        )
+    text, headers, dialect = opened
     found = match_headers(headers, table, renames, log=log, file=file, line=dialect.first_line)
     if not found:
         return None
     blank = [position for position, header in enumerate(headers) if not header.strip()]
-    wanted = sorted({*found.values(), *blank})
+    telling = [position for position, header in enumerate(headers) if fold(header) in TELLING]
+    wanted = sorted({*found.values(), *blank, *telling})
     with _without_collector():
         records = find_records(text, dialect.delimiter, LONGEST_RECORD)
         if records is None:
@@ -107,14 +82,108 @@ def read_table(
     lines += dialect.first_line - 1
     _report_columns(found, headers, dialect, log, file)
     _report_nameless(columns, blank, log, file)
+    named = {name: headers[position].strip() for name, position in found.items()}
+    doubtful = {name: header for name, header in named.items() if header not in (renames or {})}
+    words = {headers[position]: columns[position].categories[:_WORDS] for position in telling}
+    check_direction(doubtful, words, log, file, dialect.first_line)
     raw = RawTable(
         table.name,
         {name: columns[position] for name, position in found.items()},
-        {name: headers[position].strip() for name, position in found.items()},
+        named,
         file,
         lines,
+        misspelt=misspelt_headers([header.strip() for header in headers], found, table),
     )
     return _without_idle_rows(raw, log)
+
+
+def _opened(
+    data: bytes, table: Table, renames: Mapping[str, str], log: ProblemLog, file: str
+) -> tuple[bytes, list[str], Dialect] | None:
+    """Return the text from its header on, the header and the dialect; None where the text is no such table."""
+    if not _is_text(data, log, file):
+        return None
+    known = {fold(name) for column in table for name in accepted_headers(column)}
+    dialect = find_dialect(data, known | {fold(header) for header in renames})
+    # Blank lines at the end are nothing to talk about, and would make a regular table irregular.
+    text = data[dialect.start :].rstrip(b"\r\n")
+    headers = _headers(text, dialect, log, file)
+    if headers is None or refuse_width(len(headers), log, file, dialect.first_line):
+        return None
+    if not is_header(headers, table, renames):
+        below = below_title(data, dialect, lambda row: is_header(row, table, renames))
+        if below is not None:
+            _report_title(headers, dialect, below, log, file)
+            dialect, text = below, data[below.start :].rstrip(b"\r\n")
+            headers = _headers(text, dialect, log, file) or []
+    if len(headers) == 1:
+        log.add(
+            "warning",
+            "one-column",
+            N_("The table has one column only."),
+            N_("Cells have to be separated by comma, semicolon, tab or bar."),
+            file=file,
+            line=dialect.first_line,
+        )
+    shape = find_shape(headers, _sample(text, dialect), table)
+    if shape is not None:
+        shown = ", ".join(f"'{header.strip()[:_SHOWN]}'" for header in headers[:_NAMED])
+        log.add("error", shape.code, shape.message, shape.hint, file=file, line=dialect.first_line, headers=shown)
+        return None
+    return text, headers, dialect
+
+
+def _is_text(data: bytes, log: ProblemLog, file: str) -> bool:
+    """Say why some bytes are no text that holds a table."""
+    if refuse_text(data, log, file):
+        return False
+    if data.isspace() or not data:
+        log.add(
+            "error",
+            "empty-file",
+            N_("The file is empty."),
+            N_("Its first line has to name the columns: supplier,client,expectation,fulfilment."),
+            file=file,
+        )
+        return False
+    if b"\0" in data:
+        log.add(
+            "error",
+            "nul-sign",
+            N_("The file holds zero bytes, which are no text."),
+            N_("Export the table again as CSV."),
+            file=file,
+            line=data.count(b"\n", 0, data.index(b"\0")) + 1,
+        )
+        return False
+    return True
+
+
+def _report_title(headers: Sequence[str], dialect: Dialect, below: Dialect, log: ProblemLog, file: str) -> None:
+    title = next((header.strip() for header in headers if header.strip()), "")
+    log.add(
+        "note",
+        "title-rows",
+        N_("The header is on line {header}; what stands above it is passed over ('{title}')."),
+        file=file,
+        line=dialect.first_line,
+        title=shown(title),
+        header=below.first_line,
+    )
+
+
+def _sample(text: bytes, dialect: Dialect) -> list[list[str]]:
+    """Return some rows below the header."""
+    head = text[:_SAMPLE_BYTES].decode("utf-8", "ignore")
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(head, newline=""), delimiter=dialect.delimiter):
+            rows.append(row)
+            if len(rows) > SAMPLE_ROWS:
+                break
+    except csv.Error:
+        return rows[1:]
+    return rows[1:]
 
 
 @contextmanager

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxgraph.errors import ParameterError
+from cxgraph.intake.guards import refuse_settings
 from cxgraph.intake.surveys.settings import SurveySettings, parse_survey
 from cxgraph.intake.toml_errors import syntax_fault
 from cxgraph.model.settings import Settings
-from cxgraph.tables.dates import parse_period
 from cxgraph.tables.headers import closest_word
-from cxgraph.tables.raw import ProblemLog
+from cxgraph.tables.raw import LISTED_PER_RULE, ProblemLog
 from cxgraph.tables.schema import TABLES
 from cxgraph.wording import N_
 
 SETTINGS_FILE = "org.toml"
+_LONGEST_KEY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def parse_settings(text: str, *, log: ProblemLog, file: str = SETTINGS_FILE) -> 
     >>> parse_settings('scale = [1, 5]', log=ProblemLog()).settings
     {'scale': (1, 5)}
     """
+    if refuse_settings(text, log, file):
+        return OrganizationFile()
     try:
         content = tomllib.loads(text)
     except (ValueError, RecursionError) as fault:  # not only TOMLDecodeError: 5,000 digits are a ValueError of int
@@ -68,17 +71,29 @@ def parse_settings(text: str, *, log: ProblemLog, file: str = SETTINGS_FILE) -> 
         return OrganizationFile()
     known = (*Settings.keys(), "columns", "survey")
     settings = {}
+    strange = 0
     for key, value in content.items():
         if key in ("columns", "survey"):
             continue
-        line = _line_of(text, key)
         if key not in known:
-            _report_unknown(key, closest_word(key, known), known, log, file, line)
+            strange += 1
+            if strange <= LISTED_PER_RULE:
+                near = closest_word(key[:_LONGEST_KEY], known)
+                _report_unknown(key[:_LONGEST_KEY], near, known, log, file, _line_of(text, key))
             continue
+        line = _line_of(text, key)
         try:
             settings[key] = sound_option(key, value)
         except ParameterError as fault:
             log.add("error", "no-option-value", fault.message, file=file, line=line, **fault.fields)
+    if strange > LISTED_PER_RULE:
+        log.add(
+            "error",
+            "unknown-option",
+            N_("{count} more keys are no options."),
+            file=file,
+            count=strange - LISTED_PER_RULE,
+        )
     survey = None
     if "survey" in content:
         survey = parse_survey(content["survey"], log=log, file=file, line=_line_of(text, "[survey]"))
@@ -107,22 +122,12 @@ def sound_option(key: str, value: Any) -> Any:
     """
     if isinstance(value, list):
         value = tuple(value)
-    if key == "scale" and not isinstance(value, tuple):
-        raise ParameterError(
-            N_("scale is {value}; it takes two numbers, the bottom and a higher top, such as (1, 5)."),
-            value=repr(value),
-        )
     if key == "customers" and not isinstance(value, tuple | str):
         raise ParameterError(N_("customers is {value}; it takes a list of ids."), value=repr(value))
     if key == "period" and value is not None:
-        period = parse_period(str(value))
-        if period is None:
-            raise ParameterError(
-                N_("period is {value}; it takes 2025, 2025-Q1, 2025-03 or 2025-03-31."), value=repr(str(value))
-            )
-        value = period
-    Settings(**{key: value})
-    return value
+        value = str(value)
+    sound = Settings(**{key: value})
+    return sound.period if key == "period" else value
 
 
 def is_sound(key: str, value: Any) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +10,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cxgraph.model.answers import join_answers
+from cxgraph.model.answer_join import Joined, join_answers
+from cxgraph.model.answer_rows import NO_EXPECTATION, NO_FULFILMENT
 from cxgraph.model.arrays import Indices
 from cxgraph.model.departments import assemble_departments
+from cxgraph.model.names import report_service_twins
 from cxgraph.model.organization import Organization, Reconciliation, Source
-from cxgraph.model.settings import USUAL_SCALES, Settings
+from cxgraph.model.periods import latest, period_end
+from cxgraph.model.scale import check_scale, mirrored, score_columns
+from cxgraph.model.service_rows import services_frame, sort_order
+from cxgraph.model.settings import Settings
+from cxgraph.model.totals import without_totals
 from cxgraph.tables.raw import ProblemLog, TypedTable
 from cxgraph.wording import N_
+
+_LISTED = 20
+_OF_ANSWERS = {"no fulfilment": NO_FULFILMENT, "no expectation": NO_EXPECTATION}
+"""What becomes of the answers to a service that is set aside."""
 
 
 def assemble(
@@ -50,10 +58,19 @@ def assemble(
     Organization or None
         None where `log` holds an error, whoever found it.
     """
+    services, responses, practices, actions = (
+        None if table is None else mirrored(table, settings) for table in (services, responses, practices, actions)
+    )
+    services, responses = (
+        None if table is None else without_totals(table, departments, log) for table in (services, responses)
+    )
+    joined = Joined(services)
     if responses is not None:
-        services = join_answers(services, responses, departments, settings, log)
-        if services is None and log.failed:
-            return None  # what is wrong with the answers has been said
+        joined = join_answers(services, responses, departments, settings, log)
+    services = joined.services
+    if services is None and log.failed:
+        check_scale(score_columns(responses), settings, log)
+        return None  # what is wrong with the answers has been said
     if services is None or not len(services):
         log.add(
             "error",
@@ -65,31 +82,37 @@ def assemble(
         return None
     if not {"supplier", "client"} <= set(services.frame.columns):
         return None  # whoever matched the headers has said so
-    whole = _Assembly(services, settings, log)
+    whole = _Assembly(services, joined, settings, log)
     whole.set_aside_incomplete()
     whole.choose_period()
     directory = assemble_departments(services, departments, whole.rows, settings, log)
     if directory is None:
         return None
-    whole.check_scores()
+    report_service_twins(services, whole.rows, log)
+    whole.check_scores(responses)
     table = whole.canonical(directory["id"])
-    rows = whole.reconciliation()
     if log.failed:
         return None
     tables: dict[str, pd.DataFrame] = {"departments": directory, "services": table}
     if whole.periods > 1:
         tables["history"] = whole.history(directory["id"])
-    others: Mapping[str, TypedTable | None] = {"responses": responses, "practices": practices, "actions": actions}
+    others: Mapping[str, TypedTable | None] = {"practices": practices, "actions": actions}
     tables.update({name: other.frame for name, other in others.items() if other is not None})
+    if responses is not None:
+        tables["responses"] = responses.frame if joined.answers is None else joined.answers.kept()
     period = settings.period if whole.period is None else whole.period
-    return Organization(replace(settings, period=period), tuple(log.problems), rows, tuple(sources), tables)
+    rows, answers = whole.reconciliations()
+    return Organization(
+        replace(settings, period=period), tuple(log.problems), rows, tuple(sources), tables, answers=answers
+    )
 
 
 class _Assembly:
     """The services on their way; `rows` are those still in use, `aside` the others with their reasons."""
 
-    def __init__(self, services: TypedTable, settings: Settings, log: ProblemLog) -> None:
+    def __init__(self, services: TypedTable, joined: Joined, settings: Settings, log: ProblemLog) -> None:
         self.services = services
+        self.joined = joined
         self.settings = settings
         self.log = log
         self.rows: Indices = np.arange(len(services))
@@ -112,13 +135,17 @@ class _Assembly:
     def set_aside_incomplete(self) -> None:
         """Refuse rows without a supplier or a client; set aside those that supply themselves."""
         for column in ("supplier", "client"):
+            blank = self._codes(column) < 0
+            below = blank & np.append(False, ~blank[:-1])  # the first blank cell under a filled one
             self.log.add_rows(
                 "error",
                 "no-" + column,
                 N_("the cell is empty; every service needs a supplier and a client."),
-                N_("Write the department's id."),
+                N_("Write the department's id in every row: merged cells leave blanks, which are never filled in.")
+                if below.any()
+                else N_("Write the department's id."),
                 self.services,
-                np.flatnonzero(self._codes(column) < 0),
+                np.flatnonzero(blank),
                 column=column,
             )
         frame = self.services.frame
@@ -141,7 +168,10 @@ class _Assembly:
     def choose_period(self) -> None:
         """Keep the rows of one period: the one asked for, else the latest."""
         if "period" not in self.services.frame.columns:
-            if self.settings.period is not None:
+            answers = self.joined.answers
+            if answers is not None and answers.period is not None and not self.joined.stated:
+                self.period = answers.period
+            elif self.settings.period is not None and not self.log.failed:
                 self.log.add(
                     "error",
                     "no-periods",
@@ -157,7 +187,7 @@ class _Assembly:
         self.periods = len(known)
         if not known:
             return
-        wanted = self.settings.period or max(known, key=period_end)
+        wanted = self.settings.period or latest(known)
         if wanted not in known:
             self.log.add(
                 "error",
@@ -183,7 +213,7 @@ class _Assembly:
             column="period",
         )
         gone = self._set_aside(codes[self.rows] != code, N_("another period"))
-        if len(gone):
+        if len(gone) and not self.joined.derived:
             self.log.add(
                 "note",
                 "period-chosen",
@@ -199,7 +229,7 @@ class _Assembly:
                 rows=len(gone),
             )
 
-    def check_scores(self) -> None:
+    def check_scores(self, responses: TypedTable | None) -> None:
         """Check scores against the scale; tell which rows have none.
 
         Where cells were faulty already, what is missing is not told: it would be a consequence of those faults.
@@ -208,7 +238,10 @@ class _Assembly:
         frame, settings = self.services.frame, self.settings
         present = [column for column in ("expectation", "fulfilment") if column in frame.columns]
         scores = {column: frame[column].to_numpy()[self.rows] for column in present}
-        self._check_scale(scores, faulty)
+        answers = self.joined.answers
+        single = score_columns(responses, None if answers is None else np.flatnonzero(answers.used))
+        stated = [] if self.joined.derived else score_columns(self.services, self.rows)
+        check_scale([*stated, *single], settings, self.log)
         if faulty:
             return
         importance = frame["importance"].to_numpy()[self.rows] if "importance" in frame.columns else None
@@ -233,6 +266,7 @@ class _Assembly:
         if not usable.any():
             self._refuse_unscored(bool(missing.all()), bool(absent.all()))
             return
+        self._tell_weightless(self.rows[usable])
         self._tell_unscored(self.rows[missing], "fulfilment", N_("no fulfilment"))
         if needs_expectation:
             self._tell_unscored(self.rows[absent & ~missing], "expectation", N_("no expectation"))
@@ -246,6 +280,28 @@ class _Assembly:
                 self.services,
                 bottom,
                 column="expectation",
+            )
+
+    def _tell_weightless(self, rows: Indices) -> None:
+        """Say who receives scored services of which none matters to it."""
+        frame = self.services.frame
+        if "importance" not in frame.columns:
+            return
+        client = self._codes("client")[rows]
+        names = frame["client"].cat.categories
+        given = np.bincount(client[client >= 0], minlength=len(names))
+        weight = np.nan_to_num(frame["importance"].to_numpy()[rows], nan=1.0)
+        counts = np.bincount(client[client >= 0], (weight > 0)[client >= 0], len(names))
+        idle = sorted(str(names[code]) for code in np.flatnonzero((given > 0) & (counts == 0)).tolist())
+        if idle:
+            self.log.add(
+                "warning",
+                "nothing-counts",
+                N_("All services that these receive have importance 0, so that none of them counts: {names}."),
+                N_("Give the services that matter an importance above 0."),
+                file=self.services.file,
+                column=self.services.headers.get("importance"),
+                names=", ".join(idle[:_LISTED]) + (f" (+{len(idle) - _LISTED})" if len(idle) > _LISTED else ""),
             )
 
     def _tell_unscored(self, rows: Indices, column: str, reason: str) -> None:
@@ -265,6 +321,10 @@ class _Assembly:
         self.log.add_rows("warning", reason.replace(" ", "-"), message, hint, self.services, rows, column=column)
 
     def _refuse_unscored(self, no_fulfilment: bool, no_expectation: bool) -> None:
+        lacking = {"fulfilment": no_fulfilment, "expectation": no_expectation}
+        blamed = [self.log.blames(self.services, column) for column, none in lacking.items() if none]
+        if any(blamed):
+            return  # the header that is misspelt is the error, not the column that it leaves empty
         if no_fulfilment and no_expectation:
             message = N_("None of the {count} services has a score: the table says who supplies whom, not how well.")
         elif no_fulfilment:
@@ -289,66 +349,15 @@ class _Assembly:
             count=len(self.rows),
         )
 
-    def _check_scale(self, scores: Mapping[str, npt.NDArray[np.float64]], faulty: bool) -> None:
-        bottom, top = self.settings.scale
-        everything = np.concatenate(list(scores.values())) if scores else np.zeros(0)
-        everything = everything[~np.isnan(everything)]
-        if len(everything) == 0:
-            return
-        low, high = float(everything.min()), float(everything.max())
-        fits = [scale for scale in USUAL_SCALES if scale[0] <= low and high <= scale[1]]
-        if low < bottom or high > top:
-            advice = (
-                N_(
-                    "All scores would fit the scale {fit_low:g} to {fit_high:g}; if that is theirs, set the scale "
-                    "to it (--scale {fit_low:g} {fit_high:g})."
-                )
-                if fits
-                else N_("Correct the scores, or set the organisation's scale (--scale BOTTOM TOP).")
-            )
-            shown = {"low": bottom, "high": top}
-            if fits:
-                shown |= {"fit_low": fits[0][0], "fit_high": fits[0][1]}
-            for column, values in scores.items():
-                off = self.rows[(values < bottom) | (values > top)]
-                found = self.services.frame[column].to_numpy(dtype=float)
-                self.log.add_rows(
-                    "error",
-                    "off-scale",
-                    N_("{value} is off the scale, which runs from {low:g} to {high:g}."),
-                    advice,
-                    self.services,
-                    off,
-                    column=column,
-                    cell=_score_cell(found, shown),
-                )
-            return
-        narrower = [scale for scale in fits if scale[1] - scale[0] < top - bottom]
-        if narrower and not faulty:
-            self.log.add(
-                "warning",
-                "narrow-scale",
-                N_("All scores lie between {low:g} and {high:g}, but the scale runs from {bottom:g} to {top:g}."),
-                N_(
-                    "If they were asked on the scale {fit_low:g} to {fit_high:g}, set it (--scale "
-                    "{fit_low:g} {fit_high:g}): a shortfall depends on where the scale begins."
-                ),
-                file=self.services.file,
-                low=low,
-                high=high,
-                bottom=bottom,
-                top=top,
-                fit_low=narrower[0][0],
-                fit_high=narrower[0][1],
-            )
-
     def canonical(self, ids: pd.Series) -> pd.DataFrame:
         """Return the rows in use sorted by supplier, client and service, with defaults filled in; merge repeats."""
-        table = _services_frame(self.services, self.rows, ids)
-        order = _sort_order(table)
+        table = services_frame(self.services, self.rows, ids)
+        order = sort_order(table)
         table = table.take(order)
         keys = [table[name].cat.codes.to_numpy() for name in ("supplier", "client", "service")]
         same = np.logical_and.reduce([key[1:] == key[:-1] for key in keys]) if len(table) else np.zeros(0, bool)
+        if len(table):  # names that are unknown are told as such; two of them are no two rows of one service
+            same &= (keys[0][1:] >= 0) & (keys[1][1:] >= 0)
         repeats = np.flatnonzero(same) + 1
         if len(repeats):
             table = self._merge_repeats(table, self.rows[order], repeats)
@@ -362,22 +371,26 @@ class _Assembly:
             values = said[name].cat.codes.to_numpy() if said[name].dtype == "category" else said[name].to_numpy()
             here, before = values[repeats], values[repeats - 1]
             equal &= (here == before) | (pd.isna(here) & pd.isna(before))
-        lines = self.services.lines
 
         def cell(row: int) -> dict[str, Any]:
             at = int(np.flatnonzero(rows == row)[0])
             names = {name: str(table[name].iat[at]) for name in ("supplier", "client", "service")}
-            other = int(rows[at - 1])
-            return {"value": names["service"], **names, "other": other + 1 if lines is None else int(lines[other])}
+            return {"value": names["service"], **names, "other": self.services.place(int(rows[at - 1]))}
 
+        in_lines = self.services.lines is not None
         self.log.add_rows(
             "error",
             "duplicate-service",
             N_(
                 "{supplier} gives {client} the service {service!r} twice, with different values; "
                 "the other is on line {other}."
+            )
+            if in_lines
+            else N_("{supplier} gives {client} the service {service!r} twice, with other values in row {other}."),
+            N_(
+                "Two services need two names; answers of several people to one service belong in responses.csv, a row "
+                "each; of a row entered twice keep one."
             ),
-            N_("Keep one of the two, or give them different service names."),
             self.services,
             rows[repeats[~equal]],
             column="service",
@@ -386,8 +399,13 @@ class _Assembly:
         self.log.add_rows(
             "warning",
             "repeated-row",
-            N_("the row repeats line {other} to the letter; the two are merged."),
-            "",
+            N_(
+                "the row repeats line {other} to the letter; the two are merged, and their importances are not added "
+                "up."
+            )
+            if in_lines
+            else N_("the row repeats row {other}; the two are merged, and their importances are not added up."),
+            N_("If it is a second service, give it a name of its own; a weightier one, write its importance."),
             self.services,
             rows[repeats[equal]],
             column="service",
@@ -404,15 +422,21 @@ class _Assembly:
         """Return the rows of every period that are complete and between known departments."""
         codes = self._codes("period")
         rows = np.flatnonzero((codes >= 0) & (self._codes("supplier") >= 0) & (self._codes("client") >= 0))
-        table = _services_frame(self.services, rows, ids)
+        table = services_frame(self.services, rows, ids)
         table["period"] = self.services.frame["period"].take(rows).reset_index(drop=True)
         known = (table["supplier"].cat.codes >= 0) & (table["client"].cat.codes >= 0)
         differ = table["supplier"].cat.codes.to_numpy() != table["client"].cat.codes.to_numpy()
         kept = pd.DataFrame(table[known.to_numpy() & differ])
-        return kept.take(_sort_order(kept)).reset_index(drop=True)
+        return kept.take(sort_order(kept)).reset_index(drop=True)
 
-    def reconciliation(self) -> Reconciliation:
-        """Account for every row."""
+    def reconciliations(self) -> tuple[Reconciliation, Reconciliation | None]:
+        """Account for every row of the services, or of the answers they are made of, and for answers beside them."""
+        answers = self.joined.answers
+        if self.joined.derived and answers is not None:
+            for rows, reason in self.aside:
+                if reason in _OF_ANSWERS:
+                    answers = answers.about(self.services.frame.iloc[rows], _OF_ANSWERS[reason])
+            return answers.reconciliation(), None
         lines = self.services.lines
         parts = [
             pd.DataFrame({"line": rows + 1 if lines is None else lines[rows], "reason": reason})
@@ -424,99 +448,6 @@ class _Assembly:
             if parts
             else pd.DataFrame({"line": np.zeros(0, np.int64), "reason": pd.Series([], dtype=str)})
         )
-        return Reconciliation(
-            len(self.services), self.merged, gone.sort_values("line", kind="stable", ignore_index=True)
-        )
-
-
-def _score_cell(found: npt.NDArray[np.float64], shown: Mapping[str, float]) -> Callable[[int], dict[str, Any]]:
-    """Return the fields of a message about one score of a column."""
-    return lambda row: {"value": f"{found[row]:g}", **shown}
-
-
-def _services_frame(services: TypedTable, rows: Indices, ids: pd.Series) -> pd.DataFrame:
-    """Return some rows with all columns of the schema: department numbers as codes, defaults filled in."""
-    frame, size = services.frame, len(rows)
-    index = pd.Index(ids)
-    whole = len(rows) == len(services)
-
-    def column(name: str) -> Any:
-        values = frame[name]
-        return values.array if whole else values.array.take(rows)
-
-    def departments(name: str) -> pd.Categorical:
-        given = column(name)
-        position = index.get_indexer(given.categories)
-        codes = np.where(given.codes >= 0, position[given.codes], -1) if len(position) else given.codes
-        return pd.Categorical.from_codes(codes, categories=index, validate=False)
-
-    def labels(name: str, default: str, categories: list[str] | None = None) -> pd.Categorical[str]:
-        if name not in frame.columns:
-            return pd.Categorical.from_codes(np.zeros(size, np.int8), categories=pd.Index(categories or [default]))
-        given = column(name)
-        names = list(given.categories)
-        wanted = categories or sorted({*names, *([default] if (given.codes < 0).any() else [])})
-        position = pd.Index(wanted).get_indexer(pd.Index(names)) if names else np.zeros(0, np.intp)
-        blank = wanted.index(default) if default in wanted else -1
-        codes = np.where(given.codes >= 0, position[given.codes] if names else 0, blank)
-        return pd.Categorical.from_codes(codes, categories=pd.Index(wanted), validate=False)
-
-    def numbers(name: str, default: float = np.nan) -> npt.NDArray[np.float64]:
-        if name not in frame.columns:
-            return np.full(size, default)
-        values = np.asarray(column(name), float)
-        return values if np.isnan(default) else np.where(np.isnan(values), default, values)
-
-    lines = services.lines
-    return pd.DataFrame(
-        {
-            "supplier": departments("supplier"),
-            "client": departments("client"),
-            "service": labels("service", "service"),
-            "kind": labels("kind", "formal", ["formal", "relational"]),
-            "expectation": numbers("expectation"),
-            "fulfilment": numbers("fulfilment"),
-            "importance": numbers("importance", 1.0),
-            "responses": numbers("responses"),
-            "fulfilment_sd": numbers("fulfilment_sd"),
-            "line": rows + 1 if lines is None else lines[rows],
-        }
-    )
-
-
-def _sort_order(table: pd.DataFrame) -> Indices:
-    """Return the order by supplier, client and service; rows that tie keep theirs."""
-    keys = [table[name].cat.codes.to_numpy().astype(np.int64) for name in ("supplier", "client", "service")]
-    sizes = [max(len(table[name].cat.categories), 1) for name in ("supplier", "client", "service")]
-    if np.prod([float(size) for size in sizes]) < 2**62:
-        return np.argsort((keys[0] * sizes[1] + keys[1]) * sizes[2] + keys[2], kind="stable")
-    return np.lexsort(keys[::-1])
-
-
-_PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})(?:-(\d{2}))?))?")
-
-
-def period_end(period: str) -> tuple[int, int, int]:
-    """Return the last day of a period as (year, month, day), by which periods are put in order.
-
-    Parameters
-    ----------
-    period : str
-        2025, 2025-Q1, 2025-03 or 2025-03-31.
-
-    Returns
-    -------
-    tuple of int
-        Year, month and day; (0, 0, 0) for any other text.
-
-    Examples
-    --------
-    >>> period_end("2025-Q1"), period_end("2024-02")
-    ((2025, 3, 31), (2024, 2, 29))
-    """
-    match = _PERIOD.fullmatch(period)
-    if match is None:
-        return 0, 0, 0
-    year, quarter, month, day = (int(part) if part else 0 for part in match.groups())
-    last_month = quarter * 3 or month or 12
-    return year, last_month, day or monthrange(year, last_month)[1]
+        gone = gone.sort_values("line", kind="stable", ignore_index=True)
+        whole = Reconciliation(len(self.services), self.merged, gone)
+        return whole, None if answers is None else answers.reconciliation()

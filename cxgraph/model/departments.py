@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable
-from difflib import get_close_matches
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cxgraph.model.names import check_known, closest_name, report_several, report_twins
 from cxgraph.model.settings import Settings
 from cxgraph.tables.raw import LISTED_PER_RULE, ProblemLog, TypedTable
 from cxgraph.wording import N_
 
 KINDS = ("internal", "external_customer", "external_supplier")
-_MOST_COMPARED = 2_000
-_NUMBER = re.compile(r"0*([0-9]+)(?:\.0+)?")
-
-
-def closest_name(name: str, known: list[str]) -> str | None:
-    """Return the known name that looks most like a given one, or None.
-
-    Parameters
-    ----------
-    name : str
-        What was written.
-    known : list of str
-        What could have been meant; of a longer list only the first 2,000 are compared.
-
-    Returns
-    -------
-    str or None
-        One of `known`.
-
-    Examples
-    --------
-    >>> closest_name("Sale", ["IT", "Sales"])
-    'Sales'
-    """
-    folded = {entry.casefold(): entry for entry in reversed(known[:_MOST_COMPARED])}
-    matches = get_close_matches(name.casefold()[:200], folded, n=1, cutoff=0.7)
-    return folded[matches[0]] if matches else None
+_LISTED = 20
+_TWINS = N_("{names} are read as {count} departments.")
 
 
 def assemble_departments(
@@ -74,16 +46,20 @@ def assemble_departments(
         id, name, kind, parent, weight, transmission, lag, headcount, customer. None where there are no departments
         to speak of.
     """
+    misread = False
     if departments is None:
+        report_several(services, rows, log)
         table = _infer(services, rows, log)
     elif "id" not in departments.frame.columns:
         return None  # whoever matched the headers has said so
     else:
+        misread = log.blames(departments, "kind")
         table = _given(departments, log)
-        _check_known(services, rows, table["id"], departments, log)
+        report_twins(table["id"].sort_values(), _TWINS, log, departments.file)
+        check_known(services, rows, departments, log)
         _check_lines(departments, table, log)
     table = table.sort_values("id", kind="stable", ignore_index=True)
-    table["customer"] = _customers(table, settings, log)
+    table["customer"] = _customers(table, settings, log, misread=misread)
     return table
 
 
@@ -107,25 +83,14 @@ def _infer(services: TypedTable, rows: npt.NDArray[np.intp], log: ProblemLog) ->
             count=len(ids),
             customers=_listed(outside),
         )
-    alike: dict[str, str] = {}
-    for name in ids:
-        twin = alike.setdefault(_looks(name), name)
-        if twin != name:
-            log.add(
-                "warning",
-                "near-twins",
-                N_("{first!r} and {second!r} are read as two departments."),
-                N_("If they are one, write it the same way everywhere."),
-                file=services.file,
-                first=twin,
-                second=name,
-            )
+    report_twins(ids, _TWINS, log, services.file)
+    is_outside = set(outside)
     return pd.DataFrame(
         {
             "id": pd.Series(ids, dtype=object),
             "name": pd.Series(ids, dtype=object),
             "kind": pd.Categorical(
-                ["external_customer" if name in set(outside) else "internal" for name in ids], categories=KINDS
+                ["external_customer" if name in is_outside else "internal" for name in ids], categories=KINDS
             ),
             "parent": pd.Series([None] * len(ids), dtype=object),
             "weight": 1.0,
@@ -134,21 +99,6 @@ def _infer(services: TypedTable, rows: npt.NDArray[np.intp], log: ProblemLog) ->
             "headcount": np.nan,
         }
     )
-
-
-def _looks(name: str) -> str:
-    """Return what two ids have in common that people take for one: no case, accents or blanks; 007 and 7.0 as 7."""
-    number = _NUMBER.fullmatch(name)
-    if number:
-        return number[1]
-    bare = (
-        name
-        if name.isascii()
-        else "".join(
-            character for character in unicodedata.normalize("NFKD", name) if not unicodedata.combining(character)
-        )
-    )
-    return "".join(bare.casefold().split())
 
 
 def _given(departments: TypedTable, log: ProblemLog) -> pd.DataFrame:
@@ -213,88 +163,44 @@ def _line(table: TypedTable, row: int) -> int:
     return row + 1 if line is None else line
 
 
-def _check_known(
-    services: TypedTable, rows: npt.NDArray[np.intp], ids: pd.Series, departments: TypedTable, log: ProblemLog
-) -> None:
-    """Report every supplier and client that is not in the table of departments."""
-    listed = [str(name) for name in ids]
-    known = set(listed)
-    where = departments.file or "departments"
-    message = N_("{value!r} is not in {table}.")
-    for column in ("supplier", "client"):
-        names = [str(name) for name in services.frame[column].cat.categories]
-        codes = services.frame[column].cat.codes.to_numpy()
-        strange = np.array([name not in known for name in names] + [False])  # the last one answers for code -1
-        bad = rows[strange[codes[rows]]]
-        # Comparing names is slow: only those that will be listed one by one are compared.
-        guesses = {
-            names[code]: closest_name(names[code], listed) for code in dict.fromkeys(codes[bad[:LISTED_PER_RULE]])
-        }
-
-        def cell(
-            row: int,
-            names: list[str] = names,
-            codes: npt.NDArray[np.integer[Any]] = codes,
-            guesses: dict[str, str | None] = guesses,
-        ) -> dict[str, object]:
-            name = names[codes[row]]
-            return {"value": name, "guess": guesses.get(name), "table": where}
-
-        guessed = np.array([guesses.get(names[code]) is not None for code in codes[bad]], bool)
-        log.add_rows(
-            "error",
-            "unknown-department",
-            message,
-            N_("Did you mean {guess!r}?"),
-            services,
-            bad[guessed],
-            column=column,
-            cell=cell,
-        )
-        log.add_rows(
-            "error",
-            "unknown-department",
-            message,
-            N_("Add it to {table}, or write the id of one that is there."),
-            services,
-            bad[~guessed],
-            column=column,
-            cell=cell,
-        )
-
-
 def _check_lines(departments: TypedTable, table: pd.DataFrame, log: ProblemLog) -> None:
     """Report reporting lines that lead to nobody or turn in circles."""
-    parents: dict[str, str] = {}
-    known = set(table["id"])
-    for row, name, parent in zip(table.index, table["id"], table["parent"], strict=True):
-        if parent is None:
-            continue
-        if parent not in known:
-            guess = closest_name(parent, list(table["id"]))
-            hint = N_("Did you mean {guess!r}?") if guess else N_("Leave the cell empty at the top.")
-            log.add_rows(
-                "error",
-                "unknown-parent",
-                N_("{value!r} is not the id of a department."),
-                hint,
-                departments,
-                [row],
-                column="parent",
-                cell=_constant(value=parent, guess=guess),
-            )
-            continue
-        parents[name] = parent
-    rows = dict(zip(table["id"], table.index, strict=True))
+    stated = table[table["parent"].notna()]
+    ids = [str(name) for name in table["id"]]
+    known = stated["parent"].isin(ids)
+    strange = stated[~known]
+    guesses = {str(name): closest_name(str(name), ids) for name in strange["parent"].head(LISTED_PER_RULE)}
+    for guessed, hint in ((True, N_("Did you mean {guess!r}?")), (False, N_("Leave the cell empty at the top."))):
+        rows = [
+            row
+            for row, name in zip(strange.index, strange["parent"], strict=True)
+            if (guesses.get(str(name)) is not None) == guessed
+        ]
+        log.add_rows(
+            "error",
+            "unknown-parent",
+            N_("{value!r} is not the id of a department."),
+            hint,
+            departments,
+            rows,
+            column="parent",
+            cell=lambda row: {
+                "value": str(table["parent"].at[row]),
+                "guess": guesses.get(str(table["parent"].at[row])),
+            },
+        )
+    parents = dict(zip(stated["id"][known], stated["parent"][known], strict=True))
+    rows_of = dict(zip(table["id"], table.index, strict=True))
     for circle in _circles(parents):
-        path = " > ".join([*circle, circle[0]])
+        more = "" if len(circle) <= _LISTED else " > …"
+        path = " > ".join([*circle[:_LISTED], *(() if more else circle[:1])]) + more
         log.add_rows(
             "error",
             "parent-cycle",
             N_("the reporting line turns in a circle: {path}."),
             N_("Leave the parent of the highest of them empty."),
             departments,
-            [rows[circle[0]]],
+            [rows_of[circle[0]]],
             column="parent",
             cell=_constant(value=parents[circle[0]], path=path),
         )
@@ -323,24 +229,31 @@ def _circles(parents: dict[str, str]) -> list[list[str]]:
     return circles
 
 
-def _customers(table: pd.DataFrame, settings: Settings, log: ProblemLog) -> npt.NDArray[np.bool_]:
-    """Return whose disappointment is to be explained, shape (n,)."""
+def _customers(table: pd.DataFrame, settings: Settings, log: ProblemLog, *, misread: bool) -> npt.NDArray[np.bool_]:
+    """Return whose disappointment is to be explained, shape (n,); kinds that were misread are no fault of theirs."""
     external = (table["kind"] == "external_customer").to_numpy()
     if settings.customers:
         known = list(table["id"])
-        for name in settings.customers:
-            if name not in set(known):
-                guess = closest_name(name, known)
-                log.add(
-                    "error",
-                    "unknown-customer",
-                    N_("The customer {value!r} is not among the departments."),
-                    N_("Did you mean {guess!r}?") if guess else N_("Write the id of a department."),
-                    value=name,
-                    guess=guess,
-                )
+        strange = sorted(set(settings.customers) - set(known), key=settings.customers.index)
+        for name in strange[:_LISTED]:
+            guess = closest_name(name, known)
+            log.add(
+                "error",
+                "unknown-customer",
+                N_("The customer {value!r} is not among the departments."),
+                N_("Did you mean {guess!r}?") if guess else N_("Write the id of a department."),
+                value=name,
+                guess=guess,
+            )
+        if len(strange) > _LISTED:
+            log.add(
+                "error",
+                "unknown-customer",
+                N_("{count} more customers are not among the departments."),
+                count=len(strange) - _LISTED,
+            )
         external = table["id"].isin(settings.customers).to_numpy()
-    elif not external.any():
+    elif not external.any() and not misread:
         log.add(
             "error",
             "no-customers",

@@ -64,16 +64,36 @@ def graph_to_frames(graph: nx.DiGraph) -> tuple[pd.DataFrame, pd.DataFrame | Non
         A row for each node; None where no node says what kind it is, so that kinds are inferred.
     settings : dict
         Graph attributes that are settings.
+
+    Raises
+    ------
+    ParameterError
+        The edges have no direction.
     """
     if not isinstance(graph, nx.Graph):
         raise ParameterError(N_("{kind} is no graph of networkx."), kind=type(graph).__name__)
+    if not graph.is_directed():
+        raise ParameterError(
+            N_(
+                "The graph has no direction, so it does not say who serves whom: a DiGraph or MultiDiGraph is needed, "
+                "with edges from supplier to client."
+            )
+        )
     services = pd.DataFrame(
-        [{**data, "supplier": str(source), "client": str(target)} for source, target, data in graph.edges(data=True)]
+        [{**data, "supplier": str(source), "client": str(target)} for source, target, data in graph.edges(data=True)],
+        index=pd.Index([f"{source} → {target}" for source, target in graph.edges()], dtype=object),
     )
     if services.empty:
         services = pd.DataFrame({"supplier": [], "client": []}, dtype=object)
     told = any("kind" in data for _, data in graph.nodes(data=True))
-    departments = pd.DataFrame([{"id": str(node), **data} for node, data in graph.nodes(data=True)]) if told else None
+    departments = (
+        pd.DataFrame(
+            [{"id": str(node), **data} for node, data in graph.nodes(data=True)],
+            index=pd.Index([str(node) for node in graph.nodes()], dtype=object),
+        )
+        if told
+        else None
+    )
     settings = {
         key: graph.graph[key] for key in _SETTINGS if key in graph.graph and not _is_empty_text(graph.graph[key])
     }

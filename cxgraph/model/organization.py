@@ -31,7 +31,7 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Reconciliation:
-    """What became of every row of the services table: read = used + merged + set aside.
+    """What became of every row of a table: read = used + merged + set aside.
 
     Attributes
     ----------
@@ -40,12 +40,19 @@ class Reconciliation:
     merged : int
         Rows that repeat an earlier one to the letter.
     set_aside : DataFrame
-        A row for each one that is not used: ``line`` of the file (missing where rows have no lines) and ``reason``.
+        A row for each one that is not used: ``line`` of the file (counted from 1 where rows have no lines) and
+        ``reason``.
+    table : str
+        ``services``, or ``responses`` where the rows are single answers.
+    incomplete : mapping of str to int
+        For each score how many of the rows used lack it, where some but not all do; for answers.
     """
 
     read: int
     merged: int
     set_aside: pd.DataFrame
+    table: str = "services"
+    incomplete: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def used(self) -> int:
@@ -64,11 +71,13 @@ class Organization:
     problems : tuple of Problem
         Warnings and notes about the input. Errors never get here: they are raised.
     rows : Reconciliation
-        What became of every row.
+        What became of every row of the services, or of the answers where they make up the services.
     sources : tuple of Source
         The files; empty for data frames.
     suppressed : Withheld, optional
         What small groups answered, where it was taken out; see `cxgraph.privacy.microaggregation`.
+    answers : Reconciliation, optional
+        What became of every single answer, where there are answers beside a table of services.
     """
 
     settings: Settings
@@ -78,6 +87,7 @@ class Organization:
     _tables: Mapping[str, pd.DataFrame] = field(repr=False)
     _networks: dict[Scoring, Network] = field(init=False, repr=False, default_factory=dict)
     suppressed: Suppressed | None = field(default=None, repr=False)
+    answers: Reconciliation | None = None
 
     @property
     def departments(self) -> pd.DataFrame:
@@ -98,8 +108,13 @@ class Organization:
         return self._optional_table("history")
 
     @property
+    def reconciliations(self) -> tuple[Reconciliation, ...]:
+        """What became of every row of the services and of every single answer, as far as there are such tables."""
+        return (self.rows,) if self.answers is None else (self.rows, self.answers)
+
+    @property
     def responses(self) -> pd.DataFrame | None:
-        """Single answers, where the organisation keeps them."""
+        """Single answers of the period, self-assessments included, where the organisation keeps them."""
         return self._optional_table("responses")
 
     @property

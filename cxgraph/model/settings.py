@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from cxgraph.errors import ParameterError
 from cxgraph.tables.characters import REORDERING_CHARACTER
+from cxgraph.tables.dates import parse_period
+from cxgraph.tables.schema import FINEST_STEP, LARGEST_NUMBER
 from cxgraph.wording import LANGUAGES, N_, split_locale
 
 Scoring = Literal["ratio", "gap", "perception"]
@@ -34,7 +36,8 @@ class Settings:
     language : str
         ``en`` or ``es``, optionally with a country (``es_MX``).
     scale : (float, float)
-        Bottom and top of the scores.
+        Bottom and top of the scores, the worst first: (6, 1) where 1 is the best score. What is kept is (1, 6), with
+        `reversed`; scores are turned as they are read.
     scoring : {"ratio", "gap", "perception"}
         How expectation and fulfilment become a shortfall.
     transmission : float, optional
@@ -51,6 +54,8 @@ class Settings:
         The period to read; the latest by default.
     customers : tuple of str
         Ids of the departments whose disappointment is to be explained, where none is marked as external customer.
+    reversed : bool
+        Whether the lowest score is the best.
 
     Raises
     ------
@@ -74,18 +79,15 @@ class Settings:
     currency: str = "EUR"
     period: str | None = None
     customers: tuple[str, ...] = ()
+    reversed: bool = False
 
     def __post_init__(self) -> None:
-        scale = _two(self.scale)
-        if not all(_is_number(end) for end in scale) or not scale[0] < scale[1]:
-            raise ParameterError(
-                N_("scale is {value}; it takes two numbers, the bottom and a higher top, such as (1, 5)."),
-                value=_quoted(self.scale),
-            )
-        object.__setattr__(self, "scale", (float(scale[0]), float(scale[1])))
+        bottom, top = _scale_ends(self.scale)
+        object.__setattr__(self, "scale", (min(bottom, top), max(bottom, top)))
+        object.__setattr__(self, "reversed", bool(self.reversed) or bottom > top)
         object.__setattr__(self, "customers", _ids(self.customers))
         if self.period is not None:
-            object.__setattr__(self, "period", str(self.period))
+            object.__setattr__(self, "period", _sound_period(self.period))
         if not isinstance(self.scoring, str) or self.scoring not in SCORINGS:
             raise ParameterError(
                 N_("scoring is {value}; choose one of {choices}."),
@@ -140,7 +142,40 @@ class Settings:
                 unknown=", ".join(map(repr, unknown)),
                 choices=", ".join(self.keys()),
             )
-        return replace(self, **changes)
+        turned = {"reversed": False} if "scale" in changes else {}  # a new scale says itself which end is the best
+        return replace(self, **{**turned, **changes})
+
+
+def _sound_period(value: Any) -> str:
+    """Return a period in the form that is compared, or raise ParameterError where it is none."""
+    period = parse_period(str(value))
+    if period is None:
+        raise ParameterError(
+            N_("period is {value}; it takes 2025, 2025-Q1, 2025-03, 2025-03-31, or two of them as 2024/2025."),
+            value=_quoted(str(value)),
+        )
+    return period
+
+
+def _scale_ends(scale: Any) -> tuple[float, float]:
+    """Return the two ends of a scale as they were given, or raise ParameterError where they are none."""
+    ends = _two(scale)
+    if not all(_is_number(end) for end in ends) or ends[0] == ends[1]:
+        raise ParameterError(
+            N_("scale is {value}; it takes two numbers, the worst score and the best, such as (1, 5)."),
+            value=_quoted(scale),
+        )
+    size = max(abs(float(end)) for end in ends)
+    if size > LARGEST_NUMBER or abs(float(ends[0]) - float(ends[1])) < max(size, 1.0) * FINEST_STEP:
+        raise ParameterError(
+            N_(
+                "scale is {value}; its ends have to lie within {most:g} of zero, and apart from each other, for scores "
+                "on it to be told apart."
+            ),
+            value=_quoted(scale),
+            most=LARGEST_NUMBER,
+        )
+    return float(ends[0]), float(ends[1])
 
 
 def check_transmission(value: float) -> float:

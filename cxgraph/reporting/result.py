@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 import cxgraph
+from cxgraph.model.organization import Reconciliation
 from cxgraph.privacy.gate import customers_table, departments_table, services_table, shown_bottlenecks, shown_loops
 from cxgraph.reporting.context import ReportContext
 from cxgraph.reporting.export import plain_records
@@ -234,15 +235,22 @@ def _judgements(context: ReportContext) -> dict[str, Any]:
     }
 
 
-def _data(context: ReportContext) -> dict[str, Any]:
-    rows, cascade = context.analysis.organization.rows, context.analysis.cascade
+def _rows(rows: Reconciliation) -> dict[str, Any]:
     return {
-        "rows": {
-            "read": rows.read,
-            "used": rows.used,
-            "merged": rows.merged,
-            "set_aside": plain_records(rows.set_aside),
-        },
+        "table": rows.table,
+        "read": rows.read,
+        "used": rows.used,
+        "merged": rows.merged,
+        "set_aside": plain_records(rows.set_aside),
+        "incomplete": dict(rows.incomplete),
+    }
+
+
+def _data(context: ReportContext) -> dict[str, Any]:
+    organization, cascade = context.analysis.organization, context.analysis.cascade
+    return {
+        "rows": _rows(organization.rows),
+        "answers": None if organization.answers is None else _rows(organization.answers),
         "problems": [
             {
                 "severity": problem.severity,

@@ -54,6 +54,48 @@ ADVICE = {
 }
 
 
+DIFFUSE = 0.05
+"""Share of the first department below which none stands out, and nothing is advised."""
+_ALIKE = 1e-9
+_NAMED = 3
+
+
+def first_places(published: PublishableAnalysis) -> list[str]:
+    """Return the ids of the departments that share the first place; of those that may be shown."""
+    shares = published.analysis.departments()["share"]
+    shares = shares[~shares.index.isin(list(published.hidden_departments))]
+    first = shares.max()
+    return sorted(shares.index[shares >= first * (1 - _ALIKE)]) if len(shares) and first > 0 else []
+
+
+def no_first(translate: Translator, published: PublishableAnalysis) -> str:
+    """Return why nobody comes first, in a sentence: a tie, or a shortfall spread over many; else nothing."""
+    tied = first_places(published)
+    if not tied:
+        return ""
+    table = published.analysis.departments()
+    share = float(table["share"][tied[0]])
+    names = [str(table["name"][one]) for one in tied]
+    if share < DIFFUSE:
+        count = int((table["share"] > 0).sum())
+        return translate(
+            "No department stands out: it is spread over {count}, and the largest share is {share} ({department}).",
+            count=translate.number(count),
+            share=translate.percent(share),
+            department=names[0],
+        )
+    if len(tied) == 1:
+        return ""
+    more = f" (+{len(names) - _NAMED})" if len(names) > _NAMED else ""
+    return translate(
+        "{count} departments share the first place with {share} each: {departments}. The scores do not tell which of "
+        "them comes first.",
+        count=translate.number(len(tied)),
+        share=translate.percent(share),
+        departments=", ".join(names[:_NAMED]) + more,
+    )
+
+
 def headline(translate: Translator, published: PublishableAnalysis) -> str:
     """Return the finding in one sentence.
 
@@ -87,6 +129,9 @@ def headline(translate: Translator, published: PublishableAnalysis) -> str:
         "share": translate.percent(float(first["share"].iloc[0])),
         "department": first["name"].iloc[0],
     }
+    undecided = no_first(translate, published)
+    if undecided:
+        return translate("{name}: customers lack {lacking} of what they expect. {why}", why=undecided, **fields)
     if first.index[0] != analysis.bottlenecks(1).index[0]:
         return translate(
             "{name}: customers lack {lacking} of what they expect. Of the departments that may be shown, "
@@ -254,9 +299,19 @@ def ranking_text(analysis: Analysis, top: int, translate: Translator) -> str:
     published = publishable(analysis)
     analysis, table = published.analysis, shown_bottlenecks(published, top)
     lines = [headline(translate, published), ""]
+    undecided = no_first(translate, published)  # then no service is the one to begin with, and none is advised
     for place, (_, row) in enumerate(table.iterrows(), 1):
         lines.append(f"{place}. {bottleneck_sentence(row, translate, published.min_respondents)}")
-        if not row["withheld"]:
+        if undecided and not row["withheld"]:
+            lines.append(
+                "   "
+                + translate(
+                    "Role: {role}; verdict on this service: {verdict}.",
+                    role=translate(ROLE_WORDS[row["role"]]),
+                    verdict=translate(VERDICT_WORDS[row["verdict"]]),
+                )
+            )
+        elif not row["withheld"]:
             lines.append(
                 "   "
                 + translate(

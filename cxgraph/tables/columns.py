@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,10 @@ from cxgraph.tables.cells import Cells, distinct_cells
 from cxgraph.tables.characters import FORBIDDEN_CHARACTER
 from cxgraph.tables.dates import parse_dates, parse_periods
 from cxgraph.tables.headers import closest_word
-from cxgraph.tables.numbers import EXCEL_ERROR, EXCEL_ERRORS, parse_numbers
+from cxgraph.tables.numbers import EXCEL_ERROR, EXCEL_ERRORS, parse_numbers, usual_mark
 from cxgraph.tables.raw import ProblemLog, RawTable, TypedTable
-from cxgraph.tables.schema import fold
+from cxgraph.tables.schema import LARGEST_NUMBER, SMALLEST_NUMBER, fold
+from cxgraph.tables.shapes import without_header_rows
 from cxgraph.wording import N_
 
 LONGEST_TEXT = 1000
@@ -63,13 +64,16 @@ def type_table(
     [7.5, 8.0, nan]
     """
     check_decimal(decimal)
-    typed = {}
-    for name in raw.columns:
-        column = raw.schema.column(name)
-        cells = distinct_cells(raw, column, log)
-        typed[name] = _typed(cells, decimal, scale)
+    raw = without_header_rows(raw, log)
+    every = {name: distinct_cells(raw, raw.schema.column(name), log) for name in raw.columns}
+
+    def usual() -> str:
+        numeric = [cells for cells in every.values() if cells.column.type in ("number", "integer")]
+        return usual_mark(text for cells in numeric for text in cells.texts)
+
+    typed = {name: _typed(cells, decimal, scale, usual) for name, cells in every.items()}
     frame = pd.DataFrame(typed, index=pd.RangeIndex(len(raw)), copy=False)
-    return TypedTable(raw.table, frame, raw.headers, raw.file, raw.lines)
+    return TypedTable(raw.table, frame, raw.headers, raw.file, raw.lines, raw.labels, raw.misspelt)
 
 
 def check_decimal(decimal: str | None) -> None:
@@ -79,7 +83,7 @@ def check_decimal(decimal: str | None) -> None:
 
 
 def _typed(
-    cells: Cells, decimal: str | None, scale: tuple[float, float] | None
+    cells: Cells, decimal: str | None, scale: tuple[float, float] | None, usual: Callable[[], str]
 ) -> pd.Categorical | npt.NDArray[np.float64 | np.datetime64]:
     kind = cells.column.type
     if kind == "text":
@@ -101,7 +105,7 @@ def _typed(
         return cells.categorical(parse_periods(cells))
     if kind == "date":
         return cells.take(parse_dates(cells), np.datetime64("NaT"))
-    return cells.take(_checked_numbers(cells, parse_numbers(cells, decimal, scale)), np.nan)
+    return cells.take(_checked_numbers(cells, parse_numbers(cells, decimal, scale, usual)), np.nan)
 
 
 def _holds_truth_values(cells: Cells) -> bool:
@@ -120,11 +124,15 @@ def _checked_numbers(cells: Cells, values: npt.NDArray[np.float64]) -> npt.NDArr
     high = nowhere if column.maximum is None else values > column.maximum
     open_end = nowhere if column.below is None else values >= column.below
     broken = (values != np.floor(values)) & ~np.isnan(values) if column.type == "integer" else nowhere
+    size = np.abs(values)
+    huge, tiny = size > LARGEST_NUMBER, (size > 0) & (size < SMALLEST_NUMBER)
     rules = (
         (low, "below-minimum", N_("{value} is too low: the column takes {minimum} or more."), column.minimum),
         (high, "above-maximum", N_("{value} is too high: the column takes {maximum} or less."), column.maximum),
         (open_end, "above-maximum", N_("{value} is too high: the column takes less than {below}."), column.below),
         (broken, "not-whole", N_("{value} is not a whole number."), None),
+        (huge, "too-large", N_("{value} is too large to be computed with: up to {maximum} is."), LARGEST_NUMBER),
+        (tiny, "too-small", N_("{value} is too small to be told from 0: {minimum} or more is."), SMALLEST_NUMBER),
     )
     for wrong, code, message, bound in rules:
         if wrong.any():
@@ -139,7 +147,7 @@ def _checked_numbers(cells: Cells, values: npt.NDArray[np.float64]) -> npt.NDArr
                 faulty,
                 details={int(number): fields for number in faulty},
             )
-    return np.where(low | high | open_end | broken, np.nan, values)
+    return np.where(low | high | open_end | broken | huge | tiny, np.nan, values)
 
 
 def _choices(cells: Cells) -> list[str | None]:

@@ -25,18 +25,22 @@ def parse_period(text: str) -> str | None:
     Parameters
     ----------
     text : str
-        A year, quarter (Q or, in Spanish, T), month or day.
+        A year, quarter (Q or, in Spanish, T), month or day; or the first and the last of them with a stroke between.
 
     Returns
     -------
     str or None
-        ``2025``, ``2025-Q1``, ``2025-03`` or ``2025-03-31``; None where there is no such period.
+        ``2025``, ``2025-Q1``, ``2025-03``, ``2025-03-31`` or ``2024/2025``; None where there is no such period.
 
     Examples
     --------
     >>> parse_period("2025T1"), parse_period("2025-13")
     ('2025-Q1', None)
     """
+    begins, stroke, ends = text.partition("/")
+    if stroke:
+        first, last = parse_period(begins), None if "/" in ends else parse_period(ends)
+        return None if first is None or last is None else f"{first}/{last}"
     found = _PERIOD.fullmatch(text.strip())
     if found is None:
         return None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from functools import partial
 from numbers import Number
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +14,14 @@ import pandas as pd
 
 from cxgraph.errors import ParameterError
 from cxgraph.tables.columns import type_table
-from cxgraph.tables.headers import match_headers
+from cxgraph.tables.direction import TELLING, check_direction
+from cxgraph.tables.headers import match_headers, misspelt_headers
 from cxgraph.tables.raw import ProblemLog, RawTable, TypedTable
-from cxgraph.tables.schema import TABLES
+from cxgraph.tables.schema import TABLES, fold
+from cxgraph.tables.shapes import SAMPLE_ROWS, find_shape
 from cxgraph.wording import N_
 
+_SHOWN = 5
 _ONE_VALUE = (
     str,
     Number,
@@ -40,7 +44,7 @@ def typed_frame(
     Parameters
     ----------
     frame : DataFrame
-        Named columns; the index is ignored.
+        Named columns; the index names the rows in messages.
     table : str
         Name of the schema's table.
     log : ProblemLog
@@ -58,12 +62,30 @@ def typed_frame(
             N_("{table} is {kind}; it takes a DataFrame of pandas."), table=table, kind=type(frame).__name__
         )
     headers = [str(header) for header in frame.columns]
+    shape = find_shape(*_sample(frame, headers), TABLES[table])
+    if shape is not None:
+        log.add("error", shape.code, shape.message, shape.hint, file=table, headers=", ".join(headers[:_SHOWN]))
+        return TypedTable(table, pd.DataFrame(index=range(len(frame))), {}, table)
     places = match_headers(headers, TABLES[table], log=log, file=table)
     columns, several = {}, {}
     for name, place in places.items():
         values, several[name] = _without_several(frame.iloc[:, place])
         columns[name] = _cells(values, TABLES[table].column(name).type in ("number", "integer"))
-    raw = RawTable(table, columns, {name: headers[place] for name, place in places.items()}, table)
+    named = {name: headers[place] for name, place in places.items()}
+    telling = {
+        header: set(frame.iloc[:SAMPLE_ROWS, place].map(str))
+        for place, header in enumerate(headers)
+        if fold(header) in TELLING and frame.iloc[:, place].dtype.kind not in "biuf"
+    }
+    check_direction(named, telling, log, table)
+    raw = RawTable(
+        table,
+        columns,
+        named,
+        table,
+        labels=FrameLabels(frame.index),
+        misspelt=misspelt_headers(headers, places, TABLES[table]),
+    )
     for name, kinds in several.items():
         log.add_rows(
             "error",
@@ -94,6 +116,35 @@ def _without_several(values: pd.Series) -> tuple[pd.Series, dict[int, str]]:
     emptied = cells.copy()
     emptied[list(found)] = None
     return pd.Series(emptied, dtype=object), found
+
+
+class FrameLabels(Sequence[str]):
+    """The index of a data frame as text, worked out when it is asked for."""
+
+    def __init__(self, index: pd.Index) -> None:
+        self._index = index
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        """Return the label of one row or of several."""
+        if isinstance(place, slice):
+            return [str(label) for label in self._index[place]]
+        return str(self._index[place])
+
+
+def _sample(frame: pd.DataFrame, headers: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+    """Return headers and some rows as text; an index of names stands first, as a matrix has it."""
+    head = frame.head(SAMPLE_ROWS)
+    rows = [["" if pd.isna(cell) is True else str(cell) for cell in row] for row in head.itertuples(index=False)]
+    if isinstance(frame.index, pd.RangeIndex) or frame.index.dtype.kind in "iufM":
+        return list(headers), rows
+    return ["", *headers], [[str(label), *row] for label, row in zip(head.index, rows, strict=True)]
 
 
 def _cells(values: pd.Series, number: bool) -> npt.NDArray[Any]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
+from cxgraph.tables.direction import DOUBTFUL, is_depending, report_tickets, ticket_headers
 from cxgraph.tables.raw import ProblemLog
-from cxgraph.tables.schema import Column, Table, fold
+from cxgraph.tables.schema import Table, accepted_headers, fold
 from cxgraph.wording import N_
 
+_MOST_COMPARED, _MOST_LISTED = 100, 50
+_GAPS = frozenset(("gap", "gaps", "brecha", "brechas", "gap_score", "difference", "diferencia", "servqual_gap"))
 _CLOSE = 0.7
 """Similarity from which a name is worth suggesting: one or two letters off in a word of five."""
 
@@ -42,22 +45,6 @@ def closest_word(word: str, choices: Iterable[str]) -> str | None:
         folded.setdefault(fold(choice), choice)
     found = difflib.get_close_matches(fold(word), folded, n=1, cutoff=_CLOSE)
     return folded[found[0]] if found else None
-
-
-def accepted_headers(column: Column) -> tuple[str, ...]:
-    """Return every header that is read as a column, the schema's own name first.
-
-    Parameters
-    ----------
-    column : Column
-        A column of the schema.
-
-    Returns
-    -------
-    tuple of str
-        Name and aliases.
-    """
-    return (column.name, *column.aliases)
 
 
 def match_headers(
@@ -101,6 +88,9 @@ def match_headers(
     titles = ["" if header is None else str(header).strip() for header in headers]
     renamed = _renamed(titles, table, renames or {}, log, file, line)
     meant = {fold(name): column.name for column in table for name in accepted_headers(column)}
+    tickets = ticket_headers(titles, table)
+    if tickets:
+        meant = {name: column for name, column in meant.items() if name not in DOUBTFUL}
     positions: dict[str, list[int]] = {}
     unknown: list[str] = []
     for position, title in enumerate(titles):
@@ -112,9 +102,16 @@ def match_headers(
         elif title:
             unknown.append(title)
     _report_repeated(positions, titles, log, file, line)
-    _report_missing(positions, titles, table, log, file, line)
-    _report_unknown(unknown, positions, table, log, file, line)
-    _report_lone_score(positions, titles, table, log, file)
+    doubtful = [title for title in titles if title not in renamed and fold(title) in DOUBTFUL]
+    if tickets and doubtful and not {"supplier", "client"} <= positions.keys():
+        report_tickets(tickets, doubtful, log, file, line)
+    else:
+        slips = misspelt_headers(titles, positions, table)
+        _report_missing(positions, titles, table, slips, log, file, line)
+        _report_unknown(unknown, positions, table, slips, log, file, line)
+        _report_lone_score(positions, titles, table, log, file)
+        if table.name in ("services", "responses"):
+            _report_gap(unknown, positions, log, file)
     return {column.name: positions[column.name][0] for column in table if column.name in positions}
 
 
@@ -180,26 +177,63 @@ def _report_repeated(
             )
 
 
+def misspelt_headers(titles: Sequence[str], found: Iterable[str], table: Table) -> dict[str, str]:
+    """Return the columns that a table lacks, each with a header that is read as nothing and looks like a slip of it.
+
+    Parameters
+    ----------
+    titles : sequence of str
+        All headers; of a wide table only the first `_MOST_COMPARED` that are unknown are looked at.
+    found : iterable of str
+        Columns that were found.
+    table : Table
+        What the table may hold.
+
+    Returns
+    -------
+    dict of str to str
+        Header by column.
+    """
+    present = set(found)
+    of_name = {name: column.name for column in table if column.name not in present for name in accepted_headers(column)}
+    meant = {fold(name) for column in table for name in accepted_headers(column)}
+    unknown = [title for title in titles if title and fold(title) not in meant]
+    slips: dict[str, str] = {}
+    for title in unknown[:_MOST_COMPARED]:
+        near = closest_word(title, of_name)
+        if near is not None:
+            slips.setdefault(of_name[near], title)
+    return slips
+
+
 def _report_missing(
     positions: Mapping[str, Sequence[int]],
     titles: Sequence[str],
     table: Table,
+    slips: Mapping[str, str],
     log: ProblemLog,
     file: str | None,
     line: int | None,
 ) -> None:
+    depended = next((title for title in titles if title and is_depending(title)), None)
     for column in table:
-        if column.required and column.name not in positions:
+        if column.required and column.name not in positions and column.name not in slips:
             log.add(
                 "error",
                 "missing-column",
                 N_("No column '{wanted}': none of the headers is one of {accepted}."),
-                N_("The file has {found}."),
+                N_(
+                    "The file has {found}. What is depended on supplies what depends on it: --column "
+                    "'{depended}=supplier'."
+                )
+                if depended and column.name == "supplier"
+                else N_("The file has {found}."),
                 file=file,
                 line=line,
                 wanted=column.name,
                 accepted=", ".join(accepted_headers(column)),
                 found=_listed(titles),
+                depended=depended,
             )
 
 
@@ -207,26 +241,27 @@ def _report_unknown(
     unknown: Sequence[str],
     positions: Mapping[str, Sequence[int]],
     table: Table,
+    slips: Mapping[str, str],
     log: ProblemLog,
     file: str | None,
     line: int | None,
 ) -> None:
-    free = [name for column in table if column.name not in positions for name in accepted_headers(column)]
-    for title in unknown:
-        near = closest_word(title, free)
-        if near is None:
-            continue
+    """Say which headers are not read: as the error where a required column is missing for a slip of the pen."""
+    required = {column.name for column in table if column.required}
+    of_title = {title: column for column, title in slips.items()}
+    free = {name: column.name for column in table if column.name not in positions for name in accepted_headers(column)}
+    for title, column in of_title.items():
         log.add(
-            "warning",
+            "error" if column in required else "warning",
             "unknown-column",
             N_("Column '{header}' is not read."),
             N_("Did you mean '{nearest}'?"),
             file=file,
             line=line,
             header=title,
-            nearest=near,
+            nearest=closest_word(title, [name for name, meant in free.items() if meant == column]),
         )
-    far = [title for title in unknown if closest_word(title, free) is None]
+    far = [title for title in unknown if title not in of_title]
     if far:
         log.add(
             "note",
@@ -235,6 +270,20 @@ def _report_unknown(
             file=file,
             line=line,
             headers=_listed(far),
+        )
+
+
+def _report_gap(unknown: Sequence[str], found: Iterable[str], log: ProblemLog, file: str | None) -> None:
+    """Say that a gap alone does not tell what was expected."""
+    gaps = [title for title in unknown if fold(title) in _GAPS]
+    if gaps and not {"expectation", "fulfilment"} <= set(found):
+        log.add(
+            "warning",
+            "gap-alone",
+            N_("'{header}' is not read: a gap alone lacks the level expected, which the shortfall is a part of."),
+            N_("Give the two levels that the gap is between, in the columns expectation and fulfilment."),
+            file=file,
+            header=gaps[0],
         )
 
 
@@ -267,4 +316,6 @@ def _report_lone_score(
 
 
 def _listed(titles: Sequence[str]) -> str:
-    return ", ".join(f"'{title}'" for title in titles if title) or "-"
+    named = [title for title in titles if title]
+    more = f" (+{len(named) - _MOST_LISTED})" if len(named) > _MOST_LISTED else ""
+    return (", ".join(f"'{title}'" for title in named[:_MOST_LISTED]) or "-") + more

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from cxgraph.tables.answer_words import is_date, is_degree, is_no_answer
 from cxgraph.tables.cells import Cells
 from cxgraph.tables.schema import Column
 from cxgraph.wording import N_
@@ -50,36 +52,8 @@ EXCEL_ERRORS = frozenset(
     )
 )
 """What spreadsheets show where a formula fails, English and Spanish, in lower case."""
+_WORDS_SHOWN = 5
 _NOT_FINITE = frozenset(("nan", "inf", "infinity", "infinito", "∞", "1.#inf", "1.#ind", "1.#qnan"))
-_NO_SCORE = frozenset(
-    (
-        "-",
-        "--",
-        "\N{EN DASH}",
-        "\N{EM DASH}",
-        ".",
-        "..",
-        "...",
-        "?",
-        "n/a",
-        "na",
-        "n.a.",
-        "n.a",
-        "n/d",
-        "nd",
-        "n.d.",
-        "s/d",
-        "ns",
-        "nc",
-        "ns/nc",
-        "null",
-        "none",
-        "nil",
-        "<na>",
-        "x",
-    )
-)
-
 EXCEL_ERROR = (
     "excel-error",
     N_("'{value}' is what a spreadsheet shows where a formula fails."),
@@ -93,6 +67,14 @@ _RULES = {
         N_("Leave the cell empty if there is no score."),
     ),
     "no-score": (N_("'{value}' stands where a number belongs."), N_("Leave the cell empty if there is no score.")),
+    "excel-date": (
+        N_("'{value}' is a date where a number belongs: spreadsheets turn decimals such as 5.8 into dates."),
+        N_("Enter the number again, in a column formatted as text or number, and save the file anew."),
+    ),
+    "words": (
+        N_("The column takes numbers and holds answers in words: {words}."),
+        N_("Write a number for each word; cxgraph import-survey does it: --labels '{value}=SCORE' for each of them."),
+    ),
     "percent": (
         N_("'{value}' is a percentage; the column takes plain numbers."),
         N_("Write it without the sign, on the scale of the organisation (85 or 0.85)."),
@@ -131,7 +113,10 @@ def parse_number(text: str, decimal: str) -> float | None:
 
 
 def parse_numbers(
-    cells: Cells, decimal: str | None = None, scale: tuple[float, float] | None = None
+    cells: Cells,
+    decimal: str | None = None,
+    scale: tuple[float, float] | None = None,
+    usual: Callable[[], str] = lambda: ".",
 ) -> npt.NDArray[np.float64]:
     """Read the distinct contents of a column of numbers.
 
@@ -146,6 +131,9 @@ def parse_numbers(
         The decimal mark, where the user knows it.
     scale : (float, float), optional
         Bottom and top of the scores, where they are known.
+    usual : callable
+        Gives the decimal mark of the other columns of the table; where the two marks are equally frequent in a column,
+        which is refused, it tells the numbers that do not fit.
 
     Returns
     -------
@@ -178,7 +166,7 @@ def parse_numbers(
     doubtful = both & (readings["."] != readings[","]) & ~np.isnan(readings["."])
     rows = cells.rows()
     votes = {mark: int(rows[alone[mark]].sum()) for mark in ".,"}
-    chosen = decimal or ("," if votes[","] > votes["."] else ".")
+    chosen = decimal or (usual() if votes[","] == votes["."] > 0 else "," if votes[","] > votes["."] else ".")
     if decimal is None and not any(votes.values()) and doubtful.any():
         possible = [mark for mark in ".," if _can_stand(cells.column, readings[mark][doubtful], scale)]
         if len(possible) == 1:
@@ -201,6 +189,16 @@ def parse_numbers(
     infinite = np.isinf(values)
     cells.report("error", "not-finite", *_RULES["not-finite"], np.flatnonzero(infinite))
     return np.where(infinite, np.nan, values)
+
+
+def usual_mark(texts: Iterable[str]) -> str:
+    """Return the decimal mark that most of some numbers are written with; a point where none tells."""
+    votes = {".": 0, ",": 0}
+    for text in texts:
+        pointed, with_comma = (parse_number(text, mark) is not None for mark in ".,")
+        if pointed != with_comma:
+            votes["." if pointed else ","] += 1
+    return "," if votes[","] > votes["."] else "."
 
 
 def _as_float(value: object) -> float | None:
@@ -269,8 +267,40 @@ def _report_wrong(cells: Cells, wrong: npt.NDArray[np.bool_]) -> None:
     by_rule: dict[str, list[int]] = {}
     for number in np.flatnonzero(wrong):
         by_rule.setdefault(_broken_rule(cells.texts[number]), []).append(int(number))
+    words = _scale_in_words(cells, by_rule.get("not-a-number", []))
+    if words:
+        by_rule["not-a-number"] = [number for number in by_rule["not-a-number"] if number not in set(words)]
+        shown = [f"'{cells.quoted(cells.texts[number])}'" for number in words[:_WORDS_SHOWN]]
+        more = f" (+{len(words) - _WORDS_SHOWN})" if len(words) > _WORDS_SHOWN else ""
+        cells.report(
+            "error",
+            "words",
+            *_RULES["words"],
+            words,
+            details={number: {"words": ", ".join(shown) + more} for number in words},
+            first_only=True,
+        )
     for code, faulty in by_rule.items():
         cells.report("error", code, *_RULES[code], faulty)
+
+
+def _scale_in_words(cells: Cells, faulty: Sequence[int]) -> list[int]:
+    """Return the contents that are words of a scale: degrees that people know, or words that come again and again."""
+    wordy = [number for number in faulty if not any(character.isdigit() for character in cells.texts[number])]
+    rows = cells.rows()
+    again = [number for number in wordy if rows[number] > 1]
+    return wordy if any(is_degree(cells.texts[number]) for number in wordy) or len(again) > 1 else []
+
+
+def is_number(text: str) -> bool:
+    """Return whether a text is a number, with whichever decimal mark.
+
+    Examples
+    --------
+    >>> is_number("7,5"), is_number(" 7.5 "), is_number("seven")
+    (True, True, False)
+    """
+    return any(parse_number(text.strip(), mark) is not None for mark in ".,")
 
 
 def _broken_rule(text: str) -> str:
@@ -280,7 +310,8 @@ def _broken_rule(text: str) -> str:
         ("excel-error", plain in EXCEL_ERRORS),
         ("formula", plain.startswith("=")),
         ("not-finite", plain.lstrip("+-") in _NOT_FINITE),
-        ("no-score", plain in _NO_SCORE),
+        ("no-score", is_no_answer(text)),
+        ("excel-date", is_date(text)),
         ("percent", plain.endswith("%") or plain.startswith("%")),
     )
     return next((code for code, holds in kinds if holds), "not-a-number")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,10 @@ class RawTable:
         File name shown in messages.
     lines : array of int, optional
         Line of the file that each row ends on; None where rows have no lines.
+    labels : sequence of str, optional
+        What each row is called where it has no line: the index of a data frame.
+    misspelt : mapping of str to str
+        Columns that the source lacks, each with a header that looks like a slip of theirs.
     """
 
     table: str
@@ -48,6 +52,8 @@ class RawTable:
     headers: Mapping[str, str]
     file: str | None = None
     lines: npt.NDArray[np.int64] | None = None
+    labels: Sequence[str] | None = None
+    misspelt: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def schema(self) -> Table:
@@ -70,7 +76,7 @@ class TypedTable:
         Only the columns that the source has. Text, choices and periods are Categorical with text categories (code -1
         where empty), numbers and integers float64 (NaN where empty), dates datetime64 (NaT where empty). The index
         counts rows from 0.
-    headers, file, lines
+    headers, file, lines, labels, misspelt
         As in `RawTable`.
     """
 
@@ -79,6 +85,8 @@ class TypedTable:
     headers: Mapping[str, str]
     file: str | None = None
     lines: npt.NDArray[np.int64] | None = None
+    labels: Sequence[str] | None = None
+    misspelt: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -86,6 +94,19 @@ class TypedTable:
     def line(self, row: int) -> int | None:
         """Line of the file that a row ends on; None where rows have no lines."""
         return None if self.lines is None else int(self.lines[row])
+
+    def place(self, row: int) -> str:
+        """Return what a sentence calls a row: its line, else its label, else its number counted from 1."""
+        if self.lines is not None:
+            return str(int(self.lines[row]))
+        return str(row + 1) if self.labels is None else str(self.labels[row])
+
+    def taking(self, rows: npt.NDArray[np.intp]) -> TypedTable:
+        """Return some of the rows as a table of their own."""
+        frame = self.frame.iloc[rows].reset_index(drop=True)
+        lines = None if self.lines is None else self.lines[rows]
+        labels = None if self.labels is None else [self.labels[row] for row in rows.tolist()]
+        return replace(self, frame=frame, lines=lines, labels=labels)
 
 
 @dataclass
@@ -119,6 +140,21 @@ class ProblemLog:
     def failed(self) -> bool:
         """Whether any of them is an error."""
         return any(problem.severity == "error" for problem in self.problems)
+
+    def blames(self, table: RawTable | TypedTable, column: str) -> bool:
+        """Return whether a column of a table holds an error, or is not read because its header is misspelt.
+
+        A misspelt header becomes the error then: whoever asks has found what is wrong without that column.
+        """
+        slip = table.misspelt.get(column)
+        for place, problem in enumerate(self.problems):
+            if slip is not None and problem.code == "unknown-column" and problem.fields.get("header") == slip:
+                self.problems[place] = replace(problem, severity="error")
+        header = table.headers.get(column, column)
+        return slip is not None or any(
+            problem.severity == "error" and problem.file == table.file and problem.column == header
+            for problem in self.problems
+        )
 
     def add(
         self,
@@ -171,11 +207,13 @@ class ProblemLog:
         told = table.table in _ANSWERED and column in _SCORES and code not in _ABSENCES
         for row in rows[:LISTED_PER_RULE]:
             line = None if table.lines is None else int(table.lines[row])
+            label = None if line is not None or table.labels is None else str(table.labels[row])
             given = dict(cell(int(row))) if cell else {}
             found = str(given["value"]) if "value" in given else None
-            self.problems.append(
-                Problem(severity, code, message, hint, given, table.file, line, header, found, scores=told)
+            place = Problem(
+                severity, code, message, hint, given, table.file, line, header, found, scores=told, row=label
             )
+            self.problems.append(place)
         if len(rows) > LISTED_PER_RULE:
             self.add(
                 severity,

@@ -13,6 +13,10 @@ from typing import Literal
 
 from cxgraph.errors import ParameterError
 
+LARGEST_NUMBER, SMALLEST_NUMBER = 1e100, 1e-100
+"""What a number may be at the most, and at the least where it is not 0: squares and ratios of such stay numbers."""
+FINEST_STEP = 1e-9
+"""Part of a scale below which two scores on it are not told apart."""
 ColumnType = Literal["text", "number", "integer", "choice", "period", "date"]
 
 
@@ -129,6 +133,22 @@ def fold(header: str) -> str:
     bare = "".join(c for c in unicodedata.normalize("NFKD", header) if not unicodedata.combining(c))
     words = "".join(c if c.isalnum() else " " for c in bare.casefold()).split()
     return "_".join(words)
+
+
+def accepted_headers(column: Column) -> tuple[str, ...]:
+    """Return every header that is read as a column, the schema's own name first.
+
+    Parameters
+    ----------
+    column : Column
+        A column of the schema.
+
+    Returns
+    -------
+    tuple of str
+        Name and aliases.
+    """
+    return (column.name, *column.aliases)
 
 
 _SUPPLIER = ("proveedor", "provider", "feeder", "source", "from", "origen")
@@ -383,6 +403,14 @@ _TABLES = (
                     ("ticket", ("incidencia", "tique")),
                     ("complaint", ("queja", "reclamacion")),
                 ),
+            ),
+            Column(
+                "period",
+                "period",
+                "the wave of the survey, where dates do not tell it: 2025, 2025-Q1, 2025-03 or 2025-03-31",
+                "la oleada de la encuesta, si no la indican las fechas: 2025, 2025-Q1, 2025-03 o 2025-03-31",
+                ("periodo", "oleada", "wave"),
+                "periodo",
             ),
             Column(
                 "case",

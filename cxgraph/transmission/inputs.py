@@ -10,9 +10,9 @@ import pandas as pd
 
 from cxgraph.cascade.shortfall import received_shortfall, shortfall
 from cxgraph.model.arrays import Floats
-from cxgraph.model.assembly import period_end
 from cxgraph.model.network import Network, row_starts
 from cxgraph.model.organization import Organization
+from cxgraph.model.periods import period_end
 from cxgraph.model.settings import Scoring
 from cxgraph.transmission.cases import Outcomes, link_cases
 from cxgraph.transmission.periods import PeriodPanel

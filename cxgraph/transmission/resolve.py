@@ -12,7 +12,7 @@ import pandas as pd
 
 from cxgraph.errors import ParameterError
 from cxgraph.model.arrays import Floats
-from cxgraph.model.departments import closest_name
+from cxgraph.model.names import closest_name
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import Scoring, check_transmission
 from cxgraph.transmission.estimate import estimate_unstated, usual_transmission

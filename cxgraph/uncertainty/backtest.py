@@ -10,10 +10,11 @@ import pandas as pd
 
 from cxgraph.cascade.shortfall import importance_shares, received_shortfall, shortfall
 from cxgraph.errors import ParameterError, Problem, check_whole
-from cxgraph.model.answers import KEYS, period_span, services_of
+from cxgraph.model.answers import KEYS, services_of
 from cxgraph.model.arrays import Floats
 from cxgraph.model.network import Network, row_starts
 from cxgraph.model.organization import Organization
+from cxgraph.model.periods import period_span
 from cxgraph.model.settings import Scoring
 from cxgraph.uncertainty.resampling import service_numbers
 from cxgraph.wording import N_

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxgraph.errors import InputError
-from cxgraph.model.answers import grouped_moments, period_span, rounding_step, services_of
+from cxgraph.model.answers import grouped_moments, rounding_step, services_of
 from cxgraph.model.assembly import assemble
 from cxgraph.model.organization import Organization
+from cxgraph.model.periods import period_span
 from cxgraph.model.settings import Settings
 from cxgraph.tables.from_frames import typed_frame
 from cxgraph.tables.raw import ProblemLog

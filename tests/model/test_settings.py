@@ -10,7 +10,10 @@ from cxgraph.model.settings import Settings
     "wrong",
     [
         {"scale": (5, 5)},
-        {"scale": (10, 0)},
+        {"scale": 5},
+        {"scale": (-1e155, 1e155)},
+        {"scale": (1, 1 + 1e-12)},
+        {"period": "soon"},
         {"scale": "0 10"},
         {"scale": (0, float("inf"))},
         {"scale": (0, 1, 2)},

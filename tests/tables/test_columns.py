@@ -184,7 +184,7 @@ def test_a_given_mark_makes_the_other_a_fault() -> None:
         ("e5", "not-a-number"),
         ("+", "not-a-number"),
         ("7€", "not-a-number"),
-        ("05-jul", "not-a-number"),
+        ("05-jul", "excel-date"),
         ("(5)", "not-a-number"),
         ("1e99999", "not-a-number"),
     ],

@@ -72,11 +72,18 @@ def test_two_headers_of_one_column_are_both_named() -> None:
 
 def test_a_missing_column_lists_what_is_accepted_and_what_is_there() -> None:
     findings = ProblemLog()
-    match_headers(["proveedor", "kliente"], SERVICES, log=findings)
-    missing, near = findings.problems
-    assert (missing.code, near.code, near.severity) == ("missing-column", "unknown-column", "warning")
+    match_headers(["proveedor", "zzz"], SERVICES, log=findings)
+    missing, unread = findings.problems
+    assert (missing.code, unread.code, unread.severity) == ("missing-column", "unknown-column", "note")
     assert "client, cliente, customer" in str(missing)
-    assert "'proveedor', 'kliente'" in str(missing)
+    assert "'proveedor', 'zzz'" in str(missing)
+
+
+def test_a_misspelt_header_is_the_error_not_the_column_that_it_leaves_empty() -> None:
+    findings = ProblemLog()
+    match_headers(["proveedor", "kliente"], SERVICES, log=findings)
+    (near,) = findings.problems
+    assert (near.code, near.severity) == ("unknown-column", "error")
     assert "Did you mean 'cliente'?" in str(near)
 
 

@@ -10,7 +10,7 @@ from cxgraph.audits.context import Context, list_rows
 from cxgraph.audits.finding import Share, Status
 from cxgraph.audits.registry import Outcome, rule
 from cxgraph.cascade.shortfall import importance_shares
-from cxgraph.model.assembly import period_end
+from cxgraph.model.periods import period_end
 from cxgraph.survey_quality.run import check_survey_quality
 from cxgraph.wording import N_
 

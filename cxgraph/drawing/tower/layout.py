@@ -25,7 +25,7 @@ from cxgraph.drawing.tower.reduction import (
 from cxgraph.drawing.tower.tiers import tiers
 from cxgraph.errors import ParameterError, check_whole
 from cxgraph.model.arrays import Floats, Integers
-from cxgraph.model.departments import closest_name
+from cxgraph.model.names import closest_name
 from cxgraph.wording import N_
 
 PAIR_KINDS = ("down", "level", "up")

@@ -10,6 +10,7 @@ import cxgraph
 from cxgraph.errors import Problem
 from cxgraph.reporting.blocks import Block, Heading, Listing, Paragraph, Section
 from cxgraph.reporting.context import SEVERITY_WORDS, Field, ReportContext
+from cxgraph.reporting.reconciliation import account_details, account_sentence
 from cxgraph.reporting.sections.next_steps import unmeasured
 from cxgraph.reporting.sections.worked_figure import by_hand
 from cxgraph.reporting.summary import transmission_sentence, transmission_source
@@ -29,41 +30,23 @@ _BYSTANDERS = ("files-not-read", "beside")
 def data_section(context: ReportContext) -> Section:
     """Return what became of every row, what was doubtful, and what is thin or withheld."""
     translate, organization = context.translate, context.analysis.organization
-    rows = organization.rows
-    blocks: list[Block] = [
-        Paragraph(
-            translate(
-                "Rows read {read} = used {used} + merged {merged} + set aside {aside}.",
-                read=translate.number(rows.read),
-                used=translate.number(rows.used),
-                merged=translate.number(rows.merged),
-                aside=translate.number(len(rows.set_aside)),
-            )
-        )
-    ]
+    blocks: list[Block] = []
+    for rows in organization.reconciliations:
+        blocks.append(Paragraph(account_sentence(rows, translate)))
+        details = account_details(rows, translate, 20)
+        if details:
+            blocks.append(Listing(tuple(details)))
     answers = organization.responses
-    if answers is not None:
+    if answers is not None and organization.rows.table == "services":
         blocks.append(
             Paragraph(
                 translate(
-                    "These are the rows of services. The {count} single answers stand behind them: for "
-                    "their spread, the intervals, the cases and the checks of integrity.",
+                    "The {count} single answers stand behind the services: for their spread, the intervals, the cases "
+                    "and the checks of integrity.",
                     count=translate.number(len(answers)),
                 )
             )
         )
-    reasons = [
-        translate(
-            "set aside, {reason}: {count} (lines {lines})",
-            reason=translate(str(reason)),
-            count=translate.number(len(group)),
-            lines=", ".join(str(line) for line in group["line"].head(20))
-            + (f" (+{len(group) - 20})" if len(group) > 20 else ""),
-        )
-        for reason, group in rows.set_aside.groupby("reason")
-    ]
-    if reasons:
-        blocks.append(Listing(tuple(reasons)))
     scored = organization.scored(context.analysis.cascade.scoring)
     if not scored.all():
         blocks.append(

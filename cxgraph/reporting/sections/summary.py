@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cxgraph.model.answers import counted_answers
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.blocks import Block, Heading, Listing, Paragraph, Section
 from cxgraph.reporting.context import METHODS, ReportContext
@@ -13,9 +14,11 @@ from cxgraph.reporting.summary import (
     ADVICE,
     bottleneck_sentence,
     headline,
+    no_first,
     transmission_sentence,
     transmission_source,
 )
+from cxgraph.wording import N_
 
 _SAME = 0.0005
 """Shares that are the same as they are printed."""
@@ -40,18 +43,16 @@ def summary_section(context: ReportContext) -> Section:
     blocks: list[Block] = [Paragraph(headline(translate, results.published), "key")]
     blocks += _contradiction(context)
     table = shown_bottlenecks(results.published, 3)
+    undecided = no_first(translate, results.published)
     if len(table):
-        blocks.append(
-            Heading(
-                translate("Three causes, and what to do") if len(table) == 3 else translate("Causes, and what to do")
-            )
-        )
+        title = N_("Three causes, and what to do") if len(table) == 3 else N_("Causes, and what to do")
+        blocks.append(Heading(translate(N_("The largest causes") if undecided else title)))
         causes = [
             " ".join(
                 part
                 for part in (
                     bottleneck_sentence(row, translate, results.published.min_respondents),
-                    translate(ADVICE[row["verdict"]]) if row["verdict"] in ADVICE else "",
+                    translate(ADVICE[row["verdict"]]) if row["verdict"] in ADVICE and not undecided else "",
                 )
                 if part
             )
@@ -157,7 +158,8 @@ def _answers(context: ReportContext) -> list[str]:
                 last=f"{days.max():%Y-%m-%d}",
             )
         )
-    people = answers["respondent"].nunique() if "respondent" in answers.columns else 0
+    counted = answers[counted_answers(answers)]  # who only assessed itself stands behind none of the scores
+    people = counted["respondent"].nunique() if "respondent" in answers.columns else 0
     if people:
         said.append(
             translate("They come from {count} respondents, told apart by their codes.", count=translate.number(people))
