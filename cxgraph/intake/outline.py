@@ -11,8 +11,8 @@ import pandas as pd
 
 from cxgraph.errors import InputError
 from cxgraph.intake.read import read_tables
-from cxgraph.model.assembly import period_end
 from cxgraph.model.outline import Outline, Place, Service
+from cxgraph.model.periods import period_end
 from cxgraph.model.settings import Settings
 from cxgraph.tables.raw import ProblemLog, TypedTable
 from cxgraph.wording import N_

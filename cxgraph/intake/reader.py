@@ -7,6 +7,7 @@ import gc
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -292,9 +293,7 @@ def _without_idle_rows(raw: RawTable, log: ProblemLog) -> RawTable:
     idle = empty | header
     if not idle.any() or raw.lines is None:
         return raw
-    return RawTable(
-        raw.table, {name: cells[~idle] for name, cells in columns.items()}, raw.headers, raw.file, raw.lines[~idle]
-    )
+    return replace(raw, columns={name: cells[~idle] for name, cells in columns.items()}, lines=raw.lines[~idle])
 
 
 def _rows_where(columns: Mapping[str, pd.Categorical], holds: Callable[[str, str], bool]) -> npt.NDArray[np.bool_]:

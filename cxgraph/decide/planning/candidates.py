@@ -13,7 +13,7 @@ from cxgraph.decide.planning.lifts import Aims
 from cxgraph.decide.planning.rules import Rules
 from cxgraph.errors import InputError, Problem
 from cxgraph.model.arrays import Bools, Floats, Integers
-from cxgraph.model.departments import closest_name
+from cxgraph.model.names import closest_name
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import Scoring
 from cxgraph.wording import N_

@@ -15,10 +15,12 @@ from cxgraph.intake.workbooks.ods import read_ods
 from cxgraph.intake.workbooks.sheets import Sheet, Value, cell_name, is_blank
 from cxgraph.intake.workbooks.xlsx import read_xlsx
 from cxgraph.tables.characters import REORDERING_CHARACTER
-from cxgraph.tables.headers import accepted_headers, match_headers
+from cxgraph.tables.direction import TELLING, check_direction
+from cxgraph.tables.headers import match_headers, misspelt_headers
 from cxgraph.tables.numbers import EXCEL_ERRORS
 from cxgraph.tables.raw import LISTED_PER_RULE, ProblemLog, RawTable
-from cxgraph.tables.schema import TABLES, Table, fold
+from cxgraph.tables.schema import TABLES, Table, accepted_headers, fold
+from cxgraph.tables.shapes import SAMPLE_ROWS, find_shape
 from cxgraph.wording import N_
 
 ENDINGS = (".xlsx", ".xlsm", ".ods")
@@ -293,6 +295,13 @@ def sheet_table(sheet: Sheet, table: Table, renames: Mapping[str, str], log: Pro
             title=next(str(value) for value in above[0] if not is_blank(value))[:60],
         )
     renames = {**label_renames(sheet.name, headers), **renames}
+    below = sheet.rows[start + 1 : start + 1 + SAMPLE_ROWS]
+    sample = [["" if is_blank(value) else str(value) for value in row] for row in below]
+    shape = find_shape(headers, sample, table)
+    if shape is not None:
+        named = ", ".join(f"'{header}'" for header in headers[:5])
+        log.add("error", shape.code, shape.message, shape.hint, file=place, line=start + 1, headers=named)
+        return None
     found = match_headers(headers, table, renames, log=log, file=place, line=start + 1)
     if sheet.merged and not {column.name for column in table if column.required} <= found.keys():
         log.add(
@@ -316,7 +325,15 @@ def sheet_table(sheet: Sheet, table: Table, renames: Mapping[str, str], log: Pro
     kept = _kept_rows(columns, titles, log, place, start)
     lines = np.flatnonzero(kept) + start + 2
     _report_cells(sheet, columns, found, titles, start, log, place)
-    raw = RawTable(table.name, {name: cells[kept] for name, cells in columns.items()}, titles, place, lines)
+    doubtful = {name: title for name, title in titles.items() if title not in (renames or {})}
+    words = {
+        header: [row[at] for row in sample if at < len(row)]
+        for at, header in enumerate(headers)
+        if fold(header) in TELLING
+    }
+    check_direction(doubtful, words, log, place, start + 1)
+    cells = {name: values[kept] for name, values in columns.items()}
+    raw = RawTable(table.name, cells, titles, place, lines, misspelt=misspelt_headers(headers, found, table))
     return split_targets(raw, log) if is_graph_table(sheet.name) else raw
 
 
