@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cxgraph
-from cxgraph.model.departments import closest_name
+from cxgraph.model.names import closest_name
 from cxgraph.model.periods import period_end
 
 COLUMNS = ["supplier", "client", "expectation", "fulfilment"]

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxgraph.tables.headers import accepted_headers, closest_word, match_headers
+from cxgraph.tables.headers import closest_word, match_headers
 from cxgraph.tables.raw import ProblemLog
-from cxgraph.tables.schema import TABLES
+from cxgraph.tables.schema import TABLES, accepted_headers
 
 SERVICES = TABLES["services"]
 
