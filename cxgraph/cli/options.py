@@ -11,6 +11,7 @@ import click
 from cxgraph.cli.language import tr
 from cxgraph.errors import ParameterError
 from cxgraph.model.settings import SCORINGS
+from cxgraph.tables.characters import is_address
 from cxgraph.tables.schema import TABLES
 from cxgraph.wording import N_
 
@@ -56,6 +57,8 @@ class Place(click.Path):
         """Return the path, or say why it is none that can be meant."""
         if not str(value):
             self.fail(tr("an empty text is no path. (Was a variable of the shell empty?)"), param, ctx)
+        if is_address(str(value)):
+            self.fail(tr("an address (…://…) is no path of a file or folder."), param, ctx)  # it may hold a password
         path = Path(value)
         ending = path.suffix.lower().lstrip(".")
         if self.endings and ending and ending not in self.endings:

@@ -14,7 +14,7 @@ from cxgraph.intake.graphs.files import GRAPHS
 from cxgraph.intake.graphs.spreadsheets import EDGES, NODES
 from cxgraph.intake.settings import SETTINGS_FILE
 from cxgraph.tables.cells import shown
-from cxgraph.tables.characters import REORDERING_CHARACTER
+from cxgraph.tables.characters import REORDERING_CHARACTER, is_address
 from cxgraph.tables.headers import closest_word
 from cxgraph.tables.raw import ProblemLog
 from cxgraph.tables.schema import TABLES, fold
@@ -98,6 +98,14 @@ def find_files(path: Path, log: ProblemLog, *, complete: bool = True, elsewhere:
     Files or None
         None where there is nothing to read.
     """
+    if is_address(str(path)):
+        log.add(
+            "error",
+            "address",
+            N_("This is an address, not a path of a file or folder; addresses are not read, nor repeated here."),
+            N_("Export the answers to a file, and give its path."),
+        )
+        return None
     if REORDERING_CHARACTER.search(str(path)):
         log.add(
             "error",

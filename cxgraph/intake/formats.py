@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cxgraph.intake.encoding import to_utf8
+from cxgraph.intake.guards import LARGEST_SETTINGS, refuse_settings
 from cxgraph.intake.reader import read_table
 from cxgraph.model.organization import Source
 from cxgraph.tables.raw import ProblemLog, RawTable
 from cxgraph.tables.schema import Table
 from cxgraph.wording import N_, system_reason
 
+_LOOK, _MOSTLY = 1 << 20, 0.9
+_TEXTS = (".csv", ".tsv", ".txt")
 MAX_BYTES = 2**31
 """Largest file that is read, 2 GiB: some forty million services."""
 
@@ -80,18 +83,20 @@ def read_text_table(
     RawTable or None
         None where there is nothing to read.
     """
-    for signature, message in _SIGNATURES:
-        if data.startswith(signature):
-            reading.log.add(
-                "error",
-                "disguised-file",
-                message,
-                N_("Give it the ending of what it is, or save the table as CSV UTF-8."),
-                file=file,
-            )
-            return None
+    if _disguised(data, file, reading.log):
+        return None
     text = to_utf8(data, log=reading.log, file=file, encoding=reading.encoding)
     return None if text is None else read_table(text, table, log=reading.log, file=file, renames=renames)
+
+
+def _disguised(data: bytes, file: str, log: ProblemLog) -> bool:
+    """Report a file that is something else than its name says; return whether it is."""
+    for signature, message in _SIGNATURES:
+        if data.startswith(signature):
+            hint = N_("Give it the ending of what it is, or save the table as CSV UTF-8.")
+            log.add("error", "disguised-file", message, hint, file=file)
+            return True
+    return False
 
 
 FORMATS: dict[str, Reader] = {".csv": read_text_table, ".tsv": read_text_table, ".txt": read_text_table}
@@ -121,6 +126,28 @@ FOREIGN = frozenset(
     )
 )
 """Suffixes of files that people keep tables in and that are not read."""
+
+
+def _is_hopeless(path: Path, size: int, log: ProblemLog) -> bool:
+    """Report a large file whose beginning shows that it holds no table, without reading the rest of it."""
+    if path.suffix.lower() == ".toml" and size > LARGEST_SETTINGS:
+        refuse_settings(" " * (LARGEST_SETTINGS + 1), log, path.name)
+        return True
+    if size <= _LOOK or path.suffix.lower() not in _TEXTS:
+        return False
+    with path.open("rb") as stream:
+        head = stream.read(_LOOK)
+    if head.count(0) > _MOSTLY * len(head):  # UTF-32 of Western letters has three zero bytes of four
+        log.add(
+            "error",
+            "nul-sign",
+            N_("The file holds zero bytes, which are no text."),
+            N_("Export the table again as CSV."),
+            file=path.name,
+            line=1,
+        )
+        return True
+    return _disguised(head, path.name, log)
 
 
 def read_bytes(path: Path, log: ProblemLog) -> tuple[bytes, Source] | None:
@@ -163,6 +190,8 @@ def read_bytes(path: Path, log: ProblemLog) -> tuple[bytes, Source] | None:
                 size=status.st_size,
                 limit=MAX_BYTES,
             )
+            return None
+        if _is_hopeless(path, status.st_size, log):
             return None
         data = path.read_bytes()
     except PermissionError:

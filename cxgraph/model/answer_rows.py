@@ -204,10 +204,11 @@ def _tell_period(found: SortedAnswers, settings: Settings, log: ProblemLog, of_s
                 "The answers are of {count} periods ({known}), which are never mixed: {value} is read, and {rows} "
                 "answers of the others are set aside."
             ),
-            N_("Another one is read with the option period (--period {value}); 2024/2025 reads two as one."),
+            N_("Another one is read with the option period (--period {other}); 2024/2025 reads two as one."),
             file=table.file,
             count=len(waves.periods),
             known=known,
             value=chosen,
             rows=others,
+            other=next(period for period in waves.periods if period != chosen),
         )

@@ -58,7 +58,31 @@ def json_text(value: Any, *, indent: int | None = None, separators: tuple[str, s
     return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+_PASSWORD = re.compile(r"(?<=:/)(/?)[^\s/@'\"]*@")
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is an address such as ``postgresql://host/db`` rather than a path.
+
+    One stroke suffices: paths lose the other. A letter and a colon alone are a drive.
+
+    Examples
+    --------
+    >>> is_address("postgresql://u:secret@host/db"), is_address("C:/data"), is_address("data/services.csv")
+    (True, False, False)
+    """
+    return _ADDRESS.match(text.strip()) is not None
+
+
 def printable(text: str, longest: int | None = 600) -> str:
-    """Keep signs that steer a terminal out of it, line ends included, and lines within reason."""
+    """Keep signs that steer a terminal out of it, line ends and passwords of addresses too, and lines within reason.
+
+    Examples
+    --------
+    >>> printable("postgresql://ana:secret@host/db is no file")
+    'postgresql://…@host/db is no file'
+    """
+    text = _PASSWORD.sub(r"\1…@", text)
     clean = REORDERING_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.splitlines()))
     return clean if longest is None or len(clean) <= longest else clean[: longest - 1] + "…"
