@@ -48,6 +48,14 @@ def import_survey(sheet: Sheet, mapping: SurveyMapping, log: ProblemLog) -> Surv
     if columns is None:
         raise InputError(log.problems)
     result = Answers(sheet, layout, mapping, found, columns.after(layout.skip), log).result()
+    if not len(result.responses):
+        log.add(
+            "error",
+            "no-answers",
+            N_("No row holds an answer."),
+            N_("Check --client and the patterns; without options the command numbers the columns."),
+            file=sheet.file,
+        )
     if log.failed:
         raise InputError(log.problems)
     return result

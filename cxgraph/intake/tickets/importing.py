@@ -109,7 +109,7 @@ def import_tickets(
     facts = None if events is None else read_facts(events, table, second, mapping, log)
     if events is None or facts is None or log.failed:
         raise InputError(log.problems)
-    return _assembled(
+    found = _assembled(
         events,
         facts,
         mapping,
@@ -117,6 +117,16 @@ def import_tickets(
         len(table),
         table.header("--group") if "--group" in table.places else mapping.group,
     )
+    if not len(found.responses):
+        log.add(
+            "error",
+            "no-answers",
+            N_("No case was handed over, and none has an outcome: there is nothing to write."),
+            N_("Check --group and --state, or name what was promised (--kept, --breached or --due)."),
+            file=history.file,
+        )
+        raise InputError(log.problems)
+    return found
 
 
 def _check_options(mapping: TicketMapping, cases: Sheet | None) -> None:

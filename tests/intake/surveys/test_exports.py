@@ -285,3 +285,12 @@ def test_an_organisation_that_is_there_is_not_written_over(tmp_path):
     imported(FILES / "kobo.csv", TOOLS["kobo.csv"], tmp_path / "org")
     assert run("import-survey", FILES / "kobo.csv", "-o", tmp_path / "org", *TOOLS["kobo.csv"]).exit_code == 5
     assert imported(FILES / "kobo.csv", [*TOOLS["kobo.csv"], "--force"], tmp_path / "org").exit_code == 0
+
+
+def test_a_form_that_nobody_answered_writes_nothing(tmp_path):
+    (tmp_path / "form.csv").write_text("Area,want/it,get/it,want/hr,get/hr\nDesk,,,,\n", "utf-8")
+    options = ["--client", "Area", "--expectation", "want/*", "--fulfilment", "get/*"]
+    found = run("import-survey", tmp_path / "form.csv", "-o", tmp_path / "org", *options)
+    assert found.exit_code == 3
+    assert "No row holds an answer" in found.stderr
+    assert not (tmp_path / "org").exists()

@@ -443,3 +443,12 @@ def test_customers_without_a_column_are_one(tmp_path):
     assert [counts[name] for name in ("kept", "missed", "unknown", "cases_without_customer")] == [2, 1, 1, 4]
     customer = [row for row in services(tmp_path / "org") if row[1] == "Customers"]
     assert customer == [["Service Desk", "Customers", "Case done as promised", "1", "0.666667", "3"]]
+
+
+def test_a_log_in_which_nothing_is_handed_over_and_nothing_promised_writes_nothing(tmp_path):
+    log = tmp_path / "log.csv"
+    log.write_text("case,group,time\n1,A,2026-01-01\n1,A,2026-01-02\n", "utf-8")
+    found = run("import-tickets", log, "-o", tmp_path / "org", *shlex.split("--case case --group group --time time"))
+    assert found.exit_code == 3
+    assert "nothing to write" in found.stderr
+    assert not (tmp_path / "org").exists()
