@@ -23,8 +23,9 @@ MOST_COLUMNS = 4096
 MOST_CELLS = 10_000_000
 """Cells of a workbook."""
 _MOST_PARTS = 10_000
-_MOST_WHOLE = 32 * 2**20  # parts that openpyxl reads whole into objects: styles, the list of sheets
+_MOST_WHOLE = 8 * 2**20  # parts that openpyxl reads whole into objects: styles, the list of sheets
 _MOST_TEXTS = 2_000_000
+_MOST_DEEP = 1000  # elements inside each other; in real sheets it is ten, and openpyxl takes hours over many
 _SMALL = 2**16  # parts below it unfold to nothing that could hurt
 _CHUNK = 2**20
 _OVERLAP = 64
@@ -227,7 +228,7 @@ def _contents_refused(archive: zipfile.ZipFile, log: ProblemLog, file: str) -> b
 
 def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, log: ProblemLog, file: str) -> Part | None:
     """Count what a part holds; None where it declares a document type or hides what it declares."""
-    rows = cells = texts = 0
+    rows = cells = texts = depth = 0
     tags: tuple[bytes, bytes, bytes] | None = None
     shared = b""  # the end of the chunk before: what two chunks share was counted with the first of them
     for at, fresh in enumerate(read_chunks(archive, info)):
@@ -237,6 +238,10 @@ def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, log: ProblemLog, f
             return None
         if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
             _refuse_declaration(log, file, info.filename)
+            return None
+        depth += _opened(chunk) - _opened(shared)
+        if depth > _MOST_DEEP:
+            _refuse_size(log, file, f"{info.filename[:80]}, nested elements", _MOST_DEEP)
             return None
         if not _SHEET.fullmatch(info.filename):
             shared = chunk[-_OVERLAP:]
@@ -250,6 +255,12 @@ def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, log: ProblemLog, f
             break
         shared = chunk[-_OVERLAP:]
     return Part(rows, cells, texts)
+
+
+def _opened(chunk: bytes) -> int:
+    """Return how many elements a piece of XML opens and does not close."""
+    ends = chunk.count(b"</")
+    return chunk.count(b"<") - 2 * ends - chunk.count(b"/>") - chunk.count(b"<?") - chunk.count(b"<!")
 
 
 def read_chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -73,6 +73,17 @@ BOMBS = {
         lambda: with_parts(ods(""), {"content.xml": DOCTYPE.replace("sst", "office:document-content")}),
         "workbook-entities",
     ),
+    "elements inside each other": (
+        lambda: with_sheet("<row><c><is>" + "".join(f'<a b="{at * 7919 % 99991}">' for at in range(200_000))),
+        "workbook-bomb",
+    ),
+    "too many styles": (
+        lambda: with_parts(
+            book({"services": ROWS}),
+            {"xl/styles.xml": "".join(f'<xf a="{at * 7919 % 99991}"/>' for at in range(800_000))},
+        ),
+        "workbook-bomb",
+    ),
     "protected": (lambda: OLE + bytes(2000), "protected-workbook"),
     "protected, as Office writes it": (
         lambda: OLE + bytes(500) + "EncryptedPackage".encode("utf-16-le"),
