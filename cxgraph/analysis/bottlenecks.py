@@ -10,10 +10,13 @@ from cxgraph.analysis.tables import department_table
 from cxgraph.cascade.attribution import extract_departments
 from cxgraph.cascade.diagnosis import VERDICTS
 from cxgraph.cascade.paths import main_paths
-from cxgraph.errors import check_whole
+from cxgraph.errors import ParameterError, check_whole
+
+RANKINGS = ("contribution", "gain", "gain_per_point")
+"""What departments can be ranked by."""
 
 
-def bottleneck_table(analysis: AnalysisCore, top: int) -> pd.DataFrame:
+def bottleneck_table(analysis: AnalysisCore, top: int, by: str) -> pd.DataFrame:
     """Return the columns of `Analysis.bottlenecks`.
 
     Parameters
@@ -22,6 +25,8 @@ def bottleneck_table(analysis: AnalysisCore, top: int) -> pd.DataFrame:
         Solved.
     top : int
         How many departments at the most, at least 1.
+    by : str
+        Of `RANKINGS`.
 
     Returns
     -------
@@ -31,12 +36,14 @@ def bottleneck_table(analysis: AnalysisCore, top: int) -> pd.DataFrame:
     Raises
     ------
     ParameterError
-        `top` is not a whole number of 1 or more.
+        `top` is not a whole number of 1 or more, or `by` no such ranking.
     """
     check_whole("top", top)
+    if by not in RANKINGS:
+        raise ParameterError("by is {value}; choose one of {choices}.", value=repr(by), choices=", ".join(RANKINGS))
     organization, cascade = analysis.organization, analysis.cascade
     ranked = department_table(organization, cascade, analysis.flows, analysis.transmission)
-    ranked = ranked[ranked["contribution"] > 0].head(int(top))
+    ranked = ranked[ranked["contribution"] > 0].sort_values(by, ascending=False, kind="stable").head(int(top))
     numbers = pd.Index(organization.departments["id"]).get_indexer(ranked.index)
     unknown = ranked["passed_on"].isna().to_numpy()
     if unknown.any():
@@ -57,6 +64,9 @@ def bottleneck_table(analysis: AnalysisCore, top: int) -> pd.DataFrame:
             "contribution": ranked["contribution"],
             "passed_on": ranked["passed_on"],
             "through_flow": ranked["through_flow"],
+            "gain": ranked["gain"],
+            "gain_per_point": ranked["gain_per_point"],
+            "gain_per_service": ranked["gain_per_service"],
             "role": ranked["role"],
             "faulty": [int((caused > 0).sum()) for caused in given],
             "service": [str(services.iat[edge]) for edge in main],

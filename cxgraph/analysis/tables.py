@@ -11,6 +11,7 @@ import pandas as pd
 from cxgraph.cascade.attribution import ROLES, DepartmentFlows, department_roles
 from cxgraph.cascade.cascade import Cascade, solve_cascade
 from cxgraph.cascade.diagnosis import VERDICTS
+from cxgraph.cascade.gain import own_points, repair_gains
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
@@ -101,6 +102,11 @@ def department_table(
     table = organization.departments
     total = cascade.customer_shortfall
     order = rank_descending(flows.contribution)
+    gain = repair_gains(cascade)
+
+    def divided(values: Floats, by: Floats) -> Floats:
+        return np.divide(values, by, out=np.zeros_like(values), where=by > 0)
+
     frame = pd.DataFrame(
         {
             "name": table["name"].to_numpy(),
@@ -110,6 +116,9 @@ def department_table(
             "share": flows.contribution / total if total > 0 else np.zeros_like(flows.contribution),
             "passed_on": flows.passed_on,
             "through_flow": flows.through_flow,
+            "gain": gain,
+            "gain_per_point": divided(gain, own_points(cascade)),
+            "gain_per_service": divided(gain, cascade.network.by_supplier((cascade.split.own > 0).astype(float))),
             "reach": cascade.client_reach,
             "transmission": cascade.transmission,
             "transmission_source": transmission.source.astype(object),

@@ -46,7 +46,7 @@ class Suppressible(Protocol):
     def customers(self) -> pd.DataFrame:
         """Return every customer, ranked."""
 
-    def bottlenecks(self, top: int = 10) -> pd.DataFrame:
+    def bottlenecks(self, top: int = 10, by: str = "contribution") -> pd.DataFrame:
         """Return the first departments of the ranking."""
 
 
@@ -238,7 +238,9 @@ def _withhold(published: Publishable[A], frame: pd.DataFrame, naming: tuple[str,
     return pd.concat([frame[~hidden], frame[hidden].sort_index().assign(**told)])
 
 
-def shown_bottlenecks(published: Publishable[A], top: int, analysis: A | None = None) -> pd.DataFrame:
+def shown_bottlenecks(
+    published: Publishable[A], top: int, analysis: A | None = None, by: str = "contribution"
+) -> pd.DataFrame:
     """Return the first bottlenecks among the departments that may be shown.
 
     Parameters
@@ -249,6 +251,8 @@ def shown_bottlenecks(published: Publishable[A], top: int, analysis: A | None = 
         How many, at least 1.
     analysis : Analysis, optional
         The same organisation with other parameters; the published one by default.
+    by : str
+        What they are ranked by; see `Analysis.bottlenecks`.
 
     Returns
     -------
@@ -257,7 +261,7 @@ def shown_bottlenecks(published: Publishable[A], top: int, analysis: A | None = 
         name, share and verdict are then empty.
     """
     analysis = published.analysis if analysis is None else analysis
-    table = analysis.bottlenecks(top + int(published.departments.sum()))
+    table = analysis.bottlenecks(top + int(published.departments.sum()), by)
     table = published.shown(table).head(top)
     if not published.services.any():
         return table.assign(withheld=False)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,8 @@ LARGE = 50_000
 PATHS = 15
 COMPARED = 25
 """Departments that the rival models are asked about: those that cause most."""
+SMALL = 5_000
+"""Services up to which the terminal draws intervals for its headline."""
 LEADING = 3
 
 
@@ -57,11 +60,12 @@ class Results:
     calibration : Calibration
         What the data say of the transmission, by each method that they allow.
     calibrated : Analysis
-        The same organisation with the calibrated transmission; `analysis` itself where it used that.
+        The same organisation as it is analysed where nobody chooses a transmission; `analysis` itself where nobody
+        did.
     by_method : mapping of str to Analysis
         The same with the transmissions of each method alone.
     calibrated_intervals : Intervals
-        Its intervals, with the transmission drawn too.
+        Its intervals.
     trace : Trace
         The heaviest ways from causes to customers.
     loops : DataFrame
@@ -103,8 +107,37 @@ class Results:
 
     @property
     def uses_calibration(self) -> bool:
-        """Whether the analysis itself was made with what the data say of the transmission."""
+        """Whether the analysis itself was made with what is stated and what the data say of the transmission."""
         return self.calibrated is self.analysis
+
+
+_INTERVALS: WeakKeyDictionary[Analysis, Intervals] = WeakKeyDictionary()
+
+
+def headline_intervals(analysis: Analysis) -> Intervals:
+    """Return the intervals that the headline and the report share, drawn once for an analysis.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Any.
+
+    Returns
+    -------
+    Intervals
+        Of `DRAWS` draws; of 100 from `LARGE` services on.
+    """
+    if analysis not in _INTERVALS:
+        draws = 100 if analysis.cascade.network.services > LARGE else DRAWS
+        _INTERVALS[analysis] = analysis.intervals(draws=draws, top=LEADING)
+    return _INTERVALS[analysis]
+
+
+def drawn_intervals(analysis: Analysis) -> Intervals | None:
+    """Return the same where they were drawn already or where drawing them takes no longer than a moment."""
+    if analysis in _INTERVALS or analysis.cascade.network.services <= SMALL:
+        return headline_intervals(analysis)
+    return None
 
 
 def compute_results(analysis: Analysis, stage: Stage | None = None) -> Results:
@@ -137,17 +170,12 @@ def compute_results(analysis: Analysis, stage: Stage | None = None) -> Results:
     analysis = published.analysis
     organization, cascade = analysis.organization, analysis.cascade
     large = cascade.network.services > LARGE
-    draws = 100 if large else DRAWS
     with begin(N_("Drawing the answers again ...")):
-        intervals = analysis.intervals(draws=draws, top=LEADING)
+        intervals = headline_intervals(analysis)
     with begin(N_("Calibrating ...")):
         calibration = calibrate(organization, scoring=cascade.scoring, stringency=cascade.stringency)
         calibrated, by_method = _calibrated(analysis, calibration)
-        calibrated_intervals = (
-            intervals
-            if calibrated is analysis
-            else calibrated.intervals(draws=draws, top=LEADING, calibration=calibration)
-        )
+        calibrated_intervals = intervals if calibrated is analysis else headline_intervals(calibrated)
     with begin(N_("Asking rival models ...")):
         opinions = analysis.alternative_models(top=5, most=5 if large else COMPARED)
     with begin(N_("Trying other parameters ...")):
@@ -177,10 +205,10 @@ def compute_results(analysis: Analysis, stage: Stage | None = None) -> Results:
 
 
 def _calibrated(analysis: Analysis, calibration: Calibration) -> tuple[Analysis, dict[str, Analysis]]:
-    """Return the analysis with the calibrated transmissions, and with those of each method alone."""
+    """Return the analysis that chooses no transmission, and those with the transmissions of each method alone."""
 
-    def again(found: Calibration) -> Analysis:
-        if np.array_equal(analysis.cascade.transmission, found.estimate):
+    def again(found: Calibration | None) -> Analysis:
+        if found is not None and np.array_equal(analysis.cascade.transmission, found.estimate):
             return analysis
         return analyze(
             analysis.organization,
@@ -189,4 +217,6 @@ def _calibrated(analysis: Analysis, calibration: Calibration) -> tuple[Analysis,
             stringency=analysis.cascade.stringency,
         )
 
-    return again(calibration), {name: again(part) for name, part in calibration.parts.items()}
+    plain = again(None) if analysis.transmission.chosen.any() else analysis
+
+    return plain, {name: again(part) for name, part in calibration.parts.items()}

@@ -10,11 +10,14 @@ from cxgraph.analysis import PublishableAnalysis
 from cxgraph.model.settings import DEFAULT_TRANSMISSION
 from cxgraph.privacy.gate import publishable, shown_bottlenecks
 from cxgraph.privacy.microaggregation import suppression_sentence
+from cxgraph.reporting.results import LEADING, drawn_intervals
 from cxgraph.transmission.resolve import SOURCES
 from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
+    from cxgraph.uncertainty.intervals import Intervals
+    from cxgraph.uncertainty.sensitivity import Sensitivity
 
 VERDICT_WORDS = {
     "under-delivering": N_("under-delivering"),
@@ -38,6 +41,10 @@ SOURCE_WORDS = {
     "one wave": N_("one wave"),
     "combined": N_("one wave with periods or cases"),
     "assumed": N_("assumed"),
+}
+BY_WORDS = {
+    "gain": N_("Ranked by what customers gain where all that starts in a department is repaired."),
+    "gain_per_point": N_("Ranked by what customers gain for each point of the scale that is repaired."),
 }
 ADVICE = {
     "under-delivering": N_("Mend this service where it is given: most of what it lacks starts there."),
@@ -186,24 +193,101 @@ def bottleneck_sentence(row: pd.Series, translate: Translator, fewest: int = 0) 
     )
 
 
-def dependence_sentence(translate: Translator, published: PublishableAnalysis) -> str:
-    """Return a sentence on whether the first place hangs on the transmission."""
-    firsts = published.analysis.ranking_by_transmission(1)
-    firsts = firsts[~firsts["id"].isin(published.hidden_departments)]
-    if firsts.empty:
-        return translate("There is nothing to rank.")
-    names = list(dict.fromkeys(firsts["name"]))
-    if len(names) == 1:
-        return translate("{name} comes first at every transmission shown (0, 0.3, 0.6 and 0.9).", name=names[0])
-    # Semicolons, since in Spanish a comma between decimal commas cannot be told from them.
-    parts = [
-        f"{name} ({'; '.join(translate.number(tau, 1) for tau in firsts['transmission'][firsts['name'] == name])})"
-        for name in names
-    ]
+SURE = 0.8
+"""Probability of the first place from which the data do not leave it open."""
+
+
+def certainty_sentence(translate: Translator, published: PublishableAnalysis, intervals: Intervals) -> str:
+    """Return the interval of the first cause's share and how probable it is that it comes first.
+
+    Parameters
+    ----------
+    translate : Translator
+        Language.
+    published : PublishableAnalysis
+        The analysis, and what must not be shown of it.
+    intervals : Intervals
+        Of the analysis.
+
+    Returns
+    -------
+    str
+        Empty where nothing can be drawn or shown.
+    """
+    first = shown_bottlenecks(published, 1)
+    if first.empty or not intervals.available or first.index[0] not in intervals.table.index:
+        return ""
+    row = intervals.table.loc[first.index[0]]
     return translate(
-        "The ranking moves with the transmission. First, with one for all departments: {firsts}.",
-        firsts="; ".join(parts),
+        "Its share lies between {low} and {high} ({level} interval); it comes first with a probability of {chance}.",
+        low=translate.percent(float(row["low"])),
+        high=translate.percent(float(row["high"])),
+        level=translate.percent(intervals.level, 0),
+        chance=chance_words(translate, float(row["p_top1"])),
     )
+
+
+def chance_words(translate: Translator, chance: float) -> str:
+    """Return a fraction of draws in percent; what never or always came out is neither impossible nor certain."""
+    if chance in (0.0, 1.0):
+        return translate("over 99 %") if chance else translate("under 1 %")
+    return translate.percent(min(max(chance, 0.01), 0.99), 0)
+
+
+def first_place_sentence(
+    translate: Translator, published: PublishableAnalysis, intervals: Intervals, sensitivity: Sensitivity
+) -> str:
+    """Return whether the data leave the first place open, or only parameters that they make implausible change it.
+
+    Parameters
+    ----------
+    translate : Translator
+        Language.
+    published : PublishableAnalysis
+        The analysis, and what must not be shown of it.
+    intervals : Intervals
+        Of the analysis.
+    sensitivity : Sensitivity
+        Of the analysis.
+
+    Returns
+    -------
+    str
+        One to three sentences.
+    """
+    found, table = sensitivity, published.shown(intervals.table)
+    if found.leader in published.hidden_departments:
+        return translate("Whether the first place hangs on a parameter is withheld: too few people answered for it.")
+    if not intervals.available or not published.analysis.transmission.estimated.any() or table.empty:
+        return found.headline(translate)
+    likely = table.sort_values("p_top1", ascending=False, kind="stable")
+    fields = {
+        "name": likely["name"].iloc[0],
+        "chance": chance_words(translate, float(likely["p_top1"].iloc[0])),
+        "count": len(found.grid),
+    }
+    if float(likely["p_top1"].iloc[0]) < SURE:
+        others = "; ".join(
+            translate("{name} {chance}", name=name, chance=chance_words(translate, float(chance)))
+            for name, chance in zip(likely["name"].iloc[1:3], likely["p_top1"].iloc[1:3], strict=True)
+            if chance >= 0.05
+        )
+        return translate(
+            "The data leave the first place open: {name} comes first with a probability of {chance}; {others}.",
+            others=others or translate("the others share the rest"),
+            **fields,
+        )
+    if float(found.table["first"][likely.index[0]]) == 1.0:
+        return translate(
+            "{name} comes first with a probability of {chance}, and whatever the parameters ({count} combinations).",
+            **fields,
+        )
+    said = translate(
+        "{name} comes first with a probability of {chance}: only parameters that the data make implausible, or another "
+        "way of scoring, would change that.",
+        **fields,
+    )
+    return f"{said} {found.decisive_sentence(translate)}".strip()
 
 
 def transmission_sentence(analysis: Analysis, translate: Translator) -> str:
@@ -263,23 +347,12 @@ def transmission_source(analysis: Analysis, translate: Translator) -> str:
     )
 
 
-def sweep_lines(translate: Translator, published: PublishableAnalysis) -> list[str]:
-    """Return the first three at each transmission of the sweep, a line each."""
-    leaders = published.analysis.ranking_by_transmission(3)
-    leaders = leaders[~leaders["id"].isin(published.hidden_departments)]
-    return [
-        translate(
-            "transmission {value}: {ranking}",
-            value=translate.number(float(str(tau)), 1),
-            ranking=", ".join(
-                f"{name} {translate.percent(share)}" for name, share in zip(group["name"], group["share"], strict=True)
-            ),
-        )
-        for tau, group in leaders.groupby("transmission")
-    ]
+def _sensitivity(analysis: Analysis) -> Sensitivity:
+    """Return the places over all parameters, as the report has them."""
+    return analysis.sensitivity(top=LEADING)
 
 
-def ranking_text(analysis: Analysis, top: int, translate: Translator) -> str:
+def ranking_text(analysis: Analysis, top: int, translate: Translator, by: str = "contribution") -> str:
     """Return the ranking as text for a terminal.
 
     Parameters
@@ -290,6 +363,8 @@ def ranking_text(analysis: Analysis, top: int, translate: Translator) -> str:
         How many bottlenecks, at least 1.
     translate : Translator
         Language.
+    by : str
+        What they are ranked by; see `Analysis.bottlenecks`.
 
     Returns
     -------
@@ -297,11 +372,24 @@ def ranking_text(analysis: Analysis, top: int, translate: Translator) -> str:
         Lines without control characters: headline, bottlenecks, what the ranking hangs on.
     """
     published = publishable(analysis)
-    analysis, table = published.analysis, shown_bottlenecks(published, top)
-    lines = [headline(translate, published), ""]
+    analysis, table = published.analysis, shown_bottlenecks(published, top, by=by)
+    intervals = drawn_intervals(analysis)
+    sure = "" if intervals is None else certainty_sentence(translate, published, intervals)
+    lines = [headline(translate, published), *([sure] if sure else []), ""]
+    if by != "contribution":
+        lines[-1:] = [translate(BY_WORDS[by]), ""]
     undecided = no_first(translate, published)  # then no service is the one to begin with, and none is advised
     for place, (_, row) in enumerate(table.iterrows(), 1):
         lines.append(f"{place}. {bottleneck_sentence(row, translate, published.min_respondents)}")
+        if by != "contribution" and not row["withheld"]:
+            lines.append(
+                "   "
+                + translate(
+                    "Repaired, customers gain {gain} points, {per_point} for each point of the scale.",
+                    gain=translate.number(100 * float(row["gain"]), 2),
+                    per_point=translate.number(100 * float(row["gain_per_point"]), 2),
+                )
+            )
         if undecided and not row["withheld"]:
             lines.append(
                 "   "
@@ -331,8 +419,7 @@ def ranking_text(analysis: Analysis, top: int, translate: Translator) -> str:
     lines += [
         "",
         f"{transmission_sentence(analysis, translate)} {transmission_source(analysis, translate)}",
-        dependence_sentence(translate, published),
-        *("  " + line for line in sweep_lines(translate, published)),
+        *([] if intervals is None else [first_place_sentence(translate, published, intervals, _sensitivity(analysis))]),
     ]
     note = suppression_sentence(analysis.organization, translate)
     lines += ["", note] if note else []

@@ -103,17 +103,21 @@ class Sensitivity:
         }
         sentences = [translate(self._stand(row), **fields)]
         if row["first"] < 1 and self.sensitive_to:
-            parameter = self.sensitive_to[0]
-            sentences.append(
-                translate(
-                    N_("Which department comes first hangs on the {parameter}: {cases}."),
-                    parameter=translate(_PARAMETER_NAMES[parameter]),
-                    cases=self._cases(parameter, translate),
-                )
-            )
+            sentences.append(self.decisive_sentence(translate))
         if self.opinions:
             sentences.append(self._opinion(row, translate))
         return " ".join(sentences)
+
+    def decisive_sentence(self, translate: Translator) -> str:
+        """Return who comes first along the parameter that the first place depends on most; empty where none does."""
+        if not self.sensitive_to:
+            return ""
+        parameter = self.sensitive_to[0]
+        return translate(
+            N_("Which department comes first hangs on the {parameter}: {cases}."),
+            parameter=translate(_PARAMETER_NAMES[parameter]),
+            cases=self._cases(parameter, translate),
+        )
 
     def _stand(self, row: Mapping[str, Any]) -> str:
         if row["first"] == 1:

@@ -14,7 +14,8 @@ from cxgraph.errors import InputError
 from cxgraph.privacy.gate import publishable, services_table, shown_bottlenecks
 from cxgraph.reporting.context import Recipe
 from cxgraph.reporting.files import report_files
-from cxgraph.reporting.summary import dependence_sentence, ranking_text, sweep_lines
+from cxgraph.reporting.results import headline_intervals
+from cxgraph.reporting.summary import certainty_sentence, first_place_sentence, ranking_text
 from cxgraph.wording import Translator
 
 FEW = {("IT", "Sales"): 2, ("HR", "Shop"): 3}
@@ -156,12 +157,15 @@ def test_who_comes_first_at_another_transmission_is_withheld_too(surveyed):
     assert set(found.analysis.ranking_by_transmission(1)["id"]) == {"Sales", "Shop", "IT"}, "two of them are withheld"
     for locale in ("en", "es"):
         translate = Translator(locale)
-        for text in (dependence_sentence(translate, found), *sweep_lines(translate, found)):
-            assert "Shop" in text
+        intervals, sensitivity = headline_intervals(found.analysis), found.analysis.sensitivity()
+        for text in (
+            certainty_sentence(translate, found, intervals),
+            first_place_sentence(translate, found, intervals, sensitivity),
+        ):
             assert not [name for name in hidden if re.search(rf"\b{name}\b", text)]
     every = dict.fromkeys([*few, ("HR", "Sales"), ("HR", "Shop")], 1)
     found = publishable(analyze(surveyed(every, min_respondents=5)))
-    assert dependence_sentence(Translator("en"), found) == "There is nothing to rank."
+    assert certainty_sentence(Translator("en"), found, headline_intervals(found.analysis)) == ""
 
 
 def test_totals_stay_whole(analysis):

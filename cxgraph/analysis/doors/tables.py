@@ -90,7 +90,11 @@ class TableDoors(AnalysisCore):
             Indexed by ``id``, n rows. ``name``, ``kind``; ``received`` (D, what it lacks), ``contribution`` (what
             starts here, in points of J), ``share`` (of J), ``passed_on`` (what reaches the customers through it from
             elsewhere), ``through_flow`` (their sum: what the customers would be spared if it neither failed nor
-            passed anything on), ``reach`` (lambda: the customers' loss per unit that it lacks), ``transmission``,
+            passed anything on), ``gain`` (what the customers would be spared without its own faults, solved again:
+            the contribution at stringency 1; NaN beyond it for the least of very many departments),
+            ``gain_per_point`` (for each point of the scale that its own shortfalls make up) and ``gain_per_service``
+            (for each service that is short by its own fault), ``reach`` (lambda: the customers' loss per unit that it
+            lacks), ``transmission``,
             ``transmission_source`` (see `Analysis`) and ``role``. `passed_on` and `through_flow` are NaN in loops
             too large to take apart; see `notes`.
         """
@@ -108,29 +112,34 @@ class TableDoors(AnalysisCore):
         """
         return customer_table(self.organization, self.cascade)
 
-    def bottlenecks(self, top: int = 10) -> pd.DataFrame:
+    def bottlenecks(self, top: int = 10, by: str = "contribution") -> pd.DataFrame:
         """Return the departments where most of the customers' disappointment starts, and its main way to them.
 
         Parameters
         ----------
         top : int
             How many, at least 1.
+        by : {"contribution", "gain", "gain_per_point"}
+            What they are ranked by: what starts there; what customers gain where it is repaired, solved again (the
+            same at stringency 1, the better guide above it); or that gain for each point of the scale that is
+            repaired, the guide where effort grows with the points.
 
         Returns
         -------
         DataFrame
             Indexed by ``id``, at most `top` rows, only departments that cause anything: ``name``, ``share``
             (of J), ``cumulative`` (share of these and all before), ``contribution``, ``passed_on``,
-            ``through_flow``, ``role``, ``faulty`` (how many of its services cause any of it), ``service`` (the one
-            that costs the customers most), ``client``, ``verdict``, ``service_share`` (of J) and ``way`` (names from
-            the department to a customer, along the heaviest path of that service).
+            ``through_flow``, ``gain``, ``gain_per_point``, ``gain_per_service``, ``role``, ``faulty`` (how many of
+            its services cause any of it), ``service`` (the one that costs the customers most), ``client``, ``verdict``,
+            ``service_share`` (of J) and ``way`` (names from the department to a customer, along the heaviest path of
+            that service).
 
         Raises
         ------
         ParameterError
-            `top` is not a whole number of 1 or more.
+            `top` is not a whole number of 1 or more, or `by` no such ranking.
         """
-        return bottleneck_table(self, top)
+        return bottleneck_table(self, top, by)
 
     def through_flow(self, departments: list[str]) -> Floats:
         """Return what the customers would be spared without chosen departments, each taken out alone.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.change import change_cascade, settle_change
+from cxgraph.cascade.gain import repair_gains
 from cxgraph.model.arrays import Floats
 
 SOLVED = 100
@@ -103,7 +103,7 @@ def mending_table(cascade: Cascade, departments: pd.DataFrame, top: int = SOLVED
     failing = network.by_supplier((split.own > 0).astype(float))
     leading = np.argsort(-contribution, kind="stable")[:top]
     leading = leading[contribution[leading] > 0]
-    gain = np.array([_mended(cascade, int(place)) for place in leading])
+    gain = repair_gains(cascade, leading)[leading]
     frame = pd.DataFrame(
         {
             "name": departments["name"].to_numpy()[leading],
@@ -117,15 +117,3 @@ def mending_table(cascade: Cascade, departments: pd.DataFrame, top: int = SOLVED
         index=pd.Index(departments["id"].to_numpy()[leading], name="id"),
     )
     return frame.iloc[np.argsort(-gain, kind="stable")]
-
-
-def _mended(cascade: Cascade, department: int) -> float:
-    """Return the fall of J with a department's own shortfalls at 0."""
-    if cascade.stringency == 1.0:
-        return float(cascade.network.by_supplier(cascade.contribution)[department])
-    given = slice(cascade.network.start[department], cascade.network.start[department + 1])
-    change = change_cascade(cascade, cascade.network)
-    at_once: npt.NDArray[np.float64] = change.at_once.copy()
-    at_once[given] -= cascade.split.own[given]
-    after = settle_change(replace(change, at_once=np.maximum(at_once, 0.0)))
-    return max(cascade.customer_shortfall - after.customer_shortfall, 0.0)

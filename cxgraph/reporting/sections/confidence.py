@@ -9,7 +9,7 @@ from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.blocks import Block, Grid, Heading, Listing, Paragraph, Section
 from cxgraph.reporting.context import METHODS, Field, ReportContext, basis_words
 from cxgraph.reporting.sections.summary import band_sentence, chances
-from cxgraph.reporting.summary import dependence_sentence, transmission_sentence, transmission_source
+from cxgraph.reporting.summary import transmission_sentence, transmission_source
 from cxgraph.transmission.result import Calibration
 from cxgraph.uncertainty.intervals import Intervals
 from cxgraph.wording import N_
@@ -112,8 +112,6 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
     fields = (
         Field("name", translate("department")),
         Field("share", translate("share of all that is lacking"), "percent"),
-        Field("share_low", translate("lowest share"), "percent"),
-        Field("share_high", translate("highest share"), "percent"),
         Field("rank", translate("place"), "count"),
         Field("rank_best", translate("best place"), "count"),
         Field("rank_worst", translate("worst place"), "count"),
@@ -127,7 +125,6 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
         Field("transmission", translate("transmission"), "number", digits=1),
         Field("rank", translate("place"), "count"),
         Field("name", translate("department")),
-        Field("share", translate("share of all that is lacking"), "percent"),
     )
     return (
         Paragraph(band_sentence(context)),
@@ -136,19 +133,16 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
                 "The band solves everything again at transmissions from 0 to 0.9, the same for all "
                 "departments, at stringencies 1, 2, 4 and infinite (1: a client feels the average of its "
                 "shortfalls; infinite: the worst one alone), and with every scoring that the data allow: "
-                "{count} combinations. Shares and places of this report stand beside; with a transmission "
-                "of its own for each department a share can lie outside its lowest and highest here.",
+                "{count} combinations. It shows how far a place depends on the parameters, not how probable they are.",
                 count=translate.number(len(found.grid)),
             )
         ),
-        context.grid(translate("Band"), translate("Shares and places over all combinations"), table, fields, "share"),
-        Paragraph(dependence_sentence(translate, results.published)),
+        context.grid(translate("Band"), translate("Places over all combinations"), table, fields, "share"),
         context.grid(
             translate("Sweep"),
             translate("First places at one transmission for all departments"),
             leaders,
             rows,
-            "share",
         ),
     )
 
@@ -177,15 +171,6 @@ def _calibration(context: ReportContext) -> tuple[Block, ...]:
     if found.warnings:
         blocks.append(Listing(tuple(problem.render(translate) for problem in found.warnings)))
     blocks.append(_calibration_grid(context, found, parts))
-    if results.calibrated_intervals.available and not results.uses_calibration:
-        blocks.append(
-            _intervals_grid(
-                context,
-                results.calibrated_intervals,
-                translate("Calibrated"),
-                translate("Shares and ranks with the calibrated transmissions, which are drawn too"),
-            )
-        )
     return tuple(blocks)
 
 
@@ -200,20 +185,15 @@ def _sides(context: ReportContext, parts: dict[str, Calibration]) -> list[Block]
     blocks += [
         Paragraph(
             translate(
-                "Estimates of the first departments, with their intervals (90 %), and the share and place "
-                "that each department has when all transmissions are estimated in that way:"
+                "Estimates of the first departments, with their intervals (90 %), and the place that each "
+                "department has when all transmissions are estimated in that way alone:"
             )
         ),
         Listing(tuple(_side(context, name, parts, agree[name]) for name in leading)),
     ]
     firsts = [(key, shown_bottlenecks(results.published, 1, found)) for key, found in results.by_method.items()]
     ranked = "; ".join(
-        translate(
-            "{method}: {name} with {share}",
-            method=translate(METHODS[key]),
-            name=first["name"].iloc[0],
-            share=translate.percent(float(first["share"].iloc[0])),
-        )
+        translate("{method}: {name}", method=translate(METHODS[key]), name=first["name"].iloc[0])
         for key, first in firsts
         if len(first)
     )
@@ -237,12 +217,11 @@ def _side(context: ReportContext, name: str, parts: dict[str, Calibration], agre
             " ".join(
                 (
                     translate(
-                        "{method}: {estimate} ({low} to {high}), share {share}, place {place}",
+                        "{method}: {estimate} ({low} to {high}), place {place}",
                         method=translate(METHODS[key]),
                         estimate=translate.number(float(part.estimate[row]), 2),
                         low=translate.number(float(part.low[row]), 2),
                         high=translate.number(float(part.high[row]), 2),
-                        share=translate.percent(float(table["share"][name])),
                         place=place,
                     ),
                     *_remarks(context, part, row),
@@ -321,19 +300,12 @@ def _contradictions(context: ReportContext, parts: dict[str, Calibration], agree
                     "department shows to all its clients; what is true may lie between."
                 )
             )
-    source = context.analysis.transmission.source
     said.append(
-        translate("The figures of this report rest on one wave wherever nobody stated a transmission.")
-        if (source == "one wave").any()
+        translate("The figures of this report rest on all of them together wherever nobody stated a transmission.")
+        if context.analysis.transmission.estimated.any()
         else translate("The figures of this report rest on the transmissions used here, not on these estimates.")
     )
-    return [
-        *said,
-        translate(
-            "“Data say” in the table below is the most direct way that can tell (cases before periods "
-            "before one wave); the table after it ranks with that."
-        ),
-    ]
+    return said
 
 
 def _calibration_grid(context: ReportContext, found: Calibration, parts: dict[str, Calibration]) -> Grid:

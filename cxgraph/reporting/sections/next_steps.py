@@ -69,7 +69,7 @@ def _transmission(context: ReportContext, leading: list[str]) -> list[str]:
     translate, results = context.translate, context.results
     parts = results.calibration.parts
     if len(parts) < 2:
-        estimated = (results.analysis.transmission.source == "one wave").any()
+        estimated = results.analysis.transmission.estimated.any()
         return (
             [
                 translate(
@@ -84,24 +84,11 @@ def _transmission(context: ReportContext, leading: list[str]) -> list[str]:
     apart = [name for name in leading if agree[name] is False]
     if not apart:
         return []
-    moves = [
-        translate(
-            "{name} between {low} and {high}",
-            name=context.name(name),
-            low=translate.percent(min(shares)),
-            high=translate.percent(max(shares)),
-        )
-        for name, shares in (
-            (name, [float(found.departments()["share"][name]) for found in results.by_method.values()])
-            for name in apart
-        )
-    ]
     return [
         translate(
             "Settle the transmission of these departments, on which the ways of estimating it contradict each "
-            "other: follow some cases on the ground, from what the department receives to what it delivers. Their "
-            "share of what customers lack hangs on it: {moves}.",
-            moves="; ".join(moves),
+            "other: {names}. Follow some cases on the ground, from what the department receives to what it delivers.",
+            names=", ".join(map(context.name, apart)),
         )
     ]
 

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from cxgraph.model.answers import counted_answers
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.blocks import Block, Heading, Listing, Paragraph, Section
-from cxgraph.reporting.context import METHODS, ReportContext
+from cxgraph.reporting.context import ReportContext
 from cxgraph.reporting.sections.audit import source_counts
 from cxgraph.reporting.sections.next_steps import next_steps
 from cxgraph.reporting.summary import (
     ADVICE,
     bottleneck_sentence,
+    certainty_sentence,
+    first_place_sentence,
     headline,
     no_first,
     transmission_sentence,
     transmission_source,
 )
 from cxgraph.wording import N_
-
-_SAME = 0.0005
-"""Shares that are the same as they are printed."""
-_FIRM = 0.95
-"""Part of the draws in which a department has to come first for its place to be called firm."""
 
 
 def summary_section(context: ReportContext) -> Section:
@@ -40,7 +35,8 @@ def summary_section(context: ReportContext) -> Section:
         With the tower, where it was drawn.
     """
     translate, results = context.translate, context.results
-    blocks: list[Block] = [Paragraph(headline(translate, results.published), "key")]
+    said = (headline(translate, results.published), certainty_sentence(translate, results.published, results.intervals))
+    blocks: list[Block] = [Paragraph(" ".join(part for part in said if part), "key")]
     blocks += _contradiction(context)
     table = shown_bottlenecks(results.published, 3)
     undecided = no_first(translate, results.published)
@@ -87,18 +83,11 @@ def _contradiction(context: ReportContext) -> list[Block]:
     return [
         Paragraph(
             translate(
-                "Read this with care: who comes first hangs on the transmission, how much of what a department lacks "
-                "can show "
-                "up in what it delivers. {used} {source} By the most direct way that the data allow ({ways}) it is "
-                "another, "
-                "and then {name} comes first, with {share} of what the customers lack. Settle this before acting on "
-                "the first "
+                "Read this with care: the transmission was chosen for this analysis. What the organisation states and "
+                "what its data say of it would put {name} first instead. {used} Settle this before acting on the first "
                 "place alone; see “How sure this is”.",
                 used=transmission_sentence(results.analysis, translate),
-                source=transmission_source(results.analysis, translate),
-                ways=methods_used(context),
                 name=other["name"].iloc[0],
-                share=translate.percent(float(other["share"].iloc[0])),
             ),
             "caution",
         )
@@ -116,7 +105,6 @@ def _footing(context: ReportContext) -> list[str]:
             used=transmission_sentence(results.analysis, translate),
             source=transmission_source(results.analysis, translate),
         ),
-        *([] if results.uses_calibration else _agreement(context)),
         *_rivals(context),
     ]
 
@@ -195,7 +183,7 @@ def chances(context: ReportContext) -> list[str]:
         said.append(translate("How often each comes first in those draws: {chances}.", chances="; ".join(shares)))
         said.append(
             translate("The estimated transmissions are drawn with the answers, from what the scores leave open.")
-            if (results.analysis.transmission.source == "one wave").any()
+            if results.analysis.transmission.estimated.any()
             else translate("Only the answers vary in them; the transmission stays as it is.")
         )
     return [" ".join(said)]
@@ -204,9 +192,7 @@ def chances(context: ReportContext) -> list[str]:
 def band_sentence(context: ReportContext) -> str:
     """Return whether the first place hangs on a parameter."""
     results, translate = context.results, context.translate
-    if results.sensitivity.leader in results.published.hidden_departments:
-        return translate("Whether the first place hangs on a parameter is withheld: too few people answered for it.")
-    return results.sensitivity.headline(translate)
+    return first_place_sentence(translate, results.published, results.intervals, results.sensitivity)
 
 
 def _frequency(context: ReportContext, chance: float) -> str:
@@ -228,77 +214,6 @@ def _band_note(context: ReportContext) -> list[str]:
             "each; above each has its own. So the two need not agree."
         )
     ]
-
-
-def methods_used(context: ReportContext) -> str:
-    """Return the names of the ways by which the most direct transmissions were estimated."""
-    found = context.results.calibration
-    return ", ".join(
-        context.translate(METHODS[name])
-        for name in (found.parts or {found.method: found})
-        if any(name in basis.split("+") for basis in found.basis)
-    )
-
-
-def _agreement(context: ReportContext) -> list[str]:
-    """Say who comes first by the most direct way, where that tells more than what was used already did."""
-    results, translate = context.results, context.translate
-    first = shown_bottlenecks(results.published, 1, results.calibrated)
-    if first.empty:
-        return [translate("With the most direct data on the transmission there is nothing to rank.")]
-    before = shown_bottlenecks(results.published, 1)
-    if (
-        len(results.calibration.parts) < 2
-        and before.index.equals(first.index)
-        and np.allclose(before["share"], first["share"], rtol=0, atol=_SAME)
-    ):
-        return []
-    intervals, name = results.calibrated_intervals, first.index[0]
-    fields = {
-        "name": first["name"].iloc[0],
-        "share": translate.percent(float(first["share"].iloc[0])),
-        "ways": methods_used(context),
-    }
-    if not intervals.available:
-        return [
-            translate(
-                "With each department's transmission by the most direct way that its data allow ({ways}), {name} "
-                "comes first with {share}.",
-                **fields,
-            )
-        ]
-    row = intervals.table.loc[name]
-    said = translate(
-        "With each department's transmission by the most direct way that its data allow ({ways}), {name} comes "
-        "first with {share} ({low} to {high}). Of the draws made with these it comes first {chance}.",
-        **fields,
-        low=translate.percent(float(row["low"])),
-        high=translate.percent(float(row["high"])),
-        chance=_frequency(context, float(row["p_top1"])),
-    )
-    return [" ".join((said, *_moved(context, name)))]
-
-
-def _moved(context: ReportContext, name: str) -> list[str]:
-    """Say so where the way of estimating moves a share by more than the answers do."""
-    results, translate = context.results, context.translate
-    if not results.intervals.available or not results.same_leader:
-        return []
-    columns = ["share", "low", "high", "p_top1"]
-    share, low, high, first = map(float, results.intervals.table.loc[name, columns])
-    _, lower, higher, again = map(float, results.calibrated_intervals.table.loc[name, columns])
-    if low <= higher and lower <= high:
-        return []
-    said = [
-        translate(
-            "At the transmission used above it was {share} ({low} to {high}): the way of estimating moves this "
-            "share by more than other answers would.",
-            share=translate.percent(share),
-            low=translate.percent(low),
-            high=translate.percent(high),
-        )
-    ]
-    return [*said, translate("The first place is firmer than the figure.")] if min(first, again) >= _FIRM else said
 
 
 def _rivals(context: ReportContext) -> list[str]:
