@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis, analyze
+    from cxgraph.analysis.comparing import compare
     from cxgraph.audits.run import audit
     from cxgraph.decide.what_if import ServiceChange
     from cxgraph.drawing.draw import draw
@@ -39,6 +40,7 @@ _HOMES = {
     "ParameterError": "cxgraph.errors",
     "Problem": "cxgraph.errors",
     "check": "cxgraph.intake.read",
+    "compare": "cxgraph.analysis.comparing",
     "read": "cxgraph.intake.read",
     "Organization": "cxgraph.model.organization",
     "draw": "cxgraph.drawing.draw",
@@ -65,6 +67,7 @@ __all__ = [
     "audit",
     "calibrate",
     "check",
+    "compare",
     "draw",
     "read",
     "report",

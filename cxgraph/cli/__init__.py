@@ -35,6 +35,8 @@ _COMMANDS = {
     "export": N_("Write the organisation as a graph: GraphML, GEXF or node-link JSON."),
     "calibrate": N_("Estimate how much each department passes on, from one wave, periods or cases."),
     "plan": N_("Choose the actions that spare the customers most for a budget, and compare rules of thumb."),
+    "compare": N_("Tell what changed between two waves, through what, and what of it is noise."),
+    "trend": N_("Show the customers' gap and where it originates, period by period."),
     "audit": N_("Check the principles of customer orientation, each with its evidence."),
 }
 """Every command with its line in the help, so that ``cxgraph --help`` imports none of them."""

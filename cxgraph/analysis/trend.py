@@ -1,0 +1,190 @@
+"""All periods of an organisation one after the other, split with the same transmissions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cxgraph.analysis.analysis import Analysis, analyze
+from cxgraph.decide.comparing.joint import pool_waves
+from cxgraph.errors import ParameterError, Problem
+from cxgraph.model.answers import services_of
+from cxgraph.model.assembly import period_end
+from cxgraph.model.organization import Organization
+from cxgraph.wording import N_
+
+EVERY = {"month": "M", "quarter": "Q", "year": "Y"}
+_OPTIONS = ("language", "scale", "scoring", "stringency", "min_responses", "min_respondents", "currency")
+
+
+@dataclass(frozen=True, eq=False)
+class Trend:
+    """What customers lack, and where it starts, period by period.
+
+    Attributes
+    ----------
+    periods : tuple of str
+        In the order of time.
+    analyses : tuple of Analysis
+        One for each, with the same transmissions.
+    notes : tuple of Problem
+        Periods that were left out, and why.
+    """
+
+    periods: tuple[str, ...]
+    analyses: tuple[Analysis, ...]
+    notes: tuple[Problem, ...]
+
+    def customer_shortfall(self) -> pd.DataFrame:
+        """Return J and what every customer lacks.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by ``period``: ``customer_shortfall``, and a column for each customer by id; NaN where it was not
+            asked.
+        """
+        columns = {}
+        for period, analysis in zip(self.periods, self.analyses, strict=True):
+            lacking = analysis.customers()["shortfall"]
+            columns[period] = {
+                "customer_shortfall": analysis.customer_shortfall,
+                **dict(zip(lacking.index.astype(str), lacking.tolist(), strict=True)),
+            }
+        return pd.DataFrame.from_dict(columns, orient="index").rename_axis("period")
+
+    def departments(self) -> pd.DataFrame:
+        """Return every department's part in every period.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by ``id``, a column for each period: points of J that start there; those first that ever were
+            largest. NaN where a department was not there.
+        """
+        found = {
+            period: analysis.departments()["contribution"]
+            for period, analysis in zip(self.periods, self.analyses, strict=True)
+        }
+        frame = pd.DataFrame(found).rename_axis("id")
+        most = frame.max(axis=1).fillna(0.0).to_numpy()
+        return frame.iloc[np.lexsort((frame.index.to_numpy(str), -most))]
+
+    def names(self) -> pd.Series:
+        """Return the name of every department by id."""
+        tables = [analysis.organization.departments.set_index("id")["name"] for analysis in self.analyses]
+        every = pd.concat(tables[::-1]).reset_index().drop_duplicates("id")
+        return pd.Series(every["name"].to_numpy(), pd.Index(every["id"], name="id"), name="name")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each period and department: ``period``, ``id``, ``name``, ``contribution``, ``share``."""
+        frames = [
+            analysis.departments()[["name", "contribution", "share"]].reset_index().assign(period=period)
+            for period, analysis in zip(self.periods, self.analyses, strict=True)
+        ]
+        return pd.concat(frames, ignore_index=True)[["period", "id", "name", "contribution", "share"]]
+
+
+def trend(analysis: Analysis, every: str | None = None) -> Trend:
+    """Analyse every period of an organisation with the same transmissions.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of the organisation; its stringency and scoring, and transmissions that were stated or chosen, hold for all.
+    every : {"month", "quarter", "year"}, optional
+        Periods to make from dated answers; by default those of the table of services, else months.
+
+    Returns
+    -------
+    Trend
+        Transmissions that the scores were asked for are estimated once, from the average of all periods.
+
+    Raises
+    ------
+    ParameterError
+        Another `every`, or fewer than two periods.
+    """
+    organization, cascade = analysis.organization, analysis.cascade
+    waves, notes = _by_period(organization, every)
+    used = analysis.transmission
+    told = np.isin(used.source, ("chosen", "stated"))
+    ids = organization.departments["id"].astype(str).to_numpy()
+    fixed = {name: float(value) for name, value, one in zip(ids, used.values, told, strict=True) if one}
+    if len(fixed) < len(ids):
+        joint = analyze(
+            pool_waves(list(waves.values())), transmission=fixed, stringency=cascade.stringency, scoring=cascade.scoring
+        )
+        names = joint.organization.departments["id"].astype(str)
+        fixed = {**dict(zip(names, joint.cascade.transmission.tolist(), strict=True)), **fixed}
+    analyses = tuple(
+        analyze(
+            wave,
+            transmission={one: fixed[one] for one in wave.departments["id"].astype(str)},
+            stringency=cascade.stringency,
+            scoring=cascade.scoring,
+        )
+        for wave in waves.values()
+    )
+    return Trend(tuple(waves), analyses, notes)
+
+
+def _by_period(organization: Organization, every: str | None) -> tuple[dict[str, Organization], tuple[Problem, ...]]:
+    if every is not None and every not in EVERY:
+        raise ParameterError("every is {value}; choose one of {choices}.", value=repr(every), choices=", ".join(EVERY))
+    tables = _tables(organization, every)
+    waves: dict[str, Organization] = {}
+    left_out = []
+    for period, table in tables.items():
+        wave = _wave(organization, table)
+        if wave is None:
+            left_out.append(period)
+        else:
+            waves[period] = wave
+    if len(waves) < 2:
+        raise ParameterError(
+            "{name} has {count} periods in which customers were asked; a trend takes two or more. Periods come from "
+            "the column period of the services, or from the dates of the answers.",
+            name=organization.name,
+            count=len(waves),
+        )
+    if not left_out:
+        return waves, ()
+    note = Problem(
+        "warning",
+        "period-left-out",
+        N_("{count} periods in which no customer was asked are left out: {names}."),
+        "",
+        {"count": len(left_out), "names": ", ".join(left_out[:5])},
+    )
+    return waves, (note,)
+
+
+def _tables(organization: Organization, every: str | None) -> dict[str, pd.DataFrame]:
+    history, answers = organization.history, organization.responses
+    if every is None and history is not None:
+        periods = history["period"].astype(str)
+        return {name: history[(periods == name).to_numpy()] for name in sorted(periods.unique(), key=period_end)}
+    if answers is None or "date" not in answers.columns:
+        return {}
+    dated = answers[answers["date"].notna().to_numpy()]
+    names = dated["date"].dt.to_period(EVERY[every or "month"]).astype(str).str.replace("Q", "-Q")
+    return {str(name): services_of(dated[(names == name).to_numpy()]) for name in sorted(names.unique())}
+
+
+def _wave(organization: Organization, table: pd.DataFrame) -> Organization | None:
+    """Return one period as an organisation; None where no customer was asked."""
+    settings = organization.settings
+    known = set(organization.departments["id"].astype(str))
+    texts = table.astype({name: object for name in ("supplier", "client", "service", "kind") if name in table.columns})
+    texts = texts[texts["supplier"].isin(known) & texts["client"].isin(known)].drop(columns="period", errors="ignore")
+    if not texts["fulfilment"].notna().any():
+        return None
+    departments = organization.departments
+    customers = [str(one) for one in departments.loc[departments["customer"].astype(bool), "id"]]
+    kept = departments[["id", "name", "kind", "parent", "weight"]]
+    options = {name: getattr(settings, name) for name in _OPTIONS}
+    wave = Organization.from_frames(texts, kept, name=settings.name, customers=customers, **options)
+    return None if wave.check_customers(settings.scoring) else wave

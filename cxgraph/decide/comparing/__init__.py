@@ -1,0 +1,1 @@
+"""What the last change did: two waves side by side, their parts, and what of it is noise."""
