@@ -136,7 +136,7 @@ def _noise(
                 {},
             ),
         )
-    drawn_tau = None if joint is None else joint._estimated_draws()
+    drawn_tau = None if joint is None else joint.estimated_draws()
     common = None if joint is None or drawn_tau is None else np.asarray(drawn_tau.draws(draws, seed), float)
     ids = sorted({str(one) for wave in measured for one in wave.organization.departments["id"]})
     drawn, totals = [], []

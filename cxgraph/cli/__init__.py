@@ -34,6 +34,7 @@ _COMMANDS = {
     "loops": N_("Show the circles of service: how much each multiplies a fault, and where to cut it."),
     "export": N_("Write the organisation as a graph: GraphML, GEXF or node-link JSON."),
     "calibrate": N_("Estimate how much each department passes on, from one wave, periods or cases."),
+    "whatif": N_("Try out on paper what a change or a redesign would do to the customers."),
     "plan": N_("Choose the actions that spare the customers most for a budget, and compare rules of thumb."),
     "compare": N_("Tell what changed between two waves, through what, and what of it is noise."),
     "trend": N_("Show the customers' gap and where it originates, period by period."),

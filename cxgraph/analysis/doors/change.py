@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cxgraph.cascade.pour import Pour
     from cxgraph.decide.planning.plan import Plan
+    from cxgraph.decide.scenario import Scenario
     from cxgraph.decide.what_if import Changes
 
 
@@ -113,6 +114,39 @@ class ChangeDoors(AnalysisCore):
         return pour_change(
             *prepare_change(self.organization, self.cascade, changes, transmission=transmission, stringency=stringency)
         )
+
+    def under(self, scenario: Scenario) -> Self:
+        """Return the analysis as it would be under a scenario: redesigns first, then changes.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            From `cxgraph.decide.scenario.parse_scenario`, or built of its parts.
+
+        Returns
+        -------
+        Analysis
+            Of the organisation as its clients would then score it. A scenario that changes nothing gives the same
+            numbers to the last bit.
+
+        Raises
+        ------
+        ParameterError
+            A department or service that does not exist, or a value outside its range.
+        InputError
+            The redrawn organisation holds errors, or no customer.
+        NumericalError
+            The change did not settle.
+
+        Notes
+        -----
+        A redesign changes who gives what to whom; a score changes only where the scenario says so. What keeps its
+        supplier keeps its own shortfall and its pass-through; what gets another one keeps the score of the day and
+        is split again. See `cxgraph.decide.redesign`.
+        """
+        from cxgraph.analysis.scenarios import found_under
+
+        return self._of(*found_under(self, scenario))
 
     def plan(
         self, budget: float, actions: pd.DataFrame | None = None, *, by: datetime.date | str | None = None
