@@ -29,7 +29,7 @@ _COMMANDS = {
     "report": N_("Write the whole report: HTML, Markdown, Excel workbook, tables, figures and result.json."),
     "verify": N_("Compute a report again from its inputs, and say PASS or what differs."),
     "view": N_("Write the interactive view: one HTML file to explore and to try repairs in, offline."),
-    "draw": N_("Draw one figure: the champagne tower, causes, quadrant, matrix, waterfall or pour."),
+    "draw": N_("Draw one figure: tower, causes, quadrant, matrix, waterfall, pour, frontier, change or trend."),
     "trace": N_("Follow the heaviest ways from a cause to a customer, by name."),
     "loops": N_("Show the circles of service: how much each multiplies a fault, and where to cut it."),
     "export": N_("Write the organisation as a graph: GraphML, GEXF or node-link JSON."),

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     help=tr(
         "tower: who fills whose glass; causes: where the shortfall starts; quadrant: importance and performance; "
         "matrix: "
-        "suppliers against clients; waterfall: one customer; pour: how a repair reaches the customers."
+        "suppliers against clients; waterfall: one customer; pour: how a repair reaches the customers; frontier: what "
+        "every budget buys; change: the last two periods; trend: all periods."
     ),
 )
 @click.option(

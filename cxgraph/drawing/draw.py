@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cxgraph.analysis import Analysis
 
-FigureName = Literal["tower", "causes", "quadrant", "matrix", "waterfall", "pour"]
+FigureName = Literal["tower", "causes", "quadrant", "matrix", "waterfall", "pour", "frontier", "change", "trend"]
 FIGURES: tuple[FigureName, ...] = get_args(FigureName)
 _FOCUS = {"tower": "focus", "pour": "department", "waterfall": "customer"}
 """What `focus` is called by the figures that know one."""
@@ -32,9 +32,10 @@ def draw(
     ----------
     analysis : Analysis
         From `cxgraph.analyze`.
-    figure : {"tower", "causes", "quadrant", "matrix", "waterfall", "pour"}
+    figure : {"tower", "causes", "quadrant", "matrix", "waterfall", "pour", "frontier", "change", "trend"}
         The champagne tower; where the shortfall originates; importance and performance of the services; suppliers
-        against clients; the causes of one customer's shortfall; how a repair reaches the customers.
+        against clients; the causes of one customer's shortfall; how a repair reaches the customers; what every budget
+        buys; the last two periods; all periods.
     focus : str, optional
         Id of a department (tower: its surroundings; pour: its repair) or of a customer (waterfall: its causes).
     by_division : bool

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -12,13 +14,43 @@ from cxgraph.drawing.figures import steady
 from cxgraph.drawing.lettering import shorten, write
 from cxgraph.drawing.style import GROUND, OWN, PASSED
 from cxgraph.drawing.tower.glasses import Box
+from cxgraph.privacy.gate import publishable
 from cxgraph.wording import N_, Translator
 
+if TYPE_CHECKING:
+    from cxgraph.analysis import Analysis
+
 _HEIGHT, _SIZE = 4.0, 8.0
+_LABELLED = 8
+"""Sets of actions up to which each is named beside its point."""
+
+
+def draw_frontier(analysis: Analysis, *, language: str | None = None) -> Figure:
+    """Draw what every budget buys: the efficient sets of an organisation's open actions.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of an organisation with open actions; without them the picture says that there is nothing to compare.
+    language : str, optional
+        ``en`` or ``es``; the organisation's by default.
+
+    Returns
+    -------
+    Figure
+        See `figure_bytes`.
+    """
+    shown = publishable(analysis).analysis
+    settings = shown.organization.settings
+    plans = shown.plan(float("inf")).frontier()
+    points = plans[["cost"]].assign(shortfall=shown.customer_shortfall - plans["gain"])
+    if len(plans) <= _LABELLED:
+        points["label"] = [" ".join(names) for names in plans["chosen"]]
+    return draw_plans(points, currency=settings.currency, language=language or settings.language)
 
 
 @steady
-def draw_frontier(plans: pd.DataFrame, *, currency: str = "EUR", language: str = "en") -> Figure:
+def draw_plans(plans: pd.DataFrame, *, currency: str = "EUR", language: str = "en") -> Figure:
     """Draw what customers would still miss against what is spent.
 
     Parameters

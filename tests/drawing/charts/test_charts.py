@@ -7,8 +7,8 @@ from matplotlib.text import Text
 from cxgraph import ParameterError
 from cxgraph.drawing.charts import (
     draw_causes,
-    draw_frontier,
     draw_matrix,
+    draw_plans,
     draw_pour,
     draw_quadrant,
     draw_slope,
@@ -171,10 +171,10 @@ def test_the_frontier_names_its_knee():
     plans = pd.DataFrame(
         {"cost": [0, 10, 20, 100], "shortfall": [0.20, 0.12, 0.08, 0.07], "label": ["today", "a", "b", "c " * 100]}
     )
-    figure = draw_frontier(plans, currency="MXN")
+    figure = draw_plans(plans, currency="MXN")
     assert f"20 MXN bring 92{PERCENT} of what the dearest plan would" in words(figure)
     assert_no_text_on_text(figure)
-    assert "no plan" in words(draw_frontier(plans.head(0)))
+    assert "no plan" in words(draw_plans(plans.head(0)))
 
 
 @pytest.mark.parametrize("highest", [0.003, 0.0999, 0.1, 0.33, 1.0, 7.0, 12345.0])
@@ -192,3 +192,15 @@ def test_spread_places_keep_their_order_and_distance():
     assert (np.diff(np.sort(places)) >= 0.3 - 1e-12).all()
     assert places.min() >= 0 and places.max() <= 3 + 1e-12
     assert (np.diff(places[np.argsort(wanted, kind="stable")]) > 0).all()
+
+
+@pytest.mark.parametrize("figure", ["frontier", "change", "trend"])
+def test_decisions_are_drawn_from_the_analysis(sample, figure):
+    from cxgraph import ParameterError, draw
+
+    drawn = draw(sample("clinica"), figure)
+    assert_no_text_on_text(drawn)
+    assert words(drawn)
+    if figure != "frontier":
+        with pytest.raises(ParameterError, match="two or more"):
+            draw(sample("worked_example"), figure)
