@@ -11,8 +11,8 @@ from cxgraph.analysis.analysis import Analysis, analyze
 from cxgraph.decide.comparing.joint import pool_waves
 from cxgraph.errors import ParameterError, Problem
 from cxgraph.model.answers import services_of
-from cxgraph.model.assembly import period_end
 from cxgraph.model.organization import Organization
+from cxgraph.model.periods import period_end
 from cxgraph.wording import N_
 
 EVERY = {"month": "M", "quarter": "Q", "year": "Y"}

@@ -102,7 +102,7 @@ def _analyses(
 
 def _period_before(organization: Organization) -> str:
     """Return the period before that of an organisation; refuse where there is none."""
-    from cxgraph.model.assembly import period_end
+    from cxgraph.model.periods import period_end
 
     history, period = organization.history, organization.settings.period
     known = sorted(set(history["period"].astype(str)), key=period_end) if history is not None else []

@@ -42,7 +42,7 @@ from cxgraph.decide.redesign import (
 )
 from cxgraph.decide.what_if import ServiceChange
 from cxgraph.errors import InputError, ParameterError, Problem
-from cxgraph.model.departments import closest_name
+from cxgraph.model.names import closest_name
 from cxgraph.wording import N_
 
 _KINDS: dict[str, type[Any]] = {

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cxgraph.errors import ParameterError
-from cxgraph.model.departments import closest_name
+from cxgraph.model.names import closest_name
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import Scoring
 

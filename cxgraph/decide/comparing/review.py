@@ -10,9 +10,9 @@ from cxgraph.decide.comparing.compare import Comparison
 from cxgraph.decide.planning.candidates import Candidates, find_candidates
 from cxgraph.decide.planning.lifts import lift_services
 from cxgraph.decide.planning.movable import Movable
-from cxgraph.model.answers import period_span
 from cxgraph.model.arrays import Bools, Floats
 from cxgraph.model.organization import Organization
+from cxgraph.model.periods import period_span
 
 _COLUMNS = ["title", "closed", "cost", "expected", "before", "after", "predicted", "realised"]
 _KEYS = ["supplier", "client", "service"]
