@@ -291,7 +291,7 @@ def test_a_closely_woven_large_loop_leaves_the_column_empty_and_says_so(monkeypa
     monkeypatch.setattr("cxgraph.cascade.attribution.SPARSE_LOOP", seen)
     monkeypatch.setattr("cxgraph.cascade.attribution.MOST_CLOSING", 1)
     monkeypatch.setattr("cxgraph.cascade.attribution.MOST_DENSE", 2)
-    monkeypatch.setattr("cxgraph.cascade.components.SPARSE_LOOP", 0)
+    monkeypatch.setattr("cxgraph.cascade.linear.components.SPARSE_LOOP", 0)
     pairs = [(a, b) for a in "ABCD" for b in "ABCD" if a != b]
     table = pd.DataFrame([(a, b, 10, 6) for a, b in pairs] + [("A", "Buyers", 10, 5)], columns=WORKED.columns)
     analysis = cxgraph.analyze(cxgraph.Organization.from_frames(table))

@@ -29,6 +29,10 @@ FLOORS = [
 """The plan. `audits`, `drawing` and `reporting` are named so because `cxgraph.audit`, `cxgraph.draw` and
 `cxgraph.report` are the functions that a user calls."""
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
+MOST_FILES = 14
+"""Files of one folder before it wants a folder inside."""
+CROWDED = {"commands"}
+"""One file for each command: the list is the one that --help shows."""
 ALIASES = {"opinions"}
 """Old names of rooms that stay for one version; nothing of ours may import them."""
 LIBRARIES = {
@@ -103,6 +107,19 @@ def test_no_circle_of_files():
     assert graph.number_of_edges() > len(FILES)
     circles = [sorted(circle) for circle in nx.strongly_connected_components(graph) if len(circle) > 1]
     assert circles == []
+
+
+def test_no_folder_is_crowded():
+    folders = {path.parent for path in FILES}
+    assert len(folders) > 15
+    crowded = {
+        str(folder.relative_to(PACKAGE)): count
+        for folder in folders
+        if folder.name not in CROWDED
+        and not any(inner.name not in {"__pycache__", "templates"} for inner in folder.iterdir() if inner.is_dir())
+        and (count := sum(path.name != "__init__.py" for path in folder.glob("*.py"))) > MOST_FILES
+    }
+    assert crowded == {}
 
 
 def test_every_room_has_a_floor():

@@ -9,9 +9,9 @@ import numpy.typing as npt
 from scipy import sparse
 
 from cxgraph.cascade.cascade import Cascade
-from cxgraph.cascade.components import SPARSE_LOOP, cut_loop
+from cxgraph.cascade.linear.components import SPARSE_LOOP, cut_loop
+from cxgraph.cascade.linear.solve import MOST_CLOSING, CutLoop, solve_along_loops
 from cxgraph.cascade.shortfall import importance_shares
-from cxgraph.cascade.solve import MOST_CLOSING, CutLoop, solve_along_loops
 from cxgraph.model.arrays import Floats
 
 MOST_DENSE = 2_000

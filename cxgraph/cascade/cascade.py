@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cxgraph.cascade.components import Components, components_of
+from cxgraph.cascade.linear.components import Components, components_of
+from cxgraph.cascade.linear.solve import Certificate, dot, solve_along_loops, solve_woven
 from cxgraph.cascade.shortfall import received_shortfall, shortfall
-from cxgraph.cascade.solve import Certificate, dot, solve_along_loops, solve_woven
 from cxgraph.cascade.split import Split, split_shortfall
 from cxgraph.errors import NumericalError, ParameterError
 from cxgraph.model.arrays import Floats

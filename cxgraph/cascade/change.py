@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cxgraph.cascade.cascade import Cascade, attribute_shortfall
-from cxgraph.cascade.components import find_components
+from cxgraph.cascade.linear.components import find_components
+from cxgraph.cascade.linear.solve import solve_downstream
 from cxgraph.cascade.shortfall import received_shortfall, shortfall
-from cxgraph.cascade.solve import solve_downstream
 from cxgraph.cascade.split import Split
 from cxgraph.errors import NumericalError, ParameterError
 from cxgraph.model.arrays import Floats

@@ -11,8 +11,8 @@ from scipy import sparse
 
 from cxgraph.cascade.attribution import dense_blocks
 from cxgraph.cascade.cascade import Cascade
-from cxgraph.cascade.components import Components, find_components
-from cxgraph.cascade.spectral import MOST_DENSE, bound_spectral_radius, largest_root
+from cxgraph.cascade.linear.components import Components, find_components
+from cxgraph.cascade.linear.spectral import MOST_DENSE, bound_spectral_radius, largest_root
 from cxgraph.errors import check_whole
 from cxgraph.model.arrays import Floats
 from cxgraph.model.network import row_starts

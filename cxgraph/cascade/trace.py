@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cxgraph.cascade.cascade import Cascade
+from cxgraph.cascade.linear.solve import solve_along_loops
 from cxgraph.cascade.paths import Path, heaviest_paths
-from cxgraph.cascade.solve import solve_along_loops
 from cxgraph.errors import ParameterError
 from cxgraph.model.names import closest_name
 from cxgraph.model.organization import Organization

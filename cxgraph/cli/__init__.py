@@ -79,7 +79,7 @@ class _LazyGroup(click.Group):
         del ctx
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"cxgraph.cli.{cmd_name.replace('-', '_')}").command
+        command: click.Command = import_module(f"cxgraph.cli.commands.{cmd_name.replace('-', '_')}").command
         return _in_own_words(command)
 
     def resolve_command(

@@ -66,7 +66,7 @@ def write_import(
     force: bool,
 ) -> None:
     """Write the tables of an organisation, its org.toml and import.json, all or none, and say what to do next."""
-    from cxgraph.reporting.export import csv_text
+    from cxgraph.reporting.formats.export import csv_text
     from cxgraph.reporting.writing import write_folder
 
     files = {f"{name}.csv": csv_text(frame).encode() for name, frame in tables.items()}

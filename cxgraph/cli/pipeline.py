@@ -93,7 +93,7 @@ def translator_of(options: Mapping[str, Any], organization: Organization) -> Tra
 
 def print_result(form: str, organization: Organization, translate: Translator, result: Printed) -> None:
     """Print a result on stdout in a format, and on stderr what is suppressed where the text does not say so itself."""
-    from cxgraph.reporting.export import csv_text
+    from cxgraph.reporting.formats.export import csv_text
 
     if form == "text":
         print_text(result.text())

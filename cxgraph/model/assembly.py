@@ -10,17 +10,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cxgraph.model.answer_join import Joined, join_answers
-from cxgraph.model.answer_rows import NO_EXPECTATION, NO_FULFILMENT
 from cxgraph.model.arrays import Indices
 from cxgraph.model.departments import assemble_departments
 from cxgraph.model.names import report_service_twins
 from cxgraph.model.organization import Organization, Reconciliation, Source
 from cxgraph.model.periods import latest, period_end
-from cxgraph.model.scale import check_scale, mirrored, score_columns
-from cxgraph.model.service_rows import services_frame, sort_order
+from cxgraph.model.rows.answer_join import Joined, join_answers
+from cxgraph.model.rows.answer_rows import NO_EXPECTATION, NO_FULFILMENT
+from cxgraph.model.rows.scale import check_scale, mirrored, score_columns
+from cxgraph.model.rows.service_rows import services_frame, sort_order
+from cxgraph.model.rows.totals import without_totals
 from cxgraph.model.settings import Settings
-from cxgraph.model.totals import without_totals
 from cxgraph.tables.raw import ProblemLog, TypedTable
 from cxgraph.wording import N_
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxgraph.decide.comparing.review import review_actions
 from cxgraph.privacy.gate import publishable
-from cxgraph.reporting.export import plain_records
+from cxgraph.reporting.formats.export import plain_records
 from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:

@@ -19,12 +19,12 @@ from cxgraph.privacy.gate import customers_table, departments_table, services_ta
 from cxgraph.reporting.blocks import Picture
 from cxgraph.reporting.context import LIBRARY_CALL, Recipe, ReportContext
 from cxgraph.reporting.document import build_document
-from cxgraph.reporting.export import csv_text
-from cxgraph.reporting.html import render_html
-from cxgraph.reporting.markdown import render_markdown
-from cxgraph.reporting.result import SCHEMA_FILE, result_json, schema_text
+from cxgraph.reporting.formats.export import csv_text
+from cxgraph.reporting.formats.html import render_html
+from cxgraph.reporting.formats.markdown import render_markdown
+from cxgraph.reporting.formats.result import SCHEMA_FILE, result_json, schema_text
+from cxgraph.reporting.formats.workbook import render_workbook
 from cxgraph.reporting.results import Results, Stage, compute_results
-from cxgraph.reporting.workbook import render_workbook
 from cxgraph.reporting.writing import write_folder
 from cxgraph.wording import N_, Translator
 

@@ -11,7 +11,7 @@ import pandas as pd
 from cxgraph.analysis.scenarios import pour_under
 from cxgraph.privacy.gate import publishable
 from cxgraph.reporting.comparing import points
-from cxgraph.reporting.export import plain_records
+from cxgraph.reporting.formats.export import plain_records
 from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from cxgraph.cascade.components import find_components
+from cxgraph.cascade.linear.components import find_components
+from cxgraph.cascade.linear.solve import solve_along_loops
 from cxgraph.cascade.shortfall import importance_shares, received_shortfall
-from cxgraph.cascade.solve import solve_along_loops
 from cxgraph.model.arrays import Floats
 from cxgraph.model.network import Network
 from cxgraph.model.settings import Scoring

@@ -37,7 +37,7 @@ import pandas as pd
 from cxgraph import Organization, analyze
 from cxgraph.cascade.cascade import Cascade, solve_cascade
 from cxgraph.cascade.change import change_cascade
-from cxgraph.cascade.solve import solve_downstream
+from cxgraph.cascade.linear.solve import solve_downstream
 from cxgraph.model.network import Network
 
 MILLION = 1_000_000

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxgraph.cascade import attribution as attribution_module
-from cxgraph.cascade import components as components_module
 from cxgraph.cascade.attribution import ROLES, department_flows, department_roles, extract_departments
 from cxgraph.cascade.cascade import solve_cascade
+from cxgraph.cascade.linear import components as components_module
 from cxgraph.model.network import Network
 
 SEEDS = st.integers(0, 2**32 - 10)

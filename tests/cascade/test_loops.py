@@ -9,10 +9,10 @@ from scipy import sparse
 
 from cxgraph import Organization, ParameterError, analyze, read
 from cxgraph.cascade import loops as loops_module
-from cxgraph.cascade import spectral as perron_module
 from cxgraph.cascade.cascade import solve_cascade
+from cxgraph.cascade.linear import spectral as perron_module
+from cxgraph.cascade.linear.spectral import bound_spectral_radius
 from cxgraph.cascade.loops import find_loops
-from cxgraph.cascade.spectral import bound_spectral_radius
 from cxgraph.model.network import Network
 
 SEEDS = st.integers(0, 2**32 - 10)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner
 
-from cxgraph.cli.audit import command
+from cxgraph.cli.commands.audit import command
 
 
 def run(*words):

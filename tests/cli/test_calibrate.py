@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from cxgraph.cli.calibrate import command
+from cxgraph.cli.commands.calibrate import command
 
 SAMPLES = Path(__file__).parents[2] / "sample_orgs"
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cxgraph.cli.draw import FIGURES, command
+from cxgraph.cli.commands.draw import FIGURES, command
 
 SAMPLES = Path(__file__).parents[2] / "sample_orgs"
 START = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}

@@ -7,8 +7,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from cxgraph.cli.loops import command as loops
-from cxgraph.cli.trace import command as trace
+from cxgraph.cli.commands.loops import command as loops
+from cxgraph.cli.commands.trace import command as trace
 
 
 def run(command, *words):

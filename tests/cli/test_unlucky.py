@@ -190,7 +190,7 @@ def test_ctrl_c_is_no_finding(org, monkeypatch):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cxgraph.cli.report.analyze_organization", stop)
+    monkeypatch.setattr("cxgraph.cli.commands.report.analyze_organization", stop)
     output = told(run("report", org, "-o", org / "out"), 130)
     assert output.endswith("Stopped.\n")
     assert not (org / "out").exists()

@@ -9,7 +9,7 @@ import pytest
 
 from cxgraph.reporting.blocks import Grid, Suppressed, TableColumn, plain_cell
 from cxgraph.reporting.columns import _type
-from cxgraph.reporting.html import _cell_class, _row_class
+from cxgraph.reporting.formats.html import _cell_class, _row_class
 from cxgraph.reporting.sections.audit import evidence_text
 from cxgraph.tables.schema import TABLES
 from cxgraph.wording import Translator

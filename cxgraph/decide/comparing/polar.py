@@ -24,9 +24,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cxgraph.cascade.components import find_components
+from cxgraph.cascade.linear.components import find_components
+from cxgraph.cascade.linear.solve import solve_along_loops, solve_downstream
 from cxgraph.cascade.shortfall import received_shortfall
-from cxgraph.cascade.solve import solve_along_loops, solve_downstream
 from cxgraph.errors import NumericalError
 from cxgraph.model.arrays import Bools, Floats
 from cxgraph.model.network import Network

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cxgraph.cascade.components import components_of, find_components
+from cxgraph.cascade.linear.components import components_of, find_components
+from cxgraph.cascade.linear.solve import solve_along_loops, solve_downstream, solve_woven
 from cxgraph.cascade.shortfall import importance_shares, received_shortfall
-from cxgraph.cascade.solve import solve_along_loops, solve_downstream, solve_woven
 from cxgraph.decide.planning.lifts import Lifts
 from cxgraph.errors import NumericalError
 from cxgraph.model.arrays import Bools, Floats, Integers

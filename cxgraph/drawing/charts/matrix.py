@@ -12,7 +12,7 @@ from matplotlib.patches import Circle, Rectangle
 from scipy import sparse
 
 from cxgraph.analysis import Analysis
-from cxgraph.cascade.components import find_components
+from cxgraph.cascade.linear.components import find_components
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.charts.frame import MARGIN, WIDTH, legend, start_chart
 from cxgraph.drawing.figures import steady

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from cxgraph.analysis import Analysis
+from cxgraph.cascade.linear.solve import solve_along_loops
 from cxgraph.cascade.ranking import rank_descending
-from cxgraph.cascade.solve import solve_along_loops
 from cxgraph.drawing.charts.frame import LABEL_SIZE, MARGIN, WIDTH, bar, start_chart, ticks, upright_grid
 from cxgraph.drawing.figures import steady
 from cxgraph.drawing.lettering import shorten, write

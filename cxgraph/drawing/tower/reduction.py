@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cxgraph.cascade.cascade import Cascade
-from cxgraph.cascade.components import find_components
-from cxgraph.cascade.solve import solve_along_loops
+from cxgraph.cascade.linear.components import find_components
+from cxgraph.cascade.linear.solve import solve_along_loops
 from cxgraph.model.arrays import Floats, Integers
 
 Flags = npt.NDArray[np.bool_]

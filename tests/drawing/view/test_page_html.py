@@ -222,7 +222,7 @@ def test_a_notebook_shows_it_in_a_frame_of_its_own(hotel, page):
 
 
 def test_the_command_writes_one_file_and_never_over_another(samples, tmp_path):
-    from cxgraph.cli.view import command
+    from cxgraph.cli.commands.view import command
 
     target = tmp_path / "hotel.html"
     arguments = [str(samples / "hotel"), "-o", str(target), "--lang", "es"]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.linalg import splu, spsolve_triangular
 
-from cxgraph.cascade.components import SPARSE_LOOP, Components, Cut, cut_loop
+from cxgraph.cascade.linear.components import SPARSE_LOOP, Components, Cut, cut_loop
 from cxgraph.errors import NumericalError
 from cxgraph.model.arrays import Floats
 
@@ -94,7 +94,7 @@ def solve_along_loops(matrix: sparse.csr_matrix, right: Floats, components: Comp
 
     Examples
     --------
-    >>> from cxgraph.cascade.components import find_components
+    >>> from cxgraph.cascade.linear.components import find_components
     >>> matrix = sparse.csr_matrix([[0, .5], [0, 0]])
     >>> solve_along_loops(matrix, np.array([0., 1.]), find_components(matrix))[0].tolist()
     [0.5, 1.0]
@@ -179,7 +179,7 @@ def solve_downstream(matrix: sparse.csr_matrix, right: Floats, components: Compo
 
     Examples
     --------
-    >>> from cxgraph.cascade.components import find_components
+    >>> from cxgraph.cascade.linear.components import find_components
     >>> matrix = sparse.csr_matrix([[0, .5], [0, 0]])  # supplier by client
     >>> solve_downstream(matrix.T.tocsr(), np.array([1., 0.]), find_components(matrix))[0].tolist()
     [1.0, 0.5]

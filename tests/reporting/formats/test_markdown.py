@@ -3,7 +3,7 @@
 import pytest
 
 from cxgraph.reporting.blocks import Document, Grid, Listing, Paragraph, Section, TableColumn
-from cxgraph.reporting.markdown import render_markdown
+from cxgraph.reporting.formats.markdown import render_markdown
 from cxgraph.wording import Translator
 
 

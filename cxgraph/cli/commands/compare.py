@@ -68,7 +68,7 @@ def command(before: Path, after: Path | None, first: str | None, second: str | N
     """Read twice, analyse twice, compare, print on stdout."""
     from cxgraph.analysis.comparing import compare
     from cxgraph.reporting.comparing import comparison_record, comparison_text, shown_parts
-    from cxgraph.reporting.export import csv_text
+    from cxgraph.reporting.formats.export import csv_text
 
     analyses = _analyses(before, after, first, second, options)
     organization = analyses[1].organization

@@ -13,7 +13,7 @@ import cxgraph
 from cxgraph.model.organization import Reconciliation
 from cxgraph.privacy.gate import customers_table, departments_table, services_table, shown_bottlenecks, shown_loops
 from cxgraph.reporting.context import ReportContext
-from cxgraph.reporting.export import plain_records
+from cxgraph.reporting.formats.export import plain_records
 from cxgraph.reporting.sections.findings import compare_kinds, count_verdicts
 from cxgraph.reporting.sections.method import every_problem
 from cxgraph.reporting.sections.summary import band_sentence

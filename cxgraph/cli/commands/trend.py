@@ -46,7 +46,7 @@ def command(org: Path, every: str | None, top: int, form: str, **options: Any) -
     """Read, analyse every period, print on stdout."""
     from cxgraph.analysis.trend import trend
     from cxgraph.reporting.comparing import shown_trend, trend_text
-    from cxgraph.reporting.export import csv_text, plain_records
+    from cxgraph.reporting.formats.export import csv_text, plain_records
 
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)

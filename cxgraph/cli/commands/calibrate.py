@@ -76,7 +76,7 @@ def command(
     org: Path, method: Any, lag: int, period_effects: bool, seed: int, top: int, form: str, **options: Any
 ) -> None:
     """Read, calibrate, print the estimates on stdout and what they cannot tell on stderr."""
-    from cxgraph.reporting.export import plain_records
+    from cxgraph.reporting.formats.export import plain_records
     from cxgraph.reporting.text import calibration_text
     from cxgraph.transmission.estimate import calibrate
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import click
 
+from cxgraph.cli.commands.report import announced_stage
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import Place, language_option
-from cxgraph.cli.report import announced_stage
 from cxgraph.cli.runtime import analyze_organization, guarded, print_text, read_organization
 from cxgraph.errors import CxgraphError, InputError, ParameterError, Problem
 from cxgraph.wording import N_, Translator, environment_language, system_reason

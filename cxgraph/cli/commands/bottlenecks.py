@@ -33,7 +33,7 @@ from cxgraph.cli.runtime import guarded
 def command(org: Path, top: int, by: str, form: str, **options: Any) -> None:
     """Read, analyse, print the ranking on stdout."""
     from cxgraph.privacy.gate import publishable, shown_bottlenecks
-    from cxgraph.reporting.export import plain_records
+    from cxgraph.reporting.formats.export import plain_records
     from cxgraph.reporting.summary import ranking_text
 
     opened = open_analysis(org, options)

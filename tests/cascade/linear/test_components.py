@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from cxgraph.cascade import components as components_module
-from cxgraph.cascade.components import cut_loop, find_components
+from cxgraph.cascade.linear import components as components_module
+from cxgraph.cascade.linear.components import cut_loop, find_components
 from cxgraph.errors import NumericalError
 
 SEEDS = st.integers(0, 2**32 - 10)

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from cxgraph.culture.catalogue import catalogue
-from cxgraph.reporting.result import result_schema
+from cxgraph.reporting.formats.result import result_schema
 
 SAMPLES = ["worked_example", "hotel", "clinica"]
 

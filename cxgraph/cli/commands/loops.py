@@ -29,7 +29,7 @@ from cxgraph.cli.runtime import guarded
 def command(org: Path, top: int, form: str, **options: Any) -> None:
     """Read, analyse, print the loops on stdout."""
     from cxgraph.privacy.gate import publishable, shown_loops
-    from cxgraph.reporting.export import plain_records
+    from cxgraph.reporting.formats.export import plain_records
     from cxgraph.reporting.text import loops_text
 
     opened = open_analysis(org, options)

@@ -8,7 +8,7 @@ import html5lib
 import pytest
 
 from cxgraph.reporting.blocks import Document, Grid, Heading, Listing, Paragraph, Picture, Section, TableColumn
-from cxgraph.reporting.html import SHOWN, render_html
+from cxgraph.reporting.formats.html import SHOWN, render_html
 from cxgraph.wording import Translator
 
 HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}"

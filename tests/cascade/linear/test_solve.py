@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from cxgraph.cascade import components as components_module
-from cxgraph.cascade import solve as solve_module
-from cxgraph.cascade.components import find_components
-from cxgraph.cascade.solve import solve_along_loops, solve_downstream, solve_woven
+from cxgraph.cascade.linear import components as components_module
+from cxgraph.cascade.linear import solve as solve_module
+from cxgraph.cascade.linear.components import find_components
+from cxgraph.cascade.linear.solve import solve_along_loops, solve_downstream, solve_woven
 from cxgraph.errors import NumericalError
 
 SEEDS = st.integers(0, 2**32 - 10)

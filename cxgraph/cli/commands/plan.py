@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 @guarded
 def command(org: Path, budget: float | None, by: str | None, form: str, **options: Any) -> None:
     """Read, analyse, plan, print on stdout."""
-    from cxgraph.reporting.export import csv_text, plain_records
+    from cxgraph.reporting.formats.export import csv_text, plain_records
 
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)
@@ -103,7 +103,7 @@ def command(org: Path, budget: float | None, by: str | None, form: str, **option
 
 
 def _record(plan: Plan, table: pd.DataFrame, name: str) -> dict[str, Any]:
-    from cxgraph.reporting.export import plain_records
+    from cxgraph.reporting.formats.export import plain_records
 
     habits = plan.habits()
     habits["chosen"] = [" ".join(names) for names in habits["chosen"]]

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cxgraph.model.answer_rows import OTHER_PERIOD, UNLISTED, SortedAnswers, sort_answers
 from cxgraph.model.answers import KEYS, rounding_step, service_names, service_places, services_of
 from cxgraph.model.arrays import Floats
 from cxgraph.model.names import check_answer_ends
 from cxgraph.model.periods import latest
+from cxgraph.model.rows.answer_rows import OTHER_PERIOD, UNLISTED, SortedAnswers, sort_answers
 from cxgraph.model.settings import Settings
 from cxgraph.tables.raw import ProblemLog, TypedTable
 from cxgraph.wording import N_

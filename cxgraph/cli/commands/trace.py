@@ -30,7 +30,7 @@ from cxgraph.cli.runtime import guarded
 def command(org: Path, source: str | None, top: int, form: str, **options: Any) -> None:
     """Read, analyse, print the trace on stdout."""
     from cxgraph.privacy.gate import publishable, shown_trace
-    from cxgraph.reporting.export import plain_records
+    from cxgraph.reporting.formats.export import plain_records
     from cxgraph.reporting.text import trace_text
 
     opened = open_analysis(org, options)

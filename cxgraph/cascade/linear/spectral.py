@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import spsolve_triangular
 
-from cxgraph.cascade.components import Cut, cut_loop
+from cxgraph.cascade.linear.components import Cut, cut_loop
 from cxgraph.model.arrays import Floats
 
 MOST_DENSE = 64

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from cxgraph.cascade import spectral as spectral_module
-from cxgraph.cascade.spectral import bound_spectral_radius, largest_root
+from cxgraph.cascade.linear import spectral as spectral_module
+from cxgraph.cascade.linear.spectral import bound_spectral_radius, largest_root
 
 
 def woven(seed, size=12):

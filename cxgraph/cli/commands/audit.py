@@ -141,7 +141,7 @@ def _rendered(findings: Any, form: str, fail_on: str | None, organization: Organ
             properties={name: entry["text"] for name, entry in note.items()},
         )
     if form == "csv":
-        from cxgraph.reporting.export import csv_text
+        from cxgraph.reporting.formats.export import csv_text
 
         return csv_text(render.findings_to_frame(findings, translate))
     return json_text([finding.to_dict(translate) for finding in findings], indent=2) + "\n"

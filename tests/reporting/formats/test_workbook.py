@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from cxgraph.reporting.blocks import Document, Grid, Paragraph, Section, Suppressed, TableColumn
-from cxgraph.reporting.workbook import MOST_ROWS, render_workbook
+from cxgraph.reporting.formats.workbook import MOST_ROWS, render_workbook
 from cxgraph.wording import Translator
 
 

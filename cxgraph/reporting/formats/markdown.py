@@ -15,7 +15,7 @@ from cxgraph.reporting.blocks import (
     cell_text,
     rest_sentence,
 )
-from cxgraph.reporting.html import SHOWN
+from cxgraph.reporting.formats.html import SHOWN
 from cxgraph.wording import Translator
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~$]|&(?=#?\w+;))")

@@ -76,7 +76,7 @@ if TYPE_CHECKING:
 @guarded
 def command(org: Path, settings: tuple[str, ...], departments: tuple[str, ...], form: str, **options: Any) -> None:
     """Read, analyse, change, print on stdout."""
-    from cxgraph.reporting.export import csv_text
+    from cxgraph.reporting.formats.export import csv_text
     from cxgraph.reporting.scenarios import what_if_of, what_if_record, what_if_text
 
     scenario = _scenario(options["scenario"], settings, departments)

@@ -1,0 +1,1 @@
+"""One file for each command, under the name that people type."""

@@ -1,0 +1,1 @@
+"""Rules between rows: answers joined to services, totals told apart, scores held against their scale."""
