@@ -10,7 +10,8 @@ import numpy.typing as npt
 from cxgraph.errors import ParameterError
 from cxgraph.model.arrays import Floats
 from cxgraph.model.network import Network
-from cxgraph.model.settings import SCORINGS, Scoring, check_stringency
+from cxgraph.model.settings import Scoring, check_stringency
+from cxgraph.tables.schema import SCORINGS
 
 
 def shortfall(network: Network, scoring: Scoring = "ratio") -> tuple[Floats, Floats]:

@@ -10,9 +10,8 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.errors import ParameterError
-from cxgraph.model.settings import SCORINGS
 from cxgraph.tables.characters import is_address
-from cxgraph.tables.schema import TABLES
+from cxgraph.tables.schema import SCORINGS, TABLES
 from cxgraph.wording import N_
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -11,11 +11,10 @@ from typing import Any, Literal
 from cxgraph.errors import ParameterError
 from cxgraph.tables.characters import REORDERING_CHARACTER
 from cxgraph.tables.dates import parse_period
-from cxgraph.tables.schema import FINEST_STEP, LARGEST_NUMBER
+from cxgraph.tables.schema import FINEST_STEP, LARGEST_NUMBER, SCORINGS
 from cxgraph.wording import LANGUAGES, N_, split_locale
 
 Scoring = Literal["ratio", "gap", "perception"]
-SCORINGS: tuple[Scoring, ...] = ("ratio", "gap", "perception")
 DEFAULT_TRANSMISSION = 0.6
 """What is assumed where nobody states a transmission and no scores bear on it: the mean of what is held likely."""
 LONGEST_LABEL = 255

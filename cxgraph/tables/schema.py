@@ -15,6 +15,8 @@ from cxgraph.errors import ParameterError
 
 LARGEST_NUMBER, SMALLEST_NUMBER = 1e100, 1e-100
 """What a number may be at the most, and at the least where it is not 0: squares and ratios of such stay numbers."""
+SCORINGS: tuple[Literal["ratio", "gap", "perception"], ...] = ("ratio", "gap", "perception")
+"""How expectation and fulfilment become a shortfall; here, because the command line's help loads nothing heavy."""
 FINEST_STEP = 1e-9
 """Part of a scale below which two scores on it are not told apart."""
 ColumnType = Literal["text", "number", "integer", "choice", "period", "date"]

@@ -15,7 +15,8 @@ import pandas as pd
 from cxgraph.errors import ParameterError, check_whole
 from cxgraph.model.arrays import Floats
 from cxgraph.model.network import Network
-from cxgraph.model.settings import SCORINGS, Scoring
+from cxgraph.model.settings import Scoring
+from cxgraph.tables.schema import SCORINGS
 from cxgraph.uncertainty.batch import Copies, share_of
 from cxgraph.uncertainty.intervals import Progress, ranks_of
 from cxgraph.wording import N_, Translator

@@ -7,7 +7,7 @@ import pytest
 from cxgraph.analysis import analyze
 from cxgraph.errors import ParameterError
 from cxgraph.model.organization import Organization
-from cxgraph.model.settings import SCORINGS
+from cxgraph.tables.schema import SCORINGS
 from cxgraph.uncertainty.sensitivity import STRINGENCIES, TRANSMISSIONS
 from cxgraph.wording import Translator
 

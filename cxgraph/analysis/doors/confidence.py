@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cxgraph.analysis.core import AnalysisCore
 from cxgraph.model.arrays import Floats
-from cxgraph.model.settings import SCORINGS
+from cxgraph.tables.schema import SCORINGS
 
 if TYPE_CHECKING:
     from cxgraph.alternatives.compare import AlternativeModels

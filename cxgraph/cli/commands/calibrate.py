@@ -17,7 +17,7 @@ from cxgraph.cli.runtime import (
     read_organization,
     stage,
 )
-from cxgraph.model.settings import SCORINGS
+from cxgraph.tables.schema import SCORINGS
 
 
 @click.command(

@@ -12,7 +12,7 @@ from cxgraph.cli.language import own_language, tr
 from cxgraph.cli.options import organization_argument, reading_options
 from cxgraph.cli.runtime import guarded, print_problems, print_suppressed, print_text, read_organization
 from cxgraph.errors import InputError, Problem
-from cxgraph.model.settings import SCORINGS
+from cxgraph.tables.schema import SCORINGS
 from cxgraph.wording import Translator
 
 
