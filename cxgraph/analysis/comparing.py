@@ -13,7 +13,7 @@ from cxgraph.decide.comparing.compare import Comparison, Measured, check_compara
 from cxgraph.decide.comparing.joint import pool_waves
 from cxgraph.decide.comparing.noise import Noise, draw_contributions, reach_out
 from cxgraph.decide.comparing.renaming import rename_departments
-from cxgraph.errors import ParameterError, Problem
+from cxgraph.errors import ParameterError, Problem, check_whole
 from cxgraph.model.arrays import Bools, Floats
 from cxgraph.model.organization import Organization
 from cxgraph.uncertainty.resampling import Sampling, prepare_sampling
@@ -95,8 +95,8 @@ def compare(
 
 
 def _check(draws: int, level: float) -> None:
-    if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)) or (draws and draws < 20) or draws < 0:
-        raise ParameterError("draws is {value}; it takes a whole number of 20 or more.", value=repr(draws))
+    if draws != 0 or isinstance(draws, bool):  # none at all is a choice
+        check_whole("draws", draws, 20)
     if not 0 < level < 1:
         raise ParameterError("level is {value}; it takes a number between 0 and 1.", value=repr(level))
 

@@ -83,7 +83,9 @@ class Settings:
     def __post_init__(self) -> None:
         bottom, top = _scale_ends(self.scale)
         object.__setattr__(self, "scale", (min(bottom, top), max(bottom, top)))
-        object.__setattr__(self, "reversed", bool(self.reversed) or bottom > top)
+        if not isinstance(self.reversed, bool):
+            raise ParameterError("reversed is {value}; it takes true or false.", value=_quoted(self.reversed))
+        object.__setattr__(self, "reversed", self.reversed or bottom > top)
         object.__setattr__(self, "customers", _ids(self.customers))
         if self.period is not None:
             object.__setattr__(self, "period", _sound_period(self.period))

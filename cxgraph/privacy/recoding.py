@@ -51,7 +51,7 @@ class Classes:
         Examples
         --------
         >>> shortfall_classes((0, 10)).recode(np.array([0.0, 0.125, 0.5, np.nan])).round(3).tolist()
-        [0.056, 0.056, 0.45, nan]
+        [0.061, 0.061, 0.472, nan]
         """
         known = ~np.isnan(shortfalls)
         if not self.tell:

@@ -192,7 +192,7 @@ def wave_posterior(
     --------
     >>> network = Network.from_arrays([0, 1], [1, 2], [10, 10], [5, 6], customer_weight=[0, 0, 1])
     >>> wave_posterior(network, np.array([.5, .4]), np.array([0, .5, .4])).mean.round(2).tolist()
-    [0.6, 0.77, 0.6]
+    [0.6, 0.65, 0.6]
     """
     lacked, spread = _without_noise(network, received, noise, effective_share)
     if noise is not None:

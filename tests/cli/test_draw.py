@@ -16,7 +16,8 @@ def run(*words):
 @pytest.mark.parametrize("figure", FIGURES)
 def test_every_figure_is_written(figure, tmp_path):
     target = tmp_path / "a.svg"
-    result = run(SAMPLES / "worked_example", "--figure", figure, "-o", target)
+    organization = "clinica" if figure in ("change", "trend") else "worked_example"  # these two take several periods
+    result = run(SAMPLES / organization, "--figure", figure, "-o", target)
     assert result.exit_code == 0, result.output
     assert target.read_bytes().startswith(START["svg"])
     assert str(target) in result.output

@@ -14,9 +14,9 @@ from click.testing import CliRunner
 
 import cxgraph
 from cxgraph.cli import _COMMANDS, group
+from cxgraph.drawing.draw import FIGURES
 from cxgraph.privacy.microaggregation import suppress_small_groups
 
-FIGURES = ("tower", "causes", "quadrant", "matrix", "waterfall", "pour")
 DEPARTMENTS = """id,name,kind,headcount,parent
 IT,IT,internal,20,
 HR,HR,internal,12,
@@ -165,8 +165,8 @@ def write_firm(folder, kind, *, swapped=False, language="en"):
     return folder
 
 
-def forms(name, *more):
-    return [(name, "ORG", "--format", form) for form in ("text", "json", "csv", *more)]
+def forms(name, *formats, between=(), more=()):
+    return [(name, "ORG", *between, *more, "--format", form) for form in ("text", "json", "csv", *formats)]
 
 
 RUNS = {
@@ -176,6 +176,9 @@ RUNS = {
     "import-tickets": [],
     "ask": [("ask", "ORG", "--format", form, "-o", f"OUT/ask_{form}") for form in ("xlsx", "html", "xlsform")],
     "plan": [*forms("plan"), ("plan", "ORG", "--frontier")],
+    "whatif": [*forms("whatif", more=("--department", "IT.transmission=0.3", "--draws", "20"))],
+    "compare": [(*line, "--draws", "20") for line in forms("compare", between=("ORG",))],
+    "trend": forms("trend"),
     "export": [("export", "ORG", "-o", f"OUT/graph.{form}") for form in ("graphml", "gexf", "json")],
     "check": [("check", "ORG", "--all")],
     "bottlenecks": forms("bottlenecks"),
@@ -216,7 +219,9 @@ def everything(folder, out, *, commands=None):
         for words in RUNS[name]:
             line = [word.replace("ORG", str(folder)).replace("OUT", str(out)) for word in words]
             done = invoke(line)
-            assert done.exit_code == 0, (line, done.output, done.exception)
+            # What needs several periods refuses where there are none: in words that are compared too.
+            refused = done.exit_code == 2 and "periods in which customers were asked" in done.output
+            assert done.exit_code == 0 or refused, (line, done.output, done.exception)
             found[" ".join(words)] = done.stdout + done.stderr
     for path in sorted(out.rglob("*")):
         if path.is_file():
@@ -244,7 +249,8 @@ def test_every_command_is_put_to_the_test():
 def test_every_format_and_figure_is_put_to_the_test(name):
     command = group.get_command(click.Context(group), name)
     chosen = [option for option in command.params if option.name in ("form", "figure")]
-    assert chosen or name in {"report", "view", "verify", "check", "init"}, "neither a format nor a figure to choose"
+    none = {"report", "view", "verify", "check", "init", "columns", "import-survey", "import-tickets", "ask", "export"}
+    assert chosen or name in none, "neither a format nor a figure to choose"
     for option in chosen:
         asked = {word for words in RUNS[name] for word in words}
         endings = {Path(word).suffix.lstrip(".") for word in asked}
@@ -335,7 +341,7 @@ def test_every_output_says_how_many_are_withheld_and_why(pair):
 
 def test_it_is_said_in_spanish_too(tmp_path):
     folder = write_firm(tmp_path / "firma", "answers", language="es")
-    told = everything(folder, tmp_path / "out", commands=[name for name in RUNS if name != "verify"])
+    told = everything(folder, tmp_path / "out", commands=[name for name in RUNS if name not in ("verify", "ask")])
     spoken = {name: text for name, text in told.items() if name.split()[0] in RUNS}
     assert len(spoken) > 3
     for name, text in spoken.items():
@@ -376,7 +382,7 @@ def test_a_notebook_shows_no_more_than_a_file(tmp_path):
         cxgraph.analyze(cxgraph.read(write_firm(tmp_path / str(swapped), "answers", swapped=swapped)))
         for swapped in (False, True)
     )
-    for show in (repr, lambda found: found._repr_html_(), lambda found: found.view().html):
+    for show in (repr, lambda found: found._repr_html_(), lambda found: cxgraph.view(found).html):
         assert show(one) == show(other)
     assert "Withheld:" in one._repr_html_()
 

@@ -7,7 +7,7 @@ from cxgraph import Organization, analyze
 from cxgraph.privacy.gate import publishable
 from cxgraph.reporting import results as results_module
 from cxgraph.reporting.results import DRAWS, LARGE, compute_results
-from cxgraph.reporting.summary import dependence_sentence, headline, ranking_text, transmission_sentence
+from cxgraph.reporting.summary import headline, ranking_text, transmission_sentence
 from cxgraph.wording import Translator
 
 TRANSLATE = Translator("en")
@@ -41,15 +41,6 @@ def test_the_headline_names_the_first():
     assert headline(TRANSLATE, published) == (
         "Shop: customers lack 40.0\xa0% of what they expect, and 75.0\xa0% of that starts in IT."
     )
-
-
-def test_one_first_at_every_transmission_or_several():
-    alone = publishable(analyze(chain(10, 6)))
-    assert dependence_sentence(TRANSLATE, alone) == (
-        "Sales comes first at every transmission shown (0, 0.3, 0.6 and 0.9)."
-    )
-    moving = publishable(analyze(chain()))
-    assert "Sales (0.0; 0.3); IT (0.6; 0.9)" in dependence_sentence(TRANSLATE, moving)
 
 
 def test_one_transmission_or_a_range():

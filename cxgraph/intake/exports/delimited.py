@@ -84,6 +84,8 @@ def _first_rows(body: bytes, dialect: Dialect, log: ProblemLog, file: str) -> tu
         if not rows:
             report_fault(fault, dialect.first_line + reader.line_num - 1, log, file)
             return None
+    if not rows:  # blanks and delimiters alone
+        return None
     width = len(rows[0])
     return tuple(row[:width] + ("",) * (width - len(row)) for row in rows)
 

@@ -66,6 +66,9 @@ def mirrored(table: TypedTable, settings: Settings) -> TypedTable:
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> from cxgraph.model.settings import Settings
+    >>> from cxgraph.tables.raw import TypedTable
     >>> grades = TypedTable("services", pd.DataFrame({"fulfilment": [1.0, 6.0]}), {})
     >>> mirrored(grades, Settings(scale=(6, 1))).frame["fulfilment"].tolist()
     [6.0, 1.0]

@@ -159,7 +159,10 @@ def test_the_table_the_habits_and_the_draws(samples):
     plan = analyze(read(samples / "hotel")).plan(30_000)
     table, habits = plan.table(), plan.habits()
     assert set(table.index[table["chosen"]]) == set(plan.chosen)
-    assert (table["last"] >= 0).all()
+    excluded = table.index[table["last"].isna()]  # by a chosen one of the same group of alternatives
+    assert not set(excluded) & set(plan.chosen)
+    assert table.loc[excluded, "alternative"].isin(table.loc[list(plan.chosen), "alternative"]).all()
+    assert (table["last"].drop(excluded) >= 0).all()
     assert habits["gain"].idxmax() == "plan"
     assert (habits["cost"] <= 30_000).all()
     sure = plan.confidence(20)

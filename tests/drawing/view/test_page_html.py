@@ -212,7 +212,7 @@ def test_too_many_services_are_refused_with_advice(hotel, monkeypatch):
 
 
 def test_a_notebook_shows_it_in_a_frame_of_its_own(hotel, page):
-    view = hotel.view()
+    view = cxgraph.view(hotel)
     assert view.html == page
     frame = Outline(view._repr_html_()).elements
     assert [tag for tag, _ in frame] == ["iframe"]
