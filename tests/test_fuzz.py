@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import cxgraph
@@ -104,6 +104,7 @@ def test_any_table(header, rows, delimiter, end, encoding):
 
 
 @FEW
+@example(b"\x1c", "services.csv")  # a blank to texts and none to bytes
 @given(st.binary(max_size=200), st.sampled_from(["services.csv", "departments.csv", "org.toml", "responses.csv"]))
 def test_any_bytes(content, name):
     with tempfile.TemporaryDirectory() as folder:

@@ -50,13 +50,7 @@ def open_delimited(data: bytes, source: Source, log: ProblemLog, encoding: str |
     if text is None:
         return None
     if not text.strip() or b"\0" in text:
-        log.add(
-            "error",
-            "no-table",
-            N_("The file holds no table of text."),
-            N_("Export the answers or the log again, as CSV in UTF-8."),
-            file=source.name,
-        )
+        _report_no_table(log, source.name)
         return None
     dialect = find_dialect(text, ())
     body = text[dialect.start :].rstrip(b"\r\n")
@@ -68,6 +62,16 @@ def open_delimited(data: bytes, source: Source, log: ProblemLog, encoding: str |
         return _read_columns(body, dialect, first[0], wanted, log, source.name)
 
     return Sheet(source.name, source, first[0], first[1:], dialect.first_line, read, "csv")
+
+
+def _report_no_table(log: ProblemLog, file: str) -> None:
+    log.add(
+        "error",
+        "no-table",
+        N_("The file holds no table of text."),
+        N_("Export the answers or the log again, as CSV in UTF-8."),
+        file=file,
+    )
 
 
 def _first_rows(body: bytes, dialect: Dialect, log: ProblemLog, file: str) -> tuple[tuple[str, ...], ...] | None:
@@ -84,7 +88,8 @@ def _first_rows(body: bytes, dialect: Dialect, log: ProblemLog, file: str) -> tu
         if not rows:
             report_fault(fault, dialect.first_line + reader.line_num - 1, log, file)
             return None
-    if not rows:  # blanks and delimiters alone
+    if not rows:  # blanks that are none to bytes, such as the separators of files and groups
+        _report_no_table(log, file)
         return None
     width = len(rows[0])
     return tuple(row[:width] + ("",) * (width - len(row)) for row in rows)
