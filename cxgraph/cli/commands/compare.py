@@ -79,10 +79,10 @@ def command(before: Path, after: Path | None, first: str | None, second: str | N
         renamed = _renamed(options["renamed"])
         comparison = compare(analyses[0], analyses[1], renamed, draws=options["draws"])
     print_problems(comparison.notes, translate)
+    print_suppressed(organization, translate)
     if options["form"] == "text":
         print_text(comparison_text(comparison, options["top"], translate))
         return
-    print_suppressed(organization, translate)
     if options["form"] == "csv":
         click.echo(csv_text(shown_parts(comparison)), nl=False)
     else:

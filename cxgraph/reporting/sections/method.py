@@ -202,10 +202,9 @@ def _wave(context: ReportContext) -> tuple[Block, ...]:
                     "small and sometimes large; how often and how large is learnt from all departments together."
                 ),
                 translate(
-                    "Before the scores are seen a transmission is taken to lie around 0.6 (Beta(3, 2): nine in ten "
-                    "between "
-                    "0.25 and 0.90). Where the scores tell nothing, that remains; where they tell much, little of it "
-                    "does."
+                    "Before the scores are seen, laws of transmission with means from 0.30 to 0.72, and laws of "
+                    "faults, stand side by side; each counts by how well it explains the scores of all departments. "
+                    "Where the scores tell nothing, 0.6 remains."
                 ),
                 translate(
                     "Chance: as far as the answers to a question spread; where that is unknown, 0.02 of the "
