@@ -160,8 +160,11 @@ def test_streams_that_the_caller_closed(org, tmp_path, closed, words, code):
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
 def test_a_signal_ends_as_ctrl_c_does(tmp_path, name):
     number = getattr(signal, name)
+    # Who runs the tests in the background ignores Ctrl-C, and so would their children.
+    handler = "signal.default_int_handler" if name == "SIGINT" else "signal.SIG_DFL"
     program = (
-        "import os, sys\nimport cxgraph.reporting.columns as columns\nfrom cxgraph.__main__ import main\n"
+        f"import os, signal, sys\nsignal.signal({int(number)}, {handler})\n"
+        "import cxgraph.reporting.columns as columns\nfrom cxgraph.__main__ import main\n"
         f"columns.columns_markdown = lambda *_: os.kill(os.getpid(), {int(number)})\n"
         "sys.argv = ['cxgraph', 'columns']\nmain()"
     )

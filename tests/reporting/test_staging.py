@@ -40,6 +40,7 @@ def stop(number, frame):
 
 def child(root, step):
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)  # ignored where the tests run in the background
     count = 0
     def counted(method):
         def run(*words, **options):
