@@ -46,6 +46,8 @@ ALSO = {
 """Tests that a room has with a neighbour: what is withheld is tested where it would be shown, `verify` at its door."""
 LIMIT = 400
 """Seconds of computing that one run of tests may take; a mutation that lets them run longer is noticed."""
+MEMORY = 8 << 30
+"""Bytes that it may take: a loop without an end must not take them from others."""
 COMPARISONS = {
     ast.Lt: ("<", "<="),
     ast.LtE: ("<=", "<"),
@@ -322,6 +324,7 @@ def run_tests(root: Path, tests: list[str], *options: str) -> list[str] | None:
         child = os.fork()
         if not child:
             resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT + 5))
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             os.dup2(told.fileno(), 1)
             os.dup2(told.fileno(), 2)
             os.chdir(root)
