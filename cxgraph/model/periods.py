@@ -114,7 +114,8 @@ def find_waves(answers: pd.DataFrame, wanted: str | None = None) -> Waves:
     Notes
     -----
     Calendar months would cut a survey that ran over the turn of a month in two, so pauses tell waves apart: more than
-    `LONGEST_PAUSE` days without an answer. A wave is named by the longest of year, quarter and month that holds it and
+    `LONGEST_PAUSE` days without an answer. Tickets are recorded whenever work is done: a quiet month between two of them
+    is no pause in asking, and each belongs to the wave that was asked next, or last. A wave is named by the longest of year, quarter and month that holds it and
     no other day of answers, else by its first and last day.
 
     Examples
@@ -126,7 +127,7 @@ def find_waves(answers: pd.DataFrame, wanted: str | None = None) -> Waves:
     if "period" in answers.columns and answers["period"].notna().any():
         return _by_label(answers["period"], wanted)
     if "date" in answers.columns and answers["date"].notna().any():
-        return _by_date(answers["date"].to_numpy("datetime64[D]"), wanted)
+        return _by_date(answers["date"].to_numpy("datetime64[D]"), _tickets(answers), wanted)
     return Waves((), np.full(len(answers), -1, np.intp))
 
 
@@ -153,14 +154,28 @@ def lies_within(period: str, other: str) -> bool:
     return period == other or (start <= first and last <= end and start != pd.Timestamp.min)
 
 
-def _by_date(dates: npt.NDArray[np.datetime64], wanted: str | None) -> Waves:
+def _tickets(answers: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    if "source" not in answers.columns:
+        return np.zeros(len(answers), bool)
+    return np.asarray(answers["source"].astype(object).eq("ticket"), bool)
+
+
+def _runs(days: npt.NDArray[np.datetime64], asked: npt.NDArray[np.datetime64]) -> npt.NDArray[np.intp]:
+    """Number the runs that pauses in asking tell apart, for ascending days that also hold the days of tickets."""
+    if not len(asked):
+        return np.zeros(len(days), np.intp)
+    last_of_run = asked[np.append(np.diff(asked) > LONGEST_PAUSE * _DAY, True)]
+    return np.minimum(np.searchsorted(last_of_run, days), len(last_of_run) - 1)
+
+
+def _by_date(dates: npt.NDArray[np.datetime64], tickets: npt.NDArray[np.bool_], wanted: str | None) -> Waves:
     known = ~np.isnat(dates)
     days, day_of = np.unique(dates[known], return_inverse=True)
     inside = np.zeros(len(days), bool)
     if wanted is not None:
         first, last = (np.datetime64(day, "D") for day in period_span(wanted))
         inside = (days >= first) & (days <= last)
-    run = np.cumsum(np.diff(days, prepend=days[:1]) > LONGEST_PAUSE * _DAY)
+    run = _runs(days, np.unique(dates[known & ~tickets]))
     ends = days[np.append(np.flatnonzero(np.diff(run)), len(days) - 1)]
     back = (ends[run] - days) // (LONGEST_WAVE * _DAY)
     # Counted back from the end of its run, the latest year of a run that never pauses comes last.

@@ -134,3 +134,19 @@ def test_waves_do_not_depend_on_the_order_of_rows(order):
 def test_one_period_within_another():
     assert lies_within("2025-03-31", "2025-Q1")
     assert not lies_within("2025-Q1", "2025-03")
+
+
+def test_a_quiet_month_in_a_log_of_tickets_starts_no_wave():
+    days = pd.to_datetime(["2025-01-10", "2025-01-12", "2025-03-20", "2025-03-21"])
+    log = pd.DataFrame({"date": days, "source": "ticket"})
+    assert find_waves(log).periods == ("2025",)
+    assert len(find_waves(log.assign(source="client_survey")).periods) == 2
+
+
+def test_tickets_between_two_surveys_do_not_join_them_and_belong_to_the_next_one_asked():
+    asked = pd.DataFrame({"date": pd.to_datetime(["2025-02-03", "2025-07-01"]), "source": "client_survey"})
+    days = pd.to_datetime(["2025-01-02", "2025-02-15", "2025-03-03", "2025-03-20", "2025-06-28", "2025-07-09"])
+    tickets = pd.DataFrame({"date": days, "source": "ticket"})
+    waves = find_waves(pd.concat([asked, tickets], ignore_index=True))
+    assert len(waves.periods) == 2
+    assert waves.code.tolist() == [0, 1, 0, 1, 1, 1, 1, 1]
