@@ -12,7 +12,7 @@ import cxgraph
 
 PACKAGE = Path(cxgraph.__file__).parent
 FLOORS = [
-    {"errors"},
+    {"errors", "statistics"},
     {"wording"},
     {"tables"},
     {"model"},

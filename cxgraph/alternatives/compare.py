@@ -28,6 +28,7 @@ from cxgraph.cascade.shortfall import importance_shares
 from cxgraph.errors import NumericalError, ParameterError
 from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
+from cxgraph.statistics import kendall
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,13 +255,11 @@ class AlternativeModels:
 
         NaN where one of them ranks nobody apart, or the model has no answer.
         """
-        from scipy.stats import kendalltau  # noqa: PLC0415 - heavy, and needed by nobody else
-
         ranks = self.ranks
         found = {}
         for name in MODELS:
             apart = name in ranks and ranks["ours"].nunique() > 1 and ranks[name].nunique() > 1
-            found[name] = float(kendalltau(ranks["ours"], ranks[name]).statistic) if apart else np.nan
+            found[name] = kendall(ranks["ours"].to_numpy(), ranks[name].to_numpy()) if apart else np.nan
         return pd.Series(found, dtype=float, name="kendall")
 
     @property
