@@ -6,7 +6,8 @@ import pytest
 from cxgraph import Organization, analyze
 from cxgraph.privacy.gate import publishable
 from cxgraph.reporting import results as results_module
-from cxgraph.reporting.results import DRAWS, LARGE, compute_results
+from cxgraph.reporting.headline import DRAWS, LARGE
+from cxgraph.reporting.results import compute_results
 from cxgraph.reporting.summary import headline, ranking_text, transmission_sentence
 from cxgraph.wording import Translator
 
