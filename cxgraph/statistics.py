@@ -1,8 +1,8 @@
-"""Tail probabilities, rank correlations and adjusted p-values.
+"""Tail probabilities, rank correlations, adjusted p-values and isotonic regression.
 
-`scipy.stats` has them all, but importing it costs more than most commands compute (0.7 s of processor time against
-0.5 s for pandas and scipy.sparse together); the distributions are those of `scipy.special`. Tests hold each function
-against its namesake there.
+`scipy.stats` and `scipy.optimize` have them all, but importing them costs more than most commands compute (0.7 and
+0.1 s of processor time against 0.5 s for pandas and scipy.sparse together); the distributions are those of
+`scipy.special`. Tests hold each function against its namesake there.
 """
 
 from __future__ import annotations
@@ -174,6 +174,42 @@ def kendall(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> float:
     discordant = _inversions(other[np.lexsort((other, one))])
     concordant = pairs - tied_one - tied_other + tied_both - discordant
     return (concordant - discordant) / math.sqrt(pairs - tied_one) / math.sqrt(pairs - tied_other)
+
+
+def isotonic_fit(values: Floats, weights: Floats) -> Floats:
+    """Return the ascending numbers nearest to given ones in weighted least squares, shape (k,).
+
+    Parameters
+    ----------
+    values : float array, shape (k,)
+        What each place should be.
+    weights : float array, shape (k,)
+        Above 0.
+
+    Notes
+    -----
+    Neighbours out of order are pooled into their mean until none is left: k steps.
+
+    References
+    ----------
+    Ayer, M., Brunk, H. D., Ewing, G. M., Reid, W. T. & Silverman, E. (1955). An empirical distribution function for
+    sampling with incomplete information. Annals of Mathematical Statistics 26(4), 641-647.
+    https://doi.org/10.1214/aoms/1177728423
+
+    Examples
+    --------
+    >>> isotonic_fit(np.array([1.0, 3.0, 2.0, 4.0]), np.ones(4)).tolist()
+    [1.0, 2.5, 2.5, 4.0]
+    """
+    pooled: list[tuple[float, float, int]] = []  # mean, weight and size of each block
+    for mean, weight in zip(values.tolist(), weights.tolist(), strict=True):
+        block = (mean, weight, 1)
+        while pooled and pooled[-1][0] >= block[0]:
+            before = pooled.pop()
+            together = before[1] + block[1]
+            block = ((before[0] * before[1] + block[0] * block[1]) / together, together, before[2] + block[2])
+        pooled.append(block)
+    return np.repeat([block[0] for block in pooled], [block[2] for block in pooled]) if pooled else np.zeros(0)
 
 
 def _midranks(values: Floats) -> Floats:

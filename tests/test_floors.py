@@ -154,7 +154,7 @@ NEEDS = {
     "loops": {"scipy.special"},
     "calibrate": {"scipy.special"},
     "trend": {"scipy.special"},
-    "draw": {"scipy.special", "scipy.optimize", "matplotlib"},
+    "draw": {"scipy.special", "matplotlib"},
     "export": {"networkx"},
     "ask": {"xlsxwriter"},
 }

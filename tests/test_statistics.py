@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import optimize, stats
 
 from cxgraph import statistics
 
@@ -105,3 +105,12 @@ def test_kendall_by_looking_at_every_pair(pair):
     apart = [sum(x[i] != x[j] for i, j in itertools.combinations(range(len(x)), 2)) for x in pair]
     found = statistics.kendall(np.array(first), np.array(second))
     assert found == pytest.approx(sum(signs) / math.sqrt(apart[0] * apart[1]), abs=1e-12)
+
+
+@given(st.lists(st.tuples(st.floats(-1e3, 1e3), st.floats(0.01, 100)), max_size=40))
+def test_isotonic_fit(pairs):
+    values, weights = np.array([one for one, _ in pairs]), np.array([weight for _, weight in pairs])
+    found = statistics.isotonic_fit(values, weights)
+    assert (np.diff(found) >= 0).all()
+    if len(pairs):
+        np.testing.assert_allclose(found, optimize.isotonic_regression(values, weights=weights).x, rtol=1e-9, atol=1e-9)
