@@ -176,7 +176,7 @@ def kendall(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> float:
     return (concordant - discordant) / math.sqrt(pairs - tied_one) / math.sqrt(pairs - tied_other)
 
 
-def isotonic_fit(values: Floats, weights: Floats) -> Floats:
+def isotonic_fit(values: Floats, weights: npt.NDArray[np.floating]) -> Floats:
     """Return the ascending numbers nearest to given ones in weighted least squares, shape (k,).
 
     Parameters
