@@ -176,14 +176,8 @@ def by_extraction(picture: DependencyPicture, departments: npt.NDArray[np.intp])
     The technical coefficient a[supplier, client] is the dependency, final demand the customers' shares of the
     business; the department is extracted completely.
     """
-    coefficients = picture.dependency
-    return np.array(
-        [
-            picture.own[department] * models.extraction(coefficients, picture.weight, int(department)).total
-            for department in departments
-        ],
-        float,
-    )
+    totals = models.extraction_totals(picture.dependency, picture.weight, departments)
+    return np.asarray(picture.own[departments] * totals)
 
 
 def by_overflow(picture: DependencyPicture, departments: npt.NDArray[np.intp]) -> Floats:
