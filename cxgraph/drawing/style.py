@@ -29,7 +29,7 @@ ACCENT = BIN_COLOURS[0]
 OWN, PASSED = BIN_COLOURS[0], BIN_COLOURS[3]
 PALETTES = {
     "light": {
-        "bins": BIN_COLOURS,
+        "bins": list(BIN_COLOURS),
         "page": GROUND,
         "ink": "#1b1d22",
         "soft": "#5a5f6b",
@@ -45,7 +45,7 @@ PALETTES = {
         "badge": "#ffffff",
     },
     "dark": {
-        "bins": BIN_COLOURS_DARK,
+        "bins": list(BIN_COLOURS_DARK),
         "page": GROUND_DARK,
         "ink": "#eceef2",
         "soft": "#aab0bc",

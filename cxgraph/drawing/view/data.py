@@ -100,7 +100,7 @@ def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
         "origins": [translate(text) for text in ORIGIN_TEXTS.values()],
         "pictures": pictures,
         "palettes": PALETTES,
-        "binEdges": BIN_EDGES,
+        "binEdges": list(BIN_EDGES),
         **suppressed,
     }
 

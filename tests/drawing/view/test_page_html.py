@@ -240,9 +240,9 @@ def test_the_command_writes_one_file_and_never_over_another(samples, tmp_path):
 
 def test_the_colours_and_edges_of_the_figures_are_those_of_the_page(hotel):
     data = view_data(hotel, Translator("en"))
-    assert data["binEdges"] == style.BIN_EDGES
-    assert data["palettes"]["light"]["bins"] == style.BIN_COLOURS
-    assert data["palettes"]["dark"]["bins"] == style.BIN_COLOURS_DARK
+    assert data["binEdges"] == list(style.BIN_EDGES)
+    assert data["palettes"]["light"]["bins"] == list(style.BIN_COLOURS)
+    assert data["palettes"]["dark"]["bins"] == list(style.BIN_COLOURS_DARK)
     scripts = files("cxgraph.drawing.view") / "templates"
     for script in SCRIPTS:
         assert not re.search(r"#[0-9a-f]{6}\b", (scripts / script).read_text("utf-8")), script
