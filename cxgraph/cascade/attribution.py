@@ -191,6 +191,29 @@ def department_roles(cascade: Cascade, usual: Floats | None = None) -> npt.NDArr
     return chosen.astype(np.int8)
 
 
+def blamed_for_inherited(cascade: Cascade) -> tuple[Floats, Floats]:
+    """Return what customers miss at each department, and how much of that came down to it.
+
+    Parameters
+    ----------
+    cascade : Cascade
+        A solved cascade, n departments.
+
+    Returns
+    -------
+    seen : float array, shape (n,)
+        Share of the customers' shortfall that they meet in the department's services to them.
+    inherited : float array, shape (n,)
+        Fraction of that which the department inherited; 0 where they meet none.
+    """
+    network = cascade.network
+    felt = network.customer_weight[network.client] * cascade.effective_share
+    seen = network.by_supplier(felt * cascade.shortfall)
+    inherited = network.by_supplier(felt * cascade.split.inherited)
+    part = np.divide(inherited, seen, out=np.zeros_like(seen), where=seen > 0)
+    return seen / cascade.customer_shortfall if cascade.customer_shortfall > 0 else np.zeros_like(seen), part
+
+
 def _loop_returns(cascade: Cascade) -> tuple[Floats, Floats]:
     """Return delta and the diagonal of L for departments on loops; NaN where a loop is too large, 0 and 1 outside."""
     network, components = cascade.network, cascade.components
