@@ -208,7 +208,7 @@ def test_ways_that_contradict_each_other_are_told_with_what_that_means(make_tell
         assert part in text, part
     first = words(section(context, "finding")) + text
     for part in (
-        "Group 70 over 99\xa0%",
+        "Group 70 over 99 %",
         "only parameters that the data make implausible, or another way of scoring, would change that",
         "from 2016-02-29 to 2017-02-18",
         "tickets 43,412",

@@ -45,6 +45,7 @@ _OPTIONS: dict[str, Callable[[Any], bool]] = {
     "lang": _is_text,
     "scoring": _is_text,
     "transmission": _is_number,
+    "full": lambda value: value is True,
     "stringency": lambda value: value == "inf" or _is_number(value),
 }
 """The options that a recipe may hold, and whether a value is of their kind; their ranges are checked where used."""

@@ -175,6 +175,7 @@ def _pour(
             + [text_width(line, FACT_SIZE) for line in below[upper]]
         )
         column = x + side * (max(words / 2, RADIUS) + 0.05 + 0.07 * number)
+        column = min(max(column, MARGIN + 0.06 * number), WIDTH - MARGIN - 0.06 * number)
         foot = rim + (BOWL + STEM) * RADIUS + 0.06
         foot += len(lines[upper]) * line_height(NAME_SIZE) + len(below[upper]) * line_height(FACT_SIZE)
         target = (end + (number - 2) * 0.4 * RADIUS, mouth + 0.03)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from cxgraph.audits.context import Context
 from cxgraph.cascade.ranking import rank_descending
+from cxgraph.cascade.shortfall import shortfall
 from cxgraph.reporting.blocks import Grid
 from cxgraph.reporting.context import Field, ReportContext
 from cxgraph.reporting.deciding import plan_table
 from cxgraph.reporting.summary import short_name
+
+if TYPE_CHECKING:
+    from cxgraph.analysis import Analysis
+    from cxgraph.decide.planning.plan import Plan
 
 SHOWN = 5
 """Actions that the brief lists; the others are counted."""
@@ -29,8 +35,10 @@ class OpenActions:
     ----------
     table : DataFrame
         Indexed by id, the largest gain first: ``title``, ``owner``, ``cost``, ``age_days``, ``alone`` (fall of the
-        customers' gap), ``per_money`` (for each `PER` of the currency) and ``aimed`` (at one of the costliest
-        services). Gains are NaN where the service is suppressed or nothing says what the action lifts.
+        customers' gap, as `Analysis.plan` has it), ``own_part`` (the part of it by what originates at the suppliers
+        themselves: a score above what a supplier's own receipts allow would have to shield its client), ``per_money``
+        (of `own_part`, for each `PER` of the currency) and ``aimed`` (at one of the costliest services). Gains are NaN
+        where the service is suppressed or nothing says what the action lifts.
     gain : float
         Fall of the customers' gap by all of them together; of alternatives the best counts.
     cost : float
@@ -52,13 +60,7 @@ class OpenActions:
 
 
 def open_actions(context: ReportContext) -> OpenActions | None:
-    """Return the open actions with their gains; None where no improvement log is kept.
-
-    Notes
-    -----
-    A gain is limited to the part of the service that originates at its supplier: a score that is lifted beyond what
-    its supplier receives allows is not (see `Analysis.what_if`).
-    """
+    """Return the open actions with their gains; None where no improvement log is kept."""
     analysis = context.analysis
     audited = Context(analysis.organization, analysis.cascade)
     log = audited.log
@@ -73,11 +75,13 @@ def open_actions(context: ReportContext) -> OpenActions | None:
     frame = table.assign(
         age_days=log.days[log.open],
         alone=planned["alone"].reindex(table.index).to_numpy(float),
+        own_part=_own_part(analysis, plan).reindex(table.index).to_numpy(float),
         aimed=[name in aims for name in table.index.astype(str)],
     )
+    frame["own_part"] = np.minimum(frame["own_part"], frame["alone"])  # suppressed where that is
     cost = frame["cost"].to_numpy(float)
     frame["per_money"] = np.divide(
-        frame["alone"].to_numpy(float) * PER, cost, out=np.full(len(frame), np.nan), where=cost > 0
+        frame["own_part"].to_numpy(float) * PER, cost, out=np.full(len(frame), np.nan), where=cost > 0
     )
     order = np.lexsort((np.arange(len(frame)), -np.nan_to_num(frame["alone"].to_numpy(float), nan=-1.0)))
     return OpenActions(
@@ -87,6 +91,21 @@ def open_actions(context: ReportContext) -> OpenActions | None:
         int(attended[costliest].sum()),
         len(costliest),
     )
+
+
+def _own_part(analysis: Analysis, plan: Plan) -> pd.Series:
+    """Return what each action spares the customers by own shortfalls alone, at today's effect on customers."""
+    cascade, aims = analysis.cascade, plan.candidates.aims
+    network, split = cascade.network, cascade.split
+    level = np.maximum(aims.fulfilment, network.fulfilment[aims.service])
+    spared = np.zeros(len(aims.service))
+    for at, service in enumerate(aims.service.tolist()):
+        lifted = network.fulfilment.copy()
+        lifted[service] = level[at]
+        short = shortfall(replace(network, fulfilment=lifted), cascade.scoring)[0][service]
+        spared[at] = split.own[service] - min(max(short - split.inherited[service], 0.0), split.own[service])
+    gained = np.bincount(aims.lifting, spared * cascade.service_reach[aims.service], len(plan.candidates.ids))
+    return pd.Series(gained, pd.Index(plan.candidates.ids))
 
 
 def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None:
@@ -111,6 +130,7 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         Field("cost", translate("cost ({currency})", currency=currency), "number", digits=0),
         Field("age_days", translate("open for (days)"), "count"),
         Field("alone", translate("gain alone (points)"), "points"),
+        Field("own_part", translate("of which by its own part"), "points"),
         Field(
             "per_money",
             translate("points per {money} {currency}", money=translate.number(PER), currency=currency),
@@ -119,8 +139,7 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         Field("aimed", translate("on one of the {top} costliest services", top=log.top)),
     )
     caption = translate(
-        "Open actions, the largest gain first: {shown} of {count}. Together they gain {points} points (gains overlap; "
-        "each counts only the part that originates at the supplier).",
+        "Open actions, the largest gain first: {shown} of {count}. Together they gain {points} points (gains overlap).",
         shown=len(frame),
         count=log.count,
         points=translate.number(100 * log.gain, 2),

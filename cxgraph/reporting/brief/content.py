@@ -118,6 +118,8 @@ class Brief:
         Label and text: do; do not; who shields; not known; what would change the answer.
     actions : Grid, optional
         The open actions.
+    log : OpenActions, optional
+        All of them, as numbers.
     cautions : tuple of Paragraph
         What must be read with the finding, and what is suppressed.
     """
@@ -133,6 +135,7 @@ class Brief:
     causes: tuple[Cause, ...]
     sentences: tuple[tuple[str, str], ...]
     actions: Grid | None
+    log: OpenActions | None
     cautions: tuple[Paragraph, ...]
 
     @property
@@ -179,6 +182,7 @@ def _build(context: ReportContext) -> Brief:
         causes=tuple(_cause(context, table.loc[name]) for name in table.index),
         sentences=five_sentences(context, log),
         actions=actions_grid(context, log),
+        log=log,
         cautions=(*_contradiction(context), *context.suppressed()),
     )
 

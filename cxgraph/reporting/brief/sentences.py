@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +34,7 @@ def five_sentences(context: ReportContext, log: OpenActions | None) -> tuple[tup
 
 
 def _names(names: list[str]) -> str:
-    shown = ", ".join(short_name(name, 4) for name in names[:_NAMED])
+    shown = ", ".join(short_name(name, 6, 44) for name in names[:_NAMED])
     return shown + (f" (+{len(names) - _NAMED})" if len(names) > _NAMED else "")
 
 
@@ -113,7 +114,7 @@ def _shields(context: ReportContext) -> str:
         "Shield customers from most of the gap that they receive: {names}. Relieve them before they tire.",
         names=_names(
             [
-                f"{name} ({translate.percent(gap)})"
+                f"{short_name(str(name), 4)} ({translate.percent(gap)})"
                 for name, gap in zip(shields["name"], shields["received"], strict=True)
             ],
         ),
@@ -200,7 +201,9 @@ def would_change(context: ReportContext) -> str:
         )
     parts += model_sentence(context)
     if results.sensitivity.leader not in results.published.hidden_departments:
-        decisive = results.sensitivity.decisive_sentence(translate)
+        table = results.sensitivity.table
+        short = table.assign(name=[short_name(str(name), 4) for name in table["name"]])
+        decisive = replace(results.sensitivity, table=short).decisive_sentence(translate)
         parts.append(decisive or translate("No parameter changed alone changes the first place."))
     return " ".join(parts)
 

@@ -24,6 +24,7 @@ from cxgraph.reporting.blocks import (
     cell_text,
     rest_sentence,
 )
+from cxgraph.reporting.summary import short_name
 from cxgraph.wording import N_, Translator
 
 SHOWN = 60
@@ -101,6 +102,7 @@ def _render(name: str, document: Document, translate: Translator) -> str:
         document=document,
         words={key: translate(text) for key, text in PAGE_WORDS.items()},
         brief=next((section.brief for section in document.sections if section.brief), None),
+        short_name=short_name,
         length=lambda share: round(_BAR * min(max(share, 0.0), 1.0), 1),
         translate=translate,
         kind=lambda block: type(block).__name__,

@@ -150,6 +150,15 @@ def _brief(brief: Brief) -> dict[str, Any]:
             for one in brief.causes
         ],
         "sentences": [{"label": label, "text": text} for label, text in brief.sentences],
+        "actions": None
+        if brief.log is None
+        else {
+            "gain": brief.log.gain,
+            "cost": brief.log.cost,
+            "aimed": brief.log.aimed,
+            "top": brief.log.top,
+            "open": plain_records(brief.log.table.reset_index()),
+        },
     }
 
 

@@ -414,8 +414,8 @@ def loops_section(context: ReportContext) -> Section:
                 translate(
                     "In a circle departments are each other's suppliers, so a fault comes back to where it started. "
                     "Gain: what one way round leaves of a fault. A loop is vicious (it amplifies faults) with a gain "
-                    "of at least 1 %; below that its effect is negligible. The weakest link is where a loop is cut best; "
-                    "what it costs the customers stands under “Services”. Loops found: {found}.",
+                    "of at least 1 %; below that its effect is negligible. The weakest link is where a loop is best "
+                    "cut; what it costs the customers stands under “Services”. Loops found: {found}.",
                     found=translate.number(int(table.attrs.get("found", len(table)))),
                 )
             ),
