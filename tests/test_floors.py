@@ -12,7 +12,7 @@ import cxgraph
 
 PACKAGE = Path(cxgraph.__file__).parent
 FLOORS = [
-    {"errors"},
+    {"errors", "statistics"},
     {"wording"},
     {"tables"},
     {"model"},
@@ -137,6 +137,40 @@ def test_help_imports_no_heavy_library(words):
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "heavy = {'pandas', 'scipy', 'matplotlib', 'networkx', 'pyvis', 'numpy', 'jinja2'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+HEAVY = {
+    *("networkx", "matplotlib", "pyvis", "IPython", "jinja2", "xlsxwriter", "openpyxl", "chardet", "babel"),
+    *("scipy.stats", "scipy.optimize", "scipy.special", "scipy.interpolate", "duckdb", "psycopg"),
+}
+"""What takes more than a moment to import."""
+NEEDS = {
+    "check": set(),
+    "bottlenecks": {"scipy.special"},
+    "audit": {"scipy.special"},
+    "trace": {"scipy.special"},
+    "loops": {"scipy.special"},
+    "calibrate": {"scipy.special"},
+    "trend": {"scipy.special"},
+    "draw": {"scipy.special", "matplotlib"},
+    "export": {"networkx"},
+    "ask": {"xlsxwriter"},
+}
+"""What each command may import of it; the transmissions that nobody states are estimated with scipy.special."""
+
+
+@pytest.mark.parametrize("command", NEEDS)
+def test_a_command_imports_what_it_uses(command, tmp_path):
+    hotel = PACKAGE.parent / "sample_orgs" / "hotel"
+    words = [command, str(hotel)]
+    words += {"draw": ["-o", str(tmp_path / "a.svg")], "export": ["-o", str(tmp_path / "a.graphml")]}.get(command, [])
+    words += ["-o", str(tmp_path / "forms")] if command == "ask" else []
+    code = (
+        f"import sys\nsys.argv = ['cxgraph', *{words!r}]\nfrom cxgraph.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        f"heavy = {HEAVY!r} & set(sys.modules)\nassert heavy <= {NEEDS[command]!r}, heavy\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 

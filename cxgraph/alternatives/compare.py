@@ -28,6 +28,7 @@ from cxgraph.cascade.shortfall import importance_shares
 from cxgraph.errors import NumericalError, ParameterError
 from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
+from cxgraph.statistics import kendall
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,14 +176,8 @@ def by_extraction(picture: DependencyPicture, departments: npt.NDArray[np.intp])
     The technical coefficient a[supplier, client] is the dependency, final demand the customers' shares of the
     business; the department is extracted completely.
     """
-    coefficients = picture.dependency
-    return np.array(
-        [
-            picture.own[department] * models.extraction(coefficients, picture.weight, int(department)).total
-            for department in departments
-        ],
-        float,
-    )
+    totals = models.extraction_totals(picture.dependency, picture.weight, departments)
+    return np.asarray(picture.own[departments] * totals)
 
 
 def by_overflow(picture: DependencyPicture, departments: npt.NDArray[np.intp]) -> Floats:
@@ -254,13 +249,11 @@ class AlternativeModels:
 
         NaN where one of them ranks nobody apart, or the model has no answer.
         """
-        from scipy.stats import kendalltau  # noqa: PLC0415 - heavy, and needed by nobody else
-
         ranks = self.ranks
         found = {}
         for name in MODELS:
             apart = name in ranks and ranks["ours"].nunique() > 1 and ranks[name].nunique() > 1
-            found[name] = float(kendalltau(ranks["ours"], ranks[name]).statistic) if apart else np.nan
+            found[name] = kendall(ranks["ours"].to_numpy(), ranks[name].to_numpy()) if apart else np.nan
         return pd.Series(found, dtype=float, name="kendall")
 
     @property

@@ -17,6 +17,8 @@ from cxgraph.model.arrays import Floats
 MOST_DENSE = 2_000
 """Departments of a loop whose inverse is still computed as a dense matrix (32 MB)."""
 
+LEAST_SEEN, LEAST_INHERITED = 0.1, 0.5
+"""Share of the customers' gap met at a department, and inherited part of that, from which it is wrongly blamed."""
 ROLES = ("customer", "source", "conduit", "shield", "receiver", "sound")
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.shortfall import importance_shares
 from cxgraph.culture.profiles import Profiles
 from cxgraph.errors import ParameterError
 from cxgraph.model.arrays import Floats
+from cxgraph.statistics import adjusted_p_values, kendall, spearman
 
 FEWEST = 5
 """Departments below which no interval is given: Kendall's needs more than four."""
@@ -93,14 +94,13 @@ def rank_association(first: Floats, second: Floats, level: float = 0.9) -> RankA
     unknown = float("nan"), float("nan")
     if count < 3 or (one == one[0]).all() or (other == other[0]).all():
         return RankAssociation(count, float("nan"), unknown, float("nan"), unknown, float("nan"))
-    spearman, kendall = stats.spearmanr(one, other), float(stats.kendalltau(one, other).statistic)
-    rho = float(spearman.statistic)
+    (rho, p_value), tau = spearman(one, other), kendall(one, other)
     if count < FEWEST:
-        return RankAssociation(count, rho, unknown, kendall, unknown, float(spearman.pvalue))
-    z = float(stats.norm.ppf((1 + level) / 2))
+        return RankAssociation(count, rho, unknown, tau, unknown, p_value)
+    z = float(ndtri((1 + level) / 2))
     around_rho = _interval(rho, 12 / (count * (count**2 - 1)), z, lambda r: math.sqrt((1 + r * r / 2) / (count - 3)))
-    around_tau = _interval(kendall, 4 / (count * (count - 1)), z, lambda _: math.sqrt(0.437 / (count - 4)))
-    return RankAssociation(count, rho, around_rho, kendall, around_tau, float(spearman.pvalue))
+    around_tau = _interval(tau, 4 / (count * (count - 1)), z, lambda _: math.sqrt(0.437 / (count - 4)))
+    return RankAssociation(count, rho, around_rho, tau, around_tau, p_value)
 
 
 def _interval(value: float, step: float, z: float, error: Callable[[float], float]) -> tuple[float, float]:
@@ -175,5 +175,5 @@ def culture_association(profiles: Profiles, cascade: Cascade, level: float = 0.9
     tested = frame["p_value"].notna()
     frame["q_value"] = np.nan
     if tested.any():
-        frame.loc[tested, "q_value"] = stats.false_discovery_control(frame.loc[tested, "p_value"])
+        frame.loc[tested, "q_value"] = adjusted_p_values(frame.loc[tested, "p_value"])
     return frame

@@ -24,7 +24,7 @@ BIN_RANGES = (
 )
 GROUND, GROUND_DARK = "#ffffff", "#14171c"
 INK, QUIET, FAINT, SHELF = "#1a1a1a", "#595959", "#b4b0a6", "#e9e7e1"
-GOLD, HATCH, EXPECTED = "#e3b23c", "#a6a6a6", "#d9d4c7"
+GOLD, HATCH = "#e3b23c", "#a6a6a6"
 ACCENT = BIN_COLOURS[0]
 OWN, PASSED = BIN_COLOURS[0], BIN_COLOURS[3]
 

@@ -8,9 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cxgraph.intake.formats import FOREIGN, FORMATS, WORKBOOKS
+from cxgraph.intake.formats import FOREIGN, FORMATS, GRAPHS, WORKBOOKS
 from cxgraph.intake.forms.sniff import is_form_file
-from cxgraph.intake.graphs.files import GRAPHS
 from cxgraph.intake.graphs.spreadsheets import EDGES, NODES
 from cxgraph.intake.settings import SETTINGS_FILE
 from cxgraph.tables.cells import shown

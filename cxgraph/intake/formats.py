@@ -102,6 +102,9 @@ def _disguised(data: bytes, file: str, log: ProblemLog) -> bool:
 FORMATS: dict[str, Reader] = {".csv": read_text_table, ".tsv": read_text_table, ".txt": read_text_table}
 """Where a format enters: the suffix of its files, in lower case, and what reads a table from the bytes."""
 
+GRAPHS = (".graphml", ".gexf", ".json")
+"""Suffixes of graph files; see `cxgraph.intake.graphs`."""
+
 WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 """Suffixes of workbooks, each of which may hold several tables; see `cxgraph.intake.workbooks`."""
 

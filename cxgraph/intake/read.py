@@ -10,17 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from cxgraph.errors import InputError, ParameterError, Problem
 from cxgraph.intake.encoding import check_encoding, to_utf8
-from cxgraph.intake.exports.proposed import report_exports
 from cxgraph.intake.folder import find_files, settings_path
 from cxgraph.intake.formats import FORMATS, Reading, read_bytes
-from cxgraph.intake.forms.collect import Collected
-from cxgraph.intake.forms.read import read_forms
-from cxgraph.intake.graphs.files import read_graph
 from cxgraph.intake.graphs.spreadsheets import edge_renames, is_graph_table, split_targets
 from cxgraph.intake.settings import OrganizationFile, is_sound, parse_settings, sound_option
-from cxgraph.intake.surveys.settings import SurveySettings
-from cxgraph.intake.surveys.table import survey_table
-from cxgraph.intake.workbooks.tables import read_workbook
 from cxgraph.model.assembly import assemble
 from cxgraph.model.organization import Organization, Source
 from cxgraph.model.settings import Settings
@@ -33,6 +26,9 @@ from cxgraph.wording import N_
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from cxgraph.intake.forms.collect import Collected
+    from cxgraph.intake.surveys.settings import SurveySettings
 
 Columns = Mapping[str, Mapping[str, str]]
 
@@ -154,6 +150,8 @@ def _load(
     """Read, type and assemble; None where any file holds an error. Exports of other tools are recognised then."""
     organization = _assembled(path, log, encoding, decimal, columns, options)
     if log.failed:
+        from cxgraph.intake.exports.proposed import report_exports
+
         report_exports(path, log)
     return organization
 
@@ -251,7 +249,7 @@ def read_tables(
         return None
     log.problems.extend(own.problems)
     misguided = log.failed
-    collected = read_forms(files.forms, path.name, log, sources)
+    collected = _read_forms(files.forms, path.name, log, sources)
     graph = _read_graph(files.graph, log, sources)
     told = {} if collected is None else collected.settings
     told = told if graph is None else graph[1]
@@ -285,6 +283,8 @@ def _add_workbook(
     sources: list[Source],
 ) -> None:
     """Add the tables of a workbook; what other files already hold is an error."""
+    from cxgraph.intake.workbooks.tables import read_workbook
+
     found = read_bytes(path, reading.log)
     raw = None
     if found is not None:
@@ -297,6 +297,15 @@ def _add_workbook(
         if typed.get(name) is not None:
             _report_doubled(path.name, str(typed[name].file), name, reading.log)  # type: ignore[union-attr]
         typed[name] = _typed_raw(table, reading)
+
+
+def _read_forms(paths: tuple[Path, ...], folder: str, log: ProblemLog, sources: list[Source]) -> Collected | None:
+    """Read the questionnaires that came back, where there are any."""
+    if not paths:
+        return None
+    from cxgraph.intake.forms.read import read_forms
+
+    return read_forms(paths, folder, log, sources)
 
 
 def _add_forms(collected: Collected, typed: dict[str, TypedTable | None], reading: Reading) -> None:
@@ -315,6 +324,8 @@ def _read_graph(
     found = None if path is None else read_bytes(path, log)
     if path is None or found is None:
         return None
+    from cxgraph.intake.graphs.files import read_graph
+
     sources.append(found[1])
     graph = read_graph(found[0], path.name, log)
     if graph is None:
@@ -330,6 +341,8 @@ def _add_survey(
     sources: list[Source],
 ) -> None:
     """Add the export of a survey as the table of answers; another one is an error."""
+    from cxgraph.intake.surveys.table import survey_table
+
     raw = survey_table(folder, survey, reading.log, sources)
     if typed.get("responses") is not None:
         _report_doubled(survey.file, str(typed["responses"].file), "responses", reading.log)  # type: ignore[union-attr]

@@ -114,9 +114,9 @@ def find_waves(answers: pd.DataFrame, wanted: str | None = None) -> Waves:
     Notes
     -----
     Calendar months would cut a survey that ran over the turn of a month in two, so pauses tell waves apart: more than
-    `LONGEST_PAUSE` days without an answer. Tickets are recorded whenever work is done: a quiet month between two of them
-    is no pause in asking, and each belongs to the wave that was asked next, or last. A wave is named by the longest of year, quarter and month that holds it and
-    no other day of answers, else by its first and last day.
+    `LONGEST_PAUSE` days without an answer. Tickets are recorded whenever work is done: a quiet month between two of
+    them is no pause in asking, and each belongs to the wave that was asked next, or last. A wave is named by the
+    longest of year, quarter and month that holds it and no other day of answers, else by its first and last day.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def _tickets(answers: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def _runs(days: npt.NDArray[np.datetime64], asked: npt.NDArray[np.datetime64]) -> npt.NDArray[np.intp]:
-    """Number the runs that pauses in asking tell apart, for ascending days that also hold the days of tickets."""
+    """Return the run of each ascending day, tickets' days among them, where pauses in asking end a run."""
     if not len(asked):
         return np.zeros(len(days), np.intp)
     last_of_run = asked[np.append(np.diff(asked) > LONGEST_PAUSE * _DAY, True)]

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from cxgraph.audits.rules.network import LEAST_INHERITED, LEAST_SEEN
-from cxgraph.cascade.attribution import blamed_for_inherited
+from cxgraph.cascade.attribution import LEAST_INHERITED, LEAST_SEEN, blamed_for_inherited
 from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:

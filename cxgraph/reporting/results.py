@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from cxgraph.culture.profiles import Profiles
 from cxgraph.drawing.charts.story import story_paths
 from cxgraph.errors import ParameterError
 from cxgraph.privacy.gate import publishable, shown_trace
+from cxgraph.reporting.headline import LARGE, LEADING, headline_intervals
 from cxgraph.survey_quality.run import QualityFinding, check_survey_quality
 from cxgraph.transmission.estimate import calibrate
 from cxgraph.transmission.result import Calibration
@@ -35,15 +35,9 @@ if TYPE_CHECKING:
 Stage: TypeAlias = Callable[[str], AbstractContextManager[object]]
 """Called with what is being done, in English; what it returns is entered meanwhile."""
 
-DRAWS = 1000
-LARGE = 50_000
-"""Services from which draws and second opinions are cut down, so that a report takes minutes and not hours."""
 PATHS = 15
 COMPARED = 25
 """Departments that the rival models are asked about: those that cause most."""
-SMALL = 5_000
-"""Services up to which the terminal draws intervals for its headline."""
-LEADING = 3
 CAUSES = 5
 """Root causes of the brief."""
 
@@ -128,35 +122,6 @@ class Results:
     def uses_calibration(self) -> bool:
         """Whether the analysis itself was made with what is stated and what the data say of the transmission."""
         return self.calibrated is self.analysis
-
-
-_INTERVALS: WeakKeyDictionary[Analysis, Intervals] = WeakKeyDictionary()
-
-
-def headline_intervals(analysis: Analysis) -> Intervals:
-    """Return the intervals that the headline and the report share, drawn once for an analysis.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        Any.
-
-    Returns
-    -------
-    Intervals
-        Of `DRAWS` draws; of 100 from `LARGE` services on.
-    """
-    if analysis not in _INTERVALS:
-        draws = 100 if analysis.cascade.network.services > LARGE else DRAWS
-        _INTERVALS[analysis] = analysis.intervals(draws=draws, top=LEADING)
-    return _INTERVALS[analysis]
-
-
-def drawn_intervals(analysis: Analysis) -> Intervals | None:
-    """Return the same where they were drawn already or where drawing them takes no longer than a moment."""
-    if analysis in _INTERVALS or analysis.cascade.network.services <= SMALL:
-        return headline_intervals(analysis)
-    return None
 
 
 def compute_results(analysis: Analysis, stage: Stage | None = None) -> Results:

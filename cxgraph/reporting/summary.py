@@ -11,7 +11,7 @@ from cxgraph.model.settings import DEFAULT_TRANSMISSION
 from cxgraph.privacy.gate import publishable, shown_bottlenecks
 from cxgraph.privacy.microaggregation import suppression_sentence
 from cxgraph.reporting.advice import advice_sentence, blamed_departments, bottleneck_advice
-from cxgraph.reporting.results import LEADING, drawn_intervals
+from cxgraph.reporting.headline import LEADING, drawn_intervals
 from cxgraph.transmission.resolve import SOURCES
 from cxgraph.wording import N_, Translator
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from cxgraph.model.arrays import Floats, Integers
+from cxgraph.statistics import binomial_tail, normal_tail, poisson_tail, student_tail
 from cxgraph.survey_quality.answer_arrays import NO_DAY, SOURCES, AnswerArrays
 from cxgraph.survey_quality.outliers import LEAST_PEERS, compare_ranks, stand_above
 
@@ -123,7 +123,7 @@ def check_sources(answers: AnswerArrays, rival: str) -> list[Candidate]:
         Candidate(
             f"survey-against-{rival.replace('_', '-')}",
             int(department),
-            float(stats.norm.sf(z)),
+            float(normal_tail(z)),
             float(z),
             int(people[department]),
             {
@@ -144,7 +144,7 @@ def check_ceiling(answers: AnswerArrays) -> list[Candidate]:
     top = np.bincount(survey.supplier, survey.score >= survey.scale[1], survey.departments)
     tested = np.flatnonzero(number >= 2 * LEAST_ANSWERS)
     people = survey.people(survey.supplier, survey.departments)
-    p = stats.binom.sf(top[tested] - 1, number[tested], CEILING)
+    p = binomial_tail(top[tested], number[tested], CEILING)
     return [
         Candidate(
             "ceiling",
@@ -253,7 +253,7 @@ def check_straight_lines(answers: AnswerArrays) -> list[Candidate]:
         Candidate(
             "straight-lining",
             -1,
-            float(stats.poisson.sf(count - 1, expected)),
+            float(poisson_tail(count, expected)),
             float(count),
             count or asked,
             {"count": count, "asked": asked, "expected": expected, "answers": scores},
@@ -291,7 +291,7 @@ def check_reciprocity(answers: AnswerArrays) -> list[Candidate]:
         return []
     statistic = np.minimum(apart[tested], apart[back[tested]]) / scale
     # Two independent statistics are both above z with the square of the probability that one is.
-    p = stats.t.sf(statistic, max(int(np.isfinite(apart).sum()) - 1, 1)) ** 2
+    p = student_tail(statistic, max(int(np.isfinite(apart).sum()) - 1, 1)) ** 2
     bottom, top = survey.scale
     high = np.minimum(mean[tested], mean[back[tested]]) >= bottom + NEAR_TOP * (top - bottom)
     p = np.where(high & (statistic > 0), p, 1.0)
@@ -342,7 +342,7 @@ def check_bursts(answers: AnswerArrays) -> list[Candidate]:
     everybody = ever.sum(axis=0) / ever.sum()
     # What other days say, leaning on everybody's marks by as much as one full day of answers.
     chance = (elsewhere + LEAST_IN_A_DAY * everybody) / (elsewhere.sum(axis=1) + LEAST_IN_A_DAY)[:, None]
-    p = stats.binom.sf(counted[tested] - 1, number[tested, None], chance)
+    p = binomial_tail(counted[tested], number[tested, None], chance)
     best = p.argmin(axis=1) if len(tested) else np.zeros(0, np.int64)
     return [
         Candidate(

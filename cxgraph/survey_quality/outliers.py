@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from cxgraph.model.arrays import Floats
+from cxgraph.statistics import student_tail
 
 LEAST_PEERS = 5
 """Peers below which what is usual among them cannot be told."""
@@ -72,7 +72,7 @@ def stand_above(values: Floats, variance: Floats) -> OutlierTest | None:
     statistic = apart / np.sqrt(whole)
     # Only the variance among peers is uncertain; the less it weighs, the closer to normal (Satterthwaite).
     freedom = (size - 1.0) * np.minimum(whole / max(among, 1e-12), 1e3) ** 2
-    return OutlierTest(usual, statistic, np.asarray(stats.t.sf(statistic, freedom)))
+    return OutlierTest(usual, statistic, student_tail(statistic, freedom))
 
 
 @dataclass(frozen=True, eq=False)

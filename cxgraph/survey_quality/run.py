@@ -8,10 +8,10 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control
 
 from cxgraph.errors import ParameterError, Severity
 from cxgraph.model.organization import Organization
+from cxgraph.statistics import adjusted_p_values
 from cxgraph.survey_quality.answer_arrays import NO_DAY, AnswerArrays, answer_arrays
 from cxgraph.survey_quality.checks import (
     Candidate,
@@ -320,7 +320,7 @@ def _judged(candidates: list[Candidate], rate: float) -> list[tuple[Candidate, f
             families.setdefault(candidate.kind, []).append(candidate)
     kept = []
     for family in families.values():
-        adjusted = false_discovery_control([candidate.p for candidate in family]) * len(families)
+        adjusted = adjusted_p_values([candidate.p for candidate in family]) * len(families)
         kept += [(candidate, min(float(q), 1.0)) for candidate, q in zip(family, adjusted, strict=True) if q <= rate]
     kept.sort(key=lambda pair: (pair[1], pair[0].kind, pair[0].department, pair[0].other))
     return kept + facts

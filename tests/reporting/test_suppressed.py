@@ -14,7 +14,7 @@ from cxgraph.errors import InputError
 from cxgraph.privacy.gate import publishable, services_table, shown_bottlenecks
 from cxgraph.reporting.context import Recipe
 from cxgraph.reporting.files import report_files
-from cxgraph.reporting.results import headline_intervals
+from cxgraph.reporting.headline import headline_intervals
 from cxgraph.reporting.summary import certainty_sentence, first_place_sentence, ranking_text
 from cxgraph.wording import Translator
 

@@ -23,7 +23,7 @@ from cxgraph.alternatives.models.inoperability import (
     inoperability_dynamic,
     interdependency_order,
 )
-from cxgraph.alternatives.models.input_output import Extraction, Leontief, extraction, leontief
+from cxgraph.alternatives.models.input_output import Extraction, Leontief, extraction, extraction_totals, leontief
 from cxgraph.alternatives.models.overflow import Overflow, champagne_overflow, champagne_pyramid
 from cxgraph.alternatives.models.shapley import shapley_linear
 from cxgraph.alternatives.models.soda import soda
@@ -37,6 +37,7 @@ __all__ = [
     "debtrank",
     "debtrank_impact",
     "extraction",
+    "extraction_totals",
     "fdna",
     "inoperability",
     "inoperability_dynamic",

@@ -235,6 +235,64 @@ def extraction(
     return Extraction(output, remaining, losses, float(losses.sum()))
 
 
+def extraction_totals(a: Matrix, f: ArrayLike, sectors: Sequence[int] | IntArray) -> FloatArray:
+    """Return the total that disappears with each of some sectors when it alone is extracted completely.
+
+    With x = (I - A)^-1 f, L = (I - A)^-1 and m = L' 1::
+
+        total_k = x_k m_k / L_kk
+
+    which is ``extraction(a, f, k).total``: what would have to be handed to k's clients in place of its output x_k,
+    without what k hands to itself round a loop, times all the output that a unit of it calls forth.
+
+    Parameters
+    ----------
+    a : (n, n) array or sparse matrix
+        Technical coefficients, as for `extraction`.
+    f : (n,) array
+        Final demand.
+    sectors : (k,) sequence of int
+        Counted from 0.
+
+    Returns
+    -------
+    (k,) ndarray
+        In the unit of `f`.
+
+    Raises
+    ------
+    ParameterError
+        Wrong shape or range, a sector that does not exist, or a spectral radius of 1 or more.
+    NumericalError
+        I - A is singular or too close to it.
+
+    Notes
+    -----
+    One LU, or k + 2 solves by rounds, in place of 2 k systems.
+
+    References
+    ----------
+    R. E. Miller and M. L. Lahr (2001). A taxonomy of extractions. In Lahr and Miller (eds.), Regional Science
+    Perspectives in Economic Analysis, 407-441. Elsevier.
+
+    Examples
+    --------
+    >>> extraction_totals([[0.15, 0.25], [0.2, 0.05]], [350, 1700], [0, 1]).round(2).tolist()
+    [1210.53, 2588.24]
+    """
+    table = square(a, "a")
+    size = table.shape[0]
+    demand = vector(f, "f", size)
+    places = np.asarray(sectors, dtype=np.intp).reshape(-1)
+    _members(sectors, size)  # refuses what is no sector
+    unit = np.zeros((size, len(places)))
+    unit[places, np.arange(len(places))] = 1.0
+    found = sum_rounds(table, np.column_stack([demand, unit]), "a")
+    multiplier = sum_rounds(sparse.csr_array(table.T), np.ones(size), "a")
+    own = found[places, np.arange(len(places)) + 1]
+    return np.asarray(found[places, 0] * multiplier[places] / own)
+
+
 def _members(sector: int | Sequence[int] | IntArray, size: int) -> Any:
     """Mark the sectors named."""
     places = numbers(sector, "sector").reshape(-1)

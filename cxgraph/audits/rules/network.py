@@ -8,14 +8,19 @@ from cxgraph.audits.context import Context
 from cxgraph.audits.finding import Share, Status
 from cxgraph.audits.registry import Outcome, rule
 from cxgraph.audits.rules.improving import NOTHING_LACKS
-from cxgraph.cascade.attribution import ROLES, blamed_for_inherited, department_roles, shielded_from
+from cxgraph.cascade.attribution import (
+    LEAST_INHERITED,
+    LEAST_SEEN,
+    ROLES,
+    blamed_for_inherited,
+    department_roles,
+    shielded_from,
+)
 from cxgraph.cascade.diagnosis import VERDICTS, VerdictRules, compare_expectations, service_groups, service_verdicts
 from cxgraph.cascade.loops import find_loops
 from cxgraph.cascade.reachability import line_of_sight
 from cxgraph.wording import N_
 
-LEAST_SEEN, LEAST_INHERITED = 0.1, 0.5
-"""Share of the customers' gap met at a department, and inherited part of that, from which it is wrongly blamed."""
 MOST_NAMED = 20
 """Departments of a circle that are listed."""
 

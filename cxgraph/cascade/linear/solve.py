@@ -200,7 +200,7 @@ def solve_downstream(matrix: sparse.csr_matrix, right: Floats, components: Compo
 def _solve_segments(matrix: sparse.csr_matrix, right: Floats, components: Components) -> tuple[Floats, str]:
     """Solve segment by segment; each needs only earlier ones and its own inside."""
     if _woven_into_one(matrix, components):
-        x, left = _refine(matrix, right)
+        x, left = solve_by_rounds(matrix, right)
         if left <= ACCURACY * float(np.abs(x).sum()):
             return x, "iterated"
     x = np.zeros(matrix.shape[0])
@@ -265,7 +265,7 @@ def _solve_loop(inside: sparse.csr_matrix, right: Floats) -> tuple[Floats, str]:
     cut = cut_loop(inside, MOST_CLOSING)
     if cut is not None:
         return CutLoop(inside, cut).solve(right), "cut"
-    x, left = _refine(inside, right)
+    x, left = solve_by_rounds(inside, right)
     if left > ACCURACY * float(np.abs(x).sum()) and inside.shape[0] <= MOST_FACTORED:
         return splu((sparse.identity(inside.shape[0], format="csr") - inside).tocsc()).solve(right), "factored"
     return x, "iterated"
@@ -325,8 +325,27 @@ class CutLoop:
         return result
 
 
-def _refine(inside: sparse.csr_matrix, right: Floats) -> tuple[Floats, float]:
-    """Iterate to the last digit: each round solves for what the last one left over. Return that too, in the 1-norm."""
+def solve_by_rounds(inside: sparse.csr_matrix, right: Floats) -> tuple[Floats, float]:
+    """Iterate to the last digit: each round solves for what the last one left over.
+
+    Parameters
+    ----------
+    inside : csr_matrix, shape (k, k)
+        T, of which rounds die out.
+    right : float array, shape (k,)
+        g, of either sign.
+
+    Returns
+    -------
+    x : float array, shape (k,)
+        As near to x = g + T x as the rounds came.
+    left : float
+        Sum of |g - x + T x|: whether that is near enough is for the caller to say.
+
+    Notes
+    -----
+    At most some ten thousand products with T, a few dozen where departments are closely woven.
+    """
     x = np.zeros(inside.shape[0])
     left = right
     error = float(np.abs(left).sum())

@@ -8,13 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from scipy.optimize import isotonic_regression
 
 from cxgraph.drawing.figures import blank_figure
 from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
 from cxgraph.drawing.style import FAINT, INK, QUIET, SHELF
 from cxgraph.drawing.tower.glasses import Box
 from cxgraph.model.arrays import Floats
+from cxgraph.statistics import isotonic_fit
 
 WIDTH, MARGIN = 10.0, 0.35
 TITLE_SIZE, TEXT_SIZE, LABEL_SIZE = 14.0, 9.0, 9.0
@@ -158,7 +158,7 @@ def spread(wanted: Floats, gap: float, lowest: float, highest: float) -> Floats:
     """
     order = np.argsort(wanted, kind="stable")
     shift = gap * np.arange(len(wanted))
-    fitted = isotonic_regression(wanted[order] - shift).x if len(wanted) else wanted
+    fitted = isotonic_fit(wanted[order] - shift, np.ones(len(wanted)))
     bounded = np.clip(fitted, lowest, max(highest - (shift[-1] if len(wanted) else 0.0), lowest))
     places = np.empty(len(wanted))
     places[order] = bounded + shift

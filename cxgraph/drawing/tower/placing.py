@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import isotonic_regression
 
 from cxgraph.model.arrays import Floats, Integers
+from cxgraph.statistics import isotonic_fit
 
 ORDER_SWEEPS = 16
 PLACE_SWEEPS = 16
@@ -212,7 +212,7 @@ def place_rows(rows: Rows, place: Integers, width: Floats | None = None) -> Floa
             row, pieces = ordered[at], slices[at]
             total = np.bincount(ends[pieces], pull[pieces], size)[row] + _TO_THE_MIDDLE
             wanted = np.bincount(ends[pieces], pull[pieces] * x[others[pieces]], size)[row] / total
-            x[row] = isotonic_regression(wanted - offsets[at], weights=total).x + offsets[at]
+            x[row] = isotonic_fit(wanted - offsets[at], total) + offsets[at]
     middle = (x.max(initial=0.0) + x.min(initial=0.0)) / 2
     return np.asarray(x - middle, np.float64)
 

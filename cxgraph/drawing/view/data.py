@@ -110,12 +110,14 @@ def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
         main = lay_out(analysis, most_per_tier=MOST_IN_TIER, most_per_row=MOST_IN_TIER)
         pictures.insert(0, _picture(analysis, main, MOST_STREAMS))
     tier = np.where(everybody.glass_of >= 0, everybody.tier[everybody.glass_of], -1)
-    names = [translate(name) for name in everybody.tier_names]
+    names = [
+        translate(name) if name else translate(texts["tier"], number=number)
+        for name, number in zip(everybody.tier_names, everybody.tier_number, strict=True)
+    ]
     for picture in pictures:
         for row in picture["tiers"]:
             at = row["number"] - 1
-            repeated = at > 0 and names[at] == names[at - 1]
-            row["name"] = None if not row.pop("first") else [] if repeated else _two_lines(names[at])
+            row["name"] = None if not row.pop("first") else _two_lines(names[at]) if everybody.tier_names[at] else []
     return {
         "language": translate.language,
         "decimal": translate.decimal,

@@ -13,13 +13,12 @@ import networkx as nx
 import pandas as pd
 
 from cxgraph.errors import ParameterError
+from cxgraph.intake.formats import GRAPHS
 from cxgraph.model.graphs import graph_to_frames, organization_to_graph
 from cxgraph.model.organization import Organization
 from cxgraph.tables.raw import ProblemLog
 from cxgraph.wording import N_
 
-GRAPHS = (".graphml", ".gexf", ".json")
-"""How the names of graph files end."""
 _DECLARES = (b"<!DOCTYPE", b"<!ENTITY")
 _STAMP = re.compile(rb'lastmodifieddate="[^"]*"')
 _GEXF = "{http://www.gexf.net/1.2draft}"

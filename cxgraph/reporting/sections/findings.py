@@ -12,7 +12,7 @@ from cxgraph.privacy.gate import customers_table, departments_table, services_ta
 from cxgraph.reporting.advice import SHORT_ADVICE, blamed_departments, service_advice
 from cxgraph.reporting.blocks import Block, Heading, Listing, Paragraph, Section
 from cxgraph.reporting.context import KIND_WORDS, Field, ReportContext
-from cxgraph.reporting.results import LEADING
+from cxgraph.reporting.headline import LEADING
 from cxgraph.reporting.summary import ROLE_WORDS, SOURCE_WORDS, VERDICT_WORDS, no_first
 from cxgraph.wording import N_
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.context import ReportContext
-from cxgraph.reporting.results import LEADING
+from cxgraph.reporting.headline import LEADING
 
 
 def next_steps(context: ReportContext) -> list[str]:

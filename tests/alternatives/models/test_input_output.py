@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from cxgraph.alternatives.models import extraction, leontief
+from cxgraph.alternatives.models import extraction, extraction_totals, leontief, linear
+from cxgraph.alternatives.models.checks import NoEquilibriumError
+from cxgraph.alternatives.models.linear import sum_rounds
 from cxgraph.errors import NumericalError, ParameterError
 
 
@@ -134,3 +136,44 @@ def test_refusals():
 def test_a_singular_table_with_negative_entries_is_a_numerical_fault():
     with pytest.raises(NumericalError, match="I - a is singular"):
         extraction([[2, 1], [-1, 0]], [1, 1], 0)
+
+
+def leaking_table(size, links, seed, most=0.9):
+    """A sparse table of random links whose columns sum to *most* at the most: loops everywhere."""
+    rng = np.random.default_rng(seed)
+    table = sparse.random_array((size, size), density=min(links / size, 1.0), rng=rng, format="csr")
+    table.data = np.maximum(table.data, 0.01)
+    columns = np.asarray(table.sum(axis=0)).ravel()
+    return sparse.csr_array(table @ sparse.diags_array(most * rng.random(size) / np.maximum(columns, 1e-9)))
+
+
+@given(st.integers(0, 10_000), st.integers(1, 12))
+@settings(max_examples=60, deadline=None)
+def test_one_solve_for_all_extractions_gives_what_each_extraction_gives(seed, size):
+    table = leaking_table(size, 3, seed)
+    demand = np.random.default_rng(seed + 1).random(size)
+    sectors = np.random.default_rng(seed + 2).integers(0, size, 4)  # in any order, one twice
+    each = [extraction(table, demand, int(sector)).total for sector in sectors]
+    np.testing.assert_allclose(extraction_totals(table, demand, sectors), each, rtol=1e-10, atol=1e-12)
+
+
+def test_extraction_totals_of_no_sector_and_of_none_that_exists():
+    assert extraction_totals([[0.5]], [1.0], []).shape == (0,)
+    with pytest.raises(ParameterError, match="below 1"):
+        extraction_totals([[0.5]], [1.0], [1])
+
+
+def test_rounds_give_what_the_factors_give(monkeypatch):
+    table, rhs = leaking_table(400, 4, 5, most=0.98), np.random.default_rng(6).random((400, 3))
+    factored = sum_rounds(table, rhs, "A")
+    monkeypatch.setattr(linear, "MOST_FACTORED", 10)
+    np.testing.assert_allclose(sum_rounds(table, rhs, "A"), factored, rtol=1e-9)
+    np.testing.assert_allclose(sum_rounds(table, rhs[:, 0], "A"), factored[:, 0], rtol=1e-9)
+
+
+def test_rounds_refuse_what_does_not_die_out(monkeypatch):
+    monkeypatch.setattr(linear, "MOST_FACTORED", 1)
+    ring = sparse.csr_array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
+    for gain in (1.0, 1.2):
+        with pytest.raises(NoEquilibriumError, match="spectral radius"):
+            sum_rounds(sparse.csr_array(gain * ring), np.ones(3), "A")

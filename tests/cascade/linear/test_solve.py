@@ -102,18 +102,18 @@ def test_a_stalled_iteration_is_factored(monkeypatch):
     left = []
 
     def stalled(inside, right):
-        """Keep to the contract of `_refine`: the last x, and what it leaves over."""
+        """Keep to the contract of `solve_by_rounds`: the last x, and what it leaves over."""
         x = np.ones(inside.shape[0])
         left.append(float(np.abs(right - x + inside @ x).sum()))
         return x, left[-1]
 
-    refine = solve_module._refine
-    monkeypatch.setattr(solve_module, "_refine", stalled)
+    refine = solve_module.solve_by_rounds
+    monkeypatch.setattr(solve_module, "solve_by_rounds", stalled)
     x, certificate = solve_along_loops(matrix, right, find_components(matrix))
     assert left == [2.25]
     assert x == pytest.approx(exact, rel=1e-15)
     assert certificate.method == "factored"
-    monkeypatch.setattr(solve_module, "_refine", refine)
+    monkeypatch.setattr(solve_module, "solve_by_rounds", refine)
     x, certificate = solve_along_loops(matrix, right, find_components(matrix))
     assert x == pytest.approx(exact, rel=1e-14)
     assert certificate.method == "iterated"
@@ -122,7 +122,7 @@ def test_a_stalled_iteration_is_factored(monkeypatch):
 def test_a_stalled_iteration_too_large_to_factor_is_refused(monkeypatch):
     monkeypatch.setattr(solve_module, "SMALL_LOOP", 0)
     monkeypatch.setattr(solve_module, "MOST_CLOSING", -1)
-    monkeypatch.setattr(solve_module, "_refine", lambda inside, _right: (np.ones(inside.shape[0]), 1.0))
+    monkeypatch.setattr(solve_module, "solve_by_rounds", lambda inside, _right: (np.ones(inside.shape[0]), 1.0))
     matrix = sparse.csr_matrix([[0, 0.5, 0], [0.5, 0, 0.5], [0, 0.25, 0]])
     right = np.array([0.0, 1.0, 0.0])
     monkeypatch.setattr(solve_module, "MOST_FACTORED", 3)
@@ -208,7 +208,7 @@ class Counted:
 def test_extrapolated_rounds_need_few_products(parts, most):
     matrix, right = woven(parts=parts)
     counted = Counted(matrix)
-    x, left = solve_module._refine(counted, right)
+    x, left = solve_module.solve_by_rounds(counted, right)
     assert x == pytest.approx(np.linalg.solve(np.eye(len(right)) - matrix.toarray(), right), rel=1e-12)
     assert left <= 1e-14 * x.sum()
     assert counted.products <= most  # plain rounds take more than 300: .9 to that power is 1e-14
@@ -241,7 +241,7 @@ def test_a_woven_network_needs_no_search_for_its_loops(monkeypatch):
 
 def test_where_nothing_is_left_over_nothing_is_multiplied():
     counted = Counted(sparse.csr_matrix([[0, 0.5], [0.5, 0]]))
-    x, left = solve_module._refine(counted, np.zeros(2))
+    x, left = solve_module.solve_by_rounds(counted, np.zeros(2))
     assert (x.tolist(), left, counted.products) == ([0.0, 0.0], 0.0, 0)
 
 
