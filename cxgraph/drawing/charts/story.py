@@ -15,7 +15,8 @@ from cxgraph.drawing.figures import blank_figure, steady
 from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
 from cxgraph.drawing.style import ACCENT, BIN_COLOURS, QUIET, SHELF
 from cxgraph.drawing.titles import translator
-from cxgraph.drawing.tower.glasses import BOWL, STEM, along, draw_badge, draw_glass, stream_outline
+from cxgraph.drawing.tower.glasses import BOWL, STEM, Cause, along, draw_badge, draw_glass, stream_outline
+from cxgraph.drawing.tower.story import HIGHEST_LAYER
 from cxgraph.privacy.gate import publishable, shown_trace
 from cxgraph.wording import N_, Translator
 
@@ -107,12 +108,15 @@ def _draw(published: PublishableAnalysis, paths: tuple[TracedPath, ...], transla
     table = published.analysis.departments()
     receives = set(published.analysis.services()["client"].astype(object))
     causes = {path.departments[0] for path in paths}
+    largest = float(published.shown(table)["share"].max())
     for name, (x, top) in at.items():
         foot = top + (BOWL + STEM) * RADIUS
         axes.plot((x - 0.42, x + 0.42), (foot, foot), color=SHELF, linewidth=3, zorder=0.5, solid_capstyle="round")
         level = 1.0 - float(table["received"][name]) if name in receives else None
         shown = "–" if level is None else f"{100 * level:.0f}"
-        draw_glass(axes, (x, top), RADIUS, level, shown, marked=name in causes, label=f"glass-{name}")
+        layer = HIGHEST_LAYER * float(table["share"][name]) / largest if largest > 0 else 0.0
+        cause = Cause(layer, name in causes)
+        draw_glass(axes, (x, top), RADIUS, level, shown, cause=cause, label=f"glass-{name}")
         bottom = write_lines(
             axes, (x, foot + 0.06), lines[name], NAME_SIZE, bold=True, anchor="center top", halo=2, zorder=8
         )
@@ -136,21 +140,16 @@ def _facts(
 ) -> dict[str, list[str]]:
     """Return what stands below each name: what originates in a cause, how much of a gap is inherited."""
     table = published.analysis.departments()
-    cascade = published.analysis.cascade
-    network, share = cascade.network, cascade.effective_share
-    felt = network.by_supplier(share * cascade.shortfall)
-    passed = network.by_supplier(share * cascade.split.inherited)
-    part = np.divide(passed, felt, out=np.zeros_like(felt), where=felt > 0)
-    ids = published.analysis.organization.departments["id"].tolist()
+    part = (table["passed_on"] / table["through_flow"]).fillna(0.0)  # what nobody can take apart is not told
     said: dict[str, list[str]] = {name: [] for path in paths for name in path.departments}
     for cause in {path.departments[0] for path in paths}:
         origin = translate.percent(float(table["share"][cause]), 0)
         said[cause].append(translate(N_("origin of {share} of the gap"), share=origin))
     for name in {name for path in paths for name in path.departments[:-1]}:
-        inherited = float(part[ids.index(name)])
+        inherited = float(part[name])
         if inherited >= _TOLD:
             told = translate.percent(inherited, 0)
-            said[name].append(translate(N_("{part} of its own gap inherited"), part=told))
+            said[name].append(translate(N_("inherits {share}"), share=told))
     for customer in {path.departments[-1] for path in paths}:
         gap = translate.percent(float(table["received"][customer]))
         said[customer].append(translate(N_("gap {gap}"), gap=gap))
