@@ -17,7 +17,7 @@ from cxgraph.audits.finding import Finding
 from cxgraph.cascade.trace import Trace, TracedPath
 from cxgraph.culture.leadership import LeadershipPour
 from cxgraph.culture.profiles import Profiles
-from cxgraph.drawing.charts.story import story_paths
+from cxgraph.drawing.titles import story_paths
 from cxgraph.errors import ParameterError
 from cxgraph.privacy.gate import publishable, shown_trace
 from cxgraph.reporting.headline import LARGE, LEADING, headline_intervals

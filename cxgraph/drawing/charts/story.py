@@ -14,13 +14,12 @@ from cxgraph.cascade.trace import TracedPath
 from cxgraph.drawing.figures import blank_figure, steady
 from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
 from cxgraph.drawing.style import ACCENT, BIN_COLOURS, QUIET, SHELF
-from cxgraph.drawing.titles import translator
+from cxgraph.drawing.titles import story_paths, translator
 from cxgraph.drawing.tower.glasses import BOWL, STEM, Cause, along, draw_badge, draw_glass, stream_outline
 from cxgraph.drawing.tower.story import HIGHEST_LAYER
-from cxgraph.privacy.gate import publishable, shown_trace
+from cxgraph.privacy.gate import publishable
 from cxgraph.wording import N_, Translator
 
-PATHS = 3
 COLOURS = (BIN_COLOURS[0], BIN_COLOURS[1], BIN_COLOURS[2])
 """Of the paths, the heaviest first."""
 WIDTH, MARGIN, RADIUS = 4.6, 0.1, 0.27
@@ -57,11 +56,6 @@ def draw_story(analysis: Analysis, *, language: str | None = None) -> Figure:
         write(axes, (MARGIN, 0.2), translate(N_("There is no path to show.")), NAME_SIZE)
         return figure
     return _draw(published, paths, translate)
-
-
-def story_paths(published: PublishableAnalysis) -> tuple[TracedPath, ...]:
-    """Return the paths of the story: the heaviest that may be shown, three at the most."""
-    return shown_trace(published, published.analysis.trace(top=15)).paths[:PATHS]
 
 
 def _rows(paths: tuple[TracedPath, ...]) -> list[list[str]]:
