@@ -18,12 +18,14 @@ from cxgraph.drawing.figures import figure_bytes
 from cxgraph.drawing.tower.figure import draw_tower
 from cxgraph.privacy.gate import customers_table, departments_table, services_table
 from cxgraph.reporting.blocks import Picture
+from cxgraph.reporting.cards import card_files
 from cxgraph.reporting.context import LIBRARY_CALL, Recipe, ReportContext
 from cxgraph.reporting.document import build_document
 from cxgraph.reporting.formats.export import csv_text
 from cxgraph.reporting.formats.html import render_brief, render_html
 from cxgraph.reporting.formats.markdown import render_markdown
 from cxgraph.reporting.formats.result import SCHEMA_FILE, result_json, schema_text
+from cxgraph.reporting.formats.slides import render_slides
 from cxgraph.reporting.formats.workbook import render_workbook
 from cxgraph.reporting.results import Results, Stage, compute_results
 from cxgraph.reporting.writing import write_folder
@@ -137,6 +139,7 @@ def report_files(analysis: Analysis, recipe: Recipe, stage: Stage | None = None)
             "result.json": result_json(context).encode(),
             SCHEMA_FILE: schema_text().encode(),
             **{f"figures/{name}.svg": svg for name, svg in figures.items()},
+            **_extras(context),
             **{name: csv_text(table).encode() for name, table in _tables(results, translate).items()},
         }
 
@@ -147,6 +150,18 @@ def _draw(results: Results, locale: str) -> dict[str, bytes]:
         name: figure_bytes(draw(results.analysis, language=locale, **known.get(name, {})), "svg")
         for name, (draw, _) in FIGURES.items()
     }
+
+
+def _extras(context: ReportContext) -> dict[str, bytes]:
+    """Return what is written only where it is asked for: pages of departments, slides."""
+    options = context.recipe.options
+    files: dict[str, bytes] = {}
+    if options.get("cards") or options.get("department"):
+        asked = () if options.get("cards") else tuple(options["department"])
+        files |= card_files(context, asked)
+    if options.get("slides"):
+        files["brief.pptx"] = render_slides(context)
+    return files
 
 
 def _tables(results: Results, translate: Translator) -> dict[str, pd.DataFrame]:

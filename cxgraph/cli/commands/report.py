@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 @organization_argument
 @click.option("-o", "--output", type=Place(), metavar=tr("FOLDER"), help=tr("Where to write; outputs/NAME by default."))
 @click.option("--full", is_flag=True, help=tr("Open every section of the report, on screen and on paper."))
+@click.option("--cards", is_flag=True, help=tr("Write a page for every department too, in the folder departments."))
+@click.option(
+    "--department", "department", multiple=True, metavar="ID", help=tr("Write the page of this one; may be repeated.")
+)
+@click.option("--slides", is_flag=True, help=tr("Write the brief as slides too (brief.pptx; needs cxgraph[slides])."))
 @click.option("--force", is_flag=True, help=tr("Replace results that are already there."))
 @method_options
 @reading_options
@@ -116,7 +121,7 @@ def _command(name: str, given: dict[str, Any]) -> str:
         if value is True:
             words.append(flag)
             continue
-        for one in value if key in ("customers", "column") else (value,):
+        for one in value if key in ("customers", "column", "department") else (value,):
             words += [
                 flag,
                 *(

@@ -86,6 +86,24 @@ def render_brief(document: Document, translate: Translator) -> str:
     return _render("brief_alone.html.j2", document, translate)
 
 
+def render_card(document: Document, translate: Translator) -> str:
+    """Return the page of a department: a document with every section open, without any script.
+
+    Parameters
+    ----------
+    document : Document
+        About one department.
+    translate : Translator
+        Language of the few words that the page itself adds.
+
+    Returns
+    -------
+    str
+        One self-contained page.
+    """
+    return _render("card.html.j2", document, translate)
+
+
 def _render(name: str, document: Document, translate: Translator) -> str:
     templates = files("cxgraph.reporting") / "templates"
     # Validators take the hash of a text without the white space around it, browsers of the text as it stands.
