@@ -107,13 +107,13 @@ def test_comments_of_small_groups_are_shown_nowhere(surveyed):
 
 
 def deck(content):
-    pptx = pytest.importorskip("pptx")
-    return pptx.Presentation(io.BytesIO(content))
+    return pytest.importorskip("pptx").Presentation(io.BytesIO(content))
 
 
 @pytest.mark.parametrize("locale", ["en", "es"])
 @pytest.mark.parametrize("name", ["hotel", "worked_example"])
 def test_slides_are_native_and_repeat_to_the_byte(make_teller, name, locale):
+    pytest.importorskip("pptx")
     context = make_teller(name, locale)
     content = render_slides(context)
     assert content == render_slides(ReportContext(context.results, Translator(locale), context.recipe))
