@@ -18,7 +18,8 @@ from cxgraph.reporting.context import Field, Recipe, ReportContext
 from cxgraph.reporting.files import report_files
 from cxgraph.reporting.headline import headline_intervals
 from cxgraph.reporting.results import compute_results
-from cxgraph.reporting.summary import certainty_sentence, first_place_sentence, ranking_text
+from cxgraph.reporting.summary import certainty_sentence, first_place_sentence
+from cxgraph.reporting.text import ranking_text
 from cxgraph.wording import Translator
 
 FEW = {("IT", "Sales"): 2, ("HR", "Shop"): 3}
