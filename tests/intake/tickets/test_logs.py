@@ -455,10 +455,10 @@ def test_a_log_in_which_nothing_is_handed_over_and_nothing_promised_writes_nothi
 
 
 def test_a_column_whose_header_stands_twice_is_proposed_by_its_number(tmp_path):
-    with open(LOGS / "servicenow_events.csv", encoding="utf-8", newline="") as file:
+    with (LOGS / "servicenow_events.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     twice = tmp_path / "twice.csv"
-    with open(twice, "w", encoding="utf-8", newline="") as file:
+    with twice.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([row[0], *row[1:], row[2]] for row in rows)
     words = shlex.split(run("import-tickets", twice).stdout.splitlines()[-1])
     assert words[words.index("--group") + 1] == "3"
