@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from cxgraph.privacy.gate import publishable, shown_bottlenecks
 from cxgraph.privacy.microaggregation import suppression_sentence
+from cxgraph.reporting.advice import advice_sentence, blamed_departments, bottleneck_advice
 from cxgraph.reporting.context import METHODS
 from cxgraph.reporting.headline import LEADING, drawn_intervals
 from cxgraph.reporting.summary import (
-    ADVICE,
     BY_WORDS,
     ROLE_WORDS,
     VERDICT_WORDS,
@@ -61,6 +61,7 @@ def ranking_text(analysis: Analysis, top: int, translate: Translator, by: str = 
     lines = [headline(translate, published), *([sure] if sure else []), ""]
     if by != "contribution":
         lines[-1:] = [translate(BY_WORDS[by]), ""]
+    blamed = blamed_departments(analysis)
     undecided = no_first(translate, published)  # then no service is the one to begin with, and none is advised
     for place, (_, row) in enumerate(table.iterrows(), 1):
         lines.append(f"{place}. {bottleneck_sentence(row, translate, published.min_respondents)}")
@@ -89,7 +90,7 @@ def ranking_text(analysis: Analysis, top: int, translate: Translator, by: str = 
                     "Role: {role}; verdict on this service: {verdict}. {advice}",
                     role=translate(ROLE_WORDS[row["role"]]),
                     verdict=translate(VERDICT_WORDS[row["verdict"]]),
-                    advice=translate(ADVICE[row["verdict"]]),
+                    advice=advice_sentence(bottleneck_advice(row, blamed), float(row["own_part"]), translate),
                 )
             )
     if len(table) > 1:

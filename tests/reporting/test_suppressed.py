@@ -138,7 +138,7 @@ def test_a_withheld_row_keeps_what_names_it_and_nothing_else(analysis):
 
 def test_pictures_are_there_and_say_that_something_is_withheld(analysis, files):
     assert {name for name in files if name.startswith("figures/")} == {
-        f"figures/{name}.svg" for name in ("tower", "causes", "quadrant", "matrix")
+        f"figures/{name}.svg" for name in ("story", "tower", "causes", "quadrant", "matrix")
     }
     figure = draw_tower(analysis)
     texts = " ".join(text.get_text() for text in figure.axes[0].texts)
