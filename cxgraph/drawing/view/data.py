@@ -146,7 +146,7 @@ def _network(analysis: Analysis) -> dict[str, Any]:
         "order": pack_whole(cascade.components.members),
         "wide": pack_whole(np.flatnonzero(wide)),
         "looped": pack_whole(np.flatnonzero(cascade.components.in_loop)),
-        "outOfLine": np.flatnonzero(analysis.expectations.services).tolist(),
+        "outOfLine": analysis.expectations.services.tolist(),
     }
 
 

@@ -1,0 +1,26 @@
+"""Pages of the samples, rendered once; and what tests of the page do again and again."""
+
+import pytest
+
+import cxgraph
+from cxgraph.drawing.view.page import render_view
+
+
+@pytest.fixture(scope="session")
+def hotel(samples):
+    return cxgraph.analyze(cxgraph.read(samples / "hotel"))
+
+
+@pytest.fixture(scope="session")
+def hotel_page(hotel):
+    return render_view(hotel)
+
+
+@pytest.fixture(scope="session")
+def spanish_page(hotel):
+    return render_view(hotel, "es")
+
+
+@pytest.fixture(scope="session")
+def desk_page(samples):
+    return render_view(cxgraph.analyze(cxgraph.read(samples / "it_service_desk")))
