@@ -15,10 +15,11 @@ import numpy.typing as npt
 
 from cxgraph.analysis import PublishableAnalysis
 from cxgraph.cascade.ranking import rank_descending
-from cxgraph.drawing.view.packing import pack_floats, pack_sorted, pack_whole
+from cxgraph.drawing.view.packing import doubt, pack_floats, pack_sorted, pack_whole
 from cxgraph.drawing.view.palette import PALETTES
 from cxgraph.drawing.view.periods import earlier_periods
 from cxgraph.drawing.view.pictures import Tiers, draw_pictures
+from cxgraph.drawing.view.readings import other_readings
 from cxgraph.drawing.view.texts import (
     FILE_MARKS,
     FINDINGS,
@@ -92,6 +93,7 @@ def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
         "fileMarks": {key: translate(text) for key, text in FILE_MARKS.items()},
         "customerShortfall": analysis.customer_shortfall,
         "network": _network(analysis),
+        "readings": other_readings(analysis),
         "departments": _departments(analysis, tiers, translate),
         "services": _services(published),
         "tierNames": names,
@@ -138,7 +140,7 @@ def _network(analysis: Analysis) -> dict[str, Any]:
         "importance": pack_floats(network.importance),
         "transmission": pack_floats(cascade.transmission),
         "usual": pack_floats(analysis.transmission.usual, rounded=True),
-        "sure": None if sure is None else _doubt(analysis.transmission.estimated, *sure),
+        "sure": None if sure is None else doubt(analysis.transmission.estimated, *sure),
         "customerWeight": pack_floats(network.customer_weight),
         "scale": list(network.scale),
         "scoring": cascade.scoring,
@@ -224,9 +226,3 @@ def _two_lines(text: str, most: int = 14) -> list[str]:
     cuts = [at for at, sign in enumerate(text) if sign == " "]
     cut = min(cuts, key=lambda at: max(at, len(text) - at - 1))
     return [text[:cut], text[cut + 1 :]]
-
-
-def _doubt(estimated: npt.NDArray[np.bool_], low: npt.NDArray[np.float64], high: npt.NDArray[np.float64]) -> Any:
-    """Return the ends between which each transmission lies for sure enough, None where it is not in doubt."""
-    ends = (("low", low), ("high", high))
-    return {name: pack_floats(np.where(estimated, end, np.nan), rounded=True) for name, end in ends}

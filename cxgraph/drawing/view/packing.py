@@ -86,5 +86,11 @@ def pack_sorted(values: npt.NDArray[np.integer], count: int) -> Any:
     return {"counts": pack_whole(np.bincount(values, minlength=count))}
 
 
+def doubt(estimated: npt.NDArray[np.bool_], low: npt.NDArray[np.float64], high: npt.NDArray[np.float64]) -> Any:
+    """Return the ends between which each transmission lies for sure enough, None where it is not in doubt."""
+    ends = (("low", low), ("high", high))
+    return {name: pack_floats(np.where(estimated, end, np.nan), rounded=True) for name, end in ends}
+
+
 def _bytes(kind: str, values: npt.NDArray[Any]) -> dict[str, str]:
     return {"kind": kind, "base64": base64.b64encode(values.astype(_KINDS[kind]).tobytes()).decode("ascii")}

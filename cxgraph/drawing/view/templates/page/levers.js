@@ -1,8 +1,6 @@
 /* What can be moved: sliders of one department (repairs), and of the whole organisation (assumptions). */
 "use strict";
 const Levers = (() => {
-  const STEPS = [1, 1.5, 2, 3, 4, 6, 10, 20, Infinity];
-
   /** All its services together, what it lets through, each service. */
   function ofDepartment(page, id, services) {
     const { words, network } = page;
@@ -51,8 +49,8 @@ const Levers = (() => {
     const taus = page.given.transmission;
     const mean = taus.reduce((sum, tau) => sum + tau, 0) / Math.max(taus.length, 1);
     const alike = taus.every((tau) => tau === taus[0]);
-    const steps = [...new Set([...STEPS, page.given.stringency])].sort((a, b) => a - b);
-    return [
+    const steps = page.stringencies;
+    const levers = [
       {
         label: say("lever_transmission_all"),
         note: say("lever_transmission_all_note"),
@@ -80,6 +78,7 @@ const Levers = (() => {
               : number(steps[at], Number.isInteger(steps[at]) ? 0 : 1),
       },
     ];
+    return steps.length > 1 ? levers : levers.slice(0, 1);
   }
 
   return { ofDepartment, ofEverybody };

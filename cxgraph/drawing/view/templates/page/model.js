@@ -88,6 +88,18 @@ class Model {
 
   // ---- what is assumed -------------------------------------------------------------------------
 
+  /** Stringencies that can be assumed, the analysed one among them. */
+  get stringencies() {
+    const others = this.data.readings.map(({ stringency }) => (stringency === null ? Infinity : stringency));
+    return [...others, this.given.stringency].sort((a, b) => a - b);
+  }
+
+  /** A stringency as a number, from "inf" or a number that can be assumed here; null for any other. */
+  offered(stringency) {
+    const value = stringency === "inf" ? Infinity : stringency;
+    return value !== this.given.stringency && this.stringencies.includes(value) ? value : null;
+  }
+
   assumes() {
     return this.assumed.transmission !== null || this.assumed.stringency !== null;
   }
@@ -96,7 +108,16 @@ class Model {
   measure() {
     const { transmission, stringency } = this.assumed;
     const network = { ...this.given };
-    if (stringency !== null) network.stringency = stringency;
+    if (stringency !== null) {
+      // What a client lacks is another number then, and so are the transmissions that were estimated from it.
+      const { unpack } = Packing;
+      const reading = this.data.readings.find((one) => (one.stringency === null ? Infinity : one.stringency) === stringency);
+      network.stringency = stringency;
+      network.transmission = unpack(reading.transmission);
+      network.usual = unpack(reading.usual);
+      network.sure = reading.sure && { low: unpack(reading.sure.low), high: unpack(reading.sure.high) };
+      network.wide = null;
+    }
     if (transmission !== null) {
       network.transmission = this.given.transmission.map(() => transmission);
       network.usual = network.transmission.map(() => 0);

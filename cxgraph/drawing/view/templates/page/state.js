@@ -84,7 +84,7 @@ class State {
     page.period = period < 0 ? null : period;
     page.assumed = {
       transmission: within(state.transmission, 0, 0.999) ? state.transmission : null,
-      stringency: state.stringency === "inf" ? Infinity : within(state.stringency, 1, 1e6) ? state.stringency : null,
+      stringency: page.offered(state.stringency),
     };
     page.measure();
     this.readRepairs(state);

@@ -12,8 +12,7 @@ function connectScenarios({ page, state, show, later, announce }) {
   }
 
   function save(kept) {
-    const stringency = kept.stringency === "inf" ? Infinity : kept.stringency;
-    const text = Scenarios.toml({ ...kept, stringency });
+    const text = Scenarios.toml({ ...kept, stringency: page.offered(kept.stringency) });
     Saving.save(new Blob([text], { type: "text/plain;charset=utf-8" }), fileName(kept.name), (file) =>
       announce(say("said_saved", { file })),
     );
@@ -22,8 +21,8 @@ function connectScenarios({ page, state, show, later, announce }) {
   /** Try a kept scenario again, under the assumptions with which it was kept. */
   function use(kept) {
     page.assumed = {
-      transmission: kept.transmission === undefined ? null : kept.transmission,
-      stringency: kept.stringency === "inf" ? Infinity : kept.stringency || null,
+      transmission: within(kept.transmission, 0, 0.999) ? kept.transmission : null,
+      stringency: page.offered(kept.stringency),
     };
     page.period = null;
     page.measure();
