@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from cxgraph.analysis import PublishableAnalysis
 from cxgraph.cascade.ranking import rank_descending
+from cxgraph.drawing.style import BIN_EDGES, PALETTES
 from cxgraph.drawing.view.packing import doubt, pack_floats, pack_sorted, pack_whole
-from cxgraph.drawing.view.palette import PALETTES
 from cxgraph.drawing.view.periods import earlier_periods
 from cxgraph.drawing.view.pictures import Tiers, draw_pictures
 from cxgraph.drawing.view.readings import other_readings
@@ -106,6 +106,7 @@ def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
         "periods": earlier_periods(published),
         "actions": _actions(analysis, translate),
         "palettes": PALETTES,
+        "binEdges": list(BIN_EDGES),
         **suppressed,
     }
 

@@ -16,10 +16,9 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from cxgraph.analysis import PublishableAnalysis
-from cxgraph.drawing.style import BIN_EDGES, BIN_NAMES, BIN_RANGES
+from cxgraph.drawing.style import BIN_EDGES, BIN_NAMES, BIN_RANGES, PALETTES
 from cxgraph.drawing.view.data import finding, parent_numbers, view_data
 from cxgraph.drawing.view.page_texts import PAGE, WITHHELD_LEGEND
-from cxgraph.drawing.view.palette import PALETTES
 from cxgraph.drawing.view.texts import WITHHELD_TEXTS
 from cxgraph.errors import ParameterError
 from cxgraph.privacy.gate import publishable, shown_bottlenecks

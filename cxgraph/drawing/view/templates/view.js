@@ -32,6 +32,7 @@
   // ---- what is shown ----------------------------------------------------------------------------
 
   function refresh() {
+    [picture.first] = page.rankedDepartments();
     const seen = look.of(picture.scene, document.activeElement === holder);
     picture.refresh(seen);
     page.badged = (e) => picture.scene.byService.has(e) && seen.strength(picture.scene.byService.get(e)) > Scene.FADED;
@@ -88,6 +89,14 @@
     if (!picture.moved) picture.fit();
   }
 
+  /** On a phone the controls lie in a drawer, which closes once somebody is chosen. */
+  function openDrawer(open) {
+    const was = byId("drawer").getAttribute("aria-expanded") === "true";
+    byId("drawer").setAttribute("aria-expanded", String(open));
+    byId("tools").classList.toggle("open", open);
+    if (was && !open) holder.scrollIntoView({ block: "nearest" });
+  }
+
   let waiting = 0;
   function announce(words, delay = 0) {
     clearTimeout(waiting);
@@ -118,6 +127,7 @@
     refresh();
     filters.update();
     panel.select();
+    openDrawer(false);
     if (page.selected !== null && picture.scene.glassOf.has(page.selected))
       picture.reveal(page.selected, page.keptServices().kept);
     announce(page.selected === null ? say("said_none") : describe(page.selected, service));
@@ -239,11 +249,7 @@
     panel.select();
     byId("everywhere").querySelector("input").focus();
   });
-  byId("drawer").addEventListener("click", () => {
-    const open = byId("drawer").getAttribute("aria-expanded") !== "true";
-    byId("drawer").setAttribute("aria-expanded", String(open));
-    byId("tools").classList.toggle("open", open);
-  });
+  byId("drawer").addEventListener("click", () => openDrawer(byId("drawer").getAttribute("aria-expanded") !== "true"));
 
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
   function paint(dark) {

@@ -40,6 +40,16 @@ class Page extends Model {
     });
   }
 
+  /** How good a level is, 0 severe to 4 met; rounded as the figures are, so that no bin hangs on a last digit. */
+  binOfLevel(level) {
+    const rounded = Math.round(1e9 * level) / 1e9;
+    return this.data.binEdges.filter((edge) => rounded >= edge).length;
+  }
+
+  binOf(e) {
+    return this.binOfLevel(1 - this.now.lacks[e]);
+  }
+
   part(id) {
     return this.network.customerWeight[id] * this.now.received[id];
   }
@@ -231,7 +241,7 @@ class Page extends Model {
     const { supplier, client } = this.network;
     const lacks = this.now.lacks[e];
     if (lacks < shortfall || (this.now.asked && !this.now.asked.has(e))) return false;
-    if (bins.size && (this.hidesService(e) || !bins.has(Scene.binOf(1 - lacks)))) return false;
+    if (bins.size && (this.hidesService(e) || !bins.has(this.binOf(e)))) return false;
     if (kind !== "" && this.services.kinds[e] !== Number(kind)) return false;
     const { tiers } = this.departments;
     if (tier !== "" && tiers[supplier[e]] !== Number(tier) && tiers[client[e]] !== Number(tier)) return false;

@@ -234,7 +234,7 @@ const Parts = (() => {
         element(
           "td",
           {},
-          hidden ? null : element("span", { class: `dot bin${Scene.binOf(1 - page.now.lacks[e])}`, "aria-hidden": "true" }),
+          hidden ? null : element("span", { class: `dot bin${page.binOf(e)}`, "aria-hidden": "true" }),
           hidden ? "–" : got,
         ),
         element("td", {}, page.verdictOf(e)),

@@ -78,7 +78,7 @@ class Picture extends Painting {
   }
 
   /**
-   * Take over what is to be seen: {of(stream) -> {level, closed}, strength(stream), glass(id) -> {hundredths (null: a
+   * Take over what is to be seen: {of(stream) -> {bin, closed}, strength(stream), glass(id) -> {hundredths (null: a
    * dash), layer, told: [[words, cause]], change, lines, noted, faded, selected, cursor}, badges: [service]}.
    */
   refresh(look) {
@@ -102,10 +102,24 @@ class Picture extends Painting {
     this.network.redraw();
   }
 
-  /** vis's own fit() knows nothing of names, shelves and streams. */
+  /**
+   * vis's own fit() knows nothing of names, shelves and streams. On a screen too narrow for names to be read with
+   * everything in it, the picture opens near enough to read, at the glass that `first` names; two fingers show the rest.
+   */
   fit() {
     this.fitTo(this.bounds, 1.6);
     this.moved = false;
+    const { clientWidth } = this.holder;
+    const node = this.scene.nodes.get(this.scene.glassOf.get(this.first));
+    if (clientWidth >= NARROW || !node || this.network.getScale() >= LEGIBLE) return;
+    const [left, top, right, bottom] = this.bounds;
+    const across = clientWidth / LEGIBLE / 2;
+    const down = this.holder.clientHeight / LEGIBLE / 2;
+    const within = (at, low, high) => (low > high ? (low + high) / 2 : Math.min(Math.max(at, low), high));
+    this.network.moveTo({
+      position: { x: within(node.x, left + across, right - across), y: within(node.y, top + down, bottom - down) },
+      scale: LEGIBLE,
+    });
   }
 
   fitTo([left, top, right, bottom], most) {
@@ -231,3 +245,6 @@ class Picture extends Painting {
 const LARGEST_PLATE = 16e6;
 /** From this zoom on names can be read. */
 const READABLE = 0.5;
+/** Pixels of a picture's width below which a phone is taken for one, and the zoom at which it shows names. */
+const NARROW = 600;
+const LEGIBLE = 0.62;

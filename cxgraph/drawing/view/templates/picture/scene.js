@@ -5,16 +5,10 @@
  */
 "use strict";
 const Scene = (() => {
-  const BINS = [0.55, 0.7, 0.85, 1 - 1e-12];
   const BACK_DASH = [5, 4];
   const CLOSED_DASH = [1.5, 4];
   const WIDEST = 13;
   const THINNEST = 1.6;
-
-  const binOf = (level) => {
-    const bin = BINS.findIndex((edge) => level < edge);
-    return bin < 0 ? BINS.length : bin;
-  };
 
   /**
    * Nodes by id and streams with their paths, from one picture of the page's data. A node stands for one department or
@@ -100,8 +94,7 @@ const Scene = (() => {
     scene.streams.forEach((stream) => {
       const strength = look.strength(stream);
       if (!strength) return;
-      const { level, closed } = look.of(stream);
-      const bin = binOf(level);
+      const { bin, closed } = look.of(stream);
       styled.push({
         shape: stream.shape,
         head: stream.head,
@@ -174,5 +167,5 @@ const Scene = (() => {
     });
   }
 
-  return { build, bounds, boxAround, styles, streamAt, badgeSpots, binOf, FADED, CALM, STRONG };
+  return { build, bounds, boxAround, styles, streamAt, badgeSpots, FADED, CALM, STRONG };
 })();

@@ -47,7 +47,7 @@ class Look {
     const weight = shown.reduce((sum, e) => sum + page.now.serviceReach[e], 0);
     const lacks = shown.reduce((sum, e) => sum + page.now.serviceReach[e] * page.now.lacks[e], 0);
     const mean = shown.reduce((sum, e) => sum + page.now.lacks[e], 0) / Math.max(shown.length, 1);
-    return { closed: !shown.length, level: 1 - (weight > 0 ? lacks / weight : mean) };
+    return { closed: !shown.length, bin: page.binOfLevel(1 - (weight > 0 ? lacks / weight : mean)) };
   }
 
   /**
