@@ -106,7 +106,9 @@ class State {
     const [bottom, top] = page.network.scale;
     page.change = { fulfilment: new Map(), transmission: new Map(), stringency: null };
     page.lifts = new Map();
-    rows(lifts).forEach(([id, part] = []) => {
+    rows(lifts)
+      .filter(Array.isArray)
+      .forEach(([id, part]) => {
       if (this.numberOf.has(id) && within(part, -1, 1)) page.lift(this.numberOf.get(id), part);
     });
     rows(scores).forEach((entry) => {
@@ -114,7 +116,9 @@ class State {
       const e = this.serviceOf.get(entry.slice(0, 3).join("\n"));
       if (e !== undefined && within(entry[3], bottom, top) && !page.hidesService(e)) page.setService(e, entry[3]);
     });
-    rows(taus).forEach(([id, tau] = []) => {
+    rows(taus)
+      .filter(Array.isArray)
+      .forEach(([id, tau]) => {
       if (this.numberOf.has(id) && within(tau, 0, 0.999)) page.setTransmission(this.numberOf.get(id), tau);
     });
   }
