@@ -122,7 +122,7 @@ def test_the_workbook_and_result_withhold_too(analysis, files):
 
 def test_pictures_are_there_and_say_that_something_is_withheld(analysis, files):
     assert {name for name in files if name.startswith("figures/")} == {
-        f"figures/{name}.svg" for name in ("tower", "causes", "quadrant", "matrix")
+        f"figures/{name}.svg" for name in ("story", "tower", "causes", "quadrant", "matrix")
     }
     figure = draw_tower(analysis)
     texts = " ".join(text.get_text() for text in figure.axes[0].texts)

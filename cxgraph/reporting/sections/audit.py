@@ -78,7 +78,7 @@ def audit_section(context: ReportContext) -> Section:
     )
     return Section(
         "audit",
-        translate("Audit findings"),
+        translate("Audit"),
         (
             Paragraph(translate("{total} checks: {counts}", total=len(findings), counts=counts)),
             Paragraph(
@@ -93,6 +93,7 @@ def audit_section(context: ReportContext) -> Section:
             *_evidence(context, order),
             *_log(context),
         ),
+        answer=translate("{total} checks: {counts}", total=len(findings), counts=counts),
     )
 
 
@@ -253,7 +254,7 @@ def source_counts(context: ReportContext) -> str:
 def survey_quality_section(context: ReportContext) -> Section:
     """Return whether the scores can be trusted, with innocent explanations; accuses nobody."""
     translate, found = context.translate, context.results.integrity
-    title = translate("Integrity of the measurement")
+    title = translate("Survey data quality")
     if context.analysis.organization.responses is None:
         return Section(
             "integrity",
@@ -266,6 +267,7 @@ def survey_quality_section(context: ReportContext) -> Section:
                     )
                 ),
             ),
+            answer=translate("No single answers are kept, so their quality cannot be checked."),
         )
     intro = Paragraph(
         translate(
@@ -281,7 +283,10 @@ def survey_quality_section(context: ReportContext) -> Section:
     sources = _sources(context)
     if not found:
         return Section(
-            "integrity", title, (intro, sources, Paragraph(translate("Nothing stands out in what could be checked.")))
+            "integrity",
+            title,
+            (intro, sources, Paragraph(translate("Nothing stands out in what could be checked."))),
+            answer=translate("Nothing stands out in what could be checked."),
         )
     frame = findings_frame(found, translate)
     fields = (
@@ -300,5 +305,10 @@ def survey_quality_section(context: ReportContext) -> Section:
             intro,
             sources,
             context.grid(translate("Integrity"), translate("What stands out in the measurement"), frame, fields),
+        ),
+        answer=translate(
+            "{count} points to check, {tested} of them statistically significant.",
+            count=translate.number(len(found)),
+            tested=translate.number(int(frame["q"].notna().sum())),
         ),
     )
