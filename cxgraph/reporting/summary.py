@@ -8,10 +8,7 @@ import pandas as pd
 
 from cxgraph.analysis import PublishableAnalysis
 from cxgraph.model.settings import DEFAULT_TRANSMISSION
-from cxgraph.privacy.gate import publishable, shown_bottlenecks
-from cxgraph.privacy.microaggregation import suppression_sentence
-from cxgraph.reporting.advice import advice_sentence, blamed_departments, bottleneck_advice
-from cxgraph.reporting.headline import LEADING, drawn_intervals
+from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.transmission.resolve import SOURCES
 from cxgraph.wording import N_, Translator
 
@@ -372,86 +369,4 @@ def transmission_source(analysis: Analysis, translate: Translator) -> str:
             ),
             "combined": N_("It is estimated from one wave of scores together with periods or cases."),
         }[named[0]]
-    )
-
-
-def _sensitivity(analysis: Analysis) -> Sensitivity:
-    """Return the places over all parameters, as the report has them."""
-    return analysis.sensitivity(top=LEADING)
-
-
-def ranking_text(analysis: Analysis, top: int, translate: Translator, by: str = "contribution") -> str:
-    """Return the ranking as text for a terminal.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        Any.
-    top : int
-        How many bottlenecks, at least 1.
-    translate : Translator
-        Language.
-    by : str
-        What they are ranked by; see `Analysis.bottlenecks`.
-
-    Returns
-    -------
-    str
-        Lines without control characters: headline, bottlenecks, what the ranking hangs on.
-    """
-    published = publishable(analysis)
-    analysis, table = published.analysis, shown_bottlenecks(published, top, by=by)
-    intervals = drawn_intervals(analysis)
-    sure = "" if intervals is None else certainty_sentence(translate, published, intervals)
-    lines = [headline(translate, published), *([sure] if sure else []), ""]
-    if by != "contribution":
-        lines[-1:] = [translate(BY_WORDS[by]), ""]
-    blamed = blamed_departments(analysis)
-    undecided = no_first(translate, published)  # then no service is the one to begin with, and none is advised
-    for place, (_, row) in enumerate(table.iterrows(), 1):
-        lines.append(f"{place}. {bottleneck_sentence(row, translate, published.min_respondents)}")
-        if by != "contribution" and not row["withheld"]:
-            lines.append(
-                "   "
-                + translate(
-                    "Repaired, customers gain {gain} points, {per_point} for each point of the scale.",
-                    gain=translate.number(100 * float(row["gain"]), 2),
-                    per_point=translate.number(100 * float(row["gain_per_point"]), 2),
-                )
-            )
-        if undecided and not row["withheld"]:
-            lines.append(
-                "   "
-                + translate(
-                    "Role: {role}; verdict on this service: {verdict}.",
-                    role=translate(ROLE_WORDS[row["role"]]),
-                    verdict=translate(VERDICT_WORDS[row["verdict"]]),
-                )
-            )
-        elif not row["withheld"]:
-            lines.append(
-                "   "
-                + translate(
-                    "Role: {role}; verdict on this service: {verdict}. {advice}",
-                    role=translate(ROLE_WORDS[row["role"]]),
-                    verdict=translate(VERDICT_WORDS[row["verdict"]]),
-                    advice=advice_sentence(bottleneck_advice(row, blamed), float(row["own_part"]), translate),
-                )
-            )
-    if len(table) > 1:
-        lines.append(
-            translate(
-                "Together: {share} of what the customers lack.",
-                share=translate.percent(float(table["cumulative"].iloc[-1])),
-            )
-        )
-    lines += [
-        "",
-        f"{transmission_sentence(analysis, translate)} {transmission_source(analysis, translate)}",
-        *([] if intervals is None else [first_place_sentence(translate, published, intervals, _sensitivity(analysis))]),
-    ]
-    note = suppression_sentence(analysis.organization, translate)
-    lines += ["", note] if note else []
-    return "\n".join(
-        "".join(c if c.isprintable() or c == "\N{NO-BREAK SPACE}" else " " for c in line) for line in lines
     )

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 def command(org: Path, output: Path | None, force: bool, **options: Any) -> None:
     """Read, analyse, render everything, and only then write."""
     from cxgraph.reporting.files import report_files
-    from cxgraph.reporting.summary import ranking_text
+    from cxgraph.reporting.text import ranking_text
     from cxgraph.reporting.writing import write_folder
 
     organization = read_organization(org, options)

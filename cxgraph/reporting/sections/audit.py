@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cxgraph.audits.finding import STATUSES, Finding
-from cxgraph.audits.render import INDICATOR_WORDS, ROW_WORDS
+from cxgraph.audits.render import FRACTIONS, INDICATOR_WORDS, ROW_WORDS
 from cxgraph.reporting.blocks import Block, Heading, Paragraph, Section
 from cxgraph.reporting.context import SEVERITY_WORDS, Field, ReportContext
 from cxgraph.survey_quality.run import findings_frame
@@ -26,22 +26,6 @@ _SHOWN = 10
 """Rows of evidence of each finding that the document lists."""
 _ENDS = ("supplier", "client", "service")
 _DEPARTMENTS = ("department", "supplier", "client", "parent", "other")
-_PERCENT = {
-    "share",
-    "carried_share",
-    "seen_share",
-    "inherited_share",
-    "surplus",
-    "reach",
-    "lacking",
-    "absorbed",
-    "gain",
-    "gain_without",
-    "commitment",
-    "own",
-    "inherited",
-    "score",
-}
 
 
 def audit_section(context: ReportContext) -> Section:
@@ -176,7 +160,7 @@ def _value(name: str, value: Any, context: ReportContext) -> str:
         return translate("yes") if value else translate("no")
     if isinstance(value, (int, float)):
         return (
-            translate.percent(value) if name in _PERCENT else translate.number(value, 0 if value == int(value) else 2)
+            translate.percent(value) if name in FRACTIONS else translate.number(value, 0 if value == int(value) else 2)
         )
     if name == "members":
         return ", ".join(context.name(part) for part in str(value).split(", "))
