@@ -64,7 +64,7 @@ def read_table(
     -----
     Regular tables are split by the parser of pandas; all others cell by cell, about three times slower.
     """
-    opened = _opened(data, table, renames or {}, log, file)
+    opened = opened_table(data, table, renames or {}, log, file)
     if opened is None:
         return None
     text, headers, dialect = opened
@@ -79,7 +79,7 @@ def read_table(
         if records is None:
             columns, lines = split_cell_by_cell(text, dialect, headers, wanted, log=log, file=file)
         else:
-            columns, lines = _split_at_once(text, dialect, wanted, records)
+            columns, lines = split_at_once(text, dialect, wanted, records)
     lines += dialect.first_line - 1
     _report_columns(found, headers, dialect, log, file)
     _report_nameless(columns, blank, log, file)
@@ -98,10 +98,18 @@ def read_table(
     return _without_idle_rows(raw, log)
 
 
-def _opened(
+def opened_table(
     data: bytes, table: Table, renames: Mapping[str, str], log: ProblemLog, file: str
 ) -> tuple[bytes, list[str], Dialect] | None:
-    """Return the text from its header on, the header and the dialect; None where the text is no such table."""
+    """Return the text from its header on, the header and the dialect; None where the text is no such table.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8 text, or its beginning.
+    table, renames, log, file
+        As in `read_table`.
+    """
     if not _is_text(data, log, file):
         return None
     known = {fold(name) for column in table for name in accepted_headers(column)}
@@ -217,8 +225,25 @@ def _headers(text: bytes, dialect: Dialect, log: ProblemLog, file: str) -> list[
     return None
 
 
-def _split_at_once(text: bytes, dialect: Dialect, wanted: Sequence[int], records: Records) -> tuple[_Columns, _Lines]:
-    """Split a regular table; pandas numbers the distinct cells of every column while it reads."""
+def split_at_once(text: bytes, dialect: Dialect, wanted: Sequence[int], records: Records) -> tuple[_Columns, _Lines]:
+    """Split a regular table; pandas numbers the distinct cells of every column while it reads.
+
+    Parameters
+    ----------
+    text : bytes
+        UTF-8 text, header first.
+    dialect : Dialect
+        How it is written.
+    wanted : sequence of int
+        Positions of the columns to return.
+    records : Records
+        Its records.
+
+    Returns
+    -------
+    dict of int to Categorical, int array
+        The columns by position, and the line that each row ends on (1 is the header's first).
+    """
     # A column of nothing but numerals would come back as numbers (007 as 7), so words
     # go before them.
     words = dialect.delimiter.join([_WORD] * records.width).encode() + b"\n"
