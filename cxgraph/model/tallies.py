@@ -67,7 +67,7 @@ def spread_of(total: int, squares: int, count: int) -> float:
     """
     if count < 2:
         return math.nan
-    return math.sqrt((count * squares - total * total) / (count * (count - 1))) / UNIT
+    return math.sqrt((count * squares - total * total) / (count * (count - 1) * UNIT**2))
 
 
 def added(values: Sequence[int] | pd.Series, group: npt.NDArray[np.integer], count: int) -> list[int]:

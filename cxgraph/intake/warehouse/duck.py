@@ -90,7 +90,7 @@ def open_database(path: Path, table: str) -> DuckEngine:
     """
     import duckdb
 
-    config = {**_CLOSED, "enable_external_access": False, "lock_configuration": True}
+    config: dict[str, Any] = {**_CLOSED, "enable_external_access": False, "lock_configuration": True}
     try:
         connection = duckdb.connect(str(path), read_only=True, config=config)
     except duckdb.Error as fault:

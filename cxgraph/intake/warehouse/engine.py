@@ -12,9 +12,9 @@ Kind: TypeAlias = Literal["text", "whole", "decimal", "float", "day", "other"]
 NUMBERS = ("whole", "decimal", "float")
 LARGEST = 999_999
 """Largest score, by size, that decimal(12,6) holds whatever follows the point."""
-PLAIN = "^[+-]?[0-9]{1,6}([.][0-9]{1,12})?$"
-COMMA = "^[+-]?[0-9]{1,6},[0-9]{1,12}$"
-WITH_COMMA = "^[+-]?[0-9]{1,6}(,[0-9]{1,12})?$"
+PLAIN = "^[+-]?[0-9]{1,6}([.][0-9]{1,20})?$"
+COMMA = "^[+-]?[0-9]{1,6},[0-9]{1,20}$"
+WITH_COMMA = "^[+-]?[0-9]{1,6}(,[0-9]{1,20})?$"
 """Numbers in columns of text: with a decimal point, with a decimal comma, and what is read where commas are asked for.
 
 No sign in them means different things to different engines.
@@ -111,4 +111,4 @@ class EngineError(Exception):
 
     def __init__(self, reason: object) -> None:
         lines = str(reason).strip().splitlines()
-        super().__init__(lines[0] if lines else type(reason).__name__)
+        super().__init__((lines[0] if lines else type(reason).__name__).rstrip(".!"))

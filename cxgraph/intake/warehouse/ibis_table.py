@@ -19,8 +19,6 @@ from cxgraph.intake.warehouse.engine import (
     Query,
 )
 
-_UNIT = Decimal("0.000001")
-
 
 class IbisEngine:
     """A table that ibis puts into its engine's own statement.
@@ -109,8 +107,9 @@ class IbisEngine:
         elif kind == "float":
             number = column.cast("float64")
             number = number.isnan().ifelse(None, number)
-            whole = _inside(number).ifelse((number * 1_000_000 + 0.5).floor(), None).cast("decimal(18,0)")
-            exact, said, commas = whole * _UNIT, number.notnull(), None
+            whole = _inside(number).ifelse((number * 1_000_000 + 0.5).floor(), None)
+            # So close to a multiple of a millionth that every engine makes the same decimal of it.
+            exact, said, commas = (whole / 1_000_000).cast("decimal(12,6)"), number.notnull(), None
         else:
             exact, said, commas = column, column.notnull(), None
         inside = _inside(exact)

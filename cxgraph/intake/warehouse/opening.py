@@ -118,7 +118,7 @@ def report_refusal(table: str, fault: EngineError, log: ProblemLog) -> None:
     log.add(
         "error",
         "engine-refuses",
-        N_("The database refuses: {reason}"),
+        N_("The database refuses: {reason}."),
         N_("Check the address, the name of the table and your right to read it."),
         file=table,
         reason=str(fault),

@@ -55,6 +55,7 @@ class PostgresEngine(SqlEngine):
         try:
             self._connection.read_only = True
             self._connection.execute("select set_config('statement_timeout', %s, false)", (_TIMEOUT,))
+            self._connection.commit()  # else the limit ends with this transaction
             statement = f"select * from {self._source} limit 0"  # noqa: S608 - names are quoted
             found = self._connection.execute(statement).description or ()
         except psycopg.Error as fault:

@@ -258,9 +258,10 @@ def _table(
 ) -> TypedTable | None:
     headers = {**query.keys, **query.scores}
     columns = {key: pd.Categorical(np.array(texts, dtype=object)) for key, texts in keys.items()}
-    labels = ServiceLabels(
-        pd.DataFrame({key: columns[key] for key in ("supplier", "client", "service") if key in columns})
-    )
+    named = {key: columns[key] for key in ("supplier", "client", "service") if key in columns}
+    if "service" in keys:
+        named["service"] = pd.Categorical([text or "service" for text in keys["service"]])
+    labels = ServiceLabels(pd.DataFrame(named))
     misspelt = misspelt_headers(list(query.kinds), headers, _SCHEMA)
     raw = RawTable("responses", columns, {key: headers.get(key, key) for key in columns}, name, None, labels, misspelt)
     typed = type_table(raw, log)

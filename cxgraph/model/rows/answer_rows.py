@@ -230,7 +230,18 @@ def _tell_period(found: SortedAnswers, settings: Settings, log: ProblemLog, of_s
             known=known,
         )
     others = found.count(OTHER_PERIOD)
-    if others:
+    rest = [period for period in waves.periods if period != chosen]
+    if others and not rest:
+        log.add(
+            "warning",
+            "period-chosen",
+            N_("{rows} answers lie outside of the period {value}, which cuts through their wave; they are set aside."),
+            N_("Ask for a period that holds the whole wave, or for none to read the latest."),
+            file=table.file,
+            rows=others,
+            value=chosen,
+        )
+    elif others:
         log.add(
             "note" if settings.period or of_services else "warning",
             "period-chosen",
@@ -244,5 +255,5 @@ def _tell_period(found: SortedAnswers, settings: Settings, log: ProblemLog, of_s
             known=known,
             value=chosen,
             rows=others,
-            other=next(period for period in waves.periods if period != chosen),
+            other=rest[0],
         )
