@@ -173,7 +173,8 @@ def kendall(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> float:
     # Sorted by the first and then the second, a pair is out of order only where it is discordant.
     discordant = _inversions(other[np.lexsort((other, one))])
     concordant = pairs - tied_one - tied_other + tied_both - discordant
-    return (concordant - discordant) / math.sqrt(pairs - tied_one) / math.sqrt(pairs - tied_other)
+    tau = (concordant - discordant) / math.sqrt(pairs - tied_one) / math.sqrt(pairs - tied_other)
+    return min(1.0, max(-1.0, tau))  # two roots may round away from 1
 
 
 def isotonic_fit(values: Floats, weights: npt.NDArray[np.floating]) -> Floats:

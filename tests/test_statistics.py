@@ -114,3 +114,11 @@ def test_isotonic_fit(pairs):
     assert (np.diff(found) >= 0).all()
     if len(pairs):
         np.testing.assert_allclose(found, optimize.isotonic_regression(values, weights=weights).x, rtol=1e-9, atol=1e-9)
+
+
+@given(st.lists(st.integers(0, 9), min_size=2, max_size=60, unique=False).filter(lambda column: len(set(column)) > 1))
+def test_agreement_never_passes_one(column):
+    values = np.array(column)
+    assert statistics.kendall(values, values) <= 1.0
+    assert statistics.kendall(values, -values) >= -1.0
+    assert statistics.kendall(values, values) == pytest.approx(1.0)

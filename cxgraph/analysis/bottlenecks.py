@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from cxgraph.analysis.core import AnalysisCore
-from cxgraph.analysis.tables import department_table
 from cxgraph.cascade.attribution import extract_departments
 from cxgraph.cascade.diagnosis import VERDICTS
 from cxgraph.cascade.paths import main_paths
@@ -42,7 +41,7 @@ def bottleneck_table(analysis: AnalysisCore, top: int, by: str) -> pd.DataFrame:
     if by not in RANKINGS:
         raise ParameterError("by is {value}; choose one of {choices}.", value=repr(by), choices=", ".join(RANKINGS))
     organization, cascade = analysis.organization, analysis.cascade
-    ranked = department_table(organization, cascade, analysis.flows, analysis.transmission)
+    ranked = analysis.ranked_departments
     ranked = ranked[ranked["contribution"] > 0].sort_values(by, ascending=False, kind="stable").head(int(top))
     numbers = pd.Index(organization.departments["id"]).get_indexer(ranked.index)
     unknown = ranked["passed_on"].isna().to_numpy()

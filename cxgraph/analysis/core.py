@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cxgraph.analysis.tables import department_table
 from cxgraph.cascade.attribution import DepartmentFlows, department_flows
 from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.diagnosis import (
@@ -56,6 +57,11 @@ class AnalysisCore:
     def flows(self) -> DepartmentFlows:
         """Contribution, passed on and through-flow of every department."""
         return department_flows(self.cascade)
+
+    @cached_property
+    def ranked_departments(self) -> pd.DataFrame:
+        """Every department, ranked; shared by all that ask, who must not change it."""
+        return department_table(self.organization, self.cascade, self.flows, self.transmission)
 
     @cached_property
     def expectations(self) -> ExpectationTest:

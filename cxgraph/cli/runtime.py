@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import wraps
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 _SIGNALLED = 128  # what shells add to the number of the signal that ended a program
 _READING = ("scale", "customers", "period", "encoding", "decimal", "scoring")
+_SOON, _TELLING = 2.0, 0.05  # seconds, and part of the whole, from which an estimate is worth anything
 LISTED = 20
 """Problems of one rule that are printed one by one; the rest are counted, and `cxgraph check --all` prints them."""
 
@@ -255,6 +257,39 @@ def stage(text: str) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+
+
+class EstimatedStages:
+    """Announce the stages of something long, with an estimate of the time that is left.
+
+    Parameters
+    ----------
+    shares : mapping of str to float
+        Part of the whole that each stage takes where the whole takes long, by its English text.
+    clock : callable
+        Returns seconds.
+    """
+
+    def __init__(self, shares: Mapping[str, float], clock: Callable[[], float] = time.monotonic) -> None:
+        self._shares, self._clock = shares, clock
+        self._begun, self._done = clock(), 0.0
+
+    @contextmanager
+    def __call__(self, text: str) -> Iterator[None]:
+        """Announce one stage, in the command line's own language."""
+        left = self.left
+        shown = tr(text) if left is None else tr("{stage} (about {seconds} s left)", stage=tr(text), seconds=left)
+        with stage(shown):
+            yield
+        self._done += self._shares.get(text, 0.0)
+
+    @property
+    def left(self) -> int | None:
+        """Seconds left, to two digits; None where too little has passed to tell."""
+        passed = self._clock() - self._begun
+        if passed < _SOON or self._done < _TELLING:
+            return None
+        return max(round(float(f"{passed * (1.0 - self._done) / self._done:.2g}")), 1)
 
 
 def output_name(org: Path) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
+from cxgraph.reporting.formats.export import plain_values
 from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
@@ -201,7 +202,8 @@ def column(
         With as many cells as the frame has rows.
     """
     values = frame.index if name == frame.index.name and name not in frame.columns else frame[name]
-    cells = tuple(plain_cell(value) for value in values.astype(object))
+    numbers = isinstance(values.dtype, np.dtype) and values.dtype.kind in "biuf"
+    cells = tuple(plain_values(values) if numbers else map(plain_cell, values.astype(object)))
     if words is not None:
         known = cells if callable(words) else ()
         cells = (

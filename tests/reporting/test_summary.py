@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+import cxgraph.reporting.headline as headline_module
 from cxgraph import Organization, analyze
 from cxgraph.privacy.gate import publishable
 from cxgraph.reporting import results as results_module
@@ -57,7 +58,8 @@ def test_one_transmission_or_a_range():
 def test_a_large_organisation_is_drawn_less_often(monkeypatch, limit, draws, rivals):
     """Two services are not more than two, but more than one."""
     assert (DRAWS, LARGE) == (1000, 50_000)
-    monkeypatch.setattr(results_module, "LARGE", limit)
+    for module in (results_module, headline_module):
+        monkeypatch.setattr(module, "LARGE", limit)
     rows = firm([("IT", "Sales", 10, 5), ("Sales", "Buyers", 10, 6)]).services
     organization = Organization.from_frames(
         rows[["supplier", "client", "expectation", "fulfilment"]].assign(responses=9, fulfilment_sd=1.0)

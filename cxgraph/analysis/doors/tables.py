@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxgraph.analysis.bottlenecks import bottleneck_table
 from cxgraph.analysis.core import AnalysisCore
-from cxgraph.analysis.tables import customer_table, department_table, leader_table, service_table, sweep_table
+from cxgraph.analysis.tables import customer_table, leader_table, service_table, sweep_table
 from cxgraph.cascade.attribution import extract_departments
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.errors import Problem
@@ -98,7 +98,7 @@ class TableDoors(AnalysisCore):
             ``transmission_source`` (see `Analysis`) and ``role``. `passed_on` and `through_flow` are NaN in loops
             too large to take apart; see `notes`.
         """
-        return department_table(self.organization, self.cascade, self.flows, self.transmission)
+        return self.ranked_departments.copy()
 
     def customers(self) -> pd.DataFrame:
         """Return every customer, the most disappointed of the business first.

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from cxgraph.cli.commands.report import announced_stage
+from cxgraph.cli.commands.report import announced_stages
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import OrganizationPlace, Place, language_option
 from cxgraph.cli.runtime import analyze_organization, guarded, print_text, read_organization
@@ -125,7 +125,7 @@ def _computed_again(place: Path, result: Mapping[str, Any]) -> dict[str, bytes]:
     return report_files(
         analysis,
         Recipe(recipe["command"], recipe["organization"], recipe["options"], result["language"]),
-        announced_stage,
+        announced_stages(),
     )
 
 

@@ -12,12 +12,13 @@ from matplotlib.figure import Figure
 from cxgraph.analysis import Analysis, PublishableAnalysis
 from cxgraph.drawing.figures import blank_figure, steady
 from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
-from cxgraph.drawing.style import FAINT, QUIET, SHELF
+from cxgraph.drawing.style import ACCENT, FAINT, QUIET, SHELF
 from cxgraph.drawing.titles import headline, summary, translator
 from cxgraph.drawing.tower.flows import Stage, choose_streams, draw_streams
-from cxgraph.drawing.tower.glasses import BOWL, STEM, Box, draw_glass
+from cxgraph.drawing.tower.glasses import BOWL, STEM, Box, Cause, draw_glass
 from cxgraph.drawing.tower.layout import Layout, lay_out
 from cxgraph.drawing.tower.panel import draw_panel
+from cxgraph.drawing.tower.story import Story, tell
 from cxgraph.model.arrays import Floats, Integers
 from cxgraph.privacy.gate import publishable
 from cxgraph.wording import N_, Translator
@@ -90,15 +91,15 @@ def draw_tower(
     titles = wrap(headline(published, translate), WIDTH - 2 * MARGIN, TITLE_SIZE, 2, bold=True)
     notes = wrap(f"{summary(analysis, translate)} {translate(READING)}", WIDTH - 2 * MARGIN, TEXT_SIZE, 2)
     top = MARGIN + len(titles) * line_height(TITLE_SIZE) + len(notes) * line_height(TEXT_SIZE) + 0.35
-    plan = _plan(analysis, layout, translate, top)
+    story = tell(published, layout)
+    plan = _plan(analysis, layout, story, translate, top)
     height = max(plan.bottom, top + PANEL_HEIGHT + (WITHHELD_HEIGHT if published.any else 0.0)) + MARGIN
     figure, axes = blank_figure(WIDTH, height)
     below = write_lines(axes, (MARGIN, MARGIN), titles, TITLE_SIZE, bold=True, label="title")
     write_lines(axes, (MARGIN, below + 0.05), notes, TEXT_SIZE, colour=QUIET, label="subtitle")
     _draw_shelves(axes, layout, plan, translate)
-    first = _first(published)
     for glass in range(layout.glasses):
-        _draw_department(axes, published, layout, plan, glass, marked=first >= 0 and layout.glass_of[first] == glass)
+        _draw_department(axes, published, layout, plan, story, glass)
     draw_streams(axes, layout, plan.stage, streams)
     draw_panel(axes, analysis, layout, streams, translate, (WIDTH - PANEL, top, PANEL - MARGIN))
     return figure
@@ -114,30 +115,41 @@ class Plan:
         Coordinates of rows and glasses.
     names : tuple of list of str
         Lines of each glass's name.
+    told : tuple of list of (str, bool)
+        Lines under the name of a cause (True) or a victim (False); none under the others.
     bottom : float
         Lower edge of the last name.
     """
 
     stage: Stage
     names: tuple[list[str], ...]
+    told: tuple[list[tuple[str, bool]], ...]
     bottom: float
 
 
-def _plan(analysis: Analysis, layout: Layout, translate: Translator, top: float) -> Plan:
+def _plan(analysis: Analysis, layout: Layout, story: Story, translate: Translator, top: float) -> Plan:
     lowest, highest = _extent(layout)
     unit = _unit(layout)
     radius = float(np.clip(0.29 * unit, 0.17, 0.36))
     middle = LEFT + ROOM / 2 - unit * (highest + lowest) / 2
     x = middle + unit * layout.x
-    names = _names(analysis, layout, translate, x, unit)
+    room = _room(layout, x, unit)
+    names = tuple(
+        wrap(glass_name(analysis, layout, translate, glass), room[glass], NAME_SIZE, 3)
+        for glass in range(layout.glasses)
+    )
+    told = _told(layout, story, room, translate)
     lines = np.zeros(len(layout.row_tier), int)
-    np.maximum.at(lines, layout.row, [len(name) for name in names])
+    np.maximum.at(lines, layout.row, [len(name) + len(words) for name, words in zip(names, told, strict=True)])
     deep = (BOWL + STEM) * radius + 0.05 + lines * line_height(NAME_SIZE)
     spare = (PANEL_HEIGHT - 0.12 - float(deep.sum())) / max(len(lines) - 1, 1)
     gap = float(np.clip(spare, max(0.5, 0.44 * unit), 1.3))
     rim = top + 0.12 + np.concatenate(([0.0], np.cumsum(deep[:-1] + gap)))
     bottom = float(rim[-1] + deep[-1])
-    boxes = [_name_box(x[glass], rim[layout.row[glass]], radius, name) for glass, name in enumerate(names)]
+    boxes = [
+        _name_box(x[glass], rim[layout.row[glass]], radius, [*name, *(line for line, _ in told[glass])])
+        for glass, name in enumerate(names)
+    ]
     boxes += [
         Box(
             x[glass] - radius,
@@ -147,7 +159,7 @@ def _plan(analysis: Analysis, layout: Layout, translate: Translator, top: float)
         )
         for glass in range(layout.glasses)
     ]
-    return Plan(Stage(unit, middle, radius, rim, x, rim + (BOWL + STEM) * radius, tuple(boxes)), names, bottom)
+    return Plan(Stage(unit, middle, radius, rim, x, rim + (BOWL + STEM) * radius, tuple(boxes)), names, told, bottom)
 
 
 def _extent(layout: Layout) -> tuple[float, float]:
@@ -167,8 +179,8 @@ def _name_box(x: float, rim: float, radius: float, name: list[str]) -> Box:
     return Box(x - half, top, x + half, top + len(name) * line_height(NAME_SIZE))
 
 
-def _names(analysis: Analysis, layout: Layout, translate: Translator, x: Floats, unit: float) -> tuple[list[str], ...]:
-    """Wrap each glass's name into the room that its neighbours in the row leave it."""
+def _room(layout: Layout, x: Floats, unit: float) -> Floats:
+    """Return how wide what stands under each glass may be, in inches: what its neighbours in the row leave."""
     room = np.full(layout.glasses, 1.6 * unit)
     for row in range(len(layout.row_tier)):
         inside = np.flatnonzero(layout.row == row)
@@ -176,10 +188,19 @@ def _names(analysis: Analysis, layout: Layout, translate: Translator, x: Floats,
         gap = np.diff(x[inside])
         room[inside[:-1]] = np.minimum(room[inside[:-1]], gap)
         room[inside[1:]] = np.minimum(room[inside[1:]], gap)
-    return tuple(
-        wrap(glass_name(analysis, layout, translate, glass), room[glass] - 0.1, NAME_SIZE, 3)
-        for glass in range(layout.glasses)
-    )
+    return room - 0.1
+
+
+def _told(layout: Layout, story: Story, room: Floats, translate: Translator) -> tuple[list[tuple[str, bool]], ...]:
+    """Return the lines under each glass's name that tell a cause (True) or a victim (False); none under most."""
+    told: tuple[list[tuple[str, bool]], ...] = tuple([] for _ in range(layout.glasses))
+    for glass in story.causes:
+        words = translate(N_("causes {share}"), share=translate.percent(float(story.cause[glass]), 0))
+        told[glass].extend((line, True) for line in wrap(words, room[glass], NAME_SIZE, 2, bold=True))
+    for glass, share in story.inherited.items():
+        words = translate(N_("inherits {share}"), share=translate.percent(share, 0))
+        told[glass].extend((line, False) for line in wrap(words, room[glass], NAME_SIZE, 2))
+    return told
 
 
 def glass_name(analysis: Analysis, layout: Layout, translate: Translator, glass: int) -> str:
@@ -210,14 +231,8 @@ def fill(analysis: Analysis, members: Integers) -> float | None:
     return float(1.0 - np.average(cascade.received[inside], weights=weight))
 
 
-def _first(published: PublishableAnalysis) -> int:
-    """Return the shown department where most of the shortfall starts, -1 where nothing is lacking or shown."""
-    contribution = np.where(published.departments, 0.0, published.analysis.flows.contribution)
-    return int(np.argmax(contribution)) if contribution.max(initial=0.0) > 0 else -1
-
-
 def _draw_department(
-    axes: Axes, published: PublishableAnalysis, layout: Layout, plan: Plan, glass: int, *, marked: bool
+    axes: Axes, published: PublishableAnalysis, layout: Layout, plan: Plan, story: Story, glass: int
 ) -> None:
     stage, row = plan.stage, layout.row[glass]
     members = layout.members[glass]
@@ -230,11 +245,11 @@ def _draw_department(
         stage.radius,
         level,
         number,
-        marked=marked,
+        cause=Cause(float(story.layer[glass]), glass in story.causes),
         stacked=layout.kind[glass] != "department",
         label=f"glass-{glass}",
     )
-    write_lines(
+    below = write_lines(
         axes,
         (stage.x[glass], stage.foot[row] + 0.05),
         plan.names[glass],
@@ -245,10 +260,23 @@ def _draw_department(
         label=f"name-{glass}",
         bold=False,
     )
+    for line, culprit in plan.told[glass]:
+        below = write_lines(
+            axes,
+            (stage.x[glass], below),
+            [line],
+            NAME_SIZE,
+            anchor="center top",
+            halo=1.8,
+            zorder=8,
+            colour=ACCENT if culprit else QUIET,
+            label=f"told-{glass}",
+            bold=culprit,
+        )
 
 
 def _draw_shelves(axes: Axes, layout: Layout, plan: Plan, translate: Translator) -> None:
-    """Draw a thin shelf for each row, and each tier's number and name beside its first row."""
+    """Draw a thin shelf for each row, each tier's number beside its first row, and who the customers are."""
     stage = plan.stage
     for row, foot in enumerate(stage.foot):
         axes.plot(
@@ -261,16 +289,15 @@ def _draw_shelves(axes: Axes, layout: Layout, plan: Plan, translate: Translator)
         write(
             axes,
             (MARGIN, height),
-            str(tier + 1),
+            str(layout.tier_number[tier]),
             15,
             bold=True,
             colour=FAINT,
             anchor="left center",
             label=f"tier-{tier}",
         )
-        name = layout.tier_names[tier]
-        if tier and layout.tier_names[tier - 1] == name:
-            continue  # the tier above is called the same
-        lines = wrap(translate(name), LEFT - MARGIN - 0.3, 8.5, 2)
+        if not layout.tier_names[tier]:
+            continue
+        lines = wrap(translate(layout.tier_names[tier]), LEFT - MARGIN - 0.3, 8.5, 2)
         start = height - len(lines) * line_height(8.5) / 2
         write_lines(axes, (MARGIN + 0.25, start), lines, 8.5, colour=QUIET, label=f"tier-name-{tier}")

@@ -13,14 +13,17 @@ from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.style import bins
 from cxgraph.drawing.tower.glasses import Box, along, draw_badge, draw_closed, draw_return, draw_stream, stream_outline
 from cxgraph.drawing.tower.layout import Layout
+from cxgraph.drawing.tower.reduction import weight_of_services
 from cxgraph.model.arrays import Floats, Integers
 from cxgraph.privacy.gate import publishable
 
 NUMBERED = 6
 MOST_SIDE_BY_SIDE = 3
 """Services between two departments up to which each has a stream of its own."""
-_WIDEST = 6.0  # points for an expectation at the top of the scale
-_PITCH = 0.075
+_WIDEST, _THINNEST = 8.5, 0.9
+"""Points of the flow that costs the customers most, and of one that costs them nothing."""
+_GAP = 0.036
+"""Inches between two streams that leave a glass side by side."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +65,8 @@ class Streams:
         Pair of glasses.
     level : float array
         Delivered part of what was expected, in [0, 1].
-    expected : float array
-        Expectation as a fraction of the scale, in [0, 1].
+    cost : float array
+        What the customers miss through the stream, own and inherited, as a part of the costliest one's; in [0, 1].
     costliest : int array
         The services that are numbered, the costliest first.
     numbered : int array
@@ -78,7 +81,7 @@ class Streams:
 
     pair: Integers
     level: Floats
-    expected: Floats
+    cost: Floats
     costliest: Integers
     numbered: Integers
     services: int
@@ -123,15 +126,15 @@ def choose_streams(analysis: Analysis, layout: Layout) -> Streams:
     total = np.bincount(stream, weight, len(names))
     suppressed = total == 0
     total = np.where(suppressed, 1.0, total)
-    scale = network.scale
-    asked = np.nan_to_num((network.expectation[services] - scale[0]) / (scale[1] - scale[0]), nan=1.0)
+    missed = np.where(hidden[services], 0.0, weight_of_services(cascade)[services])
+    cost = np.bincount(stream, missed, len(names)).astype(float)
     first = np.full(len(names), len(services))
     np.minimum.at(first, stream, np.arange(len(services)))
     all_of_it = cascade.customer_shortfall
     return Streams(
         pair=pair[first],
         level=1.0 - np.bincount(stream, weight * cascade.shortfall[services], len(names)) / total,
-        expected=np.bincount(stream, weight * asked, len(names)) / total,
+        cost=cost / max(float(cost.max(initial=0.0)), 1e-300),
         costliest=costliest,
         numbered=stream[np.searchsorted(services, costliest)],
         services=len(services),
@@ -142,11 +145,12 @@ def choose_streams(analysis: Analysis, layout: Layout) -> Streams:
 
 def draw_streams(axes: Axes, layout: Layout, stage: Stage, streams: Streams) -> None:
     """Draw the streams, the light ones first, and number the costliest."""
-    lines = _lines(layout, stage, streams)
+    wide = _THINNEST + (_WIDEST - _THINNEST) * streams.cost * min(1.0, stage.radius / 0.25)
+    lines = _lines(layout, stage, streams, wide / 72)
     colours = bins(streams.level)
     taken = list(stage.taken)
     numbered = np.isin(np.arange(len(lines)), streams.numbered)
-    for stream in np.argsort(numbered, kind="stable"):
+    for stream in np.lexsort((streams.cost, numbered)):
         pair, outline, heavy = streams.pair[stream], lines[stream], bool(numbered[stream])
         if streams.suppressed[stream]:
             draw_closed(axes, outline)
@@ -154,8 +158,7 @@ def draw_streams(axes: Axes, layout: Layout, stage: Stage, streams: Streams) -> 
             draw_stream(
                 axes,
                 outline,
-                max(_WIDEST * streams.expected[stream] * min(1.0, stage.radius / 0.3), 2.0),
-                float(streams.level[stream]),
+                float(wide[stream]),
                 int(colours[stream]),
                 heavy=heavy,
             )
@@ -182,14 +185,17 @@ def _free_place(way: Floats, taken: list[Box], others: Floats) -> tuple[float, f
     return float(way[best, 0]), float(way[best, 1])
 
 
-def _lines(layout: Layout, stage: Stage, streams: Streams) -> list[Outline]:
-    """Return the line of each stream: over the rim's nearer side, past the rows between, into the target's mouth."""
+def _lines(layout: Layout, stage: Stage, streams: Streams, wide: Floats) -> list[Outline]:
+    """Return the line of each stream: over the rim's nearer side, past the rows between, into the target's mouth.
+
+    `wide` is how wide each is, in inches: those that leave a glass on one side stand beside each other.
+    """
     routes = [layout.routes[pair] for pair in streams.pair]
     downward = np.array([layout.pair_kind[pair] == "down" for pair in streams.pair], bool)
     source, target = layout.pair_source[streams.pair], layout.pair_target[streams.pair]
     ahead = np.array([route[1, 0] for route in routes]) - layout.x[source]
     behind = np.array([route[-2, 0] for route in routes]) - layout.x[target]
-    side, place = _sides(source, ahead, downward)
+    side, away = _sides(source, ahead, downward, wide)
     mouth = _mouths(target, behind, downward)
     lines = []
     for stream, route in enumerate(routes):
@@ -198,7 +204,7 @@ def _lines(layout: Layout, stage: Stage, streams: Streams) -> list[Outline]:
         if not downward[stream]:
             lines.append(_return_line((begin, rims[0]), (end, rims[1]), stage))
             continue
-        column = begin + side[stream] * (stage.radius + 0.06 + _PITCH * place[stream])
+        column = begin + side[stream] * (stage.radius + away[stream])
         lip = begin + side[stream] * stage.radius * 0.86
         points = [(column, rims[0] + 0.1), (column, stage.foot[layout.row[source[stream]]])]
         for x, row in route[1:-1]:
@@ -209,18 +215,19 @@ def _lines(layout: Layout, stage: Stage, streams: Streams) -> list[Outline]:
     return lines
 
 
-def _sides(source: Integers, ahead: Floats, downward: np.ndarray) -> tuple[Integers, Integers]:
-    """Return the side on which each stream leaves its glass, -1 or 1, and its column there, 0 next to the glass."""
-    side, place = np.ones(len(source), np.int64), np.zeros(len(source), np.int64)
+def _sides(source: Integers, ahead: Floats, downward: np.ndarray, wide: Floats) -> tuple[Integers, Floats]:
+    """Return the side on which each stream leaves its glass, -1 or 1, and how far from the rim, in inches."""
+    side, away = np.ones(len(source), np.int64), np.zeros(len(source))
     for glass in np.unique(source[downward]):
         mine = np.flatnonzero((source == glass) & downward)
         mine = mine[np.argsort(ahead[mine], kind="stable")]
         # Those that go left leave on the left; where nearly all go one way the nearest of them change sides.
         left = int(np.clip((ahead[mine] < -1e-9).sum(), len(mine) // 3, len(mine) - len(mine) // 3))
         side[mine[:left]] = -1
-        place[mine[:left]] = np.arange(left)[::-1]
-        place[mine[left:]] = np.arange(len(mine) - left)
-    return side, place
+        for line in (mine[:left][::-1], mine[left:]):
+            taken = np.maximum(wide[line], _GAP)
+            away[line] = np.cumsum(taken + _GAP) - taken / 2
+    return side, away
 
 
 def _mouths(target: Integers, behind: Floats, downward: np.ndarray) -> Floats:

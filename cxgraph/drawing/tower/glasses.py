@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,14 +12,15 @@ from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path as Outline
 
 from cxgraph.drawing.lettering import write
-from cxgraph.drawing.style import ACCENT, BIN_COLOURS, EXPECTED, GOLD, GROUND, HATCH, INK, QUIET
+from cxgraph.drawing.style import ACCENT, BIN_COLOURS, GOLD, GROUND, HATCH, INK, QUIET
 from cxgraph.model.arrays import Floats
 
 BOWL, STEM = 0.74, 0.46
 """Depth of the bowl and height of the stem, as parts of the rim's radius."""
-FADED = 0.36
+FADED = 0.2
 """Strength of the streams that are not numbered."""
 _CURVE = 0.55
+_LEAST_LAYER = 0.03
 _SAMPLES = 24
 _BEHIND, _STREAM, _FRONT, _GLASS, _WORDS, _BADGE = 1, 2, 4, 6, 8, 9
 
@@ -37,6 +39,25 @@ class Box:
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
+
+
+@dataclass(frozen=True)
+class Cause:
+    """How a glass shows what starts in it.
+
+    Attributes
+    ----------
+    layer : float
+        Height of the dark layer at its bottom, in [0, 1]; it is drawn no higher than the fill.
+    told : bool
+        Whether the glass stands out.
+    """
+
+    layer: float = 0.0
+    told: bool = False
+
+
+NO_CAUSE = Cause()
 
 
 def bowl_outline(x: float, rim: float, radius: float, level: float = 1.0) -> Outline:
@@ -73,7 +94,7 @@ def draw_glass(
     fill: float | None,
     figure: str,
     *,
-    marked: bool = False,
+    cause: Cause = NO_CAUSE,
     stacked: bool = False,
     label: str | None = None,
 ) -> None:
@@ -91,15 +112,15 @@ def draw_glass(
         In [0, 1]; None for one that has nothing to receive: drawn full.
     figure : str
         Number shown on it.
-    marked : bool
-        Whether it stands out.
+    cause : Cause
+        What starts here.
     stacked : bool
         Whether it stands for several departments: a second rim shows behind it.
     label : str, optional
         What tests and programs find the bowl by; not written into files.
     """
     x, rim = at
-    ink = ACCENT if marked else INK
+    ink = ACCENT if cause.told else INK
     if stacked:
         for shift in (0.14, 0.07):
             behind = bowl_outline(x + shift * radius, rim - shift * radius, radius)
@@ -111,9 +132,19 @@ def draw_glass(
         axes.add_patch(
             PathPatch(bowl_outline(x, rim, radius, level), facecolor=GOLD, edgecolor="none", zorder=_GLASS + 0.1)
         )
+    layer = min(cause.layer, level)
+    if layer > _LEAST_LAYER:
+        axes.add_patch(
+            PathPatch(bowl_outline(x, rim, radius, layer), facecolor=ACCENT, edgecolor="none", zorder=_GLASS + 0.2)
+        )
     axes.add_patch(
         PathPatch(
-            outline, facecolor="none", edgecolor=ink, linewidth=2.4 if marked else 1.2, zorder=_GLASS + 0.3, label=label
+            outline,
+            facecolor="none",
+            edgecolor=ink,
+            linewidth=2.4 if cause.told else 1.2,
+            zorder=_GLASS + 0.3,
+            label=label,
         )
     )
     foot = rim + (BOWL + STEM) * radius
@@ -162,8 +193,8 @@ def stream_outline(points: Floats, lip: float | None) -> Outline:
     return Outline(corners, codes)
 
 
-def draw_stream(axes: Axes, outline: Outline, width: float, level: float, colour_bin: int, *, heavy: bool) -> None:
-    """Draw a stream: a pale band for what was expected and a coloured one inside for what was delivered.
+def draw_stream(axes: Axes, outline: Outline, width: float, colour_bin: int, *, heavy: bool) -> None:
+    """Draw a stream, as wide as what it costs the customers, in the colour of what it delivers.
 
     Parameters
     ----------
@@ -172,45 +203,33 @@ def draw_stream(axes: Axes, outline: Outline, width: float, level: float, colour
     outline : Path
         From `stream_outline`.
     width : float
-        Of what was expected, in points.
-    level : float
-        Delivered part, in [0, 1].
+        In points.
     colour_bin : int
-        From `bins`; the severe one is dashed too, so that colour is never alone.
+        From `bins`; the severe one is notched too, so that colour is never alone.
     heavy : bool
-        Whether it is one of the numbered streams.
+        Whether it is one of the numbered streams; the others are faint.
     """
     strength = 1.0 if heavy else FADED
     above = _FRONT if heavy else _STREAM
+    lines: list[tuple[str, float, float, Any]] = [(BIN_COLOURS[colour_bin], width, strength, "solid")]
     if heavy:
+        lines.insert(0, (GROUND, width + 2.4, 1.0, "solid"))
+    if colour_bin == 0:
+        # Thin notches over the full width keep the costliest flow the strongest; dashes would thin it out.
+        lines.append((GROUND, width, 0.75 * strength, (0, (1.2 / width, 9.0 / width))))
+    for place, (colour, wide, alpha, style) in enumerate(lines):
         axes.add_patch(
-            PathPatch(outline, facecolor="none", edgecolor=GROUND, linewidth=width + 2.4, zorder=above, capstyle="butt")
+            PathPatch(
+                outline,
+                facecolor="none",
+                edgecolor=colour,
+                linewidth=wide,
+                zorder=above + 0.1 * place,
+                alpha=alpha,
+                linestyle=style,
+                capstyle="butt",
+            )
         )
-    axes.add_patch(
-        PathPatch(
-            outline,
-            facecolor="none",
-            edgecolor=EXPECTED,
-            linewidth=width,
-            zorder=above + 0.1,
-            alpha=min(1.0, 1.6 * strength),
-            capstyle="butt",
-        )
-    )
-    # Dashes as long as four widths survive any scale; a hair of colour stays visible where nothing was delivered.
-    style = (0, (2.6, 1.0)) if colour_bin == 0 else "solid"
-    axes.add_patch(
-        PathPatch(
-            outline,
-            facecolor="none",
-            edgecolor=BIN_COLOURS[colour_bin],
-            linewidth=max(width * level, 1.2),
-            zorder=above + 0.2,
-            alpha=strength,
-            linestyle=style,
-            capstyle="butt",
-        )
-    )
 
 
 def draw_closed(axes: Axes, outline: Outline) -> None:

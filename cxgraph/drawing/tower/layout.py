@@ -31,12 +31,6 @@ from cxgraph.wording import N_
 PAIR_KINDS = ("down", "level", "up")
 MOST_BENDS = 4
 """Bends of long streams for each glass; beyond that the lightest long streams run straight."""
-_MIDDLE = {
-    1: (N_("Support"),),
-    2: (N_("Support"), N_("Operations")),
-    3: (N_("Support"), N_("Core supply"), N_("Operations")),
-    4: (N_("Enablers"), N_("Support"), N_("Core supply"), N_("Operations")),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +56,11 @@ class Layout:
     x, y : float arrays, shape (g,)
         Centre of each glass.
     tier_names : tuple of str
-        English template of each tier's name, from the top; say it in the reader's language. Several tiers may
-        have one name: every tier where half or more serve a customer is front line.
+        English template of each tier's name, from the top; say it in the reader's language. Only the customers' tier
+        has one: what the others have in common is for the organisation to say.
+    tier_number : tuple of int
+        Number of each tier in the whole organisation, 1 on top; it stays the same in every picture, whatever is left
+        out or grouped.
     row_tier : int array, shape (rows,)
         Tier of each row.
     division : int array, shape (g,)
@@ -101,6 +98,7 @@ class Layout:
     x: Floats
     y: Floats
     tier_names: tuple[str, ...]
+    tier_number: tuple[int, ...]
     row_tier: Integers
     division: Integers
     pair_source: Integers
@@ -194,10 +192,10 @@ def lay_out(
     if group_by == "division":
         open_heads = [_department(analysis, name) for name in opened]
         group = np.where(np.isin(division, open_heads), group, division)
-    glasses = put_into_glasses(tiers(network, above, customer), group, shown, weight, most_per_tier, fold=focus is None)
-    leads = np.bincount(above[above >= 0], minlength=len(table)) > 0
+    tier = tiers(network, above, customer)
+    glasses = put_into_glasses(tier, group, shown, weight, most_per_tier, fold=focus is None)
     external = bool((table["kind"].astype(object)[customer] == "external_customer").all())
-    names = tuple(_tier_names(cascade, glasses, leads, external))
+    names = _tier_names(glasses.tier, tier, N_("External customers") if external else N_("Customers"))
     limits = (most_per_row, most_streams)
     return _assemble(cascade, glasses, np.where(above >= 0, division, -1), weight, limits, names)
 
@@ -224,7 +222,7 @@ def _assemble(
     division: Integers,
     weight: Floats,
     limits: tuple[int | None, int | None],
-    names: tuple[str, ...],
+    names: tuple[tuple[str, int], ...],
 ) -> Layout:
     count = len(glasses.kind)
     network = cascade.network
@@ -250,7 +248,8 @@ def _assemble(
         row=row,
         x=points[0],
         y=row.astype(float),
-        tier_names=names,
+        tier_names=tuple(name for name, _ in names),
+        tier_number=tuple(number for _, number in names),
         row_tier=row_tier,
         division=_common(division, members),
         pair_source=source,
@@ -346,26 +345,9 @@ def _place(
     return (x[:count], tuple(routes)), crossed
 
 
-def _tier_names(cascade: Cascade, glasses: Glasses, leads: npt.NDArray[np.bool_], external: bool) -> list[str]:
-    """Name the tiers from the top, by who is in them."""
-    network = cascade.network
-    shown = glasses.of >= 0
-    tier = np.where(shown, glasses.tier[glasses.of], -1)
-    to_customers = np.bincount(network.supplier, (tier == 0)[network.client], len(tier)) > 0
-    names: dict[int, str] = {0: N_("External customers") if external else N_("Customers")}
-    inner = [int(number) for number in np.unique(tier) if number > 0][::-1]
-    front = [number for number in inner if 2 * to_customers[tier == number].sum() >= (tier == number).sum()]
-    names.update(dict.fromkeys(front, N_("Front line")))
-    if inner and inner[0] not in front:
-        leaders = leads[tier == inner[0]]
-        names[inner[0]] = (
-            N_("Leadership")
-            if leaders.all()
-            else N_("Leadership and suppliers")
-            if leaders.any()
-            else N_("Foundations")
-        )
-    between = [number for number in inner if number not in names]
-    middle = _MIDDLE.get(len(between), (N_("Support"),) * len(between))
-    names.update(zip(between, middle, strict=True))
-    return [names[int(number)] for number in np.unique(tier[shown])[::-1]]
+def _tier_names(glass_tier: Integers, tier: Integers, customers: str) -> tuple[tuple[str, int], ...]:
+    """Return the name, if any, and the number of each tier in the picture, from the top."""
+    highest = int(tier.max(initial=0))
+    return tuple(
+        (customers if level == 0 else "", highest - level + 1) for level in np.unique(glass_tier)[::-1].tolist()
+    )

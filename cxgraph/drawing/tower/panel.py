@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 
 from cxgraph.analysis import Analysis
 from cxgraph.drawing.lettering import line_height, shorten, wrap, write, write_lines
-from cxgraph.drawing.style import BIN_COLOURS, BIN_EDGES, BIN_NAMES, BIN_RANGES, EXPECTED, INK, QUIET
+from cxgraph.drawing.style import BIN_COLOURS, BIN_EDGES, BIN_NAMES, BIN_RANGES, INK, QUIET
 from cxgraph.drawing.tower.flows import NUMBERED, Streams
-from cxgraph.drawing.tower.glasses import draw_badge, draw_glass
+from cxgraph.drawing.tower.glasses import Cause, draw_badge, draw_glass
 from cxgraph.drawing.tower.layout import Layout
 from cxgraph.privacy.microaggregation import suppression_sentence
 from cxgraph.wording import N_, Translator
@@ -96,23 +96,24 @@ def _how_to_read(axes: Axes, translate: Translator, place: tuple[float, float, f
     left, y, width = place
     write(axes, (left, y), translate(N_("How to read")), HEAD, bold=True, label="heading")
     y += line_height(HEAD) + 0.1
-    draw_glass(axes, (left + 0.3, y), 0.27, 0.6, "60", label="glass-legend")
+    draw_glass(axes, (left + 0.3, y), 0.27, 0.6, "60", cause=Cause(0.25), label="glass-legend")
     lines = wrap(
         translate(
             N_(
-                "gold, with its number: how much of what it expects a department receives, in %; hatched: "
-                "what is lacking; –: it receives no service"
+                "gold, with its number: how much of what it expects a department receives, in %; –: it receives no "
+                "service; dark layer: how much of the customers' gap starts there; inherits: part of what customers "
+                "miss through it that started further up"
             )
         ),
         width - 0.75,
         SMALL,
-        5,
+        9,
     )
     y = max(write_lines(axes, (left + 0.75, y - 0.05), lines, SMALL, colour=QUIET, label="legend"), y + 0.4)
     y += 0.1
-    axes.plot((left + 0.1, left + 0.5), (y + 0.1,) * 2, color=EXPECTED, linewidth=6, solid_capstyle="butt")
-    axes.plot((left + 0.1, left + 0.5), (y + 0.1,) * 2, color=BIN_COLOURS[1], linewidth=3.6, solid_capstyle="butt")
-    lines = wrap(translate(N_("pale width: expected; coloured width: delivered")), width - 0.75, SMALL, 2)
+    axes.plot((left + 0.1, left + 0.3), (y + 0.1,) * 2, color=BIN_COLOURS[1], linewidth=6, solid_capstyle="butt")
+    axes.plot((left + 0.3, left + 0.5), (y + 0.1,) * 2, color=BIN_COLOURS[1], linewidth=1.2, solid_capstyle="butt")
+    lines = wrap(translate(N_("width: how much customers miss through this service")), width - 0.75, SMALL, 2)
     y = write_lines(axes, (left + 0.75, y), lines, SMALL, colour=QUIET, label="legend") + 0.06
     axes.plot((left + 0.1, left + 0.5), (y + 0.08,) * 2, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2.4)))
     lines = wrap(translate(N_("within a row, or back up: closes a loop")), width - 0.75, SMALL, 2)
@@ -125,7 +126,7 @@ def _bins(axes: Axes, translate: Translator, place: tuple[float, float, float]) 
     y = write_lines(axes, (left, y), note, SMALL, colour=QUIET, label="legend") + 0.04
     edges = [translate.percent(edge, 0) for edge in BIN_EDGES]
     for number, (name, span) in enumerate(zip(BIN_NAMES, BIN_RANGES, strict=True)):
-        dashed = (0, (2.6, 1.0)) if number == 0 else "solid"
+        dashed = (0, (1.8, 0.3)) if number == 0 else "solid"
         axes.plot(
             (left + 0.1, left + 0.5),
             (y + 0.08,) * 2,

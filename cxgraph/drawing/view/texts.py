@@ -25,6 +25,7 @@ VERDICT_TEXTS = (
 )
 ROLE_TEXTS = (N_("customer"), N_("source"), N_("conduit"), N_("shield"), N_("receiver"), N_("sound"))
 ORIGIN_TEXTS = {
+    "tier": N_("Tier {number}"),
     "chosen": N_("chosen for this analysis"),
     "stated": N_("stated by the organisation"),
     "one wave": N_("estimated from one wave of scores"),
@@ -38,6 +39,7 @@ KINDS = {
     "external_supplier": N_("external supplier"),
 }
 TEXTS = {
+    "tier": N_("Tier {number}"),
     "customers_lack": N_("Customers lack {share} of what they expect"),
     "points_less": N_("({points} points)"),
     "more_in_table": N_("{count} more in the table."),
@@ -112,6 +114,7 @@ TEXTS = {
 }
 """What the scripts say."""
 WITHHELD_TEXTS = {
+    "tier": N_("Tier {number}"),
     "withheld": N_("withheld"),
     "withheld_department": N_(
         "What it receives and gives is withheld: too few people answered for it, or for others that it could tell of."

@@ -1,0 +1,85 @@
+"""Who is the cause and who the victim: the words that stand under a few glasses of a tower."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxgraph.analysis import PublishableAnalysis
+from cxgraph.drawing.tower.layout import Layout
+from cxgraph.model.arrays import Floats
+
+MOST_TOLD = 3
+"""Causes, and victims, that are told at the most."""
+LEAST_CAUSE = 0.05
+"""Share of the customers' shortfall from which a glass is told as a cause."""
+HIGHEST_LAYER = 0.6
+"""Height of the largest cause's dark layer in its glass; the others' are in proportion."""
+LEAST_INHERITED = 0.5
+"""Inherited part of what comes through a department from which it is told as a victim."""
+
+
+@dataclass(frozen=True, eq=False)
+class Story:
+    """Causes and victims among the glasses of a tower.
+
+    Attributes
+    ----------
+    cause : float array, shape (g,)
+        Share of the customers' shortfall that starts in each glass; what is withheld does not count.
+    causes : tuple of int
+        Glasses that are told as causes, the largest share first.
+    inherited : mapping of int to float
+        Glasses that are told as victims, the emptiest first, and how much of what customers miss through them started
+        further up.
+    """
+
+    cause: Floats
+    causes: tuple[int, ...]
+    inherited: dict[int, float]
+
+    @property
+    def layer(self) -> Floats:
+        """Height of each glass's dark layer, shape (g,), in proportion to what starts there."""
+        return HIGHEST_LAYER * self.cause / max(float(self.cause.max(initial=0.0)), 1e-300)
+
+
+def tell(published: PublishableAnalysis, layout: Layout) -> Story:
+    """Find the causes and the victims that a tower tells of.
+
+    A victim is a glass of one department of which at least half of what customers miss through it (what it causes and
+    what it passes on) started further up; the emptiest are told, because they draw the eye.
+
+    Parameters
+    ----------
+    published : PublishableAnalysis
+        What was found, and what of it must not be shown.
+    layout : Layout
+        g glasses.
+
+    Returns
+    -------
+    Story
+        Empty where nothing is lacking.
+    """
+    analysis = published.analysis
+    flows, cascade, total = analysis.flows, analysis.cascade, analysis.customer_shortfall
+    cause, none = np.zeros(layout.glasses), Story(np.zeros(layout.glasses), (), {})
+    if total <= 0:
+        return none
+    seen = (layout.glass_of >= 0) & ~published.departments
+    np.add.at(cause, layout.glass_of[seen], flows.contribution[seen] / total)
+    single = np.array([kind == "department" for kind in layout.kind], bool)
+    ranked = np.argsort(-cause, kind="stable")
+    causes = tuple(int(glass) for glass in ranked[:MOST_TOLD] if cause[glass] >= LEAST_CAUSE and single[glass])
+    onward = flows.through_flow
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part = np.where(onward > 0, flows.passed_on / onward, 0.0)  # NaN in loops that nobody can take apart
+    lacking = [
+        (float(cascade.received[members[0]]), glass, float(part[members[0]]))
+        for glass, members in enumerate(layout.members)
+        if single[glass] and seen[members[0]] and part[members[0]] >= LEAST_INHERITED
+    ]
+    lacking.sort(key=lambda entry: (-entry[0], entry[1]))
+    return Story(cause, causes, {glass: share for _, glass, share in lacking[:MOST_TOLD]})

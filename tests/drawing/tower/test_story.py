@@ -1,0 +1,76 @@
+"""Whether a tower tells the cause from the victim: widths, layers and words."""
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+from cxgraph.drawing.tower.figure import draw_tower
+from cxgraph.drawing.tower.flows import choose_streams
+from cxgraph.drawing.tower.layout import lay_out
+from cxgraph.drawing.tower.story import HIGHEST_LAYER, tell
+from cxgraph.privacy.gate import publishable
+
+ORGANISATIONS = ["worked_example", "hotel", "clinica", "it_service_desk"]
+
+
+@pytest.mark.parametrize("name", ORGANISATIONS)
+def test_causes_and_what_is_inherited_are_those_of_the_table_of_departments(sample, name):
+    analysis = sample(name)
+    layout = lay_out(analysis)
+    story, table = tell(publishable(analysis), layout), analysis.departments()
+    ids = analysis.organization.departments["id"].to_numpy()
+    assert story.causes
+    shares = [story.cause[glass] for glass in story.causes]
+    assert shares == sorted(shares, reverse=True)
+    for glass in story.causes:
+        assert story.cause[glass] == pytest.approx(table.loc[ids[layout.members[glass][0]], "share"], abs=1e-12)
+    for glass, part in story.inherited.items():
+        row = table.loc[ids[layout.members[glass][0]]]
+        assert part == pytest.approx(row["passed_on"] / row["through_flow"], abs=1e-12)
+        assert part >= 0.5
+    assert story.layer.max() == HIGHEST_LAYER
+    assert story.cause.sum() == pytest.approx(1)
+
+
+def test_the_words_stand_under_the_glass_in_both_languages(sample):
+    english = " ".join(text.get_text() for text in draw_tower(sample("hotel"), language="en").findobj(Text))
+    spanish = " ".join(text.get_text() for text in draw_tower(sample("hotel"), language="es").findobj(Text))
+    share = f"{100 * sample('hotel').departments()['share'].iloc[0]:.0f}\N{NO-BREAK SPACE}%"
+    assert f"causes {share}" in english
+    assert f"causa el {share}" in spanish
+    assert "inherits" in english
+    assert "hereda" in spanish
+
+
+@pytest.mark.parametrize("name", ORGANISATIONS)
+def test_a_stream_is_as_wide_as_what_customers_miss_through_it(sample, name):
+    analysis = sample(name)
+    layout = lay_out(analysis, most_per_tier=6)
+    streams, cascade = choose_streams(analysis, layout), analysis.cascade
+    missed = np.zeros(len(streams.pair))
+    for pair in np.unique(streams.pair):
+        inside = layout.pair_of_service == pair
+        missed[streams.pair == pair] = (cascade.service_reach * cascade.shortfall)[inside].sum()
+    alone = np.bincount(streams.pair)[streams.pair] == 1
+    scale = streams.cost[alone] / np.maximum(missed[alone], 1e-12)
+    drawn = missed[alone] > 1e-9
+    assert drawn.any()
+    np.testing.assert_allclose(scale[drawn], scale[drawn][0], rtol=1e-9)
+    assert streams.cost.max() == 1
+
+
+@pytest.mark.parametrize("options", [{"focus": "kitchen"}, {"group_by": "division"}, {"most_per_tier": 3}])
+def test_a_department_keeps_its_tiers_number_in_every_picture(sample, options):
+    analysis = sample("hotel")
+    whole, part = lay_out(analysis), lay_out(analysis, **options)
+
+    def numbers(layout):
+        return {
+            int(members[0]): layout.tier_number[layout.tier[glass]]
+            for glass, members in enumerate(layout.members)
+            if layout.kind[glass] == "department"
+        }
+
+    found, fixed = numbers(part), numbers(whole)
+    assert found
+    assert all(fixed[department] == number for department, number in found.items())
