@@ -10,6 +10,7 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import OrganizationPlace, Place, method_options, reading_options
+from cxgraph.cli.pipeline import format_option, top_option
 from cxgraph.cli.runtime import (
     analyze_organization,
     guarded,
@@ -52,15 +53,8 @@ if TYPE_CHECKING:
     show_default=True,
     help=tr("How often the answers are drawn again to tell what is real and what is noise; 0 for not at all."),
 )
-@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help=tr("How many to show."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."),
-)
+@top_option(10)
+@format_option
 @method_options
 @reading_options
 @guarded

@@ -11,6 +11,7 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import Place, method_options, organization_argument, reading_options
+from cxgraph.cli.pipeline import format_option, top_option
 from cxgraph.cli.runtime import (
     analyze_organization,
     guarded,
@@ -62,15 +63,8 @@ if TYPE_CHECKING:
     show_default=True,
     help=tr("How often answers are drawn again for the intervals; 0 for none."),
 )
-@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help=tr("How many to show."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."),
-)
+@top_option(10)
+@format_option
 @method_options
 @reading_options
 @guarded

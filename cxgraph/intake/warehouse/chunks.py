@@ -16,8 +16,8 @@ import pandas as pd
 from cxgraph.intake.csv_rows import split_cell_by_cell
 from cxgraph.intake.dialect import Dialect
 from cxgraph.intake.encoding import to_utf8
-from cxgraph.intake.reader import LONGEST_RECORD, split_at_once
-from cxgraph.intake.records import find_records
+from cxgraph.intake.reader import LONGEST_RECORD
+from cxgraph.intake.records import find_records, split_regular
 from cxgraph.intake.warehouse.engine import COMMA, ISO_DAY, LARGEST, PLAIN, WITH_COMMA, EngineError, Kind, Query
 from cxgraph.model.tallies import UNIT
 from cxgraph.tables.raw import ProblemLog
@@ -145,7 +145,7 @@ class ChunkEngine:
         dialect = replace(self._file.dialect, start=0)
         records = find_records(text, dialect.delimiter, LONGEST_RECORD)
         if records is not None and records.width == len(self._file.headers):
-            return split_at_once(text, dialect, wanted, records)[0]
+            return split_regular(text, dialect.delimiter, wanted, records)
         log = ProblemLog()
         placed = replace(dialect, first_line=before + 1)
         columns = split_cell_by_cell(text, placed, self._file.headers, wanted, log=log, file=self.name)[0]
