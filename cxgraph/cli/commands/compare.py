@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from cxgraph.cli.runtime import (
     suppressed_record,
 )
 from cxgraph.errors import InputError, Problem
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def command(before: Path, after: Path | None, first: str | None, second: str | N
         click.echo(csv_text(shown_parts(comparison)), nl=False)
     else:
         record = {**comparison_record(comparison), **suppressed_record(organization, translate)}
-        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        click.echo(json_text(record, indent=2))
 
 
 def _analyses(

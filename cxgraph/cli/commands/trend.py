@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from cxgraph.cli.runtime import (
     stage,
     suppressed_record,
 )
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import Translator
 
 
@@ -65,4 +65,4 @@ def command(org: Path, every: str | None, top: int, form: str, **options: Any) -
             "departments": plain_records(table),
             **suppressed_record(organization, translate),
         }
-        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        click.echo(json_text(record, indent=2))

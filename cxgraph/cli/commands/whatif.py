@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from cxgraph.cli.runtime import (
     stage,
     suppressed_record,
 )
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def command(org: Path, settings: tuple[str, ...], departments: tuple[str, ...], 
         click.echo(csv_text(found.departments().reset_index()), nl=False)
     else:
         record = {**what_if_record(found), **suppressed_record(organization, translate)}
-        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        click.echo(json_text(record, indent=2))
 
 
 def _scenario(path: Path | None, settings: tuple[str, ...], departments: tuple[str, ...]) -> Scenario:

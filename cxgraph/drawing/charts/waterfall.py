@@ -133,7 +133,7 @@ def draw_waterfall(
         translate(
             N_(
                 "Each step is the part of the expectation that is lost where its department "
-                "starts it, directly or through others. The axis begins at {lowest}."
+                "starts it, directly or through others, in percentage points. The axis begins at {lowest}."
             ),
             lowest=translate.percent(lowest, 0),
         ),
@@ -155,7 +155,7 @@ def draw_waterfall(
     level = 1.0
     for label, drop in zip(labels, drops, strict=True):
         colour = OWN if len(rows) <= len(ranked) else PASSED
-        rows.append((label, level, level - drop, colour, f"−{translate.percent(drop)}"))
+        rows.append((label, level, level - drop, colour, f"−{translate.number(100 * drop, 1)}"))
         level -= drop
     rows.append((translate(N_("Received")), level, lowest, GOLD, translate.percent(level)))
     for row, (label, high, low, colour, figure) in enumerate(rows):

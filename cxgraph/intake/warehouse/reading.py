@@ -212,9 +212,6 @@ def _with_waves(engine: Engine, query: Query, settings: Settings, log: ProblemLo
 
 def _summed(engine: Engine, query: Query, log: ProblemLog) -> Summed | None:
     """Fetch the sums and put them into a table of groups."""
-    keys: dict[str, list[str]] = {name: [] for name in query.key_fields}
-    counts: dict[str, list[Any]] = {name: [] for name in query.count_fields}
-    columns = [*keys.values(), *counts.values()]
     digest, size = hashlib.sha256(), 0
     rows = []
     for row in engine.sums(query):
@@ -230,27 +227,28 @@ def _summed(engine: Engine, query: Query, log: ProblemLog) -> Summed | None:
             )
             return None
     split = len(query.key_fields)
+    rows.sort(key=lambda row: tuple(text or "" for text in row[:split]))  # engines give groups in any order
+    columns = list(zip(*rows, strict=True)) or [()] * (split + len(query.count_fields))
+    keys = {name: [text or "" for text in column] for name, column in zip(query.key_fields, columns, strict=False)}
     with localcontext() as context:
         context.prec = 100
-        whole = [(*(text or "" for text in row[:split]), *map(_units, query.count_fields, row[split:])) for row in rows]
-    whole.sort(key=lambda row: row[:split])  # engines give groups in any order
-    for row in whole:
+        counts = {name: _units(name, cells) for name, cells in zip(query.count_fields, columns[split:], strict=True)}
+    for row in zip(*keys.values(), *counts.values(), strict=True):
         line = "\t".join(map(str, row)).encode("utf-8", "surrogatepass") + b"\n"
         digest.update(line)
         size += len(line)
-        for column, value in zip(columns, row, strict=True):
-            column.append(value)
     if "wave" in keys:
         keys["period"] = keys.pop("wave")
     table = _table(engine.name, query, keys, counts, log)
     return None if table is None else Summed(table, Source(engine.name, digest.hexdigest(), size))
 
 
-def _units(name: str, value: Any) -> int | None:
-    """Return a number of an engine as a whole one: counts as they are, scores in millionths."""
+def _units(name: str, cells: Sequence[Any]) -> list[Any]:
+    """Return numbers of an engine as whole ones: counts as they are, scores in millionths."""
     if name.endswith(("_total", "_squares", "_least", "_most")):
-        return None if value is None else int(Decimal(value).scaleb(12 if name.endswith("_squares") else 6))
-    return int(value or 0)
+        digits = 12 if name.endswith("_squares") else 6
+        return [None if cell is None else int(Decimal(cell).scaleb(digits)) for cell in cells]
+    return [int(cell or 0) for cell in cells]
 
 
 def _table(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cxgraph.cascade.diagnosis import DEFAULT_RULES
 from cxgraph.cascade.shortfall import mean_shortfall
 from cxgraph.privacy.gate import customers_table, departments_table, services_table, shown_bottlenecks
 from cxgraph.reporting.advice import SHORT_ADVICE, blamed_departments, service_advice
@@ -357,7 +358,20 @@ def _out_of_line(context: ReportContext) -> tuple[Block, ...]:
         )
         for at, edge in zip(shown, test.services[shown], strict=True)
     ]
-    return (Paragraph(translate("Expectations out of line:")), Listing(tuple(found))) if found else ()
+    listed = (Paragraph(translate("Expectations out of line:")), Listing(tuple(found))) if found else ()
+    if not test.uncompared:
+        return listed
+    return (
+        *listed,
+        Paragraph(
+            translate(
+                "Expectations that were not compared: {count}. Fewer than {fewest} other clients state one for the "
+                "same service, too few to tell which of them is out of line.",
+                count=test.uncompared,
+                fewest=DEFAULT_RULES.fewest_others,
+            )
+        ),
+    )
 
 
 def loops_section(context: ReportContext) -> Section:
