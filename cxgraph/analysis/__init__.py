@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from cxgraph.analysis.analysis import Analysis, analyze
-from cxgraph.analysis.tables import SWEEP
+from cxgraph.model.settings import SWEEP
 from cxgraph.privacy.gate import Publishable
 from cxgraph.transmission.resolve import Calibrated, Transmission
 

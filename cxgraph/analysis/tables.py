@@ -15,10 +15,8 @@ from cxgraph.cascade.gain import own_points, repair_gains
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
+from cxgraph.model.settings import SWEEP
 from cxgraph.transmission.resolve import TransmissionUsed
-
-SWEEP = (0.0, 0.3, 0.6, 0.9)
-"""Transmissions at which the ranking is always shown next to the one that was asked for."""
 
 
 def service_table(cascade: Cascade, rows: pd.DataFrame, verdicts: npt.NDArray[np.int8]) -> pd.DataFrame:

@@ -12,11 +12,10 @@ from cxgraph.audits.context import Context, Listed
 from cxgraph.audits.finding import Finding, Status, Weight
 from cxgraph.errors import ParameterError
 from cxgraph.model.names import closest_name
+from cxgraph.model.settings import SWEEP
 
 Check: TypeAlias = "Callable[..., Outcome]"
 NOTHING = Listed((), 0, 0)
-SWEEP = (0.3, 0.6, 0.9)
-"""Transmissions at which a verdict that rests on them is always given too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class Rule:
         outcome = self.check(context, **chosen)
         sweep: dict[str, Status] = {}
         if self.hangs_on_transmission and outcome.status != "SKIPPED":
-            sweep = {f"{at:g}": self.check(context.at(at), **chosen).status for at in SWEEP}
+            sweep = {f"{at:g}": self.check(context.at(at), **chosen).status for at in SWEEP if at > 0}
         return Finding(
             code=self.code,
             status=outcome.status,

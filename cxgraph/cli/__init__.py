@@ -39,6 +39,7 @@ _COMMANDS = {
     "compare": N_("Tell what changed between two waves, through what, and what of it is noise."),
     "trend": N_("Show the customers' gap and where it originates, period by period."),
     "audit": N_("Check the principles of customer orientation, each with its evidence."),
+    "guide": N_("Write the guide as one HTML file: data, method, deciding, privacy, audit, library."),
 }
 """Every command with its line in the help, so that ``cxgraph --help`` imports none of them."""
 

@@ -19,11 +19,8 @@ from cxgraph.errors import ParameterError, Problem
 from cxgraph.model.arrays import Bools, Floats, Integers
 from cxgraph.model.network import Network
 from cxgraph.model.organization import Organization
-from cxgraph.model.settings import DEFAULT_TRANSMISSION, check_transmission
+from cxgraph.model.settings import DEFAULT_TRANSMISSION, SWEEP, check_transmission
 from cxgraph.wording import N_
-
-SWEEP = (0.0, 0.3, 0.6, 0.9)
-"""Transmissions at which the levels' shares are always shown next to the one that was asked for."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,6 +27,41 @@ INK, QUIET, FAINT, SHELF = "#1a1a1a", "#595959", "#b4b0a6", "#e9e7e1"
 GOLD, HATCH = "#e3b23c", "#a6a6a6"
 ACCENT = BIN_COLOURS[0]
 OWN, PASSED = BIN_COLOURS[0], BIN_COLOURS[3]
+PALETTES = {
+    "light": {
+        "bins": list(BIN_COLOURS),
+        "page": GROUND,
+        "ink": "#1b1d22",
+        "soft": "#5a5f6b",
+        "tier": "#6b6f79",
+        "shelf": "#e6e3da",
+        "glass": GROUND,
+        "gold": GOLD,
+        "hatch": "#b9bcc4",
+        "expected": "#ddd8cb",
+        "focus": "#0b57d0",
+        "number": "#1b1d22",
+        "numberHalo": GROUND,
+        "badge": "#ffffff",
+    },
+    "dark": {
+        "bins": list(BIN_COLOURS_DARK),
+        "page": GROUND_DARK,
+        "ink": "#eceef2",
+        "soft": "#aab0bc",
+        "tier": "#9aa1ae",
+        "shelf": "#2b3038",
+        "glass": "#1c2027",
+        "gold": "#b98a1d",
+        "hatch": "#5d6470",
+        "expected": "#2d333c",
+        "focus": "#8ab4f8",
+        "number": "#ffffff",
+        "numberHalo": GROUND_DARK,
+        "badge": "#ffffff",
+    },
+}
+"""Colours of the interactive view in both themes; the page gets them, and the edges of the bins, as data."""
 
 
 def bins(level: Floats) -> npt.NDArray[np.int64]:

@@ -17,6 +17,8 @@ from cxgraph.wording import LANGUAGES, N_, split_locale
 Scoring = Literal["ratio", "gap", "perception"]
 DEFAULT_TRANSMISSION = 0.6
 """What is assumed where nobody states a transmission and no scores bear on it: the mean of what is held likely."""
+SWEEP = (0.0, 0.3, 0.6, 0.9)
+"""Transmissions, one for all departments, at which results are always shown next to the one that was asked for."""
 LONGEST_LABEL = 255
 """Characters of a name in titles; as many as the name of a folder may have, which stands in where none is given."""
 _MOST = 1_000_000_000

@@ -206,7 +206,8 @@ def test_whoever_sees_everything_learns_classes_only(data):
     assert (other.suppressed.departments == shown.suppressed.departments).all()
 
 
-def test_an_importance_that_few_stated_gives_way_to_the_clients_average():
+@pytest.mark.parametrize("stated_by", [2, 4, 5])
+def test_an_importance_that_few_stated_gives_way_to_the_clients_average(stated_by):
     answers = pd.DataFrame(
         [
             (
@@ -215,7 +216,7 @@ def test_an_importance_that_few_stated_gives_way_to_the_clients_average():
                 f"{b}{person}",
                 9.0,
                 5.0,
-                7.0 if (a, b) == ("b", "x") and person < 2 else np.nan if (a, b) == ("b", "x") else 2.0,
+                7.0 if (a, b) == ("b", "x") and person < stated_by else np.nan if (a, b) == ("b", "x") else 2.0,
             )
             for a, b in PAIRS
             for person in range(9)
@@ -224,12 +225,24 @@ def test_an_importance_that_few_stated_gives_way_to_the_clients_average():
     )
     organization = Organization.from_frames(None, DEPARTMENTS, responses=answers, min_respondents=5)
     found = suppress_small_groups(organization)
+    if stated_by == 5:
+        assert found is organization
+        return
     assert not found.suppressed.services.any()
     assert set(found.services["importance"]) == {2.0}
     assert np.nanmax(found.responses["importance"]) == 2.0
     assert "1 services are shown with their client's average importance" in suppression_sentence(
         found, Translator("en")
     )
+
+
+def test_people_who_are_not_named_are_counted_by_answer():
+    answers = pd.DataFrame(
+        [(a, b, 9.0, 5.0) for a, b in PAIRS for _ in range(2 if (a, b) == ("b", "x") else 9)],
+        columns=["supplier", "client", "expectation", "fulfilment"],
+    )
+    found = suppress_small_groups(Organization.from_frames(None, DEPARTMENTS, responses=answers, min_respondents=5))
+    assert rows(found, found.suppressed.services) == {"bx", "cx"}
 
 
 def test_a_service_is_as_small_as_the_score_that_fewest_stated():

@@ -98,6 +98,17 @@ def test_periods_of_an_organization_are_found() -> None:
     assert every.basis[every.departments.index("A")] == "wave+periods"
 
 
+def test_what_departments_borrow_from_others_is_said_where_there_are_others() -> None:
+    notes = [problem for problem in calibrate(_periods(), method="periods").warnings if problem.code == "borrowed"]
+    assert [note.fields["count"] for note in notes] == [3], "IT and both customers pass nothing on"
+    rows = [("IT", "A", 7.0), ("A", "Buyers", 8.0)]
+    frame = pd.DataFrame([(*row, f"2025-{month:02}") for month in range(1, 9) for row in rows])
+    still = frame.set_axis(["supplier", "client", "fulfilment", "period"], axis=1).assign(expectation=10.0)
+    found = calibrate(Organization.from_frames(still), method="periods")
+    assert set(found.basis) == {"prior"}
+    assert "borrowed" not in {problem.code for problem in found.warnings}
+
+
 def test_few_periods_bring_a_warning() -> None:
     codes = {problem.code for problem in calibrate(_periods(5), method="periods").warnings}
     assert "few-periods" in codes

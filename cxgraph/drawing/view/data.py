@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxgraph.analysis import PublishableAnalysis
+from cxgraph.drawing.style import BIN_EDGES, PALETTES
 from cxgraph.drawing.tower.layout import Layout, lay_out
 from cxgraph.drawing.view.places import Places, all_places, chosen_places
 from cxgraph.drawing.view.texts import FINDINGS, KINDS, ORIGIN_TEXTS, ROLE_TEXTS, TEXTS, VERDICT_TEXTS, WITHHELD_TEXTS
@@ -36,41 +37,6 @@ MOST_STREAMS = 160
 """Streams of that first picture; the lighter ones wait for the picture of everything."""
 SERVICE_KINDS = ("formal", "relational")
 DEPARTMENT_KINDS = ("internal", "external_customer", "external_supplier")
-PALETTES = {
-    "light": {
-        "bins": ["#8c0d25", "#d1495b", "#b8860b", "#4393c3", "#1f3f7a"],
-        "page": "#ffffff",
-        "ink": "#1b1d22",
-        "soft": "#5a5f6b",
-        "tier": "#6b6f79",
-        "shelf": "#e6e3da",
-        "glass": "#ffffff",
-        "gold": "#e3b23c",
-        "hatch": "#b9bcc4",
-        "expected": "#ddd8cb",
-        "focus": "#0b57d0",
-        "number": "#1b1d22",
-        "numberHalo": "#ffffff",
-        "badge": "#ffffff",
-    },
-    "dark": {
-        "bins": ["#b13b3d", "#fba25f", "#fdedce", "#72c7f4", "#4760b9"],
-        "page": "#14171c",
-        "ink": "#eceef2",
-        "soft": "#aab0bc",
-        "tier": "#9aa1ae",
-        "shelf": "#2b3038",
-        "glass": "#1c2027",
-        "gold": "#b98a1d",
-        "hatch": "#5d6470",
-        "expected": "#2d333c",
-        "focus": "#8ab4f8",
-        "number": "#ffffff",
-        "numberHalo": "#14171c",
-        "badge": "#ffffff",
-    },
-}
-"""Colours of the streams from severe to met, told apart under three colour-vision deficiencies, and of the rest."""
 
 
 def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
@@ -134,6 +100,7 @@ def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
         "origins": [translate(text) for text in ORIGIN_TEXTS.values()],
         "pictures": pictures,
         "palettes": PALETTES,
+        "binEdges": list(BIN_EDGES),
         **suppressed,
     }
 

@@ -14,7 +14,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from cxgraph.analysis import PublishableAnalysis
-from cxgraph.drawing.view.data import PALETTES, finding, view_data
+from cxgraph.drawing.style import PALETTES
+from cxgraph.drawing.view.data import finding, view_data
 from cxgraph.drawing.view.texts import BINS, PAGE, WITHHELD_LEGEND, WITHHELD_TEXTS
 from cxgraph.errors import ParameterError
 from cxgraph.privacy.gate import publishable, shown_bottlenecks

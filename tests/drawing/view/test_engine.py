@@ -7,6 +7,7 @@ import pytest
 
 import cxgraph
 from cxgraph.decide.what_if import ServiceChange
+from cxgraph.drawing.style import BIN_EDGES, bins
 from cxgraph.drawing.view.page import render_view
 
 pytestmark = pytest.mark.browser
@@ -113,6 +114,18 @@ def test_verdicts_and_roles_are_those_of_the_tables(samples, open_view, name):
     roles = page.evaluate("""() => { const { page } = window.cxgraphView;
       return Object.fromEntries(page.departments.ids.map((name, id) => [name, page.roleOf(id)])); }""")
     assert roles == analysis.departments()["role"].to_dict()
+
+
+def test_a_service_has_the_bin_of_the_figures_at_the_edges_too(samples, open_view):
+    page = open_view(render_view(cxgraph.analyze(cxgraph.read(samples / "worked_example"))))
+    levels = [edge + step for edge in (0, *BIN_EDGES) for step in (-1e-6, -1e-12, 0.0, 1e-12, 1e-6)]
+    found = page.evaluate(
+        """(levels) => { const { page } = window.cxgraphView;
+      return levels.map((level) => { page.now.lacks[0] = 1 - level; return page.binOf(0); }); }""",
+        levels,
+    )
+    assert found == bins(np.array(levels)).tolist()
+    assert found[5:10] == [0, 1, 1, 1, 1]
 
 
 def test_shielding_is_measured_against_a_transmission_that_was_chosen(samples, open_view):

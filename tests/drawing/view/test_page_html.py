@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib.resources import files
 
 import html5lib
 import numpy as np
@@ -16,7 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 import cxgraph
-from cxgraph.drawing.view.data import MOST_STREAMS, PALETTES, view_data
+from cxgraph.drawing import style
+from cxgraph.drawing.view.data import MOST_STREAMS, view_data
 from cxgraph.drawing.view.page import SCRIPTS, render_view, to_json
 from cxgraph.errors import ParameterError
 from cxgraph.wording import Translator
@@ -193,7 +195,7 @@ def test_nothing_lacking_is_said():
 
 
 def test_both_palettes_have_the_same_colours_of_five_bins():
-    light, dark = PALETTES["light"], PALETTES["dark"]
+    light, dark = style.PALETTES["light"], style.PALETTES["dark"]
     assert light.keys() == dark.keys()
     for colors in (light, dark):
         assert len(colors["bins"]) == 5
@@ -234,3 +236,13 @@ def test_the_command_writes_one_file_and_never_over_another(samples, tmp_path):
     assert CliRunner().invoke(command, arguments).exit_code == 5
     assert target.read_text("utf-8") == "mine"
     assert CliRunner().invoke(command, [*arguments, "--force"]).exit_code == 0
+
+
+def test_the_colours_and_edges_of_the_figures_are_those_of_the_page(hotel):
+    data = view_data(hotel, Translator("en"))
+    assert data["binEdges"] == list(style.BIN_EDGES)
+    assert data["palettes"]["light"]["bins"] == list(style.BIN_COLOURS)
+    assert data["palettes"]["dark"]["bins"] == list(style.BIN_COLOURS_DARK)
+    scripts = files("cxgraph.drawing.view") / "templates"
+    for script in SCRIPTS:
+        assert not re.search(r"#[0-9a-f]{6}\b", (scripts / script).read_text("utf-8")), script

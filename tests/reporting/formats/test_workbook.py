@@ -224,3 +224,10 @@ def test_no_text_of_the_hotel_is_taller_than_its_row(make_files, locale):
                     wrapped += 1
                     assert page.row_dimensions[cell.row].height >= 15 * lines
     assert wrapped > 20
+
+
+def test_every_sheet_is_as_wide_as_the_paper_and_as_long_as_it_needs():
+    book = book_of(render_workbook(document(Grid("t", "c", (TableColumn("n", "count", (1,)),))), Translator("en")))
+    for sheet in book:
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) in ((None, 0), (1, 0)), sheet.title

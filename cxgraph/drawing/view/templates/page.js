@@ -45,6 +45,12 @@ class Page {
     return this.withheld !== null && this.withheld.services[e] === 1;
   }
 
+  /** How well a service is now, 0 severe to 4 met; rounded as the figures are, so that no bin hangs on a last digit. */
+  binOf(e) {
+    const level = Math.round(1e9 * (1 - this.now.lacks[e])) / 1e9;
+    return this.data.binEdges.filter((edge) => level >= edge).length;
+  }
+
   hidesDepartment(id) {
     return this.withheld !== null && this.withheld.departments.has(id);
   }

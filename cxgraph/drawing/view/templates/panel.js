@@ -217,7 +217,7 @@ class Panel {
       element("th", { scope: "col" }, say(key)),
     );
     const rows = services.slice(0, MOST_GIVEN).map((e) => {
-      const bin = Scene.binOf(1 - page.now.lacks[e]);
+      const bin = page.binOf(e);
       const hidden = page.hidesService(e);
       return element(
         "tr",

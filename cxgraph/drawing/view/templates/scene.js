@@ -6,16 +6,10 @@
  */
 "use strict";
 const Scene = (() => {
-  const BINS = [0.55, 0.7, 0.85, 1 - 1e-12];
   const BACK_DASH = [5, 4];
   const CLOSED_DASH = [1.5, 4];
   const DASHES = [[11, 3], null, null, null, null];
   const number = (value) => value.toFixed(1);
-
-  const binOf = (level) => {
-    const bin = BINS.findIndex((edge) => level < edge);
-    return bin < 0 ? BINS.length : bin;
-  };
 
   /** Ports on both rims: side by side in the order of the far ends, so that streams of a glass do not cross there. */
   function placePorts(nodes, streams) {
@@ -199,8 +193,7 @@ const Scene = (() => {
     scene.streams.forEach((stream) => {
       const strength = look.strength(stream);
       if (!strength) return;
-      const { level, expected, closed } = look.of(stream.service);
-      const bin = binOf(level);
+      const { level, bin, expected, closed } = look.of(stream.service);
       const width = Math.round(2 * (2.5 + 6.5 * expected)) / 2;
       styled.push({
         shape: stream.shape,
@@ -275,5 +268,5 @@ const Scene = (() => {
     });
   }
 
-  return { build, bounds, boxAround, styles, streamAt, badgeSpots, binOf, FADED, CALM, STRONG };
+  return { build, bounds, boxAround, styles, streamAt, badgeSpots, FADED, CALM, STRONG };
 })();

@@ -71,6 +71,7 @@
       of: (e) => ({
         closed: page.hidesService(e),
         level: 1 - page.now.lacks[e],
+        bin: page.binOf(e),
         expected:
           page.network.expectation[e] === null
             ? 1
