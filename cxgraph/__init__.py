@@ -9,9 +9,11 @@ what was found, `alternatives` holds published models. The command line (``cxgra
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # checkers know the name; loading typing would be most of what importing this costs
 if TYPE_CHECKING:
+    from typing import Any
+
     from cxgraph.analysis import Analysis, analyze
     from cxgraph.analysis.comparing import compare
     from cxgraph.audits.run import audit

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-import signal
+try:
+    import os
+    import signal
+except KeyboardInterrupt:  # the first modules of ours to be loaded: nobody answers signals yet
+    raise SystemExit(130) from None
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+
+
+def leave(number: int, _: FrameType | None) -> None:
+    """End at once as shells report a signal: where nothing is written, there is nothing to unwind or to tell of."""
+    os._exit(128 + number)
 
 
 def main() -> None:
     """Run the command line; Ctrl-C ends it without a traceback even before its parts are loaded."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, leave)
     from cxgraph.cli import main as run  # noqa: PLC0415 - the loading is what may be interrupted
 
     run()

@@ -7,12 +7,21 @@ import pandas as pd
 
 from cxgraph.analysis.core import AnalysisCore
 from cxgraph.cascade.attribution import extract_departments
+from cxgraph.cascade.cascade import Cascade
 from cxgraph.cascade.diagnosis import VERDICTS
 from cxgraph.cascade.paths import main_paths
 from cxgraph.errors import ParameterError, check_whole
+from cxgraph.model.arrays import Floats
 
 RANKINGS = ("contribution", "gain", "gain_per_point")
 """What departments can be ranked by."""
+
+
+def own_parts(cascade: Cascade) -> Floats:
+    """Return what fraction of each service's shortfall originates at its supplier, shape (m,); 0 where nothing does."""
+    return np.divide(
+        cascade.split.own, cascade.shortfall, out=np.zeros_like(cascade.shortfall), where=cascade.shortfall > 0
+    )
 
 
 def bottleneck_table(analysis: AnalysisCore, top: int, by: str) -> pd.DataFrame:
@@ -72,6 +81,7 @@ def bottleneck_table(analysis: AnalysisCore, top: int, by: str) -> pd.DataFrame:
             "client": [str(names[clients[edge]]) for edge in main],
             "verdict": [VERDICTS[analysis.verdicts[edge]] for edge in main],
             "service_share": analysis.service_shares[main],
+            "own_part": own_parts(cascade)[main],
             "way": [" → ".join(names[step] for step in path) for path in main_paths(cascade, main)],
         },
         index=ranked.index,

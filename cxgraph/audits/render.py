@@ -72,7 +72,7 @@ INDICATOR_WORDS = {
     "ceiling": N_("marks at the top of the scale"),
 }
 """Short names of the signs that the measurement may mislead."""
-_FRACTIONS = {
+FRACTIONS = {
     "share",
     "carried_share",
     "seen_share",
@@ -88,6 +88,7 @@ _FRACTIONS = {
     "inherited",
     "score",
 }
+"""Numbers of the evidence that are shown in per cent."""
 _SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"FAIL": "error", "WARNING": "warning"}
 _KINDS = {"FAIL": "fail", "WARNING": "fail", "PASS": "pass", "SKIPPED": "notApplicable"}
@@ -209,7 +210,7 @@ def _row(row: Mapping[str, Any], translate: Translator) -> str:
             continue
         shown = (
             translate.percent(value)
-            if name in _FRACTIONS
+            if name in FRACTIONS
             else translate.number(value, 0 if value == int(value) else 2)
             if isinstance(value, (int, float)) and not isinstance(value, bool)
             else translate(N_("yes") if value else N_("no"))

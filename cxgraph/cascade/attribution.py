@@ -17,6 +17,8 @@ from cxgraph.model.arrays import Floats
 MOST_DENSE = 2_000
 """Departments of a loop whose inverse is still computed as a dense matrix (32 MB)."""
 
+LEAST_SEEN, LEAST_INHERITED = 0.1, 0.5
+"""Share of the customers' gap met at a department, and inherited part of that, from which it is wrongly blamed."""
 ROLES = ("customer", "source", "conduit", "shield", "receiver", "sound")
 
 
@@ -189,6 +191,29 @@ def department_roles(cascade: Cascade, usual: Floats | None = None) -> npt.NDArr
     order = ("customer", "sound", "shield", "receiver", "source")
     chosen = np.select(conditions, [ROLES.index(role) for role in order], default=ROLES.index("conduit"))
     return chosen.astype(np.int8)
+
+
+def blamed_for_inherited(cascade: Cascade) -> tuple[Floats, Floats]:
+    """Return what customers miss at each department, and how much of that came down to it.
+
+    Parameters
+    ----------
+    cascade : Cascade
+        A solved cascade, n departments.
+
+    Returns
+    -------
+    seen : float array, shape (n,)
+        Share of the customers' shortfall that they meet in the department's services to them.
+    inherited : float array, shape (n,)
+        Fraction of that which the department inherited; 0 where they meet none.
+    """
+    network = cascade.network
+    felt = network.customer_weight[network.client] * cascade.effective_share
+    seen = network.by_supplier(felt * cascade.shortfall)
+    inherited = network.by_supplier(felt * cascade.split.inherited)
+    part = np.divide(inherited, seen, out=np.zeros_like(seen), where=seen > 0)
+    return seen / cascade.customer_shortfall if cascade.customer_shortfall > 0 else np.zeros_like(seen), part
 
 
 def _loop_returns(cascade: Cascade) -> tuple[Floats, Floats]:

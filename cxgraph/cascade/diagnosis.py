@@ -55,12 +55,15 @@ class ExpectationTest:
     distance : float array, shape (q,)
         Deleted residual: (x - mean of the others) / (their standard deviation * sqrt(1 + 1/others)); infinite where
         the others all agree.
+    uncompared : int
+        Services that have other clients of the same, but too few for a comparison.
     """
 
     services: npt.NDArray[np.int64]
     others: npt.NDArray[np.int64]
     others_mean: Floats
     distance: Floats
+    uncompared: int
 
 
 def compare_expectations(
@@ -106,6 +109,7 @@ def compare_expectations(
     known = expectation if complete else np.where(stated, expectation, 0.0)
     number = np.bincount(group, None if complete else stated, count)
     total = np.bincount(group, known, count)
+    uncompared = int(number[(number > 1) & (number <= rules.fewest_others)].sum())
     # x is above the mean of the others by the margin where x * number >= total + margin * (number - 1).
     some = np.maximum(number, 1.0)
     least = (total + rules.margin * width * (number - 1.0)) / some
@@ -113,7 +117,7 @@ def compare_expectations(
     least += too_few.take(number.astype(np.intp, copy=False), mode="clip")
     rows = np.flatnonzero((expectation >= least.take(group)) & stated)
     if not len(rows):
-        return ExpectationTest(rows, np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
+        return ExpectationTest(rows, np.zeros(0, np.int64), np.zeros(0), np.zeros(0), uncompared)
     mean = total / some
     centred = known - mean.take(group)  # sums of centred values keep the digits of the squares
     centred *= centred
@@ -129,7 +133,8 @@ def compare_expectations(
     with np.errstate(divide="ignore"):
         distance = (own - apart) / (np.sqrt(rest / (others - 1.0)) * np.sqrt(1.0 + 1.0 / others))
     far = distance >= rules.outlier
-    return ExpectationTest(rows[far], others[far].astype(np.int64), (mean.take(at) + apart)[far], distance[far])
+    there = others[far].astype(np.int64)
+    return ExpectationTest(rows[far], there, (mean.take(at) + apart)[far], distance[far], uncompared)
 
 
 def service_groups(cascade: Cascade, service: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:

@@ -126,6 +126,36 @@ def importance_shares(network: Network) -> Floats:
     return _SHARES[network]
 
 
+def mean_shortfall(network: Network, shortfalls: Floats, chosen: npt.NDArray[np.bool_]) -> float:
+    """Return the mean shortfall of chosen services, each weighted by its importance among all that its client receives.
+
+    The one definition of the mean of a kind of services, in the report and in the audit alike.
+
+    Parameters
+    ----------
+    network : Network
+        m services.
+    shortfalls : float array, shape (m,)
+        In [0, 1].
+    chosen : bool array, shape (m,)
+        Which services count.
+
+    Returns
+    -------
+    float
+        In [0, 1]; NaN where none is chosen or none of them matters to its client.
+
+    Examples
+    --------
+    >>> network = Network.from_arrays([0, 1], [2, 2], [10, 10], [5, 10], importance=[3, 1], customer_weight=[0, 0, 1])
+    >>> mean_shortfall(network, np.array([0.5, 0.0]), np.array([True, True]))
+    0.375
+    """
+    weight = importance_shares(network) * chosen
+    total = float(weight.sum())
+    return float(shortfalls @ weight) / total if total > 0 else float("nan")
+
+
 def received_shortfall(network: Network, shortfalls: Floats, stringency: float = 1.0) -> tuple[Floats, Floats]:
     """Return what each department lacks of all that it receives, and each service's effective share in it.
 

@@ -6,6 +6,8 @@ import copy
 import gettext
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ import cxgraph
 from cxgraph import wording
 from cxgraph.cli.language import own_language, tr
 from cxgraph.cli.runtime import answer_signals, replace_closed_streams, sound_streams
+from cxgraph.tables.characters import without_passwords
 from cxgraph.wording import N_, Translator
 
 _COMMANDS = {
@@ -61,6 +64,19 @@ def _in_own_words(command: click.Command) -> click.Command:
     return command
 
 
+@contextmanager
+def _without_passwords() -> Iterator[None]:
+    """Take passwords of addresses out of what click says of words that it does not understand: it quotes them."""
+    try:
+        yield
+    except click.UsageError as error:
+        said = error.format_message()
+        clean = without_passwords(said)
+        if clean == said:
+            raise
+        raise click.UsageError(clean, error.ctx) from None
+
+
 class _LazyGroup(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run; help and versions, which no command prints, meet the same broken streams as results."""
@@ -69,8 +85,13 @@ class _LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; click itself would end with 1, our code for findings, where it is stopped."""
-        with sound_streams():
+        with sound_streams(), _without_passwords():
             return super().invoke(ctx)
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the first words; errors about them quote no password either."""
+        with _without_passwords():
+            return super().make_context(*args, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -124,7 +145,6 @@ def group() -> None:
 def main() -> None:
     """Run the command line: the entry point of ``cxgraph`` and ``python -m cxgraph``."""
     replace_closed_streams()
-    answer_signals()
     # click asks gettext for its own words ("Usage", "Missing argument"): this is where ours are.
     os.environ["LANGUAGE"] = own_language()
     gettext.bindtextdomain("messages", Path(wording.__file__).parent)
@@ -132,4 +152,5 @@ def main() -> None:
         # A pipe or an old console may not know every letter of a department's name: replace, never crash.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    answer_signals()
     group(prog_name="cxgraph")

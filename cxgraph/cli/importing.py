@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.runtime import output_name, print_text
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def write_import(
 
     files = {f"{name}.csv": csv_text(frame).encode() for name, frame in tables.items()}
     files["org.toml"] = _settings_text(output_name(source), translate.language, scale).encode()
-    files["import.json"] = (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
+    files["import.json"] = (json_text(record, indent=2) + "\n").encode()
     write_folder(folder, files, force=force, org=source)
     print_text(
         translate(
@@ -83,7 +83,7 @@ def write_import(
 
 
 def _settings_text(name: str, language: str, scale: tuple[float, float] | None) -> str:
-    quoted = json.dumps(name, ensure_ascii=False)  # a basic string of TOML has the same escapes
+    quoted = json_text(name)  # a basic string of TOML has the same escapes
     lines = [f"name = {quoted}", f'language = "{language}"']
     if scale is not None:
         lines.append(f"scale = [{scale[0]:g}, {scale[1]:g}]")

@@ -19,7 +19,7 @@ import click
 from cxgraph.cli.language import own_language, tr
 from cxgraph.cli.options import named_columns
 from cxgraph.errors import CxgraphError, InputError, OutputError, Problem
-from cxgraph.reporting.staging import STOPPING
+from cxgraph.reporting.staging import DRAFTS, STOPPING
 from cxgraph.tables.characters import printable
 from cxgraph.wording import Translator, system_reason
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 _SIGNALLED = 128  # what shells add to the number of the signal that ended a program
 _READING = ("scale", "customers", "period", "encoding", "decimal", "scoring")
+_LANGUAGE = "cxgraph.language"
 _SOON, _TELLING = 2.0, 0.05  # seconds, and part of the whole, from which an estimate is worth anything
 LISTED = 20
 """Problems of one rule that are printed one by one; the rest are counted, and `cxgraph check --all` prints them."""
@@ -76,14 +77,14 @@ def sound_streams() -> Iterator[None]:
         except OSError:
             _abandon_streams(sys.stderr)  # nobody can be told but the caller, by the exit code
         sys.exit(failed.exit_code)
-    except KeyboardInterrupt as stop:
+    except (Stopped, KeyboardInterrupt) as stop:
         with suppress(OSError):  # the terminal may be what has gone
             click.echo(tr("Stopped."), err=True)
         sys.exit(_SIGNALLED + getattr(stop, "number", signal.SIGINT))
 
 
-class Stopped(KeyboardInterrupt):
-    """A signal asked the program to end."""
+class Stopped(BaseException):
+    """A signal asked the program to end; not Python's own exception for it, from which click makes exit code 1."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -93,14 +94,20 @@ class Stopped(KeyboardInterrupt):
 def answer_signals() -> None:
     """End as on Ctrl-C where the system or a terminal that closes asks to end: with nothing or everything written.
 
-    What the caller ignores stays ignored, as ``nohup`` asks for.
+    What the caller ignores stays ignored, as ``nohup`` asks for. Only where files are being written is the work
+    unwound: an exception that comes between any two steps may come where Python cannot pass it on (while a module is
+    loaded, while an object is thrown away), is printed there and forgotten.
     """
 
     def stop(number: int, _: FrameType | None) -> None:
-        raise Stopped(number)
+        if DRAFTS:
+            raise Stopped(number)
+        with suppress(OSError):  # the terminal may be what has gone; sys.stderr may be busy at this very moment
+            os.write(2, (tr("Stopped.") + "\n").encode(sys.stderr.encoding or "utf-8", "replace"))
+        os._exit(_SIGNALLED + number)
 
     for number in STOPPING:
-        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+        if signal.getsignal(number) not in (signal.SIG_IGN, None):
             signal.signal(number, stop)
 
 
@@ -142,7 +149,9 @@ def error_sentence(error: CxgraphError, translate: Translator) -> str:
 
 def error_translator(error: CxgraphError, lang: str | None) -> Translator:
     """Return the speaker for an error: --lang, else the organisation's language, else the environment's."""
-    wanted = lang or getattr(error, "language", None) or own_language()
+    context = click.get_current_context(silent=True)
+    of_organization = context.meta.get(_LANGUAGE) if context is not None else None
+    wanted = lang or getattr(error, "language", None) or of_organization or own_language()
     try:
         return Translator(wanted)
     except CxgraphError:
@@ -158,7 +167,11 @@ def read_organization(org: Path, options: Mapping[str, Any]) -> Organization:
     from cxgraph.privacy.microaggregation import suppress_small_groups
 
     with stage(tr("Reading {name} ...", name=org)):
-        return suppress_small_groups(read(org, **given_options(options)))
+        organization = read(org, **given_options(options))
+        context = click.get_current_context(silent=True)
+        if context is not None:  # what fails from here on is said in the organisation's language
+            context.meta[_LANGUAGE] = organization.settings.language
+        return suppress_small_groups(organization)
 
 
 def given_options(options: Mapping[str, Any]) -> dict[str, Any]:

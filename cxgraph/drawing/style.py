@@ -12,8 +12,8 @@ BIN_EDGES = (0.55, 0.70, 0.85, 1.0)
 """Level of service (1 - shortfall) at which the next bin begins."""
 BIN_COLOURS = ("#8c0d25", "#d1495b", "#b8860b", "#4393c3", "#1f3f7a")
 """Severe, poor, short, near, met on a light ground: smallest distance 22 under three colour-vision deficiencies."""
-BIN_COLOURS_DARK = ("#b13b3d", "#fba25f", "#fdedce", "#72c7f4", "#4760b9")
-"""The same on `GROUND_DARK`."""
+BIN_COLOURS_DARK = ("#ff92a7", "#f06912", "#a78e51", "#3da7db", "#2862e3")
+"""The same on `GROUND_DARK`, distance 23: severe has the highest contrast to the ground (8.5), met the lowest (3.4)."""
 BIN_NAMES = (N_("severe"), N_("poor"), N_("short"), N_("near"), N_("met"))
 BIN_RANGES = (
     N_("below {high}"),
@@ -38,11 +38,11 @@ PALETTES = {
         "glass": GROUND,
         "gold": GOLD,
         "hatch": "#b9bcc4",
-        "expected": "#ddd8cb",
         "focus": "#0b57d0",
         "number": "#1b1d22",
         "numberHalo": GROUND,
         "badge": "#ffffff",
+        "cause": BIN_COLOURS[0],
     },
     "dark": {
         "bins": list(BIN_COLOURS_DARK),
@@ -52,13 +52,13 @@ PALETTES = {
         "tier": "#9aa1ae",
         "shelf": "#2b3038",
         "glass": "#1c2027",
-        "gold": "#b98a1d",
+        "gold": "#8f7328",
         "hatch": "#5d6470",
-        "expected": "#2d333c",
         "focus": "#8ab4f8",
         "number": "#ffffff",
         "numberHalo": GROUND_DARK,
-        "badge": "#ffffff",
+        "badge": GROUND_DARK,
+        "cause": BIN_COLOURS_DARK[0],
     },
 }
 """Colours of the interactive view in both themes; the page gets them, and the edges of the bins, as data."""

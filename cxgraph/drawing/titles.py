@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from cxgraph.analysis import Analysis, PublishableAnalysis
+from cxgraph.cascade.trace import TracedPath
+from cxgraph.privacy.gate import shown_trace
 from cxgraph.wording import N_, Translator
+
+PATHS = 3
 
 
 def translator(analysis: Analysis, language: str | None = None) -> Translator:
@@ -49,3 +53,8 @@ def summary(analysis: Analysis, translate: Translator) -> str:
         organization=analysis.organization.name,
         shortfall=translate.percent(analysis.customer_shortfall, 1),
     )
+
+
+def story_paths(published: PublishableAnalysis) -> tuple[TracedPath, ...]:
+    """Return the paths of the story: the heaviest that may be shown, three at the most."""
+    return shown_trace(published, published.analysis.trace(top=15)).paths[:PATHS]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cxgraph.intake.encoding import to_utf8
-from cxgraph.intake.guards import LARGEST_SETTINGS, refuse_settings
+from cxgraph.intake.guards import LARGEST_SETTINGS, refuse_settings, refuse_stream
 from cxgraph.intake.reader import read_table
 from cxgraph.model.organization import Source
 from cxgraph.tables.raw import ProblemLog, RawTable
@@ -140,6 +140,10 @@ def _is_hopeless(path: Path, size: int, log: ProblemLog) -> bool:
         return False
     with path.open("rb") as stream:
         head = stream.read(_LOOK)
+        stream.seek(0)
+        endless = refuse_stream(stream, log, path.name)
+    if endless:
+        return True
     if head.count(0) > _MOSTLY * len(head):  # UTF-32 of Western letters has three zero bytes of four
         log.add(
             "error",

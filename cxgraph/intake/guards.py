@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO
+
 from cxgraph.tables.raw import ProblemLog
 from cxgraph.wording import N_
 
@@ -43,15 +45,7 @@ def refuse_text(data: bytes, log: ProblemLog, file: str) -> bool:
             break
         end = data.rfind(b"\n", start, start + LONGEST_LINE)
         if end < 0:
-            log.add(
-                "error",
-                "long-line",
-                N_("A line has more than {limit} bytes, which no row of a table has."),
-                N_("Look for line ends that are missing, or a quotation mark that is not closed."),
-                file=file,
-                line=data.count(b"\n", 0, start) + 1,
-                limit=LONGEST_LINE,
-            )
+            _report_long_line(data.count(b"\n", 0, start) + 1, log, file)
             return True
         start = end + 1
     lines = data.count(b"\n")
@@ -66,6 +60,51 @@ def refuse_text(data: bytes, log: ProblemLog, file: str) -> bool:
         )
         return True
     return False
+
+
+def refuse_stream(stream: BinaryIO, log: ProblemLog, file: str) -> bool:
+    r"""Report a line without end while a file is read piece by piece, so that its rest is never held in memory.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Text in whatever encoding.
+    log : ProblemLog
+        Takes an error.
+    file : str
+        Name shown in messages.
+
+    Returns
+    -------
+    bool
+        Whether some `LONGEST_LINE` bytes hold no line end. Shorter lines that are too long are for `refuse_text`.
+
+    Examples
+    --------
+    >>> import io
+    >>> log = ProblemLog()
+    >>> refuse_stream(io.BytesIO(b"a,b\\n" + b" " * 3 * LONGEST_LINE), log, "x.csv"), log.problems[0].line
+    (True, 2)
+    """
+    lines = 0
+    while piece := stream.read(LONGEST_LINE):
+        if len(piece) == LONGEST_LINE and b"\n" not in piece and b"\r" not in piece:
+            _report_long_line(lines + 1, log, file)
+            return True
+        lines += piece.count(b"\n") or piece.count(b"\r")
+    return False
+
+
+def _report_long_line(line: int, log: ProblemLog, file: str) -> None:
+    log.add(
+        "error",
+        "long-line",
+        N_("A line has more than {limit} bytes, which no row of a table has."),
+        N_("Look for line ends that are missing, or a quotation mark that is not closed."),
+        file=file,
+        line=line,
+        limit=LONGEST_LINE,
+    )
 
 
 def refuse_width(columns: int, log: ProblemLog, file: str, line: int) -> bool:

@@ -17,7 +17,7 @@ import pandas as pd
 from cxgraph.intake.csv_rows import open_rows, report_fault, split_cell_by_cell
 from cxgraph.intake.dialect import Dialect, below_title, find_dialect
 from cxgraph.intake.guards import refuse_text, refuse_width
-from cxgraph.intake.records import Records, find_records
+from cxgraph.intake.records import find_records, split_regular
 from cxgraph.tables.cells import shown
 from cxgraph.tables.characters import REORDERING_CHARACTER
 from cxgraph.tables.direction import TELLING, check_direction
@@ -27,7 +27,6 @@ from cxgraph.tables.schema import Table, accepted_headers, fold
 from cxgraph.tables.shapes import SAMPLE_ROWS, find_shape, is_header
 from cxgraph.wording import N_
 
-_WORD = "word"
 _SHOWN, _NAMED, _WORDS, _SAMPLE_BYTES = 30, 5, 200, 1 << 16
 LONGEST_RECORD = 1 << 17
 """Bytes of a record beyond which it is read cell by cell, to say what is wrong with it."""
@@ -79,7 +78,7 @@ def read_table(
         if records is None:
             columns, lines = split_cell_by_cell(text, dialect, headers, wanted, log=log, file=file)
         else:
-            columns, lines = _split_at_once(text, dialect, wanted, records)
+            columns, lines = split_regular(text, dialect.delimiter, wanted, records), records.lines
     lines += dialect.first_line - 1
     _report_columns(found, headers, dialect, log, file)
     _report_nameless(columns, blank, log, file)
@@ -215,29 +214,6 @@ def _headers(text: bytes, dialect: Dialect, log: ProblemLog, file: str) -> list[
             file=file,
         )
     return None
-
-
-def _split_at_once(text: bytes, dialect: Dialect, wanted: Sequence[int], records: Records) -> tuple[_Columns, _Lines]:
-    """Split a regular table; pandas numbers the distinct cells of every column while it reads."""
-    # A column of nothing but numerals would come back as numbers (007 as 7), so words
-    # go before them.
-    words = dialect.delimiter.join([_WORD] * records.width).encode() + b"\n"
-    stream = io.BytesIO(b"".join((words, memoryview(text)[records.body :])))
-    frame = pd.read_csv(
-        stream,
-        sep=dialect.delimiter,
-        header=None,
-        names=range(records.width),
-        usecols=list(wanted),
-        index_col=False,
-        dtype="category",
-        na_filter=False,
-        skip_blank_lines=False,
-        low_memory=False,
-        encoding="utf-8",
-        engine="c",
-    )
-    return {position: frame[position].array[1:] for position in wanted}, records.lines
 
 
 def _report_columns(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cxgraph.errors import ParameterError
+from cxgraph.errors import ParameterError, Problem
 from cxgraph.intake.guards import refuse_settings
 from cxgraph.intake.surveys.settings import SurveySettings, parse_survey
 from cxgraph.intake.toml_errors import syntax_fault
@@ -85,7 +85,8 @@ def parse_settings(text: str, *, log: ProblemLog, file: str = SETTINGS_FILE) -> 
         try:
             settings[key] = sound_option(key, value)
         except ParameterError as fault:
-            log.add("error", "no-option-value", fault.message, file=file, line=line, **fault.fields)
+            # Of numbers, but of settings: nobody's score, so that it is quoted where scores are not.
+            log.problems.append(Problem("error", "no-option-value", fault.message, "", fault.fields, file, line))
     if strange > LISTED_PER_RULE:
         log.add(
             "error",

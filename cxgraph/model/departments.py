@@ -234,7 +234,8 @@ def _customers(table: pd.DataFrame, settings: Settings, log: ProblemLog, *, misr
     external = (table["kind"] == "external_customer").to_numpy()
     if settings.customers:
         known = list(table["id"])
-        strange = sorted(set(settings.customers) - set(known), key=settings.customers.index)
+        ids = set(known)
+        strange = [name for name in dict.fromkeys(settings.customers) if name not in ids]
         for name in strange[:_LISTED]:
             guess = closest_name(name, known)
             log.add(

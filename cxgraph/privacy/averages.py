@@ -145,20 +145,20 @@ def _recoded(organization: Organization, respondents: Respondents, rows: Integer
     answers = organization.responses
     if answers is None or not len(respondents.service) or "fulfilment" not in answers.columns:
         return found
-    place = np.full(len(services) + 1, -1)
-    place[rows] = np.arange(len(rows))
+    position = np.full(len(services) + 1, -1)
+    position[rows] = np.arange(len(rows))
     got = answers["fulfilment"].to_numpy(float)
-    used = np.flatnonzero(respondents.counted & (place[respondents.service] >= 0) & ~np.isnan(got))
+    used = np.flatnonzero(respondents.counted & (position[respondents.service] >= 0) & ~np.isnan(got))
     if not len(used):
         return found
     asked = (
         answers["expectation"].to_numpy(float)[used] if "expectation" in answers.columns else np.full(len(used), np.nan)
     )
-    service = place[respondents.service[used]]
+    service = position[respondents.service[used]]
     answered = np.isin(np.arange(len(rows)), service)
     means = np.full(len(rows) + 1, np.nan)
-    lacks = _classified(asked, got[used], organization)
-    means[: int(service.max()) + 1] = group_means(service, lacks, np.ones(len(used)), 1.0)
+    shortfalls = _classified(asked, got[used], organization)
+    means[: int(service.max()) + 1] = group_means(service, shortfalls, np.ones(len(used)), 1.0)
     return np.where(answered, means[:-1], found)
 
 
@@ -167,9 +167,9 @@ def _classified(asked: Floats, got: Floats, organization: Organization) -> Float
     (bottom, top), scoring = organization.settings.scale, organization.settings.scoring
     stated = ~np.isnan(asked)
     whole = np.where(stated, asked, top) - bottom
-    lacks = np.clip(1.0 - divide_where(got - bottom, whole, whole > 0, 1.0), 0.0, 1.0)
+    shortfalls = np.clip(1.0 - divide_where(got - bottom, whole, whole > 0, 1.0), 0.0, 1.0)
     classes = (shortfall_classes((bottom, top), scoring, stated=kind) for kind in (True, False))
-    with_expectation, without = (found.recode(lacks) for found in classes)
+    with_expectation, without = (found.recode(shortfalls) for found in classes)
     return np.where(stated, with_expectation, without)
 
 

@@ -277,6 +277,7 @@ def shown_bottlenecks(
         cumulative=table["share"].cumsum(),
         withheld=suppressed,
         service_share=table["service_share"].mask(suppressed),
+        own_part=table["own_part"].mask(suppressed),
         service=table["service"].mask(suppressed),
         verdict=table["verdict"].mask(suppressed),
     )

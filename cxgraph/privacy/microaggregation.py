@@ -289,7 +289,7 @@ def _departments(organization: Organization, respondents: Respondents, pool: Int
 
 
 def _without_answers(answers: pd.DataFrame, services: pd.DataFrame, hidden: Bools, few: Bools) -> pd.DataFrame:
-    """Return the answers, with no score where their service is withheld, or speaks for a client of no known service.
+    """Return the answers, without scores and comments where their service is withheld, or unknown with that client.
 
     Importances that too few people stated go too.
     """
@@ -298,7 +298,10 @@ def _without_answers(answers: pd.DataFrame, services: pd.DataFrame, hidden: Bool
     place = service_rows(services, answers)
     known = place >= 0
     away = np.where(known, hidden[np.maximum(place, 0)], counted_answers(answers))
-    which = dict.fromkeys(SCORES, away) | {"importance": away | (known & few[np.maximum(place, 0)])}
+    which = dict.fromkeys(SCORES, away) | {
+        "importance": away | (known & few[np.maximum(place, 0)]),
+        "comment": away,
+    }
     return answers.assign(**{name: answers[name].mask(gone) for name, gone in which.items() if name in answers})
 
 

@@ -15,8 +15,10 @@ from cxgraph.wording import Translator
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cxgraph.reporting.brief import Brief
+
 Tone = Literal["plain", "key", "caution", "small"]
-Kind = Literal["text", "count", "percent", "number"]
+Kind = Literal["text", "count", "percent", "points", "number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,9 @@ class Listing:
 class TableColumn:
     """A heading and its cells as values, not as text, so that each format writes numbers its own way.
 
-    `kind` says how: a ``percent`` is a fraction, a ``count`` a whole number; a ``number`` has `digits` decimals, and
-    so has a percentage where it is to have another number of them than one. With `heat` low fractions are tinted.
+    `kind` says how: a ``percent`` is a fraction, ``points`` a fraction that is written in percentage points, a
+    ``count`` a whole number; a ``number`` has `digits` decimals, and so have percentages and points where they are to
+    have another number of them than one and two. With `heat` low fractions are tinted.
     """
 
     heading: str
@@ -67,7 +70,7 @@ class TableColumn:
     @property
     def decimals(self) -> int:
         """How many decimals are written: `digits`, else one of a percentage and two of a number."""
-        usual = {"percent": 1, "number": 2}.get(self.kind, 0)
+        usual = {"percent": 1, "points": 2, "number": 2}.get(self.kind, 0)
         return usual if self.digits is None else self.digits
 
 
@@ -123,21 +126,36 @@ Block: TypeAlias = Paragraph | Listing | Grid | Picture | Heading
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with its anchor and blocks."""
+    """A heading with its anchor and blocks.
+
+    Attributes
+    ----------
+    anchor, title : str
+        Where it is found, and what it is called.
+    blocks : tuple of Block
+        What it holds.
+    answer : str
+        What it says, in one sentence; read before the section is opened.
+    brief : Brief, optional
+        The first page, of the section that is it; formats that lay it out themselves take it in place of `blocks`.
+    """
 
     anchor: str
     title: str
     blocks: tuple[Block, ...]
+    answer: str = ""
+    brief: Brief | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report."""
+    """A whole report; a `full` one has every section open, on screen and on paper."""
 
     language: str
     title: str
     subtitle: str
     sections: tuple[Section, ...] = field(default_factory=tuple)
+    full: bool = False
 
 
 def plain_cell(value: Any) -> Cell:
@@ -242,6 +260,8 @@ def cell_text(cell: Cell, column: TableColumn, translate: Translator) -> str:
         return cell
     if column.kind == "percent":
         return _percent(cell, column.decimals, translate)
+    if column.kind == "points":
+        cell = 100.0 * cell
     least = 10.0**-column.decimals
     return (
         f"< {translate.number(least, column.decimals)}"

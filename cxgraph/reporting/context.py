@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cxgraph.privacy.microaggregation import suppression_sentence
 from cxgraph.reporting.blocks import Cell, Grid, Kind, Paragraph, Picture, TableColumn, column, suppressed_cells
 from cxgraph.reporting.results import Results
@@ -103,6 +105,16 @@ class ReportContext:
         """Names of the departments by id."""
         table = self.analysis.organization.departments
         return dict(zip(table["id"], table["name"], strict=True))
+
+    @cached_property
+    def unmeasured(self) -> tuple[str, ...]:
+        """Ids of the departments that give but of which nothing that they receive was scored."""
+        network = self.analysis.cascade.network
+        given = np.bincount(network.supplier, minlength=network.departments) > 0
+        received = np.bincount(network.client, minlength=network.departments) > 0
+        ids = self.analysis.organization.departments["id"].to_numpy()
+        hidden = self.results.published.hidden_departments
+        return tuple(str(name) for name in ids[given & ~received] if name not in hidden)
 
     def name(self, department: Any) -> str:
         """Return the name of a department, or the text itself where it is none."""

@@ -27,4 +27,5 @@ def build_document(context: ReportContext) -> Document:
         context.analysis.organization.name,
         subtitle,
         tuple(print_text(context) for print_text in SECTIONS),
+        full=bool(context.recipe.options.get("full")),
     )

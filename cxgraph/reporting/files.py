@@ -13,16 +13,19 @@ import pandas as pd
 from cxgraph.drawing.charts.causes import draw_causes
 from cxgraph.drawing.charts.matrix import draw_matrix
 from cxgraph.drawing.charts.quadrant import draw_quadrant
+from cxgraph.drawing.charts.story import draw_story
 from cxgraph.drawing.figures import figure_bytes
 from cxgraph.drawing.tower.figure import draw_tower
 from cxgraph.privacy.gate import customers_table, departments_table, services_table
 from cxgraph.reporting.blocks import Picture
+from cxgraph.reporting.cards import card_files
 from cxgraph.reporting.context import LIBRARY_CALL, Recipe, ReportContext
 from cxgraph.reporting.document import build_document
 from cxgraph.reporting.formats.export import csv_text
-from cxgraph.reporting.formats.html import render_html
+from cxgraph.reporting.formats.html import render_brief, render_html
 from cxgraph.reporting.formats.markdown import render_markdown
 from cxgraph.reporting.formats.result import SCHEMA_FILE, result_json, schema_text
+from cxgraph.reporting.formats.slides import render_slides
 from cxgraph.reporting.formats.workbook import render_workbook
 from cxgraph.reporting.results import Results, Stage, compute_results
 from cxgraph.reporting.writing import write_folder
@@ -34,6 +37,10 @@ if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
 
 FIGURES: dict[str, tuple[Callable[..., Figure], str]] = {
+    "story": (
+        draw_story,
+        N_("The heaviest paths from root causes to customers, as glasses that pour into each other."),
+    ),
     "tower": (draw_tower, N_("The champagne tower: how full each department's glass is, and what it pours.")),
     "causes": (draw_causes, N_("The departments that cost the customers most.")),
     "quadrant": (draw_quadrant, N_("Services by their reach and by how far they meet expectations.")),
@@ -109,14 +116,14 @@ def report_files(analysis: Analysis, recipe: Recipe, stage: Stage | None = None)
     Returns
     -------
     dict of str to bytes
-        report.html, report.md, report.xlsx, result.json with its schema, one CSV per table and the figures; equal
-        input gives equal bytes.
+        report.html with its first page alone as brief.html, report.md, report.xlsx, result.json with its schema, one
+        CSV per table and the figures; equal input gives equal bytes.
     """
     begin = stage or (lambda _: nullcontext())
     translate = Translator(recipe.locale)
     results = compute_results(analysis, stage)
     with begin(N_("Drawing ...")):
-        figures = _draw(results.analysis, recipe.locale)
+        figures = _draw(results, recipe.locale)
     with begin(N_("Writing the report ...")):
         pictures = {
             name: Picture(name, svg.decode(), translate(FIGURES[name][1]), name in BROAD)
@@ -126,17 +133,35 @@ def report_files(analysis: Analysis, recipe: Recipe, stage: Stage | None = None)
         document = build_document(context)
         return {
             "report.html": render_html(document, translate).encode(),
+            "brief.html": render_brief(document, translate).encode(),
             "report.md": render_markdown(document, translate).encode(),
             "report.xlsx": render_workbook(document, translate),
             "result.json": result_json(context).encode(),
             SCHEMA_FILE: schema_text().encode(),
             **{f"figures/{name}.svg": svg for name, svg in figures.items()},
+            **_extras(context),
             **{name: csv_text(table).encode() for name, table in _tables(results, translate).items()},
         }
 
 
-def _draw(analysis: Analysis, locale: str) -> dict[str, bytes]:
-    return {name: figure_bytes(draw(analysis, language=locale), "svg") for name, (draw, _) in FIGURES.items()}
+def _draw(results: Results, locale: str) -> dict[str, bytes]:
+    known = {"causes": {"intervals": results.intervals.table}} if results.intervals.available else {}
+    return {
+        name: figure_bytes(draw(results.analysis, language=locale, **known.get(name, {})), "svg")
+        for name, (draw, _) in FIGURES.items()
+    }
+
+
+def _extras(context: ReportContext) -> dict[str, bytes]:
+    """Return what is written only where it is asked for: pages of departments, slides."""
+    options = context.recipe.options
+    files: dict[str, bytes] = {}
+    if options.get("cards") or options.get("department"):
+        asked = () if options.get("cards") else tuple(options["department"])
+        files |= card_files(context, asked)
+    if options.get("slides"):
+        files["brief.pptx"] = render_slides(context)
+    return files
 
 
 def _tables(results: Results, translate: Translator) -> dict[str, pd.DataFrame]:

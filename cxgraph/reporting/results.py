@@ -12,10 +12,13 @@ import pandas as pd
 
 from cxgraph.alternatives.compare import AlternativeModels
 from cxgraph.analysis import PublishableAnalysis, analyze
+from cxgraph.analysis.trend import trend
 from cxgraph.audits.finding import Finding
-from cxgraph.cascade.trace import Trace
+from cxgraph.cascade.trace import Trace, TracedPath
 from cxgraph.culture.leadership import LeadershipPour
 from cxgraph.culture.profiles import Profiles
+from cxgraph.drawing.titles import story_paths
+from cxgraph.errors import ParameterError
 from cxgraph.privacy.gate import publishable, shown_trace
 from cxgraph.reporting.headline import LARGE, LEADING, headline_intervals
 from cxgraph.survey_quality.run import QualityFinding, check_survey_quality
@@ -35,6 +38,16 @@ Stage: TypeAlias = Callable[[str], AbstractContextManager[object]]
 PATHS = 15
 COMPARED = 25
 """Departments that the rival models are asked about: those that cause most."""
+CAUSES = 5
+"""Root causes of the brief."""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The period before this one: its name, and the customers' gap in it."""
+
+    period: str
+    gap: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +75,10 @@ class Results:
         Its intervals.
     trace : Trace
         The heaviest ways from causes to customers.
+    story : tuple of TracedPath
+        The first of them, which the brief draws.
+    previous : Previous, optional
+        The period before, where the organisation holds several and nothing of it is suppressed.
     loops : DataFrame
         Circles of departments.
     opinions : AlternativeModels
@@ -85,6 +102,8 @@ class Results:
     by_method: Mapping[str, Analysis]
     calibrated_intervals: Intervals
     trace: Trace
+    story: tuple[TracedPath, ...]
+    previous: Previous | None
     loops: pd.DataFrame
     opinions: AlternativeModels
     findings: tuple[Finding, ...]
@@ -158,6 +177,8 @@ def compute_results(analysis: Analysis, stage: Stage | None = None) -> Results:
         by_method=by_method,
         calibrated_intervals=calibrated_intervals,
         trace=shown_trace(published, analysis.trace(top=PATHS)),
+        story=story_paths(published),
+        previous=_previous(analysis),
         loops=analysis.loops(),
         opinions=opinions,
         findings=findings,
@@ -167,6 +188,20 @@ def compute_results(analysis: Analysis, stage: Stage | None = None) -> Results:
         pour=analysis.leadership_cascade(),
         association=analysis.culture_association(),
     )
+
+
+def _previous(analysis: Analysis) -> Previous | None:
+    """Return the customers' gap of the period before; None with one period, or where answers are suppressed."""
+    organization = analysis.organization
+    if organization.history is None or organization.suppressed is not None or organization.settings.period is None:
+        return None
+    try:
+        gaps = trend(analysis).customer_shortfall()["customer_shortfall"]
+    except ParameterError:  # a single period in which customers were asked
+        return None
+    names = list(gaps.index)
+    at = names.index(organization.settings.period) if organization.settings.period in names else 0
+    return Previous(str(names[at - 1]), float(gaps.iloc[at - 1])) if at else None
 
 
 def _calibrated(analysis: Analysis, calibration: Calibration) -> tuple[Analysis, dict[str, Analysis]]:

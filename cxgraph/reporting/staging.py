@@ -23,6 +23,8 @@ if sys.platform != "win32":
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
 """What asks a program to stop and can be answered; nothing can answer SIGKILL or a power cut."""
+DRAFTS: set[Path] = set()
+"""Folders in which this program is writing at this moment: what it removes before it ends."""
 _BEGINNING, _ENDING = ".cxgraph-", ".part"
 _ABANDONED = 10
 """Seconds after which what no run holds is taken for a killed run's, where its name does not say whose it is."""
@@ -55,7 +57,8 @@ def write_whole(folder: Path, files: Mapping[str, bytes]) -> None:
     with ExitStack() as ending:
         with _undisturbed():
             draft.mkdir()
-            ending.callback(_remove, draft)
+            DRAFTS.add(draft)
+            ending.callback(_give_up, draft)
             ending.enter_context(_held(draft, folder))
         for name, content in files.items():
             staged = draft / "new" / place.relative_to(base) / name
@@ -99,6 +102,12 @@ def _finish(draft: Path) -> None:
     if (draft / "old").is_dir():  # all was written, and the renaming had begun
         _move_in(draft, whole=False)
     _remove(draft)
+
+
+def _give_up(draft: Path) -> None:
+    with _undisturbed():
+        shutil.rmtree(draft, ignore_errors=True)
+        DRAFTS.discard(draft)
 
 
 def _remove(draft: Path) -> None:

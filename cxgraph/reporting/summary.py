@@ -8,9 +8,7 @@ import pandas as pd
 
 from cxgraph.analysis import PublishableAnalysis
 from cxgraph.model.settings import DEFAULT_TRANSMISSION
-from cxgraph.privacy.gate import publishable, shown_bottlenecks
-from cxgraph.privacy.microaggregation import suppression_sentence
-from cxgraph.reporting.headline import LEADING, drawn_intervals
+from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.transmission.resolve import SOURCES
 from cxgraph.wording import N_, Translator
 
@@ -46,21 +44,6 @@ BY_WORDS = {
     "gain": N_("Ranked by what customers gain where all that starts in a department is repaired."),
     "gain_per_point": N_("Ranked by what customers gain for each point of the scale that is repaired."),
 }
-ADVICE = {
-    "under-delivering": N_("Mend this service where it is given: most of what it lacks starts there."),
-    "starved": N_("Mend its suppliers first: most of what this service lacks came down to it."),
-    "expectation out of line": N_(
-        "Talk to this client first: it expects far more than the others do of the same service."
-    ),
-    "over-served": N_("It exceeds what is expected while little of it reaches the customers."),
-    "met": N_("Keep it up."),
-    "undecided": N_(
-        "Find out first where it starts: the data leave open whether this service or what its supplier receives is "
-        "at fault."
-    ),
-}
-
-
 DIFFUSE = 0.05
 """Share of the first department below which none stands out, and nothing is advised."""
 _ALIKE = 1e-9
@@ -101,6 +84,46 @@ def no_first(translate: Translator, published: PublishableAnalysis) -> str:
         share=translate.percent(share),
         departments=", ".join(names[:_NAMED]) + more,
     )
+
+
+def likeliest_first(published: PublishableAnalysis, intervals: Intervals, count: int) -> list[tuple[str, float]]:
+    """Return the departments likeliest to come first, with their probabilities; of those that may be shown.
+
+    Parameters
+    ----------
+    published : PublishableAnalysis
+        The analysis, and what must not be shown of it.
+    intervals : Intervals
+        Of the analysis.
+    count : int
+        How many at the most.
+
+    Returns
+    -------
+    list of (str, float)
+        Names and probabilities, the likeliest first; none where no interval can be given.
+    """
+    if not intervals.available:
+        return []
+    table = published.shown(intervals.table)
+    table = table[table["p_top1"] > 0].sort_values("p_top1", ascending=False, kind="stable").head(count)
+    return [(str(name), float(chance)) for name, chance in zip(table["name"], table["p_top1"], strict=True)]
+
+
+def short_name(name: str, words: int, letters: int = 34) -> str:
+    """Return a name cut to so many words and letters, with an ellipsis where something is cut.
+
+    Examples
+    --------
+    >>> short_name("Human resources and training of the house", 4)
+    'Human resources and training…'
+    """
+    parts = name.split()
+    cut = " ".join(parts[:words])
+    if len(cut) > letters:
+        cut = cut[: letters - 1].rstrip()
+        return f"{cut}…"
+    return f"{cut}…" if len(parts) > words else cut
 
 
 def headline(translate: Translator, published: PublishableAnalysis) -> str:
@@ -193,8 +216,8 @@ def bottleneck_sentence(row: pd.Series, translate: Translator, fewest: int = 0) 
     )
 
 
-SURE = 0.8
-"""Probability of the first place from which the data do not leave it open."""
+FIRM, LIKELY = 0.9, 0.7
+"""Probabilities of the first place from which a finding is firm, or likely; below the second it is open."""
 
 
 def certainty_sentence(translate: Translator, published: PublishableAnalysis, intervals: Intervals) -> str:
@@ -229,9 +252,9 @@ def certainty_sentence(translate: Translator, published: PublishableAnalysis, in
 
 def chance_words(translate: Translator, chance: float) -> str:
     """Return a fraction of draws in percent; what never or always came out is neither impossible nor certain."""
-    if chance in (0.0, 1.0):
-        return translate("over 99 %") if chance else translate("under 1 %")
-    return translate.percent(min(max(chance, 0.01), 0.99), 0)
+    if chance > 0.99:
+        return translate("over 99 %")
+    return translate("under 1 %") if chance < 0.01 else translate.percent(chance, 0)
 
 
 def first_place_sentence(
@@ -266,14 +289,16 @@ def first_place_sentence(
         "chance": chance_words(translate, float(likely["p_top1"].iloc[0])),
         "count": len(found.grid),
     }
-    if float(likely["p_top1"].iloc[0]) < SURE:
+    if float(likely["p_top1"].iloc[0]) < FIRM:
         others = "; ".join(
             translate("{name} {chance}", name=name, chance=chance_words(translate, float(chance)))
             for name, chance in zip(likely["name"].iloc[1:3], likely["p_top1"].iloc[1:3], strict=True)
             if chance >= 0.05
         )
         return translate(
-            "The data leave the first place open: {name} comes first with a probability of {chance}; {others}.",
+            N_("The data leave the first place open: {name} comes first with a probability of {chance}; {others}.")
+            if float(likely["p_top1"].iloc[0]) < LIKELY
+            else N_("{name} is likely to come first, with a probability of {chance}; {others}."),
             others=others or translate("the others share the rest"),
             **fields,
         )
@@ -344,85 +369,4 @@ def transmission_source(analysis: Analysis, translate: Translator) -> str:
             ),
             "combined": N_("It is estimated from one wave of scores together with periods or cases."),
         }[named[0]]
-    )
-
-
-def _sensitivity(analysis: Analysis) -> Sensitivity:
-    """Return the places over all parameters, as the report has them."""
-    return analysis.sensitivity(top=LEADING)
-
-
-def ranking_text(analysis: Analysis, top: int, translate: Translator, by: str = "contribution") -> str:
-    """Return the ranking as text for a terminal.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        Any.
-    top : int
-        How many bottlenecks, at least 1.
-    translate : Translator
-        Language.
-    by : str
-        What they are ranked by; see `Analysis.bottlenecks`.
-
-    Returns
-    -------
-    str
-        Lines without control characters: headline, bottlenecks, what the ranking hangs on.
-    """
-    published = publishable(analysis)
-    analysis, table = published.analysis, shown_bottlenecks(published, top, by=by)
-    intervals = drawn_intervals(analysis)
-    sure = "" if intervals is None else certainty_sentence(translate, published, intervals)
-    lines = [headline(translate, published), *([sure] if sure else []), ""]
-    if by != "contribution":
-        lines[-1:] = [translate(BY_WORDS[by]), ""]
-    undecided = no_first(translate, published)  # then no service is the one to begin with, and none is advised
-    for place, (_, row) in enumerate(table.iterrows(), 1):
-        lines.append(f"{place}. {bottleneck_sentence(row, translate, published.min_respondents)}")
-        if by != "contribution" and not row["withheld"]:
-            lines.append(
-                "   "
-                + translate(
-                    "Repaired, customers gain {gain} points, {per_point} for each point of the scale.",
-                    gain=translate.number(100 * float(row["gain"]), 2),
-                    per_point=translate.number(100 * float(row["gain_per_point"]), 2),
-                )
-            )
-        if undecided and not row["withheld"]:
-            lines.append(
-                "   "
-                + translate(
-                    "Role: {role}; verdict on this service: {verdict}.",
-                    role=translate(ROLE_WORDS[row["role"]]),
-                    verdict=translate(VERDICT_WORDS[row["verdict"]]),
-                )
-            )
-        elif not row["withheld"]:
-            lines.append(
-                "   "
-                + translate(
-                    "Role: {role}; verdict on this service: {verdict}. {advice}",
-                    role=translate(ROLE_WORDS[row["role"]]),
-                    verdict=translate(VERDICT_WORDS[row["verdict"]]),
-                    advice=translate(ADVICE[row["verdict"]]),
-                )
-            )
-    if len(table) > 1:
-        lines.append(
-            translate(
-                "Together: {share} of what the customers lack.",
-                share=translate.percent(float(table["cumulative"].iloc[-1])),
-            )
-        )
-    lines += [
-        "",
-        f"{transmission_sentence(analysis, translate)} {transmission_source(analysis, translate)}",
-        *([] if intervals is None else [first_place_sentence(translate, published, intervals, _sensitivity(analysis))]),
-    ]
-    note = suppression_sentence(analysis.organization, translate)
-    lines += ["", note] if note else []
-    return "\n".join(
-        "".join(c if c.isprintable() or c == "\N{NO-BREAK SPACE}" else " " for c in line) for line in lines
     )

@@ -1,11 +1,26 @@
-"""Results as sentences and aligned columns for a terminal: paths, feedback loops, transmissions."""
+"""Results as sentences and aligned columns for a terminal: bottlenecks, paths, feedback loops, transmissions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cxgraph.privacy.gate import publishable, shown_bottlenecks
 from cxgraph.privacy.microaggregation import suppression_sentence
+from cxgraph.reporting.advice import advice_sentence, blamed_departments, bottleneck_advice
 from cxgraph.reporting.context import METHODS
+from cxgraph.reporting.headline import LEADING, drawn_intervals
+from cxgraph.reporting.summary import (
+    BY_WORDS,
+    ROLE_WORDS,
+    VERDICT_WORDS,
+    bottleneck_sentence,
+    certainty_sentence,
+    first_place_sentence,
+    headline,
+    no_first,
+    transmission_sentence,
+    transmission_source,
+)
 from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:
@@ -13,10 +28,88 @@ if TYPE_CHECKING:
 
     from cxgraph.analysis import Analysis
     from cxgraph.cascade.trace import Trace
+    from cxgraph.uncertainty.sensitivity import Sensitivity
 
 _NAMED = 8
 """Members of a loop that are named one by one."""
 _YES_NO = {True: N_("yes"), False: N_("no"), None: "-"}
+
+
+def ranking_text(analysis: Analysis, top: int, translate: Translator, by: str = "contribution") -> str:
+    """Return the ranking as text for a terminal.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Any.
+    top : int
+        How many bottlenecks, at least 1.
+    translate : Translator
+        Language.
+    by : str
+        What they are ranked by; see `Analysis.bottlenecks`.
+
+    Returns
+    -------
+    str
+        Lines without control characters: headline, bottlenecks, what the ranking hangs on.
+    """
+    published = publishable(analysis)
+    analysis, table = published.analysis, shown_bottlenecks(published, top, by=by)
+    intervals = drawn_intervals(analysis)
+    sure = "" if intervals is None else certainty_sentence(translate, published, intervals)
+    lines = [headline(translate, published), *([sure] if sure else []), ""]
+    if by != "contribution":
+        lines[-1:] = [translate(BY_WORDS[by]), ""]
+    blamed = blamed_departments(analysis)
+    undecided = no_first(translate, published)  # then no service is the one to begin with, and none is advised
+    for place, (_, row) in enumerate(table.iterrows(), 1):
+        lines.append(f"{place}. {bottleneck_sentence(row, translate, published.min_respondents)}")
+        if by != "contribution" and not row["withheld"]:
+            lines.append(
+                "   "
+                + translate(
+                    "Repaired, customers gain {gain} points, {per_point} for each point of the scale.",
+                    gain=translate.number(100 * float(row["gain"]), 2),
+                    per_point=translate.number(100 * float(row["gain_per_point"]), 2),
+                )
+            )
+        if undecided and not row["withheld"]:
+            lines.append(
+                "   "
+                + translate(
+                    "Role: {role}; verdict on this service: {verdict}.",
+                    role=translate(ROLE_WORDS[row["role"]]),
+                    verdict=translate(VERDICT_WORDS[row["verdict"]]),
+                )
+            )
+        elif not row["withheld"]:
+            lines.append(
+                "   "
+                + translate(
+                    "Role: {role}; verdict on this service: {verdict}. {advice}",
+                    role=translate(ROLE_WORDS[row["role"]]),
+                    verdict=translate(VERDICT_WORDS[row["verdict"]]),
+                    advice=advice_sentence(bottleneck_advice(row, blamed), float(row["own_part"]), translate),
+                )
+            )
+    if len(table) > 1:
+        lines.append(
+            translate(
+                "Together: {share} of what the customers lack.",
+                share=translate.percent(float(table["cumulative"].iloc[-1])),
+            )
+        )
+    lines += [
+        "",
+        f"{transmission_sentence(analysis, translate)} {transmission_source(analysis, translate)}",
+        *([] if intervals is None else [first_place_sentence(translate, published, intervals, _sensitivity(analysis))]),
+    ]
+    note = suppression_sentence(analysis.organization, translate)
+    lines += ["", note] if note else []
+    return "\n".join(
+        "".join(c if c.isprintable() or c == "\N{NO-BREAK SPACE}" else " " for c in line) for line in lines
+    )
 
 
 def trace_text(analysis: Analysis, trace: Trace, translate: Translator) -> str:
@@ -214,3 +307,8 @@ def _aligned(rows: list[list[str]]) -> list[str]:
         ).rstrip()
         for row in rows
     ]
+
+
+def _sensitivity(analysis: Analysis) -> Sensitivity:
+    """Return the places over all parameters, as the report has them."""
+    return analysis.sensitivity(top=LEADING)

@@ -80,7 +80,8 @@ _one_line = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
-_PASSWORD = re.compile(r"(?<=:/)(/?)[^\s/@'\"]*@")
+_PASSWORD = re.compile(r"(?<=:/)(/?)(?:[^\s'\"]*|[^'\n]*(?=@[^'\n]*')|[^\"\n]*(?=@[^\"\n]*\"))@")
+_SECRET = re.compile(r"(?i)(?<=[?&;])([\w-]*(?:pass|pwd|token|secret|key|sig)[\w-]*=)[^&\s'\"]+")
 
 
 def is_address(text: str) -> bool:
@@ -96,14 +97,27 @@ def is_address(text: str) -> bool:
     return _ADDRESS.match(text.strip()) is not None
 
 
+def without_passwords(text: str) -> str:
+    """Return a text whose addresses hold neither users with passwords nor keys.
+
+    Examples
+    --------
+    >>> without_passwords("'postgresql://ana:s/e@cret@host/db?password=x' and ftp://host/a")
+    "'postgresql://…@host/db?password=…' and ftp://host/a"
+    """
+    return _SECRET.sub(r"\1…", _PASSWORD.sub(r"\1…@", text)) if ":/" in text else text
+
+
 def printable(text: str, longest: int | None = 600) -> str:
     """Keep signs that steer a terminal out of it, line ends and passwords of addresses too, and lines within reason.
+
+    What stands before the last @ of an address goes, and what an address gives after ``password=`` or ``token=``.
 
     Examples
     --------
     >>> printable("postgresql://ana:secret@host/db is no file")
     'postgresql://…@host/db is no file'
     """
-    text = _PASSWORD.sub(r"\1…@", text)
+    text = without_passwords(text)
     clean = REORDERING_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.splitlines()))
     return clean if longest is None or len(clean) <= longest else clean[: longest - 1] + "…"

@@ -98,7 +98,7 @@ def _typed(
             faulty,
             first_only=True,
         )
-        return np.full(len(cells.codes), np.nan)
+        return _missing(cells)
     if kind == "choice":
         return cells.categorical(_choices(cells))
     if kind == "period":
@@ -106,6 +106,13 @@ def _typed(
     if kind == "date":
         return cells.take(parse_dates(cells), np.datetime64("NaT"))
     return cells.take(_checked_numbers(cells, parse_numbers(cells, decimal, scale, usual)), np.nan)
+
+
+def _missing(cells: Cells) -> pd.Categorical | npt.NDArray[np.float64 | np.datetime64]:
+    """Return a column of no values, of the type that its values would have."""
+    if cells.column.type in ("choice", "period"):
+        return cells.categorical([None] * len(cells.texts))
+    return np.full(len(cells.codes), np.datetime64("NaT") if cells.column.type == "date" else np.nan)
 
 
 def _holds_truth_values(cells: Cells) -> bool:

@@ -155,14 +155,14 @@ def single_wave(
     over: npt.NDArray[np.bool_] | None
     if over_periods:
         wave = mean_wave(organization, scoring)
-        network, lacks, noise, over = wave.network, wave.shortfall, wave.noise, wave.over_delivered
+        network, shortfalls, noise, over = wave.network, wave.shortfall, wave.noise, wave.over_delivered
     else:
         network = organization.network(scoring)
-        lacks, surplus = shortfall(network, scoring)
+        shortfalls, surplus = shortfall(network, scoring)
         noise = service_noise(organization, scoring)
         over = surplus > 0 if scoring != "perception" else None
-    received, effective = received_shortfall(network, lacks, stringency)
-    found = wave_posterior(network, lacks, received, noise, over, effective_share=effective, also=also)
+    received, effective = received_shortfall(network, shortfalls, stringency)
+    found = wave_posterior(network, shortfalls, received, noise, over, effective_share=effective, also=also)
     return found, noise is not None
 
 

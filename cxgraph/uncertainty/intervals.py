@@ -365,9 +365,12 @@ def _with_intervals(
     # Ranks are those of the draws moved back onto the estimate, or noise on noise would decide between neighbours.
     # Draws of the transmission alone put no noise on noise.
     bias = drawn.mean(axis=0) - shares if noisy else np.zeros_like(shares)
+    # Who causes nothing within its interval, as customers do, comes after all who do: no place is counted among those
+    # that no table lists.
+    never = high == 0
     ranks = np.empty(drawn.shape, np.int32)
     for first in range(0, len(drawn), 50):
-        ranks[first : first + 50] = ranks_of(drawn[first : first + 50] - bias)
+        ranks[first : first + 50] = ranks_of(np.where(never, -np.inf, drawn[first : first + 50] - bias))
     rank_low, rank_high = np.empty(size), np.empty(size)
     for first in range(0, size, step):
         part = slice(first, first + step)

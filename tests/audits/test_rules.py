@@ -428,7 +428,7 @@ MUTATIONS = [
     ("customer-centred", "operations_end_share", by_the_rules, 0.2, "PASS"),
     ("experience-office", "deepest_office_level", low_office, 2, "PASS"),
     ("experience-office", "least_ties_share", buried_office, 0.1, "WARNING"),
-    ("experience-office", "least_structure_share", weak_structure, 0.1, "PASS"),
+    ("experience-office", "least_structure_share", weak_structure, 0.1, "WARNING"),
 ]
 EXAMPLES = [(code, status, spoil) for code, examples in CASES.items() for status, spoil in examples.items()]
 

@@ -400,3 +400,85 @@ def test_signs_of_headers_reach_no_result(org, tmp_path, sign):
     ]
     assert len(texts) >= 4
     assert not [text for text in texts if sign in text]
+
+
+ADDRESS = "postgresql://ana:s/e@cret%26@host/db?password=cretin"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (ADDRESS,),
+        (f"--{ADDRESS}",),
+        (f"--{ADDRESS}=1", "check"),
+        ("check", ADDRESS),
+        ("check", "ORG", ADDRESS),
+        ("check", "ORG", f"--{ADDRESS}"),
+        *(
+            ("check", "ORG", option, ADDRESS)
+            for option in ("--decimal", "--period", "--column", "--encoding", "--lang")
+        ),
+        ("check", "ORG", "--scale", ADDRESS, "3"),
+        ("check", "ORG", "--customer", ADDRESS),
+        *(("bottlenecks", "ORG", option, ADDRESS) for option in ("--top", "--transmission", "--scoring", "--format")),
+        *(("draw", "ORG", option, ADDRESS) for option in ("--figure", "--focus", "-o")),
+        ("plan", "ORG", "--by", ADDRESS),
+        ("whatif", "ORG", "--set", ADDRESS),
+        ("whatif", "ORG", "--scenario", ADDRESS),
+        ("compare", "ORG", ADDRESS),
+        ("compare", "ORG", "--renamed", ADDRESS),
+        ("trace", "ORG", "--source", ADDRESS),
+        ("verify", ADDRESS),
+        ("import-survey", ADDRESS),
+        ("import-tickets", "ORG/services.csv", "--at", ADDRESS),
+    ],
+)
+@pytest.mark.parametrize("language", ["C", "es"])
+def test_no_command_repeats_the_password_of_an_address(org, words, language):
+    line = [word.replace("ORG", str(org)) for word in words]
+    found = CliRunner().invoke(group, line, env={"LANG": language, "LC_ALL": ""})
+    assert told(found, found.exit_code)
+    assert found.exit_code in (2, 3)
+    assert "cret" not in found.output
+
+
+def test_what_fails_after_reading_is_said_in_the_organisations_language(org):
+    (org / "org.toml").write_text('language = "es"\n')
+    found = told(run("trend", org), 2)
+    assert "tiene 0 periodos en los que se pregunt" in found
+    assert "has 0 periods" in told(run("trend", org, "--lang", "en"), 2)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
+def test_a_signal_that_comes_while_a_module_is_loaded_is_not_forgotten(tmp_path):
+    """Python prints and drops an exception that comes in a callback of its own, as it runs them after every import."""
+    program = (
+        "import os, signal, sys, weakref\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "import cxgraph.reporting.columns as columns\nfrom cxgraph.__main__ import main\n"
+        "class Thing: pass\n"
+        "def dropped(*_):\n    thing = Thing()\n"
+        "    gone = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGINT))\n    del thing\n    return 'on'\n"
+        "columns.columns_markdown = dropped\nsys.argv = ['cxgraph', 'columns']\nmain()"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        check=False,
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        env={**os.environ, "LANG": "C"},
+    )
+    assert (found.returncode, found.stdout, found.stderr) == (130, "", "Stopped.\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
+def test_ctrl_c_before_the_commands_are_loaded_is_130_without_a_word():
+    program = (
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nfrom cxgraph.__main__ import main\n"
+        "import sys\n"
+        "class Finder:\n    def find_spec(self, name, *_):\n"
+        "        if name == 'cxgraph.cli': signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\nmain()"
+    )
+    found = subprocess.run([sys.executable, "-c", program], check=False, cwd=ROOT, text=True, capture_output=True)
+    assert (found.returncode, found.stdout, found.stderr) == (130, "", "")

@@ -8,6 +8,7 @@ from cxgraph.analysis import analyze
 from cxgraph.errors import InputError
 from cxgraph.intake import read
 from cxgraph.model.organization import Organization
+from cxgraph.reporting.files import report
 from cxgraph.wording import Translator
 
 CASES = Path(__file__).parent / "cases"
@@ -18,6 +19,7 @@ REFUSED = {
     ("02_matrix/from_to_header.csv", ()): ("matrix", "matrix"),
     ("02_matrix/matrix.csv", ()): ("matrix", "matrix"),
     ("02_matrix/matrix_ids.csv", ()): ("matrix", "matrix"),
+    ("02_matrix/matriz.xlsx", ()): ("matrix", "matriz.xlsx!Matriz", "suppliers down, clients across"),
     ("02_matrix/supplier_matrix.csv", ()): ("matrix", "matrix"),
     ("02_matrix/supplier_matrix_followed_hint.csv", ()): ("matrix", "matrix"),
     ("04_qualtrics_3rows/folder", ()): ("more-header-rows", "Lines 2, 3", "import-survey"),
@@ -38,13 +40,18 @@ REFUSED = {
     ("17_title_rows/total/servicios2.csv", ()): ("row-of-totals", "totals"),
     ("20_nps/gapcol", ()): ("no-scores", "'gap' is not read", "lacks the level expected"),
     ("22_weights/both.csv", ()): ("repeated-column", "'importance', 'weight'"),
+    ("24_workbook/only", ()): ("no-services-file", "encuesta.xlsx is a workbook that is not read"),
+    ("24_workbook/only_csv", ()): ("no-services-file", "Files that are not read: encuesta.csv"),
 }
 SHARES = {
     # case: options; the customers' gap and what each department causes of it, in percent, at transmission 0.6
     "01_parallel_edges/named": ({}, 40.0, {"Shop": 55.0, "Depot": 45.0}),
+    "01_parallel_edges/as_responses": ({}, 40.0, {"Shop": 55.0, "Depot": 45.0}),
     "01_parallel_edges/unnamed_diff": ({}, 40.0, {"Depot": 45.0, "Shop": 40.0, "Office": 15.0}),
     "03_self_loops/responses": ({}, 40.0, {"IT": 60.0, "Sales": 40.0}),
     "12_depends_on/src_tgt": ({}, 30.0, {"web": 56.7, "orders": 43.3}),
+    "04_qualtrics_3rows/q_only": ({}, None, {"IT": 70.0, "Sales": 30.0}),
+    "24_workbook/one": ({}, None, {"Sistemas": 100.0}),
     "20_nps/score": ({"scale": (-100, 100), "scoring": "perception"}, 45.0, {"Sales": 41.7, "IT": 40.0, "HR": 18.3}),
     "22_weights/services.csv": ({}, 40.0, {"IT": 67.5}),
     "22_weights/equal.csv": ({}, 40.0, {"IT": 37.5, "HR": 37.5}),
@@ -96,6 +103,18 @@ def test_the_shares_are_those_of_the_case(case: str) -> None:
         assert 100 * analysis.customer_shortfall == pytest.approx(gap, abs=0.05)
     found = 100 * analysis.departments()["share"]
     assert {name: found[name] for name in shares} == pytest.approx(shares, abs=0.05)
+
+
+def test_answers_of_a_survey_without_question_texts_are_read() -> None:
+    found = read(CASES / "04_qualtrics_3rows/q_only")
+    assert len(found.services) == 2
+    assert found.rows.used == found.rows.read == 3
+
+
+def test_both_sheets_of_a_workbook_are_read() -> None:
+    found = read(CASES / "24_workbook/one")
+    assert len(found.services) == 2
+    assert "departments-inferred" not in codes(found)
 
 
 def test_merged_rows_say_that_their_importances_are_not_added_up() -> None:
@@ -201,3 +220,11 @@ def test_an_expectation_out_of_line_is_the_clients(case: str) -> None:
     table = analyze(read(CASES / "11_weak_link_or_target" / case), transmission=0.6).services()
     row = table[(table["supplier"] == "Platform") & (table["client"] == "Payments")]
     assert row["verdict"].tolist() == ["expectation out of line"]
+
+
+def test_with_two_other_clients_it_is_said_that_nothing_was_compared(tmp_path: Path) -> None:
+    analysis = analyze(read(CASES / "11_weak_link_or_target"), transmission=0.6)
+    assert "expectation out of line" not in set(analysis.services()["verdict"])
+    assert analysis.expectations.uncompared == 3
+    report(analysis, tmp_path / "out")
+    assert "Expectations that were not compared: 3." in (tmp_path / "out" / "report.md").read_text("utf-8")

@@ -1,6 +1,7 @@
 """Numbers at the edge, inputs without end, addresses, and tables that look like services: refused in words of ours."""
 
 import time
+import tracemalloc
 
 import networkx as nx
 import pandas as pd
@@ -131,6 +132,28 @@ def test_settings_and_headers_without_end_are_refused(tmp_path):
     (tmp_path / "org.toml").unlink()
     wide = HEADER.strip() + "".join(f",c{number}" for number in range(20_000)) + "\n"
     assert refused(tmp_path, wide)[0] == {"too-many-columns"}
+
+
+def test_a_line_without_end_is_refused_before_it_is_held_in_memory(tmp_path):
+    start = SOUND.encode()
+    for rest, line in ((b" " * 30_000_000, 4), (b"x,9\n" * 2_000_000 + b"," * 30_000_000, 2_000_004)):
+        (tmp_path / "services.csv").write_bytes(start + rest)
+        tracemalloc.start()
+        with pytest.raises(InputError) as caught:
+            read(tmp_path)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        (problem,) = [problem for problem in caught.value.problems if problem.severity == "error"]
+        assert (problem.code, problem.line) == ("long-line", line)
+        assert most < 12_000_000
+
+
+def test_customers_that_nobody_knows_are_counted_in_time_linear_in_them(tmp_path):
+    (tmp_path / "services.csv").write_text(SOUND)
+    begun = time.process_time()
+    names = ", ".join(f"'c{number}'" for number in range(50_000))
+    assert refused(tmp_path, f"customers = [{names}]\n", name="org.toml")[0] == {"unknown-customer"}
+    assert time.process_time() - begun < 10
 
 
 def test_departments_are_inferred_in_time_linear_in_them(tmp_path):

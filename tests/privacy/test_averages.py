@@ -67,3 +67,14 @@ def test_shares_of_importance_are_the_same_in_any_unit_down_to_nothing():
     for unit in (1e-3, 1.0, 1e3):
         shares = importance_share(unit * np.array([0.5, 0.25, 0.0, 0.5, 9.0]), client, scored)
         assert shares.tolist() == pytest.approx([2 / 3, 1 / 3, 0, 1, 0])
+
+
+def test_who_expects_nothing_lacks_nothing():
+    found = stand_ins(answered([("a", 0, 0), ("b", 10, 10)]), [True, False], [0, 0])
+    np.testing.assert_allclose(1 - found.fulfilment / found.expectation, shortfall_classes((0, 10)).middle[0])
+
+
+def test_a_wide_scale_has_the_classes_of_one_of_ten_steps():
+    for top in (10, 11, 100):
+        np.testing.assert_array_equal(shortfall_classes((0, top)).upper, shortfall_classes((0, 10)).upper)
+    assert shortfall_classes((0, 9)).upper.tolist() != shortfall_classes((0, 10)).upper.tolist()

@@ -46,3 +46,16 @@ def test_where_both_tables_count_the_smaller_number_is_the_one():
 def test_an_unknown_number_is_enough_only_where_one_would_be(least, enough):
     found = count_respondents(organization(named=[9, 9, 9], stated=[9, 9, 9], least=least))
     assert found.enough(np.array([1.0, 2.0, 3.0, np.nan])).tolist() == enough
+
+
+def test_the_latest_answer_of_each_service_is_known_where_answers_have_days():
+    services = pd.DataFrame({"supplier": ["a", "b", "c"], "client": "x", "expectation": 9.0, "fulfilment": 5.0})
+    answers = pd.DataFrame(
+        [("a", "2025-05-01"), ("a", "2025-05-12"), ("a", "2025-05-04"), ("b", "2025-05-03"), ("b", None)],
+        columns=["supplier", "date"],
+    ).assign(client="x", expectation=9.0, fulfilment=5.0)
+    firm = Organization.from_frames(services, responses=answers)
+    latest = pd.Series(count_respondents(firm).latest, firm.services["supplier"].astype(str))
+    assert latest["a"] == pd.Timestamp("2025-05-12")
+    assert latest["b"] == pd.Timestamp("2025-05-03")
+    assert pd.isna(latest["c"])

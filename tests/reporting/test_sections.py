@@ -11,11 +11,11 @@ from cxgraph import Organization, analyze
 from cxgraph.culture.catalogue import catalogue
 from cxgraph.privacy.gate import publishable
 from cxgraph.reporting.blocks import Grid, Listing, Paragraph, TableColumn, cell_text, rest_sentence
+from cxgraph.reporting.brief.sentences import model_sentence
 from cxgraph.reporting.context import Recipe, ReportContext
 from cxgraph.reporting.document import build_document
 from cxgraph.reporting.results import compute_results
 from cxgraph.reporting.sections import SECTIONS
-from cxgraph.reporting.sections.summary import _rivals
 from cxgraph.wording import Translator
 
 ORDER = [
@@ -63,13 +63,14 @@ def test_sections_come_in_their_order_with_titles_of_their_own(make_teller, loca
 def test_the_first_page_says_what_who_and_how_sure(make_teller):
     text = words(section(make_teller("hotel"), "finding"))
     for part in (
-        "27.6\xa0% of that starts in Maintenance. Its share lies between",
-        "it comes first with a probability of 75\xa0%",
-        "Mend this service",
+        "27.6\xa0% of the gap originates in Maintenance, which they never meet",
+        "Maintenance 75\xa0%; Front desk 25\xa0%",
+        "Fix it at the supplier: 84\xa0% of this service's gap originates there.",
         "1,737 answers",
         "90\xa0% interval",
-        "The data leave the first place open",
-        "stated 2; one wave 12; one wave with periods or cases 1",
+        "confidence: likely",
+        "Other answers could put another one first: Front desk 25\xa0%.",
+        "Back-test: no skill is shown (-0.12",
     ):
         assert part in text, part
 
@@ -88,10 +89,12 @@ def test_where_the_data_contradict_the_assumption_it_is_said_at_once(make_teller
 
 
 def test_without_answers_no_interval_is_invented(make_teller):
-    text = words(section(make_teller("worked_example"), "finding"))
+    context = make_teller("worked_example")
+    text = words(section(context, "finding"))
     assert "No interval can be given" in text
     assert "How many people answered is not recorded" in text
-    assert "combinations" in text
+    assert "confidence: open" in text
+    assert "combinations" in words(section(context, "sureness"))
 
 
 def test_what_an_organisation_does_not_keep_is_said(make_teller):
@@ -203,9 +206,9 @@ def test_ways_that_contradict_each_other_are_told_with_what_that_means(make_tell
         "It sees no case",
     ):
         assert part in text, part
-    first = words(section(context, "finding"))
+    first = words(section(context, "finding")) + text
     for part in (
-        "Group 70 in all of them; Group 20 in none",
+        "Group 70 over 99 %",
         "only parameters that the data make implausible, or another way of scoring, would change that",
         "from 2016-02-29 to 2017-02-18",
         "tickets 43,412",
@@ -219,11 +222,11 @@ def test_ways_that_contradict_each_other_are_told_with_what_that_means(make_tell
 
 
 def test_what_comes_next_hangs_on_what_is_missing(make_teller):
-    hand = words(section(make_teller("worked_example"), "finding"))
+    hand = words(section(make_teller("worked_example"), "sureness"))
     assert "Record how many people answer" in hand
     assert "Settle" not in hand
     assert "Ask what these departments need from others: Information technology." in hand
-    hotel = words(section(make_teller("hotel"), "finding"))
+    hotel = words(section(make_teller("hotel"), "sureness"))
     assert "Ask what these departments need from others: IT and systems." in hotel
     assert "Self-assessments are compared with the scores" in hotel
 
@@ -280,9 +283,13 @@ def test_who_is_not_assessed_is_named_and_nobody_else(make_teller):
         (
             {"ours": [1, 2], "m1": [1, 2], "m2": [2, 1], "m3": [3, 1]},
             ("m3",),
-            "Of 2 rival published models, 1 put IT first too; its worst place is 2.",
+            "Of 2 published models 1 rank IT first; its lowest rank is 2.",
         ),
-        ({"ours": [1, 2], "m1": [1, 2]}, (), "Of 1 rival published models, 1 put IT first too; its worst place is 1."),
+        (
+            {"ours": [1, 2], "overflow": [2, 1], "m1": [1, 2]},
+            (),
+            "All 1 published models that could be computed rank IT first too.",
+        ),
         ({"ours": [1, 2], "m1": [1, 2]}, ("m1",), None),
         ({"ours": [1, 2]}, (), None),
     ],
@@ -298,9 +305,9 @@ def test_rival_models_are_counted_where_they_could_tell(ranks, unsettled, told):
     context = SimpleNamespace(
         results=SimpleNamespace(published=published, opinions=opinions), translate=Translator("en")
     )
-    assert _rivals(context) == ([told] if told else [])
+    assert model_sentence(context) == ([told] if told else [])
     opinions.ranks = opinions.ranks.drop(index="IT")
-    assert _rivals(context) == []
+    assert model_sentence(context) == []
 
 
 @pytest.mark.parametrize("name", ["hotel", "clinica"])

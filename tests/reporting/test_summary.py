@@ -9,7 +9,8 @@ from cxgraph.privacy.gate import publishable
 from cxgraph.reporting import results as results_module
 from cxgraph.reporting.headline import DRAWS, LARGE
 from cxgraph.reporting.results import compute_results
-from cxgraph.reporting.summary import headline, ranking_text, transmission_sentence
+from cxgraph.reporting.summary import headline, transmission_sentence
+from cxgraph.reporting.text import ranking_text
 from cxgraph.wording import Translator
 
 TRANSLATE = Translator("en")

@@ -6,16 +6,20 @@ import re
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 
 from cxgraph.analysis import analyze
 from cxgraph.drawing.tower.figure import draw_tower
 from cxgraph.errors import InputError
 from cxgraph.privacy.gate import publishable, services_table, shown_bottlenecks
-from cxgraph.reporting.context import Recipe
+from cxgraph.reporting.blocks import Suppressed
+from cxgraph.reporting.context import Field, Recipe, ReportContext
 from cxgraph.reporting.files import report_files
 from cxgraph.reporting.headline import headline_intervals
-from cxgraph.reporting.summary import certainty_sentence, first_place_sentence, ranking_text
+from cxgraph.reporting.results import compute_results
+from cxgraph.reporting.summary import certainty_sentence, first_place_sentence
+from cxgraph.reporting.text import ranking_text
 from cxgraph.wording import Translator
 
 FEW = {("IT", "Sales"): 2, ("HR", "Shop"): 3}
@@ -118,11 +122,23 @@ def test_the_workbook_and_result_withhold_too(analysis, files):
     shown = {(row[0], row[1]): row[4] for row in rows}
     for pair, received in shown.items():
         assert (received == "fewer than 5 answers") == (pair in hidden)
+    assert hidden <= set(shown), "who and what stays"
+
+
+def test_a_withheld_row_keeps_what_names_it_and_nothing_else(analysis):
+    context = ReportContext(compute_results(analysis), Translator("en"), Recipe("cxgraph report firm", "firm"))
+    frame = pd.DataFrame({"name": ["IT", "HR"], "share": [0.1, 0.2], "withheld": [True, False]})
+    fields = (Field("name", "department", naming=True), Field("share", "share", "percent"))
+    names, shares = context.grid("t", "c", frame, fields).columns
+    assert names.cells == ("IT", "HR")
+    assert shares.cells == (Suppressed(5), 0.2)
+    _, shown = context.grid("t", "c", frame.assign(withheld=False), fields).columns
+    assert shown.cells == (0.1, 0.2)
 
 
 def test_pictures_are_there_and_say_that_something_is_withheld(analysis, files):
     assert {name for name in files if name.startswith("figures/")} == {
-        f"figures/{name}.svg" for name in ("tower", "causes", "quadrant", "matrix")
+        f"figures/{name}.svg" for name in ("story", "tower", "causes", "quadrant", "matrix")
     }
     figure = draw_tower(analysis)
     texts = " ".join(text.get_text() for text in figure.axes[0].texts)

@@ -46,6 +46,19 @@ def test_readings_by_hand() -> None:
     assert found.outcomes[0] == 20
 
 
+def test_the_error_by_hand_where_hand_overs_were_all_met() -> None:
+    # 12 outcomes handed over (6 failed) and 8 not (2 failed): the reading against never alone, and its error.
+    lacks = np.array([1.0] * 2 + [0.0] * 6 + [1.0] * 6 + [0.0] * 6)
+    worst = np.array([np.nan] * 8 + [0.0] * 12)
+    found = case_transmission(Outcomes(np.zeros(20, int), lacks, worst), np.array([0.5]))
+    assert np.isnan(found.against_met[0])
+    part, apart = 12 / 20, 6 / 12 - 2 / 8
+    # As if half an answer's square more had been seen in each group.
+    inside, outside = (12 * 0.25 + 0.5) / 12**2, (8 * 0.25 * 0.75 + 0.5) / 8**2
+    variance = part**2 * (inside + outside) + apart**2 * part * (1 - part) / 20
+    assert found.error[0] == pytest.approx(variance**0.5 / 0.5)
+
+
 def _cases(rng: np.random.Generator, size: int, *, hard: float = 0.0, toll: float = 0.0) -> Outcomes:
     """Failed hand-overs add 0.4 to the outcome's risk; hard cases are handed over more, and handing over costs."""
     difficult = rng.random(size) < 0.3

@@ -131,7 +131,8 @@ class TableDoors(AnalysisCore):
             (of J), ``cumulative`` (share of these and all before), ``contribution``, ``passed_on``,
             ``through_flow``, ``gain``, ``gain_per_point``, ``gain_per_service``, ``role``, ``faulty`` (how many of
             its services cause any of it), ``service`` (the one that costs the customers most), ``client``, ``verdict``,
-            ``service_share`` (of J) and ``way`` (names from the department to a customer, along the heaviest path of
+            ``service_share`` (of J), ``own_part`` (fraction of that service's shortfall that originates at its
+            supplier) and ``way`` (names from the department to a customer, along the heaviest path of
             that service).
 
         Raises

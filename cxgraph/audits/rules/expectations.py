@@ -78,10 +78,22 @@ def expectations_stated(context: Context, *, most_unstated_share: float = 0.05) 
     taken_out = context.averaged & empty.all(axis=1)  # withheld altogether: whether it was stated is not known here
     unstated = rows[(empty[:, 0] & ~taken_out)[rows]]
     share = len(unstated) / len(rows)
+    levels = context.services["expectation"].to_numpy(float)[rows]
+    levels = levels[~np.isnan(levels)]
+    if not len(unstated) and len(levels) >= FEWEST_CLIENTS and not np.ptp(levels):
+        return Outcome(
+            "WARNING",
+            N_(
+                "All {total} services that departments give have the same expectation, {level}: that is a standard, "
+                "not what each client was asked."
+            ),
+            {"total": len(rows), "level": float(levels[0])},
+            {"services": len(rows), "unstated": 0, "share": 0.0},
+        )
     message = (
-        N_("Services whose client's expectation is not stated: {count} of {total} ({share}).")
+        N_("Services of departments whose client's expectation is not stated: {count} of {total} ({share}).")
         if len(unstated)
-        else N_("The clients' expectations of all {total} services are stated.")
+        else N_("The clients' expectations of all {total} services that departments give are stated.")
     )
     return Outcome(
         judged(share, most_unstated_share),

@@ -9,7 +9,7 @@ import numpy as np
 from cxgraph.audits.context import Context, list_rows
 from cxgraph.audits.finding import Share, Status
 from cxgraph.audits.registry import Outcome, rule
-from cxgraph.cascade.shortfall import importance_shares
+from cxgraph.cascade.shortfall import mean_shortfall
 from cxgraph.model.periods import period_end
 from cxgraph.survey_quality.run import check_survey_quality
 from cxgraph.wording import N_
@@ -37,9 +37,9 @@ def formal_and_relational(context: Context, *, least_kind_share: float = 0.1) ->
         return Outcome("SKIPPED", N_("Fewer than {fewest} services are scored."), {"fewest": FEWEST_SERVICES})
     relational = (context.services["kind"] == "relational").to_numpy()[context.scored]
     share = float(relational.mean())
-    lacking, weight = context.cascade.shortfall, importance_shares(context.cascade.network)
     means = {
-        kind: _mean(lacking, weight * rows) for kind, rows in (("formal", ~relational), ("relational", relational))
+        kind: mean_shortfall(context.cascade.network, context.cascade.shortfall, rows)
+        for kind, rows in (("formal", ~relational), ("relational", relational))
     }
     numbers = {
         "services": len(relational),
@@ -67,14 +67,9 @@ def formal_and_relational(context: Context, *, least_kind_share: float = 0.1) ->
         return Outcome("FAIL", kind, fields, numbers)
     message = N_(
         "Relational services: {count} of the {total} scored. Formal ones fall short by {formal}, relational "
-        "ones by {relational}."
+        "ones by {relational} (means weighted by importance)."
     )
     return Outcome("PASS" if rarer >= least_kind_share else "WARNING", message, fields, numbers)
-
-
-def _mean(values: np.ndarray, weight: np.ndarray) -> float:
-    total = float(weight.sum())
-    return float(values @ weight) / total if total > 0 else float("nan")
 
 
 @rule(
@@ -211,6 +206,16 @@ def survey_integrity(context: Context, *, false_discoveries_share: float = 0.05)
         },
         np.ones(len(warnings), bool),
     )
+    if not warnings and not _comparable(context):
+        return Outcome(
+            "SKIPPED",
+            N_(
+                "Nothing stands out in {answers} answers, but they cannot tell: they come from one source and name no "
+                "respondents, so neither sources nor people can be compared."
+            ),
+            {"answers": int(answers.sum())},
+            numbers,
+        )
     if not warnings:
         return Outcome(
             "PASS",
@@ -231,3 +236,14 @@ def survey_integrity(context: Context, *, false_discoveries_share: float = 0.05)
         numbers,
         listed,
     )
+
+
+def _comparable(context: Context) -> bool:
+    """Return whether answers come from several sources or name who gave them, so that a gamed survey could show."""
+    answers = context.organization.responses
+    if answers is None:
+        return False
+    counted = answers[context.respondents.counted]
+    sources = counted["source"].nunique() if "source" in counted.columns else 0
+    people = counted["respondent"].nunique() if "respondent" in counted.columns else 0
+    return bool(sources > 1 or people > 1)

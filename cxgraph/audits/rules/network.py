@@ -8,7 +8,14 @@ from cxgraph.audits.context import Context
 from cxgraph.audits.finding import Share, Status
 from cxgraph.audits.registry import Outcome, rule
 from cxgraph.audits.rules.improving import NOTHING_LACKS
-from cxgraph.cascade.attribution import ROLES, department_roles, shielded_from
+from cxgraph.cascade.attribution import (
+    LEAST_INHERITED,
+    LEAST_SEEN,
+    ROLES,
+    blamed_for_inherited,
+    department_roles,
+    shielded_from,
+)
 from cxgraph.cascade.diagnosis import VERDICTS, VerdictRules, compare_expectations, service_groups, service_verdicts
 from cxgraph.cascade.loops import find_loops
 from cxgraph.cascade.reachability import line_of_sight
@@ -28,7 +35,9 @@ MOST_NAMED = 20
     tables=("services", "actions"),
     hangs_on_transmission=True,
 )
-def starved_judged(context: Context, *, least_seen_share: float = 0.1, least_inherited_share: float = 0.5) -> Outcome:
+def starved_judged(
+    context: Context, *, least_seen_share: float = LEAST_SEEN, least_inherited_share: float = LEAST_INHERITED
+) -> Outcome:
     """Look for departments blamed by customers for what mostly came down to them.
 
     What customers miss at a department is the sum of its services to them, of which a part is inherited.
@@ -37,12 +46,7 @@ def starved_judged(context: Context, *, least_seen_share: float = 0.1, least_inh
     cascade = context.cascade
     if cascade is None or cascade.customer_shortfall <= 0:
         return Outcome("SKIPPED", NOTHING_LACKS)
-    network = cascade.network
-    felt = network.customer_weight[network.client] * cascade.effective_share
-    seen = network.by_supplier(felt * cascade.shortfall)
-    inherited = network.by_supplier(felt * cascade.split.inherited)
-    part = np.divide(inherited, seen, out=np.zeros_like(seen), where=seen > 0)
-    share = seen / cascade.customer_shortfall
+    share, part = blamed_for_inherited(cascade)
     starved = np.flatnonzero(context.internal & (share >= least_seen_share) & (part >= least_inherited_share))
     starved = starved[np.argsort(-share[starved], kind="stable")]
     keep = context.respondents.enough(np.fmin(context.respondents.of_client, context.respondents.of_supplier))[starved]
@@ -64,7 +68,7 @@ def starved_judged(context: Context, *, least_seen_share: float = 0.1, least_inh
     if not len(starved):
         return Outcome(
             "PASS",
-            N_("No department that customers blame inherited {least} or more of what they miss there."),
+            N_("In no department that customers blame was {least} or more of what they miss there inherited."),
             fields,
             numbers,
         )
@@ -72,8 +76,8 @@ def starved_judged(context: Context, *, least_seen_share: float = 0.1, least_inh
         return Outcome(
             "FAIL",
             N_(
-                "Departments that customers blame for what they mostly inherited: {count} ({names}); "
-                "open actions aim at {judged} of them."
+                "Departments that customers blame although {least} or more of what they miss there was inherited: "
+                "{count} ({names}); open actions aim at {judged} of them."
             ),
             fields,
             numbers,
@@ -81,7 +85,10 @@ def starved_judged(context: Context, *, least_seen_share: float = 0.1, least_inh
         )
     return Outcome(
         "WARNING",
-        N_("Departments that customers blame for what they mostly inherited: {count} ({names})."),
+        N_(
+            "Departments that customers blame although {least} or more of what they miss there was inherited: {count} "
+            "({names})."
+        ),
         fields,
         numbers,
         listed,

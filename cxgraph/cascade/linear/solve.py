@@ -444,7 +444,10 @@ def _extrapolate(x: Floats, rounds: list[Floats]) -> tuple[Floats, Floats]:
 def _stabilised_gradients(inside: sparse.csr_matrix, right: Floats) -> Floats:
     """Solve x = g + T x to a relative residual of `_STEP` by the stabilised biconjugate gradients of van der Vorst.
 
-    scipy's own adds up by BLAS, whose threads wait for each other on a busy machine (measured: three times slower).
+    Why neither these nor the extrapolated rounds are scipy's `bicgstab` or `gmres`: those add up by BLAS, whose one and
+    two threads gave different bytes in each of five loops measured (20,000 departments, 60,000 to 1,000,000 services,
+    gains of 0.6 and 0.95), where ours gave the same. With one thread they took 0.8 to 1.6 and 1.7 to 3.2 times our
+    processor time, with two, on a busy machine, 5 to 35 and 7 to 98 times. Relative residuals were at most 2e-15.
 
     References
     ----------

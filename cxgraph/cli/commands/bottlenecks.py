@@ -34,7 +34,7 @@ def command(org: Path, top: int, by: str, form: str, **options: Any) -> None:
     """Read, analyse, print the ranking on stdout."""
     from cxgraph.privacy.gate import publishable, shown_bottlenecks
     from cxgraph.reporting.formats.export import plain_records
-    from cxgraph.reporting.summary import ranking_text
+    from cxgraph.reporting.text import ranking_text
 
     opened = open_analysis(org, options)
     table = shown_bottlenecks(publishable(opened.analysis), top, by=by).reset_index()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import Place, method_options, reading_options
+from cxgraph.cli.pipeline import format_option, top_option
 from cxgraph.cli.runtime import (
     analyze_organization,
     guarded,
@@ -21,6 +21,7 @@ from cxgraph.cli.runtime import (
     suppressed_record,
 )
 from cxgraph.errors import InputError, Problem
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:
@@ -52,15 +53,8 @@ if TYPE_CHECKING:
     show_default=True,
     help=tr("How often the answers are drawn again to tell what is real and what is noise; 0 for not at all."),
 )
-@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help=tr("How many to show."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."),
-)
+@top_option(10)
+@format_option
 @method_options
 @reading_options
 @guarded
@@ -87,7 +81,7 @@ def command(before: Path, after: Path | None, first: str | None, second: str | N
         click.echo(csv_text(shown_parts(comparison)), nl=False)
     else:
         record = {**comparison_record(comparison), **suppressed_record(organization, translate)}
-        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        click.echo(json_text(record, indent=2))
 
 
 def _analyses(

@@ -9,6 +9,7 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import NUMBER, method_options, organization_argument, reading_options
+from cxgraph.cli.pipeline import format_option, top_option
 from cxgraph.cli.runtime import (
     analyze_organization,
     guarded,
@@ -46,15 +47,8 @@ if TYPE_CHECKING:
     show_default=True,
     help=tr("How often answers and transmissions are drawn again to tell how sure each choice is; 0 for not at all."),
 )
-@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help=tr("How many to show."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."),
-)
+@top_option(20)
+@format_option
 @method_options
 @reading_options
 @guarded

@@ -29,12 +29,18 @@ if TYPE_CHECKING:
 @click.command(
     "report",
     help=tr(
-        "Write the report of ORG: as HTML, Markdown and an Excel workbook, with its tables as "
-        "CSV, figures and result.json. A summary is printed."
+        "Write the report of ORG: a brief of one page and the report behind it as HTML, Markdown and an Excel "
+        "workbook, with its tables as CSV, figures and result.json. A summary is printed."
     ),
 )
 @organization_argument
 @click.option("-o", "--output", type=Place(), metavar=tr("FOLDER"), help=tr("Where to write; outputs/NAME by default."))
+@click.option("--full", is_flag=True, help=tr("Open every section of the report, on screen and on paper."))
+@click.option("--cards", is_flag=True, help=tr("Write a page for every department too, in the folder departments."))
+@click.option(
+    "--department", "department", multiple=True, metavar="ID", help=tr("Write the page of this one; may be repeated.")
+)
+@click.option("--slides", is_flag=True, help=tr("Write the brief as slides too (brief.pptx; needs cxgraph[slides])."))
 @click.option("--force", is_flag=True, help=tr("Replace results that are already there."))
 @method_options
 @reading_options
@@ -42,7 +48,7 @@ if TYPE_CHECKING:
 def command(org: Path, output: Path | None, force: bool, **options: Any) -> None:
     """Read, analyse, render everything, and only then write."""
     from cxgraph.reporting.files import report_files
-    from cxgraph.reporting.summary import ranking_text
+    from cxgraph.reporting.text import ranking_text
     from cxgraph.reporting.writing import write_folder
 
     organization = read_organization(org, options)
@@ -95,7 +101,7 @@ def recipe_of(org: Path, options: dict[str, Any], locale: str) -> Recipe:
     """
     from cxgraph.reporting.context import Recipe
 
-    given = {key: value for key, value in options.items() if value not in (None, ())}
+    given = {key: value for key, value in options.items() if value not in (None, (), False)}
     plain = {
         key: list(value)
         if isinstance(value, tuple)
@@ -112,7 +118,10 @@ def _command(name: str, given: dict[str, Any]) -> str:
     words = ["cxgraph", "report", name]
     for key, value in given.items():
         flag = "--customer" if key == "customers" else f"--{key}"
-        for one in value if key in ("customers", "column") else (value,):
+        if value is True:
+            words.append(flag)
+            continue
+        for one in value if key in ("customers", "column", "department") else (value,):
             words += [
                 flag,
                 *(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import method_options, organization_argument, reading_options
+from cxgraph.cli.pipeline import format_option, top_option
 from cxgraph.cli.runtime import (
     analyze_organization,
     guarded,
@@ -20,6 +20,7 @@ from cxgraph.cli.runtime import (
     stage,
     suppressed_record,
 )
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import Translator
 
 
@@ -30,15 +31,8 @@ from cxgraph.wording import Translator
     type=click.Choice(["month", "quarter", "year"]),
     help=tr("Periods to make from dated answers; by default those of the services, else months."),
 )
-@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help=tr("How many to show."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."),
-)
+@top_option(10)
+@format_option
 @method_options
 @reading_options
 @guarded
@@ -71,4 +65,4 @@ def command(org: Path, every: str | None, top: int, form: str, **options: Any) -
             "departments": plain_records(table),
             **suppressed_record(organization, translate),
         }
-        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        click.echo(json_text(record, indent=2))

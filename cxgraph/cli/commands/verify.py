@@ -45,6 +45,10 @@ _OPTIONS: dict[str, Callable[[Any], bool]] = {
     "lang": _is_text,
     "scoring": _is_text,
     "transmission": _is_number,
+    "full": lambda value: value is True,
+    "cards": lambda value: value is True,
+    "slides": lambda value: value is True,
+    "department": _is_list_of(_is_text),
     "stringency": lambda value: value == "inf" or _is_number(value),
 }
 """The options that a recipe may hold, and whether a value is of their kind; their ranges are checked where used."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.cli.options import Place, method_options, organization_argument, reading_options
+from cxgraph.cli.pipeline import format_option, top_option
 from cxgraph.cli.runtime import (
     analyze_organization,
     guarded,
@@ -21,6 +21,7 @@ from cxgraph.cli.runtime import (
     stage,
     suppressed_record,
 )
+from cxgraph.tables.characters import json_text
 from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
@@ -62,15 +63,8 @@ if TYPE_CHECKING:
     show_default=True,
     help=tr("How often answers are drawn again for the intervals; 0 for none."),
 )
-@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help=tr("How many to show."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help=tr("text for people, json and csv for programs (fractions, points as decimal marks)."),
-)
+@top_option(10)
+@format_option
 @method_options
 @reading_options
 @guarded
@@ -93,7 +87,7 @@ def command(org: Path, settings: tuple[str, ...], departments: tuple[str, ...], 
         click.echo(csv_text(found.departments().reset_index()), nl=False)
     else:
         record = {**what_if_record(found), **suppressed_record(organization, translate)}
-        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        click.echo(json_text(record, indent=2))
 
 
 def _scenario(path: Path | None, settings: tuple[str, ...], departments: tuple[str, ...]) -> Scenario:

@@ -7,16 +7,26 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cxgraph.analysis import Analysis
-from cxgraph.drawing.charts.frame import LABEL_SIZE, MARGIN, WIDTH, bar, legend, start_chart, ticks, upright_grid
+from cxgraph.drawing.charts.frame import (
+    LABEL_SIZE,
+    MARGIN,
+    NAMES,
+    ROW,
+    WIDTH,
+    bar,
+    begin_row,
+    legend,
+    start_chart,
+    ticks,
+    upright_grid,
+)
 from cxgraph.drawing.figures import steady
-from cxgraph.drawing.lettering import shorten, text_width, write
+from cxgraph.drawing.lettering import text_width, write
 from cxgraph.drawing.style import INK, OWN, PASSED, QUIET
 from cxgraph.drawing.titles import headline, summary, translator
 from cxgraph.privacy.gate import publishable, shown_bottlenecks
 from cxgraph.privacy.microaggregation import suppression_sentence
 from cxgraph.wording import N_
-
-_ROW, _NAMES = 0.36, 2.5
 
 
 @steady
@@ -79,28 +89,20 @@ def draw_causes(
                 "up."
             )
         ),
-        0.8 + _ROW * max(len(table), 1),
+        0.8 + ROW * max(len(table), 1),
         tuple(notes),
     )
-    axes, left, right = chart.axes, MARGIN + _NAMES, WIDTH - MARGIN - 1.5
+    axes, left, right = chart.axes, MARGIN + NAMES, WIDTH - MARGIN - 1.5
     highest = float(np.nanmax(np.concatenate((share + passed, whiskers.ravel(), [0.01]))))
     marks = ticks(highest)
     scale = (right - left) / marks[-1]
     legend(axes, (left, chart.top + 0.1), [(OWN, translate(N_("starts there"))), (PASSED, translate(N_("passed on")))])
     base = chart.top + 0.3
     upright_grid(
-        axes, left + scale * marks, [translate.percent(mark, 0) for mark in marks], base, base + _ROW * len(table)
+        axes, left + scale * marks, [translate.percent(mark, 0) for mark in marks], base, base + ROW * len(table)
     )
     for row, name in enumerate(table["name"]):
-        middle = base + _ROW * (row + 0.5)
-        write(
-            axes,
-            (left - 0.1, middle),
-            shorten(name, _NAMES - 0.15, LABEL_SIZE),
-            LABEL_SIZE,
-            anchor="right center",
-            label="name",
-        )
+        middle = begin_row(axes, row, name, left, base)
         end = left + scale * share[row]
         bar(axes, left, end, middle, 0.2, OWN)
         bar(axes, end, end + scale * passed[row], middle, 0.2, PASSED)

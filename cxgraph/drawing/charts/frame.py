@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from cxgraph.drawing.figures import blank_figure
-from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
+from cxgraph.drawing.lettering import line_height, shorten, text_width, wrap, write, write_lines
 from cxgraph.drawing.style import FAINT, INK, QUIET, SHELF
 from cxgraph.drawing.tower.glasses import Box
 from cxgraph.model.arrays import Floats
@@ -18,6 +18,8 @@ from cxgraph.statistics import isotonic_fit
 
 WIDTH, MARGIN = 10.0, 0.35
 TITLE_SIZE, TEXT_SIZE, LABEL_SIZE = 14.0, 9.0, 9.0
+ROW, NAMES = 0.36, 2.5
+"""Height of a row of bars, and width of the names left of them, in inches."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +87,28 @@ def bar(axes: Axes, left: float, right: float, middle: float, height: float, col
             zorder=2,
         )
     )
+
+
+def begin_row(axes: Axes, row: int, name: str, left: float, base: float, *, bold: bool = False) -> float:
+    """Write the name of a row of bars and return the height of its middle, in inches.
+
+    Parameters
+    ----------
+    axes : Axes
+        From `start_chart`.
+    row : int
+        From 0 down; each is `ROW` high.
+    name : str
+        Shortened to `NAMES`.
+    left, base : float
+        Where bars begin and the first row does.
+    bold : bool
+        The name.
+    """
+    middle = base + ROW * (row + 0.5)
+    text = shorten(name, NAMES - 0.15, LABEL_SIZE)
+    write(axes, (left - 0.1, middle), text, LABEL_SIZE, anchor="right center", bold=bold, label="name")
+    return middle
 
 
 def ticks(highest: float, most: int = 6) -> Floats:

@@ -124,10 +124,13 @@ def draw_pour(
         "felt": translate.percent(FELT, 0),
         "time": translate.number(float(frame.index[felt])),
     }
-    title = translate(N_("Customers gain {gain} points, {felt} of them by round {time}"), **fields)
+    title = translate(N_("The customers' gap falls by {gain} points, {felt} of the gain by round {time}"), **fields)
     if levels is None:
         title = translate(
-            N_("Once {name} no longer fails by itself, customers gain {gain} points, {felt} of them by round {time}"),
+            N_(
+                "Once {name} no longer fails by itself, the gap falls by {gain} points, {felt} of the gain by round "
+                "{time}"
+            ),
             name=table["name"].get(first, first),
             **fields,
         )

@@ -8,22 +8,25 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Circle
 
 from cxgraph.analysis import Analysis
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.charts.frame import MARGIN, WIDTH, level_grid, start_chart, text_box, ticks, upright_grid
 from cxgraph.drawing.figures import steady
-from cxgraph.drawing.lettering import shorten, text_width, write
+from cxgraph.drawing.lettering import shorten, write
 from cxgraph.drawing.style import FAINT, GROUND, OWN, QUIET
-from cxgraph.drawing.titles import translator
+from cxgraph.drawing.titles import headline, translator
 from cxgraph.drawing.tower.glasses import Box
 from cxgraph.model.arrays import Floats
 from cxgraph.privacy.gate import publishable
 from cxgraph.privacy.microaggregation import suppression_sentence
-from cxgraph.wording import N_, Translator
+from cxgraph.wording import N_
 
-QUADRANTS = (N_("Concentrate here"), N_("Keep up the good work"), N_("Low priority"), N_("Possible overkill"))
+CURVES = (0.01, 0.03, 0.1, 0.3)
+"""Parts of the customers' gap that are drawn as curves of equal loss."""
+LEAST_CAUSE = 0.05
+"""Share of the customers' gap that starts at a department from which its disc is coloured."""
 _HEIGHT, _LABEL = 5.2, 8.0
 
 
@@ -94,7 +97,7 @@ def standing(analysis: Analysis) -> Standing:
 
 @steady
 def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = None) -> Figure:
-    """Draw importance against performance of the departments' services, in four quadrants.
+    """Draw importance against performance of the departments' services, with curves of equal loss to customers.
 
     Parameters
     ----------
@@ -115,15 +118,10 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     analysis = published.analysis
     found = standing(analysis).without(published.departments)
     shown = np.arange(min(top, len(found.department)))
-    urgent = (found.importance >= found.cut_importance) & (found.performance < found.cut_performance)
     names = analysis.organization.departments["name"].to_numpy()[found.department]
-    worst = np.flatnonzero(urgent)[np.argsort(-analysis.flows.contribution[found.department[urgent]], kind="stable")]
-    title = translate(N_("No department is both important to the customers and below the others"))
-    if len(worst):
-        title = translate(
-            N_("Concentrate on {name}: customers feel its services strongly, and these fall short"),
-            name=names[worst[0]],
-        )
+    total = analysis.customer_shortfall
+    causes = analysis.flows.contribution[found.department] >= LEAST_CAUSE * total if total > 0 else found.department < 0
+    title = headline(published, translate)
     left, right = MARGIN + 0.6, WIDTH - MARGIN - 0.1
     across, up = _scales(found, shown)
     hidden = len(found.department) - len(shown)
@@ -134,9 +132,12 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     notes = [
         translate(
             N_(
-                "Discs are as large as what starts at the department. Lines: mean importance, and performance of "
-                "the whole."
-            )
+                "Discs are as large as what starts at the department, coloured from {least} of the gap on. Along a "
+                "curve customers miss the same part of the gap through a department's services, inherited faults "
+                "included: {parts}, from the lower right to the upper left."
+            ),
+            least=translate.percent(LEAST_CAUSE, 0),
+            parts=", ".join(translate.percent(part, 0) for part in CURVES),
         )
     ]
     if hidden:
@@ -159,11 +160,6 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
         tuple(notes),
     )
     axes, top_edge = chart.axes, chart.top
-    cut = (
-        left + (right - left) * (found.cut_performance - across[0]) / (across[-1] - across[0]),
-        top_edge + _HEIGHT * (1.0 - found.cut_importance / up[-1]),
-    )
-    axes.add_patch(Rectangle((left, top_edge), cut[0] - left, cut[1] - top_edge, facecolor="#f8ecec", edgecolor="none"))
     upright_grid(
         axes,
         left + (right - left) * (across - across[0]) / (across[-1] - across[0]),
@@ -172,14 +168,13 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
         top_edge + _HEIGHT,
     )
     level_grid(axes, top_edge + _HEIGHT * (1.0 - up / up[-1]), [translate.number(mark, 2) for mark in up], left, right)
-    axes.plot((cut[0], cut[0]), (top_edge, top_edge + _HEIGHT), color=FAINT, linewidth=1.2, zorder=1.5)
-    axes.plot((left, right), (cut[1], cut[1]), color=FAINT, linewidth=1.2, zorder=1.5)
+    _draw_curves(axes, total, (across, up), (left, right, top_edge))
     for disc in shown[::-1]:
         axes.add_patch(
             Circle(
                 (x[disc], top_edge + drop[disc]),
                 size[disc],
-                facecolor=OWN if urgent[disc] else QUIET,
+                facecolor=OWN if causes[disc] else QUIET,
                 edgecolor=GROUND,
                 linewidth=0.8,
                 alpha=0.85,
@@ -189,7 +184,6 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
         )
     for at, text, anchor in placed:
         write(axes, (at[0], top_edge + at[1]), text, _LABEL, anchor=anchor, zorder=5, label="name")
-    _name_quadrants(axes, translate, (left, right, top_edge))
     return chart.figure
 
 
@@ -206,23 +200,18 @@ def _scales(found: Standing, shown: npt.NDArray[np.intp]) -> tuple[Floats, Float
     return np.append(across, 1.0 + step / 2), ticks(1.12 * float(np.max(found.importance, initial=0.1)))
 
 
-def _name_quadrants(axes: Axes, translate: Translator, edges: tuple[float, float, float]) -> None:
-    """Write the quadrants' names in the strip above and below the discs, where no disc stands."""
-    left, right, top = edges
-    for number, name in enumerate(QUADRANTS):
-        x, anchor = (left + 0.08, "left") if number % 2 == 0 else (right - 0.08, "right")
-        y = top + 0.06 if number < 2 else top + _HEIGHT - 0.22
-        write(
-            axes,
-            (x, y),
-            translate(name),
-            9,
-            bold=True,
-            colour=OWN if number == 0 else QUIET,
-            anchor=f"{anchor} top",
-            zorder=2,
-            label="quadrant",
-        )
+def _draw_curves(axes: Axes, total: float, scales: tuple[Floats, Floats], edges: tuple[float, float, float]) -> None:
+    """Draw curves along which importance times shortfall is one part of the customers' gap."""
+    (across, up), (left, right, top) = scales, edges
+    for part in CURVES if total > 0 else ():
+        short = np.geomspace(1e-4, 1.0 - across[0], 400)
+        importance = part * total / short
+        inside = importance <= up[-1]
+        if not inside.any():
+            continue
+        x = left + (right - left) * (1.0 - short[inside] - across[0]) / (across[-1] - across[0])
+        y = top + _HEIGHT * (1.0 - importance[inside] / up[-1])
+        axes.plot(x, y, color=FAINT, linewidth=1.0, zorder=1.5)
 
 
 def _place_names(
@@ -231,13 +220,7 @@ def _place_names(
     """Place each name right, left, above or below its disc, where it meets no other; count those without room."""
     left, right = edges
     discs = [Box(a - r, b - r, a + r, b + r) for a, b, r in zip(x, y, size, strict=True)]
-    strip = max(text_width(shorten(name, 3.0, 9, True), 9, True) for name in QUADRANTS) * 1.4 + 0.2
-    taken = [
-        Box(left, 0, left + strip, 0.25),
-        Box(right - strip, 0, right, 0.25),
-        Box(left, _HEIGHT - 0.25, left + strip, _HEIGHT),
-        Box(right - strip, _HEIGHT - 0.25, right, _HEIGHT),
-    ]
+    taken: list[Box] = []
     placed: list[tuple[tuple[float, float], str, str]] = []
     for disc, name in enumerate(names):
         text, gap = shorten(name, 1.9, _LABEL), size[disc] + 0.04
@@ -249,7 +232,8 @@ def _place_names(
         ):
             box = text_box(*at, text, _LABEL, anchor)
             inside = box.left >= left and box.right <= right and box.top >= 0 and box.bottom <= _HEIGHT
-            if inside and not any(box.meets(other) for other in (*taken, *discs)):
+            room = Box(box.left - 0.03, box.top - 0.03, box.right + 0.03, box.bottom + 0.03)
+            if inside and not any(room.meets(other) for other in (*taken, *discs)):
                 taken.append(box)
                 placed.append((at, text, anchor))
                 break

@@ -8,9 +8,20 @@ from matplotlib.figure import Figure
 from cxgraph.analysis import Analysis
 from cxgraph.cascade.linear.solve import solve_along_loops
 from cxgraph.cascade.ranking import rank_descending
-from cxgraph.drawing.charts.frame import LABEL_SIZE, MARGIN, WIDTH, bar, start_chart, ticks, upright_grid
+from cxgraph.drawing.charts.frame import (
+    LABEL_SIZE,
+    MARGIN,
+    NAMES,
+    ROW,
+    WIDTH,
+    bar,
+    begin_row,
+    start_chart,
+    ticks,
+    upright_grid,
+)
 from cxgraph.drawing.figures import steady
-from cxgraph.drawing.lettering import shorten, write
+from cxgraph.drawing.lettering import write
 from cxgraph.drawing.style import FAINT, GOLD, OWN, PASSED
 from cxgraph.drawing.titles import translator
 from cxgraph.errors import ParameterError
@@ -18,8 +29,6 @@ from cxgraph.model.arrays import Floats
 from cxgraph.privacy.gate import publishable, refusal
 from cxgraph.privacy.microaggregation import suppression_sentence
 from cxgraph.wording import N_
-
-_ROW, _NAMES = 0.36, 2.5
 
 
 def causes_of(analysis: Analysis, customer: int) -> Floats:
@@ -124,14 +133,14 @@ def draw_waterfall(
         translate(
             N_(
                 "Each step is the part of the expectation that is lost where its department "
-                "starts it, directly or through others. The axis begins at {lowest}."
+                "starts it, directly or through others, in percentage points. The axis begins at {lowest}."
             ),
             lowest=translate.percent(lowest, 0),
         ),
-        0.6 + _ROW * (len(drops) + 2),
+        0.6 + ROW * (len(drops) + 2),
         (suppression_sentence(analysis.organization, translate),),
     )
-    axes, left, right, base = chart.axes, MARGIN + _NAMES, WIDTH - MARGIN - 0.8, chart.top + 0.05
+    axes, left, right, base = chart.axes, MARGIN + NAMES, WIDTH - MARGIN - 0.8, chart.top + 0.05
     marks = lowest + ticks(1.0 - lowest)
     marks = marks[marks <= 1.0 + 1e-9]
     scale = (right - left) / (1.0 - lowest)
@@ -140,30 +149,21 @@ def draw_waterfall(
         left + scale * (marks - lowest),
         [translate.percent(mark, 0) for mark in marks],
         base,
-        base + _ROW * (len(drops) + 2),
+        base + ROW * (len(drops) + 2),
     )
     rows = [(translate(N_("Expected")), 1.0, lowest, FAINT, translate.percent(1.0, 0))]
     level = 1.0
     for label, drop in zip(labels, drops, strict=True):
         colour = OWN if len(rows) <= len(ranked) else PASSED
-        rows.append((label, level, level - drop, colour, f"−{translate.percent(drop)}"))
+        rows.append((label, level, level - drop, colour, f"−{translate.number(100 * drop, 1)}"))
         level -= drop
     rows.append((translate(N_("Received")), level, lowest, GOLD, translate.percent(level)))
     for row, (label, high, low, colour, figure) in enumerate(rows):
-        middle = base + _ROW * (row + 0.5)
-        write(
-            axes,
-            (left - 0.1, middle),
-            shorten(label, _NAMES - 0.15, LABEL_SIZE),
-            LABEL_SIZE,
-            anchor="right center",
-            bold=row in (0, len(rows) - 1),
-            label="name",
-        )
+        middle = begin_row(axes, row, label, left, base, bold=row in (0, len(rows) - 1))
         bar(axes, left + scale * (low - lowest), left + scale * (high - lowest), middle, 0.22, colour)
         if row + 1 < len(rows):
             step = left + scale * ((low if row else high) - lowest)
-            axes.plot((step, step), (middle, middle + _ROW), color=FAINT, linewidth=0.8, zorder=1.5)
+            axes.plot((step, step), (middle, middle + ROW), color=FAINT, linewidth=0.8, zorder=1.5)
         write(
             axes,
             (left + scale * (high - lowest) + 0.08, middle),

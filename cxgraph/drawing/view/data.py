@@ -14,29 +14,34 @@ import numpy as np
 import numpy.typing as npt
 
 from cxgraph.analysis import PublishableAnalysis
+from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.style import BIN_EDGES, PALETTES
-from cxgraph.drawing.tower.layout import Layout, lay_out
-from cxgraph.drawing.view.places import Places, all_places, chosen_places
-from cxgraph.drawing.view.texts import FINDINGS, KINDS, ORIGIN_TEXTS, ROLE_TEXTS, TEXTS, VERDICT_TEXTS, WITHHELD_TEXTS
+from cxgraph.drawing.view.packing import doubt, pack_floats, pack_sorted, pack_whole
+from cxgraph.drawing.view.periods import earlier_periods
+from cxgraph.drawing.view.pictures import Tiers, draw_pictures
+from cxgraph.drawing.view.readings import other_readings
+from cxgraph.drawing.view.texts import (
+    FILE_MARKS,
+    FINDINGS,
+    KINDS,
+    ORIGIN_TEXTS,
+    ROLE_TEXTS,
+    TEXTS,
+    VERDICT_TEXTS,
+    WITHHELD_TEXTS,
+)
 from cxgraph.privacy.gate import publishable, shown_bottlenecks
 from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
 
-GLASS_APART = (124, 236)
-"""Least distance between the middles of two glasses, in the page's units: what a name of two lines needs, and what it
-is stretched to where rows are short, so that the picture fills a screen."""
-ROW_APART = (134, 220)
-"""Distance of two rows: what a glass, its name and the pouring over the next rims need, and the most."""
-ASPECT = 1.55
-"""Width of a screen's part for the picture over its height."""
-MOST_IN_TIER = 9
-"""Departments of a tier that the first picture of a larger organisation shows."""
-MOST_STREAMS = 160
-"""Streams of that first picture; the lighter ones wait for the picture of everything."""
 SERVICE_KINDS = ("formal", "relational")
 DEPARTMENT_KINDS = ("internal", "external_customer", "external_supplier")
+MOST_NAMES = 5_000
+"""Different names of services that the page holds; where there are more, those of the costliest services."""
+MOST_ACTIONS = 6
+"""Open actions that the presentation lists."""
 
 
 def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
@@ -53,13 +58,11 @@ def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
     -------
     dict
         Only lists, strings, finite numbers, booleans and None. An unstated expectation and an infinite stringency
-        are None.
+        are None. Long columns are packed, see `cxgraph.drawing.view.packing`.
 
     Notes
     -----
-    Services and departments keep the order of the analysis' network, so numbers mean the same on both sides. The
-    first picture holds the departments that carry most of the customers' shortfall where a tier is crowded, and a
-    second one everybody; elsewhere there is one picture.
+    Services and departments keep the order of the analysis' network, so numbers mean the same on both sides.
     """
     published = publishable(analysis)
     analysis, texts = published.analysis, TEXTS
@@ -70,35 +73,38 @@ def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
             "services": np.flatnonzero(published.services).tolist(),
             "departments": np.flatnonzero(published.departments).tolist(),
         }
-    everybody = lay_out(analysis, most_per_tier=None, most_per_row=_row_length(analysis))
-    pictures = [_picture(analysis, everybody, None)]
-    if max(np.bincount(everybody.tier), default=0) > MOST_IN_TIER:
-        main = lay_out(analysis, most_per_tier=MOST_IN_TIER, most_per_row=MOST_IN_TIER)
-        pictures.insert(0, _picture(analysis, main, MOST_STREAMS))
-    tier = np.where(everybody.glass_of >= 0, everybody.tier[everybody.glass_of], -1)
+    pictures, tiers = draw_pictures(analysis)
     names = [
         translate(name) if name else translate(texts["tier"], number=number)
-        for name, number in zip(everybody.tier_names, everybody.tier_number, strict=True)
+        for name, number in zip(tiers.names, tiers.numbers, strict=True)
     ]
     for picture in pictures:
         for row in picture["tiers"]:
-            at = row["number"] - 1
-            row["name"] = None if not row.pop("first") else _two_lines(names[at]) if everybody.tier_names[at] else []
+            at = row.pop("tier")
+            row["number"] = tiers.numbers[at]
+            row["name"] = None if not row.pop("first") else _two_lines(names[at]) if tiers.names[at] else []
     return {
         "language": translate.language,
         "decimal": translate.decimal,
         "texts": {key: translate(text) for key, text in texts.items()},
+        "name": analysis.organization.name,
         "finding": finding(published, translate),
         "file": file_stem(analysis.organization.name),
+        "fileMarks": {key: translate(text) for key, text in FILE_MARKS.items()},
         "customerShortfall": analysis.customer_shortfall,
         "network": _network(analysis),
-        "departments": _departments(analysis, tier, translate),
-        "services": _services(analysis),
+        "readings": other_readings(analysis),
+        "departments": _departments(analysis, tiers, translate),
+        "services": _services(published),
         "tierNames": names,
         "verdicts": [translate(text) for text in VERDICT_TEXTS],
         "roles": [translate(text) for text in ROLE_TEXTS],
         "origins": [translate(text) for text in ORIGIN_TEXTS.values()],
         "pictures": pictures,
+        # Where glasses are shared, services against the flow hold much of the shortfall: they are in sight.
+        "loops": any("members" in node for node in pictures[0]["nodes"]),
+        "periods": earlier_periods(published),
+        "actions": _actions(analysis, translate),
         "palettes": PALETTES,
         "binEdges": list(BIN_EDGES),
         **suppressed,
@@ -120,11 +126,6 @@ def file_stem(name: str) -> str:
     return re.sub(r"[^\w]+", "-", name, flags=re.UNICODE).strip("-_")[:60] or "cxgraph"
 
 
-def _row_length(analysis: Analysis) -> int:
-    """Glasses in a row, so that the picture of everybody is about as wide as a screen is."""
-    return max(9, math.ceil(1.6 * math.sqrt(analysis.cascade.network.departments)))
-
-
 def _network(analysis: Analysis) -> dict[str, Any]:
     """Return what the page's mathematics starts from."""
     cascade, sure = analysis.cascade, analysis.transmission.sure
@@ -133,132 +134,90 @@ def _network(analysis: Analysis) -> dict[str, Any]:
     # of a tie by rounding go the same way.
     wide = (split.pass_through == cascade.transmission[network.supplier]) & (cascade.received[network.supplier] > 0)
     return {
-        "supplier": network.supplier.tolist(),
-        "client": network.client.tolist(),
-        "expectation": _numbers(network.expectation),
-        "fulfilment": _numbers(network.fulfilment),
-        "importance": _numbers(network.importance),
-        "transmission": _numbers(cascade.transmission),
-        "usual": _numbers(analysis.transmission.usual),
-        "sure": None if sure is None else _doubt(analysis.transmission.estimated, *sure),
-        "customerWeight": _numbers(network.customer_weight),
+        "supplier": pack_sorted(network.supplier, network.departments),
+        "client": pack_whole(network.client),
+        "expectation": pack_floats(network.expectation),
+        "fulfilment": pack_floats(network.fulfilment),
+        "importance": pack_floats(network.importance),
+        "transmission": pack_floats(cascade.transmission),
+        "usual": pack_floats(analysis.transmission.usual, rounded=True),
+        "sure": None if sure is None else doubt(analysis.transmission.estimated, *sure),
+        "customerWeight": pack_floats(network.customer_weight),
         "scale": list(network.scale),
         "scoring": cascade.scoring,
         "stringency": None if math.isinf(cascade.stringency) else cascade.stringency,
-        "order": cascade.components.members.tolist(),
-        "wide": np.flatnonzero(wide).tolist(),
+        "order": pack_whole(cascade.components.members),
+        "wide": pack_whole(np.flatnonzero(wide)),
+        "looped": pack_whole(np.flatnonzero(cascade.components.in_loop)),
         "outOfLine": analysis.expectations.services.tolist(),
     }
 
 
-def _departments(analysis: Analysis, tier: npt.NDArray[np.int64], translate: Translator) -> dict[str, Any]:
+def _departments(analysis: Analysis, tiers: Tiers, translate: Translator) -> dict[str, Any]:
     table = analysis.organization.departments
-    place = {name: number for number, name in enumerate(table["id"])}
-    parents = [place.get(parent, -1) for parent in table["parent"].astype(object)]
+    ids, names = table["id"].astype(str).tolist(), table["name"].astype(str).tolist()
+    sources = list(ORIGIN_TEXTS)
     return {
-        "ids": table["id"].astype(str).tolist(),
-        "names": table["name"].astype(str).tolist(),
-        "parents": parents,
-        "kinds": [DEPARTMENT_KINDS.index(kind) for kind in table["kind"].astype(object)],
+        "ids": None if ids == names else ids,
+        "names": names,
+        "parents": pack_whole(parent_numbers(analysis)),
+        "kinds": pack_whole(
+            np.array([DEPARTMENT_KINDS.index(kind) for kind in table["kind"].astype(object)], np.int64)
+        ),
         "kindNames": [translate(KINDS[kind]) for kind in DEPARTMENT_KINDS],
-        "tiers": tier.tolist(),
-        "origins": [list(ORIGIN_TEXTS).index(source) for source in analysis.transmission.source.tolist()],
+        "tiers": pack_whole(tiers.of),
+        "origins": pack_whole(
+            np.array([sources.index(one) for one in analysis.transmission.source.tolist()], np.int64)
+        ),
     }
 
 
-def _services(analysis: Analysis) -> dict[str, Any]:
+def parent_numbers(analysis: Analysis) -> npt.NDArray[np.int64]:
+    """Return the number of the department that each one reports to, -1 for none."""
+    table = analysis.organization.departments
+    place = {name: number for number, name in enumerate(table["id"])}
+    return np.array([place.get(parent, -1) for parent in table["parent"].astype(object)], np.int64)
+
+
+def _services(published: PublishableAnalysis) -> dict[str, Any]:
+    analysis = published.analysis
     table = analysis.organization.services
     rows = np.flatnonzero(analysis.organization.scored(analysis.cascade.scoring))
     names, number = np.unique(table["service"].astype(str).to_numpy(str)[rows], return_inverse=True)
+    number = number.ravel()
+    if len(names) > MOST_NAMES:
+        kept = np.unique(number[rank_descending(analysis.cascade.contribution)[:MOST_NAMES]])
+        place = np.full(len(names), -1)
+        place[kept] = np.arange(len(kept))
+        names, number = names[kept], place[number]
+    answers = np.where(published.services, np.nan, published.answers)
     return {
         "names": names.tolist(),
-        "name": number.ravel().tolist(),
-        "kinds": [SERVICE_KINDS.index(kind) for kind in table["kind"].astype(object).iloc[rows]],
+        "name": pack_whole(number),
+        "kinds": pack_whole(np.array([SERVICE_KINDS.index(kind) for kind in table["kind"].astype(object).iloc[rows]])),
+        "answers": None if np.isnan(answers).all() else pack_floats(answers),
     }
 
 
-def _picture(analysis: Analysis, layout: Layout, most_streams: int | None) -> dict[str, Any]:
-    """Return one picture: pyvis holds its glasses and streams, each with a number of its own."""
-    from pyvis.network import Network as Pyvis  # noqa: PLC0415 - it brings IPython along
-
-    cascade, names = analysis.cascade, analysis.organization.departments["name"].astype(str).tolist()
-    alone = np.array([kind == "department" for kind in layout.kind], bool)
-    services = _drawn_services(analysis, layout, alone, most_streams)
-    pair = layout.pair_of_service
-    places = (
-        all_places(layout)
-        if most_streams is None
-        else chosen_places(layout, np.flatnonzero(alone), np.unique(pair[services]))
-    )
-    graph, (apart, below) = Pyvis(directed=True), _stretch(places)
-    for glass in np.flatnonzero(alone):
-        graph.add_node(
-            int(layout.members[glass][0]),
-            label=names[layout.members[glass][0]],
-            shape="custom",
-            x=round(apart * float(places.x[glass])),
-            y=round(below * float(places.y[glass])),
-        )
-    for service, lane in zip(services.tolist(), _lanes(pair[services]), strict=True):
-        route = places.bends.get(int(pair[service]), np.zeros((0, 2))) * (apart, below)
-        graph.add_edge(
-            int(cascade.network.supplier[service]),
-            int(cascade.network.client[service]),
-            id=f"s{service}",
-            service=service,
-            lane=lane,
-            back=layout.pair_kind[pair[service]] != "down",
-            route=np.round(route).astype(int).ravel().tolist(),
-        )
-    nodes, edges, *_ = graph.get_network_data()
-    first = np.searchsorted(places.row_tier, places.row_tier)
-    return {
-        "nodes": [{key: node[key] for key in ("id", "label", "x", "y")} for node in nodes],
-        "edges": [
-            {
-                key: value
-                for key, value in edge.items()
-                if key != "arrows" and not (key in ("route", "back") and not value)
-            }
-            for edge in edges
-        ],
-        "tiers": [
-            {"y": round(row * below), "number": int(tier) + 1, "first": bool(first[row] == row)}
-            for row, tier in enumerate(places.row_tier)
-        ],
-    }
-
-
-def _stretch(places: Places) -> tuple[float, float]:
-    """Return the distances of glasses and of rows with which the picture has about the shape of a screen."""
-    across = np.concatenate((places.x[~np.isnan(places.x)], *(bends[:, 0] for bends in places.bends.values())))
-    width = float(np.ptp(across)) if len(across) else 0.0
-    rows, margin = len(places.row_tier) + 0.2, 2 * GLASS_APART[0]
-    wanted = ASPECT * ROW_APART[0] * rows - margin
-    apart = float(np.clip(wanted / width if width > 0 else GLASS_APART[1], *GLASS_APART))
-    return apart, float(np.clip((apart * width + margin) / ASPECT / rows, *ROW_APART))
-
-
-def _drawn_services(
-    analysis: Analysis, layout: Layout, alone: npt.NDArray[np.bool_], most: int | None
-) -> npt.NDArray[np.int64]:
-    """Return the services between glasses of one department each, the heaviest where only so many are wanted."""
-    pair = layout.pair_of_service
-    drawn = np.flatnonzero(pair >= 0)
-    drawn = drawn[alone[layout.pair_source[pair[drawn]]] & alone[layout.pair_target[pair[drawn]]]]
-    if most is None or len(drawn) <= most:
-        return drawn
-    weight = analysis.cascade.service_reach * analysis.cascade.shortfall
-    return np.sort(drawn[np.argsort(-weight[drawn], kind="stable")[:most]])
-
-
-def _lanes(pairs: npt.NDArray[np.int64]) -> list[int]:
-    """Return 0, 1, ... for the services of each pair, so that parallel ones are drawn side by side."""
-    order = np.argsort(pairs, kind="stable")
-    ranked = pairs[order]
-    lanes = np.empty(len(pairs), np.int64)
-    lanes[order] = np.arange(len(pairs)) - np.searchsorted(ranked, ranked)
-    return [int(lane) for lane in lanes]
+def _actions(analysis: Analysis, translate: Translator) -> list[str]:
+    """Return open actions in a line each, the longest open first; who answers for it and what it costs, if known."""
+    table = analysis.organization.actions
+    if table is None or "title" not in table.columns:
+        return []
+    open_ones = table[table["closed"].isna()] if "closed" in table.columns else table
+    if "opened" in table.columns:
+        open_ones = open_ones.sort_values("opened", kind="stable")
+    names = dict(zip(analysis.organization.departments["id"], analysis.organization.departments["name"], strict=True))
+    lines = []
+    for row in open_ones.head(MOST_ACTIONS).to_dict("records"):
+        owner, cost = row.get("owner"), row.get("cost")
+        parts = [str(row["title"])]
+        if isinstance(owner, str) and owner:
+            parts.append(str(names.get(owner, owner)))
+        if isinstance(cost, float) and not math.isnan(cost):
+            parts.append(translate.number(cost))
+        lines.append(" · ".join(parts))
+    return lines
 
 
 def _two_lines(text: str, most: int = 14) -> list[str]:
@@ -268,14 +227,3 @@ def _two_lines(text: str, most: int = 14) -> list[str]:
     cuts = [at for at, sign in enumerate(text) if sign == " "]
     cut = min(cuts, key=lambda at: max(at, len(text) - at - 1))
     return [text[:cut], text[cut + 1 :]]
-
-
-def _doubt(estimated: npt.NDArray[np.bool_], low: npt.NDArray[np.float64], high: npt.NDArray[np.float64]) -> Any:
-    """Return the ends between which each transmission lies for sure enough, None where it is not in doubt."""
-    ends = (("low", low), ("high", high))
-    return {name: _numbers(np.where(estimated, end, np.nan)) for name, end in ends}
-
-
-def _numbers(values: npt.NDArray[np.float64]) -> list[float | int | None]:
-    """Return floats for JSON: whole numbers without a point, NaN as None."""
-    return [None if math.isnan(value) else int(value) if value.is_integer() else value for value in values.tolist()]

@@ -10,13 +10,16 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from cxgraph.analysis import PublishableAnalysis
-from cxgraph.drawing.style import PALETTES
-from cxgraph.drawing.view.data import finding, view_data
-from cxgraph.drawing.view.texts import BINS, PAGE, WITHHELD_LEGEND, WITHHELD_TEXTS
+from cxgraph.drawing.style import BIN_EDGES, BIN_NAMES, BIN_RANGES, PALETTES
+from cxgraph.drawing.view.data import finding, parent_numbers, view_data
+from cxgraph.drawing.view.page_texts import PAGE, WITHHELD_LEGEND
+from cxgraph.drawing.view.texts import WITHHELD_TEXTS
 from cxgraph.errors import ParameterError
 from cxgraph.privacy.gate import publishable, shown_bottlenecks
 from cxgraph.privacy.microaggregation import suppression_sentence
@@ -27,21 +30,41 @@ if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
 
 SCRIPTS = (
-    "cascade.js",
-    "pen.js",
-    "scene.js",
-    "picture.js",
-    "words.js",
-    "page.js",
-    "panel.js",
-    "tables.js",
-    "search.js",
-    "keyboard.js",
+    "maths/packing.js",
+    "maths/cascade.js",
+    "maths/diagnosis.js",
+    "picture/pen.js",
+    "picture/glass.js",
+    "picture/ways.js",
+    "picture/scene.js",
+    "picture/painting.js",
+    "picture/picture.js",
+    "page/words.js",
+    "page/model.js",
+    "page/page.js",
+    "page/levers.js",
+    "page/state.js",
+    "page/scenarios.js",
+    "panel/parts.js",
+    "panel/panel.js",
+    "panel/kept.js",
+    "tools/saving.js",
+    "tools/look.js",
+    "tools/tables.js",
+    "tools/tip.js",
+    "tools/filters.js",
+    "tools/history.js",
+    "tools/search.js",
+    "tools/keyboard.js",
+    "tools/present.js",
     "view.js",
 )
-"""The page's own scripts in the order in which they run; the mathematics is in the first alone."""
+"""The page's own scripts in the order in which they run; the mathematics is in the first three alone."""
+STYLES = ("base", "tools", "picture", "panel", "table", "narrow", "print")
 MOST_SERVICES = 100_000
 """Services that one page can hold; beyond it browsers take minutes."""
+MOST_CUSTOMERS = 500
+"""Customers, and divisions, in a list to choose from."""
 _VIS = "lib/vis-9.1.2/vis-network.min.js"
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -74,7 +97,7 @@ def render_view(analysis: Analysis, language: str | None = None) -> str:
     Notes
     -----
     pyvis builds the network's data and brings vis-network; its own HTML is not used, because it loads scripts from
-    elsewhere and runs names as markup. About 0.6 MB plus 200 bytes for each service.
+    elsewhere and runs names as markup. About 0.6 MB, and 4 MB at the most with 100,000 services.
 
     Examples
     --------
@@ -98,7 +121,8 @@ def render_view(analysis: Analysis, language: str | None = None) -> str:
         )
     templates = files("cxgraph.drawing.view") / "templates"
     data = view_data(analysis, translate)
-    style = _palette_style() + (templates / "view.css").read_text("utf-8").strip()
+    sheets = [(templates / "styles" / f"{name}.css").read_text("utf-8").strip() for name in STYLES]
+    style = _palette_style() + "\n".join(sheets)
     # Validators take the hash of a text without the white space around it, browsers of the text as it stands.
     scripts = [
         _without_map((files("pyvis") / _VIS).read_text("utf-8")).strip(),
@@ -112,10 +136,18 @@ def render_view(analysis: Analysis, language: str | None = None) -> str:
         data=data,
         text={key: translate(words) for key, words in PAGE.items()},
         translate=translate,
-        bins=[translate(words) for words in BINS],
+        bins=_bins(translate),
         title=finding(published, translate),
         policy=_policy(style, scripts),
-        divisions=_divisions(data),
+        choices=[
+            (name, entries)
+            for name, entries in (
+                ("division", _divisions(data, parent_numbers(analysis))),
+                ("tier", list(enumerate(data["tierNames"]))),
+                ("customer", _customers(analysis)),
+            )
+            if entries
+        ],
         loops=sum(bool(edge.get("back")) for edge in data["pictures"][-1]["edges"]),
         rows=_rows(published, translate),
         withheld=suppression_sentence(analysis.organization, translate),
@@ -248,9 +280,28 @@ def _palette_style() -> str:
     )
 
 
-def _divisions(data: dict[str, Any]) -> list[tuple[int, str]]:
+def _bins(translate: Translator) -> list[str]:
+    """Return the five bins with their ranges, in the words of the tower."""
+    edges = [translate.percent(edge, 0) for edge in BIN_EDGES]
+    ends = zip(["", *edges], [*edges, ""], strict=True)
+    return [
+        f"{translate(name)}: {translate(span, low=low, high=high)}"
+        for name, span, (low, high) in zip(BIN_NAMES, BIN_RANGES, ends, strict=True)
+    ]
+
+
+def _customers(analysis: Analysis) -> list[tuple[int, str]]:
+    """Return the customers by name, the heaviest where a list would be too long."""
+    weight = analysis.cascade.network.customer_weight
+    names = analysis.organization.departments["name"].astype(str).tolist()
+    chosen = np.argsort(-weight, kind="stable")[: min(int((weight > 0).sum()), MOST_CUSTOMERS)]
+    return sorted(((int(one), names[one]) for one in chosen), key=lambda entry: (entry[1].casefold(), entry[0]))
+
+
+def _divisions(data: dict[str, Any], parents: npt.NDArray[np.int64]) -> list[tuple[int, str]]:
     """Return the departments that others report to, by name."""
-    names, heads = data["departments"]["names"], {head for head in data["departments"]["parents"] if head >= 0}
+    names = data["departments"]["names"]
+    heads = sorted({int(head) for head in parents if head >= 0})[:MOST_CUSTOMERS]
     return sorted(((head, names[head]) for head in heads), key=lambda entry: (entry[1].casefold(), entry[0]))
 
 

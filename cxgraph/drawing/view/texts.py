@@ -1,4 +1,4 @@
-"""Every sentence of the interactive view, in English; the page gets them in its reader's language.
+"""What the scripts of the interactive view say, in English; the page gets it in its reader's language.
 
 Fields in braces are filled by the page's scripts.
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 from cxgraph.wording import N_
 
 FINDINGS = {
-    "lacking": N_("{name}: customers lack {lacking} of what they expect, and {share} of that starts in {department}."),
+    "lacking": N_(
+        "{name}: the customers' gap is {lacking} of what they expect, and {share} of it originates in {department}."
+    ),
     "sound": N_("{name}: nothing that its customers expect falls short."),
     "withheld": N_(
-        "{name}: customers lack {lacking} of what they expect; where it starts is withheld, because too few "
+        "{name}: the customers' gap is {lacking} of what they expect; where it originates is withheld, because too few "
         "people answered."
     ),
 }
@@ -25,7 +27,6 @@ VERDICT_TEXTS = (
 )
 ROLE_TEXTS = (N_("customer"), N_("source"), N_("conduit"), N_("shield"), N_("receiver"), N_("sound"))
 ORIGIN_TEXTS = {
-    "tier": N_("Tier {number}"),
     "chosen": N_("chosen for this analysis"),
     "stated": N_("stated by the organisation"),
     "one wave": N_("estimated from one wave of scores"),
@@ -38,37 +39,63 @@ KINDS = {
     "external_customer": N_("external customer"),
     "external_supplier": N_("external supplier"),
 }
+FILE_MARKS = {
+    "whatIf": N_("what-if"),
+    "assumed": N_("assumed"),
+    "departments": N_("departments"),
+    "services": N_("services"),
+}
+"""Parts of the names of saved files."""
 TEXTS = {
     "tier": N_("Tier {number}"),
-    "customers_lack": N_("Customers lack {share} of what they expect"),
+    "customers_gap": N_("Customers' gap: {share} of what they expect"),
     "points_less": N_("({points} points)"),
+    "period_shown": N_("Scores of {period}, with the transmissions estimated from all periods together."),
+    "assumed_all": N_("Assumed: {list}. The same answers are read in another way; nothing is repaired."),
+    "assumed_transmission": N_("transmission of all departments {value}"),
+    "assumed_stringency": N_("stringency: {value}"),
+    "title_period": N_("{name}, {period}: the customers' gap is {gap} of what they expect."),
+    "title_what_if": N_("What if: {what} → customers' gap {gap} ({points} points)"),
+    "title_assumed": N_("Assumed: {assumed} → customers' gap {gap}"),
+    "and_more": N_("{first}, and {count} more"),
+    "and_more_lines": N_("and {count} more"),
+    "change_all": N_("{name}, all services {part}"),
+    "change_service": N_("{service}: {before} → {after}"),
+    "change_transmission": N_("{name} lets through: {before} → {after}"),
     "more_in_table": N_("{count} more in the table."),
-    "select_hint": N_("Select a glass to see what it lacks, where that starts and what it does to the customers."),
+    "select_hint": N_(
+        "Select a glass to see what it receives, where its gap originates and what it costs the customers."
+    ),
     "receives": N_("Receives {share} of what it expects, from {count} services."),
-    "receives_nothing": N_("Receives no scored service: whatever it fails to give starts with it."),
+    "receives_nothing": N_("Receives no scored service: whatever it fails to give originates in it."),
     "moves_customers": N_("Each point that it lacks can cost the customers {points} points."),
-    "parts_title": N_("What it does to the customers"),
-    "own": N_("starts here"),
-    "inherited": N_("came down from its suppliers"),
-    "absorbed": N_("shielded its clients from"),
+    "parts_title": N_("What it costs the customers"),
+    "causes_share_of": N_("{share} of the customers' gap originates here."),
+    "own": N_("originates here"),
+    "inherited": N_("passed on from its suppliers"),
+    "absorbed": N_("kept from its clients"),
     "points": N_("{points} points"),
-    "causes_all": N_("Where it starts"),
-    "causes_of": N_("Where what {name} lacks starts"),
-    "causes_share": N_("These hold {share} of it; the table lists the rest."),
+    "causes_all": N_("Where the gap originates"),
+    "causes_services": N_("Costliest services"),
+    "causes_of": N_("Where the gap of {name} originates"),
+    "causes_share": N_("These services hold {share} of it; the table lists the rest."),
     "lacks_nothing": N_("Nothing falls short."),
+    "compared_title": N_("Selected departments"),
+    "path_title": N_("Heaviest path: {from} → {to}"),
+    "path_none": N_("Nothing of what one of them lacks reaches the other."),
     "given_title": N_("Services it gives"),
     "column_client": N_("Client"),
     "column_got": N_("Gets"),
-    "column_verdict": N_("Verdict"),
-    "column_costs": N_("Costs"),
+    "column_verdict": N_("Diagnosis"),
+    "column_costs": N_("Share of the gap"),
     "got_of": N_("{got} of {expected}"),
     "levers_of": N_("What if {name} …"),
     "levers_hint": N_("Select a department to try its services."),
     "levers_none": N_("It gives no scored service that could be tried."),
     "more_sliders": N_("{count} lighter services have no slider."),
     "lever_all": N_("All its services"),
-    "lever_all_note": N_("part of the way to what is expected"),
-    "lever_transmission": N_("Its transmission"),
+    "lever_all_note": N_("closes this part of the gap to what is expected"),
+    "lever_transmission": N_("What it lets through"),
     "lever_service": N_("→ {client}"),
     "lever_transmission_all": N_("Transmission of all departments"),
     "lever_transmission_all_note": N_("how much of what they lack can show up in what they give"),
@@ -78,100 +105,85 @@ TEXTS = {
     "stringency_mean": N_("their average"),
     "stringency_worst": N_("the worst one"),
     "service_name": N_("{supplier} → {client}: {service}"),
+    "service_unnamed": N_("service"),
+    "others": N_("others ({count})"),
+    "told_causes": N_("causes {share}"),
+    "told_inherits": N_("inherits {share}"),
     "shown": N_(
-        "Drawn: {departments} of {all} departments and {services} of {every} services; {share} of what "
-        "customers lack starts in these services."
+        "Drawn: {departments} of {all} departments with a glass of their own and {services} of {every} services; "
+        "{share} of the customers' gap originates in these services."
     ),
+    "shown_others": N_("{count} departments share glasses."),
     "loops_off": N_("{count} services within a tier or against the flow are off."),
-    "ways_faded": N_("{count} lighter services on its ways are faded too."),
+    "ways_faded": N_("{count} lighter services on its paths are faded too."),
     "not_the_same": N_("This browser computes other numbers than the analysis did; nothing is shown."),
     "not_settled": N_(
         "With this change a loop passes on nearly everything and does not come to rest, so the numbers "
         "are still those before it. Lower the transmission."
     ),
+    "scenario_name": N_("Scenario {letter}"),
+    "scenario_rename": N_("Name of the scenario"),
+    "scenario_gap": N_("Customers' gap {gap} ({points} points)"),
+    "scenario_use": N_("Show"),
+    "scenario_use_of": N_("Show {name}"),
+    "scenario_save": N_("Save as file"),
+    "scenario_save_of": N_("Save {name} as file"),
+    "scenario_drop": N_("Remove"),
+    "scenario_drop_of": N_("Remove {name}"),
     "said_none": N_("Nothing is selected."),
-    "said_change": N_("Customers lacked {before}, now {now}."),
-    "said_glass": N_("{name}: {fill} of 100. {role}. {tier}."),
-    "said_service": N_("{service}. {got} of {expected}, {verdict}; {share} of what customers lack starts here."),
+    "said_change": N_("The customers' gap was {before}, now {now}."),
+    "said_glass": N_("{name}: {fill} of 100. {role}. {tier}. Causes {share} of the gap."),
+    "said_service": N_("{service}. {got} of {expected}, {verdict}; {share} of the customers' gap originates here."),
     "said_end": N_("{name} serves nobody further down."),
     "said_start": N_("{name} has no supplier further up."),
     "said_hits": N_("{count} departments found."),
     "said_saved": N_("{file} was saved."),
-    "table_departments": N_("Departments, by what starts there"),
+    "said_undone": N_("The last step was undone."),
+    "said_redone": N_("The step was done again."),
+    "said_kept": N_("{name} is kept."),
+    "tip_tier": N_("Tier"),
+    "tip_role": N_("Role"),
+    "tip_level": N_("Receives"),
+    "tip_causes": N_("Causes, of the gap"),
+    "tip_passes": N_("Passes on, of the gap"),
+    "tip_answers": N_("Answers"),
+    "tip_answers_given": N_("Answers it gave"),
+    "tip_note": N_("Note"),
+    "tip_got": N_("Delivered"),
+    "tip_bundle": N_("{count} services"),
+    "table_departments": N_("Departments, by what originates there"),
     "table_services": N_("Services, by what they cost the customers"),
+    "save_csv": N_("Save as CSV"),
+    "rows_left": N_("The first {shown} are listed, by what they cost the customers; {count} more are not."),
     "column_department": N_("Department"),
     "column_tier": N_("Tier"),
     "column_role": N_("Role"),
     "column_fill": N_("Receives, of what it expects"),
+    "column_fill_short": N_("Receives"),
     "column_change": N_("Change in points"),
-    "column_starts": N_("Share that starts there"),
-    "column_passes": N_("Share that comes through it"),
+    "column_starts": N_("Share of the gap that originates there"),
+    "column_starts_short": N_("Causes"),
+    "column_passes": N_("Share of the gap that it passes on"),
+    "column_passes_short": N_("Passes on"),
     "column_supplier": N_("Supplier"),
     "column_service": N_("Service"),
     "column_expected": N_("Expected"),
     "column_own": N_("Own shortfall"),
     "column_inherited": N_("Inherited"),
+    "present_step": N_("{step} of {all}"),
+    "present_finding": N_("Customers: {customers}. The numbered services cost them most."),
+    "present_cause": N_("Root cause {number}: {name}, {share} of the customers' gap"),
+    "present_inherits": N_("Of what customers miss through it, {share} comes from its suppliers."),
+    "present_plan": N_("What is being done: {count} open actions"),
 }
 """What the scripts say."""
 WITHHELD_TEXTS = {
-    "tier": N_("Tier {number}"),
     "withheld": N_("withheld"),
     "withheld_department": N_(
         "What it receives and gives is withheld: too few people answered for it, or for others that it could tell of."
     ),
-    "withheld_causes": N_("Where it starts is withheld: too few people answered."),
+    "withheld_causes": N_("Where it originates is withheld: too few people answered."),
     "said_glass_withheld": N_("{name}: withheld, too few people answered. {tier}."),
     "said_service_withheld": N_("{service}. Withheld: too few people answered."),
 }
 """What the scripts say besides where something is withheld."""
-WITHHELD_LEGEND = N_("?: withheld, and so are dotted streams.")
-PAGE = {
-    "how": N_(
-        "A glass is a department: gold is what it gets of what it expects (0–100). A stream is a service, from "
-        "supplier to client. Select a glass to follow it down to the customers."
-    ),
-    "skip": N_("Skip to the results"),
-    "tools": N_("Tools"),
-    "find": N_("Find"),
-    "hits": N_("Departments found"),
-    "shortfall": N_("Shortfall ≥"),
-    "kind": N_("Kind"),
-    "every_kind": N_("all services"),
-    "formal": N_("formal"),
-    "relational": N_("relational"),
-    "division": N_("Division"),
-    "every_division": N_("all"),
-    "extent": N_("Picture"),
-    "extent_main": N_("main departments ({count})"),
-    "extent_all": N_("all departments ({count})"),
-    "loops": N_("Loops ({count})"),
-    "fit": N_("Fit"),
-    "unselect": N_("Clear"),
-    "dark": N_("Dark"),
-    "table": N_("Table"),
-    "png": N_("PNG"),
-    "svg": N_("SVG"),
-    "picture": N_("The tower of departments"),
-    "keyboard": N_(
-        "Arrow down follows a service to a client, arrow up to a supplier; arrows left and right take the "
-        "next one. Enter selects, Escape leaves, plus and minus zoom, 0 fits everything."
-    ),
-    "results": N_("Results"),
-    "customers": N_("Customers"),
-    "what_if": N_("What if"),
-    "reset": N_("Reset what-if"),
-    "table_title": N_("The same as a table"),
-    "legend": N_("Legend"),
-    "legend_received": N_("Delivered of what is expected:"),
-    "legend_width": N_(
-        "Pale width: expected; coloured inside: delivered. Thin dashed: loops and services within a "
-        "tier. Numbers: where most of it starts."
-    ),
-    "no_script": N_("This view needs JavaScript, which is switched off. Where the customers' disappointment starts:"),
-    "department": N_("Department"),
-    "share": N_("Share"),
-    "service": N_("Main service"),
-    "way": N_("Way to the customers"),
-}
-"""What the page says before any script runs."""
-BINS = (N_("severe < 55 %"), N_("poor 55–70 %"), N_("short 70–85 %"), N_("near 85–100 %"), N_("met ≥ 100 %"))

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Sequence
-
-import pandas as pd
 
 from cxgraph.intake.csv_rows import open_rows, report_fault, split_cell_by_cell
 from cxgraph.intake.dialect import Dialect, find_dialect
 from cxgraph.intake.encoding import to_utf8
 from cxgraph.intake.exports.sheet import SAMPLE_ROWS, Columns, Sheet
 from cxgraph.intake.reader import LONGEST_RECORD
-from cxgraph.intake.records import Records, find_records
+from cxgraph.intake.records import find_records, split_regular
 from cxgraph.model.organization import Source
 from cxgraph.tables.raw import ProblemLog
 from cxgraph.wording import N_
-
-_WORD = "word"
 
 
 def open_delimited(data: bytes, source: Source, log: ProblemLog, encoding: str | None = None) -> Sheet | None:
@@ -101,30 +96,10 @@ def _read_columns(
     places = sorted(set(wanted))
     records = find_records(body, dialect.delimiter, LONGEST_RECORD)
     if records is not None and records.width == len(headers):
-        return Columns(_split_at_once(body, dialect, places, records), records.lines + dialect.first_line - 1)
+        columns = split_regular(body, dialect.delimiter, places, records)
+        used = {place: column.remove_unused_categories() for place, column in columns.items()}
+        return Columns(used, records.lines + dialect.first_line - 1)
     failed = ProblemLog()
     cells, lines = split_cell_by_cell(body, dialect, headers, places, log=failed, file=file)
     log.problems.extend(failed.problems)
     return None if failed.failed else Columns(cells, lines + dialect.first_line - 1)
-
-
-def _split_at_once(body: bytes, dialect: Dialect, wanted: Sequence[int], records: Records) -> dict[int, pd.Categorical]:
-    """Split a regular table with the parser of pandas, which numbers the distinct cells while it reads."""
-    # A column of nothing but numerals would come back as numbers (007 as 7), so words go before them.
-    words = dialect.delimiter.join([_WORD] * records.width).encode() + b"\n"
-    stream = io.BytesIO(b"".join((words, memoryview(body)[records.body :])))
-    frame = pd.read_csv(
-        stream,
-        sep=dialect.delimiter,
-        header=None,
-        names=range(records.width),
-        usecols=list(wanted),
-        index_col=False,
-        dtype="category",
-        na_filter=False,
-        skip_blank_lines=False,
-        low_memory=False,
-        encoding="utf-8",
-        engine="c",
-    )
-    return {place: frame[place].array[1:].remove_unused_categories() for place in wanted}

@@ -16,6 +16,7 @@ from cxgraph.errors import ParameterError
 from cxgraph.intake.formats import GRAPHS
 from cxgraph.model.graphs import graph_to_frames, organization_to_graph
 from cxgraph.model.organization import Organization
+from cxgraph.tables.characters import json_text
 from cxgraph.tables.raw import ProblemLog
 from cxgraph.wording import N_
 
@@ -50,7 +51,7 @@ def graph_bytes(organization: Organization, ending: str) -> bytes:
     graph = _portable(organization)
     if ending == ".json":
         data = nx.node_link_data(graph, edges="links")
-        return (json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
+        return (json_text(data, indent=1) + "\n").encode()
     stream = io.BytesIO()
     if ending == ".graphml":
         nx.write_graphml_xml(graph, stream)
@@ -60,7 +61,7 @@ def graph_bytes(organization: Organization, ending: str) -> bytes:
         graph.graph.clear()
         nx.write_gexf(graph, stream)
         # networkx writes today's date, and no attributes of the graph as a whole.
-        text = json.dumps(settings, ensure_ascii=False).replace("&", "&amp;").replace("<", "&lt;")
+        text = json_text(settings).replace("&", "&amp;").replace("<", "&lt;")
         described = _STAMP.sub(b'lastmodifieddate="2000-01-01"', stream.getvalue(), count=1)
         return described.replace(b"</meta>", f"<description>{text}</description></meta>".encode(), 1)
     raise ParameterError(
@@ -75,7 +76,7 @@ def _portable(organization: Organization) -> nx.MultiDiGraph:
     graph = organization_to_graph(organization)
     settings = {key: value for key, value in graph.graph.items() if value not in (None, ())}
     portable = nx.MultiDiGraph(
-        **{key: json.dumps(value) if isinstance(value, tuple) else value for key, value in settings.items()}
+        **{key: json_text(value) if isinstance(value, tuple) else value for key, value in settings.items()}
     )
     for node, data in graph.nodes(data=True):
         portable.add_node(node, **data, label=data.get("name", node))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from cxgraph.reporting.blocks import (
@@ -24,7 +24,8 @@ from cxgraph.reporting.blocks import (
     cell_text,
     rest_sentence,
 )
-from cxgraph.wording import Translator
+from cxgraph.reporting.summary import short_name
+from cxgraph.wording import N_, Translator
 
 SHOWN = 60
 """Rows of a table that the page shows; the workbook holds all of them, and the page says so."""
@@ -32,10 +33,18 @@ _BROAD = 13
 """Columns from which a table is printed across the page."""
 _DENSE = 10
 """Columns from which a table is printed in smaller letters."""
-_BRIEF = 8
+_BAR = 200
+"""Width of the bar of all of the gap, in units of its drawing."""
+_FEW = 8
 """Rows up to which a table is printed on one page."""
 _LONGEST = 20
 """Letters of the longest word that is never broken."""
+PAGE_WORDS = {
+    "filter": N_("Filter rows"),
+    "save": N_("Save as CSV"),
+    "story": N_("The heaviest paths from root cause to customers, with their share of the gap"),
+    "beside": N_("The report behind this page, its tables and its figures stand beside it: report.html."),
+}
 _PARTS = re.compile(r"[\s-]")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -56,15 +65,63 @@ def render_html(document: Document, translate: Translator) -> str:
         One self-contained page. Its policy forbids requests and every script but the one that sorts tables, so that
         nothing hidden in a name can run; without scripts everything can be read too.
     """
+    return _render("report.html.j2", document, translate)
+
+
+def render_brief(document: Document, translate: Translator) -> str:
+    """Return the first page of a document as a file of its own, without any script.
+
+    Parameters
+    ----------
+    document : Document
+        With a brief.
+    translate : Translator
+        Language of the few words that the page itself adds.
+
+    Returns
+    -------
+    str
+        One self-contained page.
+    """
+    return _render("brief_alone.html.j2", document, translate)
+
+
+def render_card(document: Document, translate: Translator) -> str:
+    """Return the page of a department: a document with every section open, without any script.
+
+    Parameters
+    ----------
+    document : Document
+        About one department.
+    translate : Translator
+        Language of the few words that the page itself adds.
+
+    Returns
+    -------
+    str
+        One self-contained page.
+    """
+    return _render("card.html.j2", document, translate)
+
+
+def _render(name: str, document: Document, translate: Translator) -> str:
     templates = files("cxgraph.reporting") / "templates"
     # Validators take the hash of a text without the white space around it, browsers of the text as it stands.
-    style, script = ((templates / name).read_text("utf-8").strip() for name in ("report.css", "sort.js"))
+    style, script = ((templates / part).read_text("utf-8").strip() for part in ("report.css", "tables.js"))
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(lambda part: (templates / part).read_text("utf-8")),
     )
-    template = environment.from_string((templates / "report.html.j2").read_text("utf-8"))
-    return template.render(
+    return environment.get_template(name).render(
         document=document,
+        words={key: translate(text) for key, text in PAGE_WORDS.items()},
+        brief=next((section.brief for section in document.sections if section.brief), None),
+        short_name=short_name,
+        length=lambda share: round(_BAR * min(max(share, 0.0), 1.0), 1),
         translate=translate,
         kind=lambda block: type(block).__name__,
         # Style and script are our own files; escaping their quotes would change the bytes that the hashes are of.
@@ -79,7 +136,7 @@ def render_html(document: Document, translate: Translator) -> str:
         shown=SHOWN,
         number=_sort_value,
         dense=_DENSE,
-        brief=_BRIEF,
+        few=_FEW,
         groups=_groups,
         rest=lambda grid: rest_sentence(grid, SHOWN, translate),
     )
@@ -114,7 +171,7 @@ def _lead(run: list[Block], broad: Block) -> int:
     """Return from which block of a run on what stands above a broad block goes with it."""
     if all(isinstance(block, (Heading, Paragraph)) for block in run):
         return 0
-    short = isinstance(broad, Grid) and broad.length <= _BRIEF
+    short = isinstance(broad, Grid) and broad.length <= _FEW
     return len(run) - int(short and isinstance(run[-1], Picture))
 
 
@@ -144,6 +201,8 @@ def _cell_class(cell: Cell, column: TableColumn) -> str:
     return " ".join(names)
 
 
-def _sort_value(cell: Cell) -> str | None:
-    """Return the number that a cell is sorted by, to its last digit; None for texts."""
-    return repr(cell) if isinstance(cell, (int, float)) and not isinstance(cell, bool) else None
+def _sort_value(cell: Cell, column: TableColumn) -> str | None:
+    """Return the number that a cell is sorted by and saved as, to its last digit; None for texts."""
+    if not isinstance(cell, (int, float)) or isinstance(cell, bool):
+        return None
+    return repr(100 * cell if column.kind == "points" else cell)

@@ -12,17 +12,19 @@ import pandas as pd
 import cxgraph
 from cxgraph.model.organization import Reconciliation
 from cxgraph.privacy.gate import customers_table, departments_table, services_table, shown_bottlenecks, shown_loops
+from cxgraph.reporting.advice import blamed_departments, bottleneck_advice
+from cxgraph.reporting.brief import Brief, build_brief
 from cxgraph.reporting.context import ReportContext
 from cxgraph.reporting.formats.export import plain_records
 from cxgraph.reporting.sections.findings import compare_kinds, count_verdicts
+from cxgraph.reporting.sections.footing import band_sentence
 from cxgraph.reporting.sections.method import every_problem
-from cxgraph.reporting.sections.summary import band_sentence
 from cxgraph.reporting.versions import library_versions
 from cxgraph.survey_quality.run import findings_frame
 from cxgraph.tables.characters import json_text
 from cxgraph.uncertainty.intervals import Intervals
 
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 """Of result.json; the first number changes when a reader of the old one would misread the new one."""
 SCHEMA_FILE = "result.schema.json"
 
@@ -109,15 +111,19 @@ def _origin(context: ReportContext) -> dict[str, Any]:
 
 def _findings(context: ReportContext) -> dict[str, Any]:
     results, analysis = context.results, context.analysis
+    first = shown_bottlenecks(results.published, 10)
+    blamed = blamed_departments(analysis)
+    advice = [bottleneck_advice(first.loc[name], blamed) for name in first.index]
     leaders, services = analysis.ranking_by_transmission(5), services_table(results.published)
     return {
         "customer_shortfall": analysis.customer_shortfall,
-        "bottlenecks": plain_records(shown_bottlenecks(results.published, 10).reset_index()),
+        "brief": _brief(build_brief(context)),
+        "bottlenecks": plain_records(first.assign(advice=pd.Series(advice, first.index, dtype=object)).reset_index()),
         "customers": plain_records(customers_table(results.published).reset_index()),
         "departments": plain_records(departments_table(results.published).reset_index()),
         "services": plain_records(services),
         "verdicts": plain_records(count_verdicts(services)),
-        "kinds": plain_records(compare_kinds(services)),
+        "kinds": plain_records(compare_kinds(analysis)),
         "paths": [
             {
                 "departments": list(path.departments),
@@ -129,6 +135,30 @@ def _findings(context: ReportContext) -> dict[str, Any]:
         ],
         "loops": plain_records(shown_loops(results.published, results.loops)),
         "transmission_sweep": plain_records(leaders[~leaders["id"].isin(results.published.hidden_departments)]),
+    }
+
+
+def _brief(brief: Brief) -> dict[str, Any]:
+    """Return the first page: its sentences as people read them; the figures behind them stand in the other members."""
+    return {
+        "finding": brief.finding,
+        "basis": brief.basis,
+        "confidence": brief.confidence,
+        "figures": [{"label": one.label, "text": one.text, "note": one.note} for one in brief.figures],
+        "causes": [
+            {"name": one.name, "share": one.share, "low": _number(one.low), "high": _number(one.high), "fix": one.fix}
+            for one in brief.causes
+        ],
+        "sentences": [{"label": label, "text": text} for label, text in brief.sentences],
+        "actions": None
+        if brief.log is None
+        else {
+            "gain": brief.log.gain,
+            "cost": brief.log.cost,
+            "aimed": brief.log.aimed,
+            "top": brief.log.top,
+            "open": plain_records(brief.log.table.reset_index()),
+        },
     }
 
 

@@ -169,7 +169,7 @@ def _write_cell(
     if cell is None:
         return
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        page.write_number(row, place, cell, form)
+        page.write_number(row, place, 100 * cell if entry.kind == "points" else cell, form)
     else:
         # Never `write`: it takes a text that begins with = for a formula.
         page.write_string(row, place, cell_text(cell, entry, translate)[:_LONGEST], form)

@@ -6,6 +6,7 @@ import math
 
 from cxgraph.alternatives.compare import MODELS
 from cxgraph.reporting.blocks import Paragraph, Section
+from cxgraph.reporting.brief.sentences import model_sentence
 from cxgraph.reporting.context import Field, ReportContext
 from cxgraph.wording import N_
 
@@ -16,14 +17,14 @@ MODEL_WORDS = {
     "debtrank": N_("DebtRank, differential (Bardoscia et al. 2015)"),
     "debtrank_single": N_("DebtRank, single hit (Battiston et al. 2012)"),
     "extraction": N_("hypothetical extraction (Miller and Blair 2009)"),
-    "overflow": N_("champagne overflow"),
+    "overflow": N_("champagne overflow (ours)"),
 }
 
 
 def alternative_models_section(context: ReportContext) -> Section:
     """Return each rival model's ranking beside ours, and how far they agree."""
     translate, found = context.translate, context.results.opinions
-    title = translate("Second opinions")
+    title = translate("Alternative models")
     if not found.compared:
         return Section(
             "opinions", title, (Paragraph(translate("No department fails by itself, so there is nothing to compare.")),)
@@ -59,8 +60,9 @@ def alternative_models_section(context: ReportContext) -> Section:
         (
             Paragraph(
                 translate(
-                    "Published models of how faults travel were given the same organisation. They share our split "
-                    "into own and inherited; how faults add up is theirs. Compared are the {compared} departments "
+                    "Six published models of how faults travel were given the same organisation, and beside them our "
+                    "own champagne overflow. They share our split into own and inherited; how faults add up is "
+                    "theirs. Compared are the {compared} departments "
                     "that cause most, of {faulty} that fail by themselves.",
                     compared=translate.number(found.compared),
                     faulty=translate.number(found.faulty),
@@ -72,6 +74,7 @@ def alternative_models_section(context: ReportContext) -> Section:
             context.grid(translate("Opinions"), translate("Place of each department under each model"), shown, fields),
             context.grid(translate("Agreement"), translate("How far each model agrees with this one"), agreement, rows),
         ),
+        answer=" ".join(model_sentence(context)),
     )
 
 

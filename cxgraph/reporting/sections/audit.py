@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cxgraph.audits.finding import STATUSES, Finding
-from cxgraph.audits.render import INDICATOR_WORDS, ROW_WORDS
+from cxgraph.audits.render import FRACTIONS, INDICATOR_WORDS, ROW_WORDS
 from cxgraph.reporting.blocks import Block, Heading, Paragraph, Section
 from cxgraph.reporting.context import SEVERITY_WORDS, Field, ReportContext
 from cxgraph.survey_quality.run import findings_frame
@@ -26,22 +26,6 @@ _SHOWN = 10
 """Rows of evidence of each finding that the document lists."""
 _ENDS = ("supplier", "client", "service")
 _DEPARTMENTS = ("department", "supplier", "client", "parent", "other")
-_PERCENT = {
-    "share",
-    "carried_share",
-    "seen_share",
-    "inherited_share",
-    "surplus",
-    "reach",
-    "lacking",
-    "absorbed",
-    "gain",
-    "gain_without",
-    "commitment",
-    "own",
-    "inherited",
-    "score",
-}
 
 
 def audit_section(context: ReportContext) -> Section:
@@ -78,7 +62,7 @@ def audit_section(context: ReportContext) -> Section:
     )
     return Section(
         "audit",
-        translate("Audit findings"),
+        translate("Audit"),
         (
             Paragraph(translate("{total} checks: {counts}", total=len(findings), counts=counts)),
             Paragraph(
@@ -93,6 +77,7 @@ def audit_section(context: ReportContext) -> Section:
             *_evidence(context, order),
             *_log(context),
         ),
+        answer=translate("{total} checks: {counts}", total=len(findings), counts=counts),
     )
 
 
@@ -175,7 +160,7 @@ def _value(name: str, value: Any, context: ReportContext) -> str:
         return translate("yes") if value else translate("no")
     if isinstance(value, (int, float)):
         return (
-            translate.percent(value) if name in _PERCENT else translate.number(value, 0 if value == int(value) else 2)
+            translate.percent(value) if name in FRACTIONS else translate.number(value, 0 if value == int(value) else 2)
         )
     if name == "members":
         return ", ".join(context.name(part) for part in str(value).split(", "))
@@ -253,7 +238,7 @@ def source_counts(context: ReportContext) -> str:
 def survey_quality_section(context: ReportContext) -> Section:
     """Return whether the scores can be trusted, with innocent explanations; accuses nobody."""
     translate, found = context.translate, context.results.integrity
-    title = translate("Integrity of the measurement")
+    title = translate("Survey data quality")
     if context.analysis.organization.responses is None:
         return Section(
             "integrity",
@@ -266,6 +251,7 @@ def survey_quality_section(context: ReportContext) -> Section:
                     )
                 ),
             ),
+            answer=translate("No single answers are kept, so their quality cannot be checked."),
         )
     intro = Paragraph(
         translate(
@@ -281,7 +267,10 @@ def survey_quality_section(context: ReportContext) -> Section:
     sources = _sources(context)
     if not found:
         return Section(
-            "integrity", title, (intro, sources, Paragraph(translate("Nothing stands out in what could be checked.")))
+            "integrity",
+            title,
+            (intro, sources, Paragraph(translate("Nothing stands out in what could be checked."))),
+            answer=translate("Nothing stands out in what could be checked."),
         )
     frame = findings_frame(found, translate)
     fields = (
@@ -300,5 +289,10 @@ def survey_quality_section(context: ReportContext) -> Section:
             intro,
             sources,
             context.grid(translate("Integrity"), translate("What stands out in the measurement"), frame, fields),
+        ),
+        answer=translate(
+            "{count} points to check, {tested} of them statistically significant.",
+            count=translate.number(len(found)),
+            tested=translate.number(int(frame["q"].notna().sum())),
         ),
     )

@@ -8,7 +8,8 @@ import pandas as pd
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.blocks import Block, Grid, Heading, Listing, Paragraph, Section
 from cxgraph.reporting.context import METHODS, Field, ReportContext, basis_words
-from cxgraph.reporting.sections.summary import band_sentence, chances
+from cxgraph.reporting.sections.footing import band_note, band_sentence, chances, footing
+from cxgraph.reporting.sections.next_steps import next_steps
 from cxgraph.reporting.summary import transmission_sentence, transmission_source
 from cxgraph.transmission.result import Calibration
 from cxgraph.uncertainty.intervals import Intervals
@@ -21,7 +22,7 @@ WAYS = {
     "wave": N_(
         "One wave: what the shortfalls of all that a department delivers have in common, against what it lacks "
         "itself. It sees no case and no change over time, so a fault that a department shows to all its clients "
-        "is told from what it passes on only by what is assumed of faults (see “Method and limits”)."
+        "is told from what it passes on only by what is assumed of faults (see “Method”)."
     ),
     "periods": N_(
         "Periods: how far the services of a department move when what it lacks moves. Whatever else changed "
@@ -41,30 +42,35 @@ def confidence_section(context: ReportContext) -> Section:
     translate = context.translate
     return Section(
         "sureness",
-        translate("How sure this is"),
+        translate("Confidence and sensitivity"),
         (
-            Heading(translate("Noise: had other people answered")),
+            Heading(translate("What it rests on")),
+            Listing(tuple(footing(context))),
+            Heading(translate("Sampling uncertainty (bootstrap)")),
             *_noise(context),
-            Heading(translate("Parameters: had other ones been chosen")),
+            Heading(translate("Sensitivity to the parameters")),
             *_band(context),
             Heading(translate("Transmission: what the data say")),
             *_calibration(context),
-            Heading(translate("Would the model have known?")),
+            Heading(translate("Back-test")),
             *_backtest(context),
+            Heading(translate("What comes next, and what could change the conclusion")),
+            Listing(tuple(next_steps(context)), numbered=True),
         ),
+        answer=band_sentence(context),
     )
 
 
 def _noise(context: ReportContext) -> tuple[Block, ...]:
     translate, found = context.translate, context.results.intervals
-    blocks: list[Block] = [Paragraph(text) for text in chances(context)]
+    blocks: list[Block] = [] if found.available else [Paragraph(text) for text in chances(context)]
     if found.available:
         blocks.append(
             Paragraph(
                 translate(
-                    "In a draw each service's answers are drawn anew from those that were given, so "
+                    "In a resample each service's answers are drawn anew from those that were given, so "
                     "that chance can be seen: lower and upper end hold the middle {level} of the "
-                    "draws. “First in draws” counts draws: 100.0 % means every one of them, not "
+                    "resamples. “Ranked first in resamples” counts resamples: 100.0 % means every one of them, not "
                     "certainty.",
                     level=translate.percent(found.level, 0),
                 )
@@ -97,8 +103,8 @@ def _intervals_grid(context: ReportContext, found: Intervals, name: str, caption
         Field("rank", translate("place"), "count"),
         Field("rank_low", translate("best place"), "count"),
         Field("rank_high", translate("worst place"), "count"),
-        Field("p_top1", translate("first in draws"), "percent"),
-        Field("p_topk", translate("first {k} in draws", k=found.top), "percent"),
+        Field("p_top1", translate("ranked first in resamples"), "percent"),
+        Field("p_topk", translate("among the first {k} in resamples", k=found.top), "percent"),
         Field("thin", translate("few answers")),
     )
     return context.grid(name, caption, table, fields, "share")
@@ -127,7 +133,7 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
         Field("name", translate("department")),
     )
     return (
-        Paragraph(band_sentence(context)),
+        Paragraph(" ".join((band_sentence(context), *band_note(context)))),
         Paragraph(
             translate(
                 "The band solves everything again at transmissions from 0 to 0.9, the same for all "

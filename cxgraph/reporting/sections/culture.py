@@ -38,6 +38,7 @@ def culture_section(context: ReportContext) -> Section:
                 ),
                 *_listed([problem.render(translate) for problem in results.profiles.problems]),
             ),
+            answer=translate("No practice was assessed, so nothing is known of culture and leadership."),
         )
     return Section(
         "culture",
@@ -49,12 +50,27 @@ def culture_section(context: ReportContext) -> Section:
             *_practices(context),
             Heading(translate("Customer-centred or operations-centred")),
             *_orientation(context),
-            Heading(translate("The leadership pour")),
+            Heading(translate("The cascade of leadership commitment")),
             *_pour(context),
-            Heading(translate("Does culture go with service?")),
+            Heading(translate("Culture and service: correlation")),
             *_association(context),
         ),
+        answer=_answer(context),
     )
+
+
+def _answer(context: ReportContext) -> str:
+    translate, profiles = context.translate, context.results.profiles
+    overall = profiles.wide()["overall"].dropna()
+    said = translate(
+        "Mean level of adoption of the practices: {level}, in {count} departments assessed.",
+        level=translate.percent(float(overall.mean())),
+        count=translate.number(len(overall)),
+    )
+    gap = context.results.pour.front_line_gap
+    if math.isnan(gap):
+        return said
+    return f"{said} " + translate("The front line lacks {gap} of full commitment.", gap=translate.percent(gap))
 
 
 def _listed(items: list[str]) -> tuple[Block, ...]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-from cxgraph.privacy.gate import customers_table, departments_table, services_table
+from cxgraph.cascade.diagnosis import DEFAULT_RULES
+from cxgraph.cascade.shortfall import mean_shortfall
+from cxgraph.privacy.gate import customers_table, departments_table, services_table, shown_bottlenecks
+from cxgraph.reporting.advice import SHORT_ADVICE, blamed_departments, service_advice
 from cxgraph.reporting.blocks import Block, Heading, Listing, Paragraph, Section
 from cxgraph.reporting.context import KIND_WORDS, Field, ReportContext
-from cxgraph.reporting.summary import ROLE_WORDS, SOURCE_WORDS, VERDICT_WORDS
+from cxgraph.reporting.headline import LEADING
+from cxgraph.reporting.summary import ROLE_WORDS, SOURCE_WORDS, VERDICT_WORDS, no_first
 from cxgraph.wording import N_
 
-CIRCLES = {"vicious": N_("vicious"), "virtuous": N_("virtuous")}
+if TYPE_CHECKING:
+    from cxgraph.analysis import Analysis
+
+CIRCLES = {"vicious": N_("vicious"), "virtuous": N_("negligible")}
 _MEMBERS = 6
 
 
@@ -38,6 +47,21 @@ def customers_section(context: ReportContext) -> Section:
             ),
             context.grid(translate("Customers"), translate("Customers"), table, fields, "share"),
         ),
+        answer=_customers_answer(context, table),
+    )
+
+
+def _customers_answer(context: ReportContext, table: pd.DataFrame) -> str:
+    translate, gap = context.translate, context.translate.percent(context.analysis.customer_shortfall)
+    shown = table[~table["withheld"] & (table["share"] > 0)]
+    if shown.empty:
+        return translate("The customers' gap is {gap}.", gap=gap)
+    first = shown.iloc[0]
+    return translate(
+        "The customers' gap is {gap}; the largest part of it, {share}, is that of {name}.",
+        gap=gap,
+        share=translate.percent(float(first["share"])),
+        name=first["name"],
     )
 
 
@@ -50,18 +74,18 @@ def causes_section(context: ReportContext) -> Section:
         Field("name", translate("department"), naming=True),
         Field("kind", translate("kind"), words=context.words(KIND_WORDS), naming=True),
         Field("received", translate("lacks itself"), "percent"),
-        Field("contribution", translate("causes (points)"), "percent", digits=2),
+        Field("contribution", translate("originates here (points)"), "points"),
         Field("share", translate("share of all that is lacking"), "percent"),
-        Field("passed_on", translate("passes on (points)"), "percent", digits=2),
-        Field("through_flow", translate("both (points)"), "percent", digits=2),
-        Field("reach", translate("reach"), "percent", digits=2),
+        Field("passed_on", translate("passes on (points)"), "points"),
+        Field("through_flow", translate("both (points)"), "points"),
+        Field("reach", translate("effect on customers (points per point)"), "number", digits=3),
         Field("transmission", translate("transmission"), "number", digits=3, naming=True),
         Field("transmission_source", translate("transmission from"), words=context.words(SOURCE_WORDS), naming=True),
         Field("role", translate("role"), words=context.words(ROLE_WORDS)),
     )
     return Section(
         "departments",
-        translate("Where it starts, and along which way"),
+        translate("Root causes and paths"),
         (
             Paragraph(
                 translate(
@@ -95,6 +119,7 @@ def causes_section(context: ReportContext) -> Section:
                     "is who does none of this."
                 )
             ),
+            *context.picture("tower"),
             *context.picture("causes"),
             context.grid(
                 translate("Departments"), translate("Departments, those that cause most first"), table, fields, "share"
@@ -103,6 +128,22 @@ def causes_section(context: ReportContext) -> Section:
             *context.suppressed(),
             *context.picture("matrix"),
         ),
+        answer=_causes_answer(context),
+    )
+
+
+def _causes_answer(context: ReportContext) -> str:
+    translate = context.translate
+    undecided = no_first(translate, context.results.published)
+    first = shown_bottlenecks(context.results.published, LEADING)
+    if undecided or first.empty:
+        return undecided or translate("No root cause can be shown.")
+    return translate(
+        "{share} of the gap originates in {name}; the first {count} together: {together}.",
+        share=translate.percent(float(first["share"].iloc[0])),
+        name=first["name"].iloc[0],
+        count=len(first),
+        together=translate.percent(float(first["cumulative"].iloc[-1])),
     )
 
 
@@ -164,13 +205,16 @@ def services_section(context: ReportContext) -> Section:
         Field("inherited", translate("inherited"), "percent"),
         Field("own", translate("own"), "percent"),
         Field("absorbed", translate("absorbed"), "percent"),
-        Field("reach", translate("reach"), "percent", digits=2),
+        Field("reach", translate("effect on customers (points per point)"), "number", digits=3),
         Field("share", translate("share of all that is lacking"), "percent"),
         Field("verdict", translate("verdict"), words=context.words(VERDICT_WORDS)),
+        Field("advice", translate("advice"), words=context.words(SHORT_ADVICE)),
     )
+    advice = service_advice(table, blamed_departments(context.analysis))
+    table = table.assign(advice=pd.Series(advice, table.index, dtype=object))
     return Section(
         "services",
-        translate("Services and verdicts"),
+        translate("Services"),
         (
             Paragraph(
                 translate(
@@ -180,18 +224,19 @@ def services_section(context: ReportContext) -> Section:
                     "the "
                     "customers lose for each point of own shortfall; own times reach is what the service costs them, "
                     "and "
-                    "“Method and limits” computes one by hand."
+                    "“Method” computes one by hand."
                 )
             ),
             Paragraph(
                 translate(
-                    "Verdicts: under-delivering, most of the shortfall starts here; starved, most of it came down; "
+                    "Verdicts: under-delivering, half of the shortfall or more originates here; starved, more than "
+                    "half of it came down; "
                     "expectation out of line, this client expects far more than the others; over-served, more is "
                     "given than expected and little of it reaches the customers; met, nothing is missing."
                 )
             ),
             *_verdicts(context, table),
-            *_kinds(context, table),
+            *_kinds(context),
             *context.picture("quadrant"),
             context.grid(
                 translate("Services"),
@@ -203,6 +248,18 @@ def services_section(context: ReportContext) -> Section:
             *context.suppressed(),
             *_out_of_line(context),
         ),
+        answer=_services_answer(context, table),
+    )
+
+
+def _services_answer(context: ReportContext, table: pd.DataFrame) -> str:
+    translate = context.translate
+    shown = table[~table["withheld"] & (table["share"] > 0)].head(5)
+    return translate(
+        "{count} services are scored; the {top} costliest make up {share} of the gap.",
+        count=translate.number(len(table)),
+        top=len(shown),
+        share=translate.percent(float(shown["share"].sum())),
     )
 
 
@@ -228,25 +285,26 @@ def count_verdicts(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def compare_kinds(table: pd.DataFrame) -> pd.DataFrame:
-    """Return formal services beside relational ones, of those that may be shown: count, mean shortfall, share.
+def compare_kinds(analysis: Analysis) -> pd.DataFrame:
+    """Return formal services beside relational ones: count, mean shortfall, share.
 
     Parameters
     ----------
-    table : DataFrame
-        From `services_table`.
+    analysis : Analysis
+        A publishable one, whose suppressed scores are averages.
 
     Returns
     -------
     DataFrame
-        ``kind``, ``services``, ``shortfall`` and ``share``.
+        ``kind``, ``services``, ``shortfall`` (mean weighted by importance, as in the audit) and ``share`` (of J).
     """
-    shown = table[~table["withheld"]]
-    return (
-        shown.groupby(shown["kind"].astype(object))
-        .agg(services=("share", "size"), shortfall=("shortfall", "mean"), share=("share", "sum"))
-        .reset_index()
-    )
+    cascade, kinds = analysis.cascade, analysis.service_rows["kind"].astype(object).to_numpy()
+    rows = []
+    for kind in sorted(set(kinds)):
+        chosen = kinds == kind
+        mean = mean_shortfall(cascade.network, cascade.shortfall, chosen)
+        rows.append((str(kind), int(chosen.sum()), mean, float(analysis.service_shares[chosen].sum())))
+    return pd.DataFrame(rows, columns=["kind", "services", "shortfall", "share"])
 
 
 def _verdicts(context: ReportContext, table: pd.DataFrame) -> tuple[Block, ...]:
@@ -263,15 +321,15 @@ def _verdicts(context: ReportContext, table: pd.DataFrame) -> tuple[Block, ...]:
     )
 
 
-def _kinds(context: ReportContext, table: pd.DataFrame) -> tuple[Block, ...]:
+def _kinds(context: ReportContext) -> tuple[Block, ...]:
     """Return formal services beside relational ones; nothing where only one kind was measured."""
-    translate, frame = context.translate, compare_kinds(table)
+    translate, frame = context.translate, compare_kinds(context.analysis)
     if len(frame) < 2:
         return ()
     fields = (
         Field("kind", translate("kind"), words=context.words(KIND_WORDS)),
         Field("services", translate("services"), "count"),
-        Field("shortfall", translate("mean shortfall"), "percent"),
+        Field("shortfall", translate("mean shortfall (weighted by importance)"), "percent"),
         Field("share", translate("share of all that is lacking"), "percent"),
     )
     return (
@@ -300,13 +358,26 @@ def _out_of_line(context: ReportContext) -> tuple[Block, ...]:
         )
         for at, edge in zip(shown, test.services[shown], strict=True)
     ]
-    return (Paragraph(translate("Expectations out of line:")), Listing(tuple(found))) if found else ()
+    listed = (Paragraph(translate("Expectations out of line:")), Listing(tuple(found))) if found else ()
+    if not test.uncompared:
+        return listed
+    return (
+        *listed,
+        Paragraph(
+            translate(
+                "Expectations that were not compared: {count}. Fewer than {fewest} other clients state one for the "
+                "same service, too few to tell which of them is out of line.",
+                count=test.uncompared,
+                fewest=DEFAULT_RULES.fewest_others,
+            )
+        ),
+    )
 
 
 def loops_section(context: ReportContext) -> Section:
     """Return the circles of departments and where to cut them."""
     translate, table = context.translate, context.results.loops
-    title = translate("Circles of service")
+    title = translate("Feedback loops")
     if table.empty:
         return Section(
             "loops",
@@ -318,6 +389,7 @@ def loops_section(context: ReportContext) -> Section:
                     )
                 ),
             ),
+            answer=translate("There is no feedback loop."),
         )
     frame = table.assign(
         members=[_listed([context.name(name) for name in members], context) for members in table["members"]],
@@ -342,10 +414,10 @@ def loops_section(context: ReportContext) -> Section:
     fields = (
         Field("members", translate("departments"), naming=True),
         Field("services", translate("services"), "count", naming=True),
-        Field("circle", translate("circle"), words=context.words(CIRCLES)),
+        Field("circle", translate("loop"), words=context.words(CIRCLES)),
         Field("gain", translate("gain"), "percent"),
-        Field("multiplier", translate("multiplies a fault by"), "number"),
-        Field("weakest", translate("service to mend first")),
+        Field("multiplier", translate("amplification"), "number"),
+        Field("weakest", translate("weakest link")),
         Field("gain_without", translate("gain without it"), "percent"),
     )
     return Section(
@@ -355,18 +427,26 @@ def loops_section(context: ReportContext) -> Section:
             Paragraph(
                 translate(
                     "In a circle departments are each other's suppliers, so a fault comes back to where it started. "
-                    "Gain: what one way round leaves of a fault. A circle is vicious with a gain of at "
-                    "least 1 %, below that it is virtuous. Circles found: {found}.",
+                    "Gain: what one way round leaves of a fault. A loop is vicious (it amplifies faults) with a gain "
+                    "of at least 1 %; below that its effect is negligible. The weakest link is where a loop is best "
+                    "cut; what it costs the customers stands under “Services”. Loops found: {found}.",
                     found=translate.number(int(table.attrs.get("found", len(table)))),
                 )
             ),
             context.grid(
                 translate("Circles"),
-                translate("Circles of departments, those that multiply faults most first"),
+                translate("Feedback loops, those that amplify faults most first"),
                 frame,
                 fields,
             ),
         ),
+        answer=translate(
+            "Feedback loops: {count}. In the strongest {gain} of a fault comes round again.",
+            count=translate.number(int(table.attrs.get("found", len(table)))),
+            gain=translate.percent(float(table["gain"].max())),
+        )
+        if not frame["withheld"].any()
+        else translate("Feedback loops: {count}.", count=translate.number(int(table.attrs.get("found", len(table))))),
     )
 
 

@@ -11,7 +11,6 @@ from cxgraph.errors import Problem
 from cxgraph.reporting.blocks import Block, Heading, Listing, Paragraph, Section
 from cxgraph.reporting.context import SEVERITY_WORDS, Field, ReportContext
 from cxgraph.reporting.reconciliation import account_details, account_sentence
-from cxgraph.reporting.sections.next_steps import unmeasured
 from cxgraph.reporting.sections.worked_figure import by_hand
 from cxgraph.reporting.summary import transmission_sentence, transmission_source
 from cxgraph.reporting.versions import library_versions
@@ -58,7 +57,12 @@ def data_section(context: ReportContext) -> Section:
         )
     blocks.append(Paragraph(translate("Nothing was imputed: a service without a score is left out and listed.")))
     blocks += _problems(context)
-    return Section("data", translate("Data quality and reconciliation"), (*blocks, *context.suppressed()))
+    return Section(
+        "data",
+        translate("Data and reconciliation"),
+        (*blocks, *context.suppressed()),
+        answer=account_sentence(organization.rows, translate),
+    )
 
 
 def every_problem(context: ReportContext) -> tuple[Problem, ...]:
@@ -96,11 +100,11 @@ def _sentence(problem: Problem, translate: Translator) -> str:
 def method_section(context: ReportContext) -> Section:
     """Return the method in short, one figure by hand, its limits and its accuracy."""
     translate, cascade = context.translate, context.analysis.cascade
-    blind = unmeasured(context)
+    blind = context.unmeasured
     names = ", ".join(map(context.name, blind[:_NAMED])) + (f" (+{len(blind) - _NAMED})" if len(blind) > _NAMED else "")
     return Section(
         "method",
-        translate("Method and limits"),
+        translate("Method"),
         (
             Listing(
                 (
@@ -174,6 +178,10 @@ def method_section(context: ReportContext) -> Section:
                 )
             ),
         ),
+        answer=translate(
+            "Each shortfall is split into own and inherited, and followed to the customers; one figure is worked out "
+            "step by step."
+        ),
     )
 
 
@@ -220,7 +228,7 @@ def _wave(context: ReportContext) -> tuple[Block, ...]:
                     "in "
                     "keeping with what it lacks is taken for passed on. Cases or periods, where there are any, are "
                     "the check: "
-                    "see “How sure this is”."
+                    "see “Confidence and sensitivity”."
                 ),
             )
         ),
@@ -289,8 +297,9 @@ def provenance_section(context: ReportContext) -> Section:
     )
     return Section(
         "provenance",
-        translate("Provenance, and how to compute it again"),
+        translate("Provenance and reproduction"),
         (*blocks, Listing(facts), Heading(translate("To compute it again")), Listing(_steps(context), numbered=True)),
+        answer=translate("Equal inputs give the same bytes: {command}", command=context.recipe.command),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.context import ReportContext
 from cxgraph.reporting.headline import LEADING
@@ -35,7 +33,7 @@ def next_steps(context: ReportContext) -> list[str]:
         if len(first)
         else []
     )
-    blind = [name for name in unmeasured(context) if name in first.index]
+    blind = [name for name in context.unmeasured if name in first.index]
     if blind:
         steps.append(
             translate(
@@ -48,20 +46,9 @@ def next_steps(context: ReportContext) -> list[str]:
     failed = sum(finding.status == "FAIL" for finding in results.findings)
     if failed:
         steps.append(
-            translate(
-                "Go through the principles that the audit found not kept: {count} (see “Audit findings”).", count=failed
-            )
+            translate("Review the principles that the audit found not kept: {count} (see “Audit”).", count=failed)
         )
     return steps
-
-
-def unmeasured(context: ReportContext) -> list[str]:
-    """Return the ids of the departments that give but of which nothing that they receive was scored."""
-    network = context.analysis.cascade.network
-    given = np.bincount(network.supplier, minlength=network.departments) > 0
-    received = np.bincount(network.client, minlength=network.departments) > 0
-    ids = context.analysis.organization.departments["id"].to_numpy()
-    return [name for name in ids[given & ~received] if name not in context.results.published.hidden_departments]
 
 
 def _transmission(context: ReportContext, leading: list[str]) -> list[str]:
@@ -73,7 +60,7 @@ def _transmission(context: ReportContext, leading: list[str]) -> list[str]:
         return (
             [
                 translate(
-                    "Keep scores of several periods, or answers that name their case (order, ticket, stay): so far "
+                    "Collect scores in several periods, or answers that name their case (order, ticket, stay): so far "
                     "nothing but one wave of scores tells of the transmission, and the ranking hangs on it."
                 )
             ]

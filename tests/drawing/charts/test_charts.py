@@ -60,10 +60,10 @@ def test_hostile_names_keep_their_place(hostile, draw):
     ("draw", "title"),
     [
         (draw_causes, f"Maintenance causes 28{PERCENT} of what customers miss"),
-        (draw_quadrant, "Concentrate on Front desk"),
+        (draw_quadrant, "Maintenance causes 28\xa0%"),
         (draw_matrix, "One service runs back up"),
         (draw_waterfall, f"Leisure guests: 19{PERCENT} of what is expected is missed"),
-        (draw_pour, "Once Maintenance no longer fails by itself, customers gain 4.9 points"),
+        (draw_pour, "Once Maintenance no longer fails by itself, the gap falls by 4.9 points"),
     ],
 )
 def test_titles_state_the_finding(sample, draw, title):

@@ -146,7 +146,8 @@ def test_a_department_tells_where_its_transmission_comes_from(samples, open_view
     analysis = cxgraph.analyze(cxgraph.read(samples / "hotel"))
     page = open_view(render_view(analysis, "es"))
     told = page.evaluate("""() => { const { page } = window.cxgraphView;
-      return Object.fromEntries(page.departments.ids.map((name, id) => [name, page.levers(id, [])[1].note])); }""")
+      const note = (id) => Levers.ofDepartment(page, id, [])[1].note;
+      return Object.fromEntries(page.departments.ids.map((name, id) => [name, note(id)])); }""")
     assert told["kitchen"] == "estimada a partir de una oleada de puntuaciones"
     assert told["front_desk"] == "estimada a partir de una oleada junto con periodos o casos"
     assert told["housekeeping"] == "indicada por la organización"
@@ -156,7 +157,7 @@ def test_a_department_tells_where_its_transmission_comes_from(samples, open_view
 def test_causes_of_one_department_add_up_to_what_it_lacks(samples, open_view):
     analysis = cxgraph.analyze(cxgraph.read(samples / "hotel"))
     page = open_view(render_view(analysis))
-    sums = page.evaluate("""() => { const { page, Cascade } = window.cxgraphView;
-      return page.departments.ids.map((_, id) => Cascade.causesOf(page.network, page.index, page.now, id)
+    sums = page.evaluate("""() => { const { page, Diagnosis } = window.cxgraphView;
+      return page.departments.ids.map((_, id) => Diagnosis.causesOf(page.network, page.index, page.now, id)
         .reduce((sum, value) => sum + value, 0)); }""")
     np.testing.assert_allclose(sums, analysis.cascade.received, rtol=0, atol=1e-12)

@@ -18,8 +18,9 @@ from click.testing import CliRunner
 
 import cxgraph
 from cxgraph.drawing import style
-from cxgraph.drawing.view.data import MOST_STREAMS, view_data
+from cxgraph.drawing.view.data import view_data
 from cxgraph.drawing.view.page import SCRIPTS, render_view, to_json
+from cxgraph.drawing.view.pictures import MOST_STREAMS
 from cxgraph.errors import ParameterError
 from cxgraph.wording import Translator
 
@@ -114,7 +115,7 @@ def test_hostile_names_come_back_as_they_went_in():
     data = json.loads(next(text for _, found, text in outline.texts if found.get("id") == "data"))
     assert WORST in data["departments"]["names"]
     assert WORST in data["services"]["names"]
-    assert len(outline.texts) == len(SCRIPTS) + 3  # vis-network, the data, the style: no name has become another
+    assert len(outline.texts) == len(SCRIPTS) + 4  # vis-network, data, saved state, style: no name has become another
     assert html == html.encode("utf-8").decode("utf-8")
 
 
@@ -143,7 +144,7 @@ def test_streams_have_numbers_of_their_own_and_parallel_ones_lanes():
     data = view_data(cxgraph.analyze(cxgraph.Organization.from_frames(services)), Translator("en"))
     edges = data["pictures"][0]["edges"]
     assert len({edge["id"] for edge in edges}) == 7
-    assert sorted(edge["lane"] for edge in edges if edge["from"] == 0 and edge["to"] == 2) == [0, 1, 2, 3, 4]
+    assert sorted(edge.get("lane", 0) for edge in edges if edge["from"] == 0 and edge["to"] == 2) == [0, 1, 2, 3, 4]
     assert {edge["from"] for edge in edges} == {0, 1}
 
 
@@ -152,7 +153,12 @@ def test_a_crowded_organisation_has_a_picture_of_the_main_departments_and_one_of
     main, everybody = data["pictures"]
     assert len(main["nodes"]) < 60
     assert len(main["edges"]) <= MOST_STREAMS
-    assert {node["id"] for node in main["nodes"]} < {node["id"] for node in everybody["nodes"]}
+    alone = {node["id"] for node in main["nodes"] if "members" not in node}
+    shared = [member for node in main["nodes"] for member in node.get("members", [])]
+    everyone = {node["id"] for node in everybody["nodes"]}
+    assert alone < everyone
+    assert len(shared) == len(set(shared))
+    assert not alone & set(shared)
     shown = {node["id"] for node in main["nodes"]}
     assert all(edge["from"] in shown and edge["to"] in shown for edge in main["edges"])
     places = [(node["x"], node["y"]) for node in main["nodes"]]
@@ -175,7 +181,7 @@ def test_data_are_plain_json_in_both_languages(hotel):
         assert (data["language"], data["decimal"]) == (language, decimal)
     english, spanish = (view_data(hotel, Translator(language))["texts"] for language in ("en", "es"))
     same = [key for key in english if english[key] == spanish[key]]
-    assert same == ["lever_service", "service_name"]  # arrows and fields only
+    assert same == ["change_service", "lever_service", "service_name"]  # arrows and fields only
 
 
 def test_an_infinite_stringency_and_a_missing_expectation_are_null():
@@ -191,7 +197,7 @@ def test_an_infinite_stringency_and_a_missing_expectation_are_null():
 def test_nothing_lacking_is_said():
     services = pd.DataFrame({"supplier": ["a"], "client": ["b"], "expectation": [8], "fulfilment": [9]})
     html = render_view(cxgraph.analyze(cxgraph.Organization.from_frames(services, name="Ours")))
-    assert "<h1>Ours: nothing that its customers expect falls short.</h1>" in html
+    assert '<h1 id="title">Ours: nothing that its customers expect falls short.</h1>' in html
 
 
 def test_both_palettes_have_the_same_colours_of_five_bins():

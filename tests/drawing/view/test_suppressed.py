@@ -90,7 +90,7 @@ def test_what_is_withheld_is_said_and_has_no_slider(analysis, open_view):
     assert not [text for text in sliders if "Sales" in text]
     page.evaluate(f"window.cxgraphView.page.select({names.index('Legal')})")
     assert "withheld" in page.text_content("#subject")
-    assert not re.search(r"\d", page.text_content("#subject"))
+    assert not re.search(r"\d", page.text_content("#subject").replace("Tier 1", ""))
     page.click("#as-table")
     tables = page.locator("#tables tbody tr").all_text_contents()
     hidden = [text for text in tables if text.startswith(("HRSales", "LegalSales", "ITLegal"))]

@@ -452,3 +452,26 @@ def test_a_log_in_which_nothing_is_handed_over_and_nothing_promised_writes_nothi
     assert found.exit_code == 3
     assert "nothing to write" in found.stderr
     assert not (tmp_path / "org").exists()
+
+
+def test_a_column_whose_header_stands_twice_is_proposed_by_its_number(tmp_path):
+    with (LOGS / "servicenow_events.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    twice = tmp_path / "twice.csv"
+    with twice.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([row[0], *row[1:], row[2]] for row in rows)
+    words = shlex.split(run("import-tickets", twice).stdout.splitlines()[-1])
+    assert words[words.index("--group") + 1] == "3"
+    assert words[words.index("--time") + 1] == "sys_updated_at"
+
+
+def test_a_field_that_never_changes_is_refused_with_those_that_do(tmp_path):
+    log = tmp_path / "log.csv"
+    changes = ["alpha"] * 4 + ["beta"]
+    lines = [f"1,{field},a,b,2026-11-02 09:0{minute}" for minute, field in enumerate(changes)]
+    log.write_text("\n".join(["case,field,old,new,time", *lines]), "utf-8")
+    options = ["--case", "case", "--changes", "field", "old", "new", "--group", "gamma", "--time", "time"]
+    found = run("import-tickets", log, "-o", tmp_path / "org", *options)
+    assert found.exit_code == 3
+    assert "'gamma', which never changes" in found.stderr
+    assert "'alpha' (4), 'beta' (1)" in " ".join(found.stderr.split())

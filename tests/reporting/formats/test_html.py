@@ -3,11 +3,14 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import html5lib
 import pytest
 
 from cxgraph.reporting.blocks import Document, Grid, Heading, Listing, Paragraph, Picture, Section, TableColumn
+from cxgraph.reporting.document import build_document
 from cxgraph.reporting.formats.html import SHOWN, render_html
 from cxgraph.wording import Translator
 
@@ -91,6 +94,7 @@ def shown(browser, make_files, tmp_path):
 def test_axe_finds_nothing(shown, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = shown(color_scheme=scheme, bypass_csp=True)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     found = axe.Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 
@@ -98,6 +102,7 @@ def test_axe_finds_nothing(shown, scheme):
 @pytest.mark.browser
 def test_tables_sort_by_value_with_mouse_and_keyboard(shown):
     page = shown()
+    page.locator("#departments summary").click()
     heads = page.locator("#departments table").first.locator("th [role=button]")
     shares = page.locator("#departments table").first.locator("tbody tr td:nth-child(5)")
 
@@ -123,6 +128,60 @@ def test_everything_can_be_read_without_scripts(shown):
     assert page.locator("table").count() > 10
 
 
+@pytest.mark.browser
+def test_sections_are_closed_and_say_their_answer_until_a_link_opens_them(shown):
+    page = shown()
+    sections = page.locator("main > section > details")
+    assert sections.count() > 10
+    assert page.locator("details[open]").count() == 0
+    answers = page.locator("summary .answer").all_inner_texts()
+    assert len(answers) == sections.count()
+    assert all(answer.strip() for answer in answers)
+    page.locator('nav a[href="#services"]').click()
+    assert page.locator("#services details").get_attribute("open") is not None
+    assert page.locator("details[open]").count() == 1
+    assert page.faults == []
+
+
+@pytest.mark.browser
+def test_a_full_report_is_open_without_scripts(browser, make_teller):
+    document = build_document(make_teller("worked_example"))
+    page = browser.new_page(java_script_enabled=False)
+    page.set_content(render_html(replace(document, full=True), Translator("en")))
+    assert page.locator("details:not([open])").count() == 0
+    page.close()
+
+
+@pytest.mark.browser
+def test_tables_are_filtered_and_saved_without_formulas(browser, tmp_path):
+    names = ("=1+1", "+a", "@b", "-", 'Quote " here', *(f"row {number}" for number in range(6)))
+    columns = (
+        TableColumn("name", "text", names),
+        TableColumn("part", "percent", tuple(number / 7 for number in range(len(names)))),
+        TableColumn("gain", "points", tuple(number / 7 for number in range(len(names)))),
+    )
+    sections = (Section("first", "First", (Paragraph("x"),)), Section("b", "B", (Grid("G", "g", columns),), "Answer."))
+    for locale, mark, decimal in (("en", ",", "."), ("es", ";", ",")):
+        file = tmp_path / f"{locale}.html"
+        file.write_text(render_html(Document(locale, "t", "s", sections, full=True), Translator(locale)), "utf-8")
+        page = browser.new_page()
+        page.goto(file.as_uri())
+        page.locator("#b input[type=search]").fill("ROW 3")
+        assert page.locator("#b tbody tr:visible").count() == 1
+        page.locator("#b input[type=search]").fill("")
+        assert page.locator("#b tbody tr:visible").count() == len(names)
+        with page.expect_download() as download:
+            page.locator("#b .tools button").click()
+        lines = Path(download.value.path()).read_bytes().decode("utf-8-sig").split("\r\n")
+        assert download.value.suggested_filename == "b.csv"
+        cells = [line.strip('"').split(f'"{mark}"') for line in lines[1:-1]]
+        assert [row[0] for row in cells[:5]] == ["'=1+1", "'+a", "'@b", "-", 'Quote "" here']
+        for number, row in enumerate(cells):
+            assert float(row[1].replace(decimal, ".")) == number / 7
+            assert float(row[2].replace(decimal, ".")) == pytest.approx(100 * number / 7, rel=1e-15)
+        page.close()
+
+
 A4 = {"portrait": 687, "across": 1031}
 """Pixels between the margins of a page, at 96 dots an inch."""
 WIDE = """([across, most]) => [...document.querySelectorAll(".wide table, figure img")]
@@ -131,7 +190,8 @@ WIDE = """([across, most]) => [...document.querySelectorAll(".wide table, figure
 
 
 def overflowing(page):
-    """Return what is cut at the right edge of a printed page."""
+    """Return what is cut at the right edge of a printed page, with every section open."""
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     page.emulate_media(media="print")
     found = []
     for name, most in A4.items():
@@ -202,7 +262,7 @@ def across(*blocks):
 def test_headings_and_words_go_with_the_broad_table_below_them():
     words, heading, broad = Paragraph("w"), Heading("h"), filled(13, 40)
     assert across(filled(12, 40)) == []
-    assert across(words, broad) == [["h2", "p", "table"]]
+    assert across(words, broad) == [["p", "table"]]
     assert across(words, heading, words, broad) == [["h3", "p", "table"]]
     assert across(words, filled(2, 3), words, broad) == [["table"]]
 

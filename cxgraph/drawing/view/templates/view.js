@@ -1,19 +1,19 @@
-/* The wiring: toolbar, search, keyboard, picture, panel, table and exports. */
+/* The wiring: what happens when something is selected, changed, brought back or saved. */
 "use strict";
 (() => {
-  const MOST_BADGES = 6;
-  const data = JSON.parse(document.getElementById("data").textContent);
+  // Before anything is changed: the page that a saved copy starts from.
+  const pristine = `<!doctype html>\n${document.documentElement.outerHTML}`;
+  const byId = (id) => document.getElementById(id);
+  const data = JSON.parse(byId("data").textContent);
   let page;
   try {
     page = new Page(data);
   } catch (error) {
-    if (error instanceof Cascade.Unsettled)
-      document.getElementById("shown").textContent = data.texts.not_the_same;
+    if (error instanceof Cascade.Unsettled) byId("shown").textContent = data.texts.not_the_same;
     throw error;
   }
-  const { say, percent, number, signed } = page.words;
-  const { element, lines } = Words;
-  const byId = (id) => document.getElementById(id);
+  const { say, percent, number } = page.words;
+  const { element } = Words;
   const holder = byId("picture");
   const live = byId("live");
   const off = Math.abs(page.base.customerShortfall - data.customerShortfall);
@@ -21,153 +21,81 @@
     byId("shown").textContent = say("not_the_same");
     throw new Error(`this browser computes ${page.base.customerShortfall}, not ${data.customerShortfall}`);
   }
-
-  // ---- the picture ----------------------------------------------------------------------------
-
-  const names = page.departments.names.map((name) => lines(name));
-  const widest = page.network.scale[1] - page.network.scale[0];
-  let shown = 0;
-  const picture = new Picture(holder, data.pictures[shown], data.palettes, () => {
+  page.extent = 0;
+  const weigh = (e) => (page.hidesService(e) ? 0 : page.base.serviceReach[e] * page.base.lacks[e]);
+  const settled = () => {
     document.documentElement.dataset.ready = String(Math.round(performance.now()));
-  });
+  };
+  const picture = new Picture(holder, { network: page.given, weigh, palettes: data.palettes, settled }, data.pictures[0]);
+  const look = new Look(page);
 
-  function changeText(id) {
-    if (page.hidesDepartment(id)) return "";
-    const moved = 100 * (page.base.received[id] - page.now.received[id]);
-    if (Math.abs(moved) < 0.05) return "";
-    return `${moved > 0 ? "▲" : "▼"}${Math.abs(moved) < 0.95 ? signed(moved, 1) : signed(moved)}`;
-  }
+  // ---- what is shown ----------------------------------------------------------------------------
 
   function refresh() {
-    const { selected } = page;
-    const ways = selected === null ? null : page.waysOf(selected);
-    const badges = page
-      .causes()
-      .list.slice(0, MOST_BADGES)
-      .map(({ service }) => service);
-    const strong = new Set(badges);
-    const kept = new Set();
-    if (ways) {
-      kept.add(selected);
-      ways.kept.forEach((e) => {
-        kept.add(page.network.supplier[e]);
-        kept.add(page.network.client[e]);
-      });
-    }
-    const strength = (stream) => {
-      if (!page.passes(stream.service)) return 0;
-      if (ways)
-        return ways.kept.has(stream.service)
-          ? Scene.STRONG
-          : stream.back && !page.filters.loops
-            ? 0
-            : Scene.FADED;
-      if (stream.back && !page.filters.loops) return 0;
-      return strong.has(stream.service) ? Scene.STRONG : Scene.CALM;
-    };
-    picture.refresh({
-      strength,
-      badges,
-      of: (e) => ({
-        closed: page.hidesService(e),
-        level: 1 - page.now.lacks[e],
-        bin: page.binOf(e),
-        expected:
-          page.network.expectation[e] === null
-            ? 1
-            : (page.network.expectation[e] - page.network.scale[0]) / widest,
-      }),
-      glass: (id) => ({
-        closed: page.hidesDepartment(id),
-        hundredths: page.hidesDepartment(id)
-          ? 0
-          : Math.min(Math.max(Math.round(100 * (1 - page.now.received[id])), 0), 100),
-        change: changeText(id),
-        lines: names[id],
-        faded: (ways !== null && !kept.has(id)) || !page.inDivision(id),
-        selected: id === selected,
-        cursor: id === page.cursor && document.activeElement === holder,
-      }),
-    });
-    page.badged = (service) =>
-      badges.includes(service) &&
-      picture.scene.byService.has(service) &&
-      strength(picture.scene.byService.get(service)) > Scene.FADED;
-    sayWhatIsShown(strength, ways);
+    [picture.first] = page.rankedDepartments();
+    const seen = look.of(picture.scene, document.activeElement === holder);
+    picture.refresh(seen);
+    page.badged = (e) => picture.scene.byService.has(e) && seen.strength(picture.scene.byService.get(e)) > Scene.FADED;
+    sayWhatIsShown(seen.strength);
+    byId("title").textContent = page.title();
+    document.title = page.title();
   }
 
   /** Nothing is hidden without saying how much. */
-  function sayWhatIsShown(strength, ways) {
+  function sayWhatIsShown(strength) {
     const { scene } = picture;
-    const seen = scene.streams.filter((stream) => strength(stream) > 0);
-    const held = seen.reduce((sum, stream) => sum + page.now.contribution[stream.service], 0);
+    const streams = scene.streams.filter((stream) => strength(stream) > 0);
+    const services = streams.flatMap((stream) => stream.services.filter((e) => page.passes(e)));
+    const held = services.reduce((sum, e) => sum + page.now.contribution[e], 0);
     const total = page.now.customerShortfall;
+    const single = [...scene.nodes.values()].filter(({ members }) => members.length === 1).length;
     const loops = scene.streams.filter((stream) => stream.back && !strength(stream)).length;
-    const parts = [
-      ...(page.unsettled ? [say("not_settled")] : []),
+    const { ways } = look;
+    byId("shown").textContent = [
+      page.unsettled ? say("not_settled") : "",
       say("shown", {
-        departments: number(scene.nodes.size),
+        departments: number(single),
         all: number(page.network.count),
-        services: number(seen.length),
+        services: number(services.length),
         every: number(page.network.supplier.length),
         share: percent(total > 0 ? held / total : 1, 0),
       }),
-    ];
-    if (loops && !page.filters.loops) parts.push(say("loops_off", { count: number(loops) }));
-    if (ways && ways.faded) parts.push(say("ways_faded", { count: number(ways.faded) }));
-    byId("shown").textContent = parts.join(" ");
-  }
-
-  /** Show the picture that holds a department; the smaller one first. */
-  function ensureDrawn(id) {
-    if (picture.scene.nodes.has(id)) return;
-    const other = data.pictures.findIndex(({ nodes }) => nodes.some((node) => node.id === id));
-    if (other >= 0) usePicture(other);
+      single < scene.nodes.size ? say("shown_others", { count: number(scene.glassOf.size - single) }) : "",
+      loops && !page.filters.loops ? say("loops_off", { count: number(loops) }) : "",
+      ways && ways.faded ? say("ways_faded", { count: number(ways.faded) }) : "",
+    ]
+      .filter(Boolean)
+      .join(" ");
   }
 
   function usePicture(at) {
-    shown = at;
-    if (byId("extent")) byId("extent").value = String(at);
+    page.extent = at;
     picture.use(data.pictures[at]);
     refresh();
     picture.fit();
   }
 
-  // ---- the panel --------------------------------------------------------------------------------
-
-  page.badged = () => false;
-  page.link = (id) =>
-    element(
-      "button",
-      { type: "button", class: "link", onclick: () => page.select(id) },
-      page.departments.names[id],
-    );
-  const panel = new Panel(page);
-
-  page.select = (id, service = null) => {
-    if (id !== null) ensureDrawn(id);
-    page.selected = id;
-    page.cursor = id === null ? page.cursor : id;
-    page.known = null;
+  /** Everything anew after a state was brought back. */
+  function show() {
+    page.settle();
+    if (picture.shown !== data.pictures[page.extent]) picture.use(data.pictures[page.extent]);
+    filters.update();
     refresh();
     panel.select();
-    if (id !== null && picture.scene.nodes.has(id)) picture.reveal(id, page.waysOf(id).kept);
-    announce(id === null ? say("said_none") : describe(id, service));
-    byId("clear").disabled = id === null;
-    // What was pressed may be gone (the panel is made anew) or switched off: the keyboard must not start over.
-    const { activeElement } = document;
-    if (activeElement === document.body || activeElement.disabled)
-      (id === null ? holder : byId("subject")).focus();
-  };
+    kept();
+    byId("clear").disabled = page.selected === null;
+    byId("reset").disabled = !page.changed() && !page.assumes();
+    if (!byId("table").hidden) makeTables();
+    if (!picture.moved) picture.fit();
+  }
 
-  page.listeners.push(() => {
-    refresh();
-    panel.update();
-    byId("reset").disabled = !page.changed();
-    if (!byId("table").hidden) byId("tables").replaceChildren(...equivalentTables(page));
-    const change = { before: percent(page.base.customerShortfall), now: percent(page.now.customerShortfall) };
-    announce(page.unsettled ? say("not_settled") : say("said_change", change), 400);
-  });
+  /** On a phone the controls lie in a drawer, which closes once somebody is chosen. */
+  function openDrawer(open) {
+    const was = byId("drawer").getAttribute("aria-expanded") === "true";
+    byId("drawer").setAttribute("aria-expanded", String(open));
+    byId("tools").classList.toggle("open", open);
+    if (was && !open) holder.scrollIntoView({ block: "nearest" });
+  }
 
   let waiting = 0;
   function announce(words, delay = 0) {
@@ -176,82 +104,120 @@
       live.textContent = words;
     }, delay);
   }
+  page.announce = announce;
+
+  // ---- the panel --------------------------------------------------------------------------------
+
+  page.badged = () => false;
+  page.link = (id) =>
+    element("button", { type: "button", class: "link", onclick: () => page.select(id) }, page.departments.names[id]);
+
+  /** Select a department, or none; `more` adds it to what is selected, or takes it away. */
+  page.select = (id, service = null, more = false) => {
+    if (id === null) page.selection = [];
+    else if (!more) page.selection = [id];
+    else if (page.selection.includes(id)) page.selection = page.selection.filter((other) => other !== id);
+    else page.selection = [...page.selection, id];
+    if (id !== null && !picture.scene.glassOf.has(id)) {
+      const other = data.pictures.findIndex(({ nodes }) => nodes.some((node) => node.id === id));
+      if (other >= 0) usePicture(other);
+    }
+    page.cursor = id === null ? page.cursor : id;
+    page.known = null;
+    refresh();
+    filters.update();
+    panel.select();
+    openDrawer(false);
+    if (page.selected !== null && picture.scene.glassOf.has(page.selected))
+      picture.reveal(page.selected, page.keptServices().kept);
+    announce(page.selected === null ? say("said_none") : describe(page.selected, service));
+    byId("clear").disabled = page.selected === null;
+    later();
+    // What was pressed may be gone (the panel is made anew) or switched off: the keyboard must not start over.
+    const { activeElement } = document;
+    if (activeElement === document.body || activeElement.disabled) (id === null ? holder : byId("subject")).focus();
+  };
+
+  page.listeners.push(() => {
+    refresh();
+    panel.update();
+    kept();
+    byId("reset").disabled = !page.changed() && !page.assumes();
+    if (!byId("table").hidden) makeTables();
+    later();
+    const change = { before: percent(page.base.customerShortfall), now: percent(page.now.customerShortfall) };
+    announce(page.unsettled ? say("not_settled") : page.changed() ? say("said_change", change) : page.title(), 400);
+  });
+
+  page.noted = () => {
+    refresh();
+    later();
+  };
 
   function describe(id, service = null) {
+    const level = page.levelOf([id]);
     const words = page.hidesDepartment(id)
       ? say("said_glass_withheld", { name: page.departments.names[id], tier: page.tierOf(id) })
       : say("said_glass", {
           name: page.departments.names[id],
-          fill: number(100 * (1 - page.now.received[id])),
+          fill: level === null ? "–" : number(100 * level),
           role: page.roleOf(id),
           tier: page.tierOf(id),
+          share: percent(page.share(page.caused[id])),
         });
     return service === null ? words : `${words} ${describeService(service)}`;
   }
 
   function describeService(e) {
     if (page.hidesService(e)) return say("said_service_withheld", { service: page.serviceName(e) });
-    const total = page.now.customerShortfall;
+    const expected = page.expectationOf(e);
     return say("said_service", {
       service: page.serviceName(e),
       got: number(page.levelNow(e), 1),
-      expected: page.network.expectation[e] === null ? "–" : number(page.network.expectation[e], 1),
-      share: percent(total > 0 ? page.now.contribution[e] / total : 0, 1),
+      expected: expected === null ? "–" : number(expected, 1),
+      share: percent(page.share(page.now.contribution[e]), 1),
       verdict: page.verdictOf(e),
     });
   }
 
-  // ---- pointer -----------------------------------------------------------------------------------
+  // ---- state, before the panel and what listens to it -----------------------------------------------
 
-  const tip = byId("tip");
-  // Screen readers hear the same in the panel.
-  tip.setAttribute("aria-hidden", "true");
-  picture.holder.addEventListener("pointerdown", () => holder.focus({ preventScroll: true }));
-  holder.addEventListener("click", (event) => {
-    if (event.target.tagName !== "CANVAS") return;
-    if (Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) > 5) return;
-    const pixel = pixelOf(event);
-    const id = picture.glassAt(pixel);
-    if (id !== null) {
-      page.select(id);
-      return;
-    }
-    const stream = picture.streamAt(pixel);
-    if (stream) page.select(stream.from, stream.service);
-    else if (page.selected !== null) page.select(null);
-  });
+  const state = new State(page);
+  const saved = JSON.parse(byId("saved").textContent);
+  const opened = [typeof saved === "string" && state.read(saved, { notes: true }), readAddress() !== "" && state.read(readAddress(), { notes: false })];
+  if (opened.some(Boolean)) page.settle();
+  const panel = new Panel(page);
+  const later = connectHistory({ page, state, show, announce });
+  const kept = connectScenarios({ page, state, show, later, announce });
+  const filters = connectFilters({ page, panel, refresh, usePicture, later, show });
+
+  // ---- pointer and keyboard ---------------------------------------------------------------------------
+
+  const pixelOf = (event) => {
+    const { left, top } = holder.getBoundingClientRect();
+    return { x: event.clientX - left, y: event.clientY - top };
+  };
+  const hideTip = connectTip({ page, picture, holder, pixelOf });
   let pressed = [0, 0];
   holder.addEventListener(
     "pointerdown",
     (event) => {
       pressed = [event.clientX, event.clientY];
+      holder.focus({ preventScroll: true });
     },
     true,
   );
-  holder.addEventListener("pointermove", (event) => {
-    if (event.buttons) {
-      tip.hidden = true;
-      return;
-    }
+  holder.addEventListener("click", (event) => {
+    if (event.target.tagName !== "CANVAS") return;
+    if (Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) > 5) return;
     const pixel = pixelOf(event);
-    const id = picture.glassAt(pixel);
-    const stream = id === null ? picture.streamAt(pixel) : null;
-    tip.hidden = id === null && stream === null;
-    holder.style.cursor = tip.hidden ? "grab" : "pointer";
-    if (tip.hidden) return;
-    tip.textContent = id === null ? describeService(stream.service) : describe(id);
-    tip.style.left = `${Math.min(pixel.x + 14, holder.clientWidth - 270)}px`;
-    tip.style.top = `${pixel.y + 16}px`;
+    const more = event.ctrlKey || event.metaKey || event.shiftKey;
+    const glass = picture.glassAt(pixel);
+    const stream = glass === null ? picture.streamAt(pixel) : null;
+    if (glass !== null) page.select(picture.scene.nodes.get(glass).members[0], null, more);
+    else if (stream) page.select(page.network.supplier[stream.service], stream.service, more);
+    else if (page.selected !== null && !more) page.select(null);
   });
-  holder.addEventListener("pointerleave", () => {
-    tip.hidden = true;
-  });
-
-  function pixelOf(event) {
-    const { left, top } = holder.getBoundingClientRect();
-    return { x: event.clientX - left, y: event.clientY - top };
-  }
-
   connectSearch({ page, announce });
   connectKeyboard({
     page,
@@ -260,53 +226,30 @@
     refresh,
     announce,
     describe,
-    ensureDrawn,
     leave: () => {
-      tip.hidden = true;
+      hideTip();
       if (page.selected !== null) page.select(null);
       else byId("find").focus();
     },
   });
+  connectPresentation({ page, picture, refresh, announce });
 
-  // ---- toolbar -----------------------------------------------------------------------------------
+  // ---- buttons ------------------------------------------------------------------------------------------
 
-  byId("shortfall").addEventListener("input", (event) => {
-    page.filters.shortfall = Number(event.target.value) / 100;
-    byId("shortfall-value").textContent = percent(page.filters.shortfall, 0);
-    event.target.setAttribute("aria-valuetext", percent(page.filters.shortfall, 0));
-    refresh();
-    panel.updateCauses();
-  });
-  [
-    ["kind", "kind"],
-    ["division", "division"],
-  ].forEach(
-    ([id, key]) =>
-      byId(id) &&
-      byId(id).addEventListener("change", (event) => {
-        page.filters[key] = event.target.value;
-        refresh();
-        panel.updateCauses();
-      }),
-  );
-  byId("loops").checked = false; // some browsers keep what was checked before the page was loaded again
-  byId("loops").addEventListener("change", (event) => {
-    page.filters.loops = event.target.checked;
-    refresh();
-    panel.updateCauses();
-  });
-  if (byId("extent"))
-    byId("extent").addEventListener("change", (event) => {
-      usePicture(Number(event.target.value));
-      panel.updateCauses();
-    });
   byId("fit").addEventListener("click", () => picture.fit());
-  byId("clear").addEventListener("click", () => page.select(null));
+  byId("clear").addEventListener("click", () => {
+    byId("find").value = "";
+    page.select(null);
+  });
   byId("reset").addEventListener("click", () => {
+    page.assumed = { transmission: null, stringency: null };
+    page.measure();
     page.reset();
     page.recompute();
+    panel.select();
     byId("everywhere").querySelector("input").focus();
   });
+  byId("drawer").addEventListener("click", () => openDrawer(byId("drawer").getAttribute("aria-expanded") !== "true"));
 
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
   function paint(dark) {
@@ -325,33 +268,45 @@
   });
   addEventListener("afterprint", () => paint(themeBefore));
 
-  function save(blob, ending) {
-    const url = URL.createObjectURL(blob);
-    const link = element("a", { href: url, download: `${data.file}.${ending}` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 10000);
-    announce(say("said_saved", { file: `${data.file}.${ending}` }));
-  }
-  byId("png").addEventListener("click", () => picture.png(data.finding).then((blob) => save(blob, "png")));
-  byId("svg").addEventListener("click", () =>
-    save(new Blob([picture.svg(data.finding)], { type: "image/svg+xml" }), "svg"),
+  /** What heads a picture: the finding, or what is being tried with every change. */
+  const heading = () => {
+    const changes = page.period === null && page.changed() ? page.changes() : [];
+    const lines = changes.length > MOST_LINES ? [...changes.slice(0, MOST_LINES), say("and_more_lines", { count: changes.length - MOST_LINES })] : changes;
+    return [page.title(), ...(changes.length ? page.assumptions() : []), ...lines];
+  };
+  const save = (blob, ending) =>
+    Saving.save(blob, `${page.fileStem()}.${ending}`, (file) => announce(say("said_saved", { file })));
+  byId("png").addEventListener("click", () => picture.png(heading()).then((blob) => save(blob, "png")));
+  byId("svg").addEventListener("click", () => save(new Blob([picture.svg(heading())], { type: "image/svg+xml" }), "svg"));
+  byId("save-page").addEventListener("click", () =>
+    save(new Blob([Saving.withState(pristine, state.write({ notes: true }))], { type: "text/html" }), "html"),
   );
 
-  // ---- the equivalent table ------------------------------------------------------------------------
+  // ---- the equivalent table -------------------------------------------------------------------------
 
+  function makeTables() {
+    byId("tables").replaceChildren(
+      ...Tables.both(page, (heading) => {
+        makeTables();
+        byId(`sort-${heading}`).focus();
+      }),
+    );
+  }
   byId("as-table").addEventListener("click", () => {
-    const opened = byId("table").hidden;
-    byId("table").hidden = !opened;
-    byId("as-table").setAttribute("aria-expanded", String(opened));
-    if (opened) {
-      byId("tables").replaceChildren(...equivalentTables(page));
+    const wanted = byId("table").hidden;
+    byId("table").hidden = !wanted;
+    byId("as-table").setAttribute("aria-expanded", String(wanted));
+    if (wanted) {
+      makeTables();
       byId("table").focus();
       byId("table").scrollIntoView({ block: "start" });
     }
   });
 
-  window.cxgraphView = { page, picture, panel, Cascade };
+  window.cxgraphView = { page, picture, panel, state, Cascade, Diagnosis };
   paint(prefersDark.matches);
+  show();
   picture.fit();
-  panel.select();
 })();
+/** Changes that head a saved picture. */
+const MOST_LINES = 12;

@@ -8,7 +8,7 @@
  * A network is {count, supplier, client, expectation, fulfilment, importance, transmission, customerWeight,
  * scale, scoring, stringency, order, wide}: one entry for each service or department; `order` lists the departments so
  * that clients come before their suppliers, but for loops; `wide` marks the services through which all comes that their
- * supplier's transmission allows.
+ * supplier's transmission allows, null where that is to be found out here.
  */
 "use strict";
 const Cascade = (() => {
@@ -169,7 +169,8 @@ const Cascade = (() => {
       const inherited = Math.min(lacks[e], potential[e]);
       own[e] = lacks[e] - inherited;
       const quotient = received[supplier] > 0 ? inherited / received[supplier] : 0;
-      passThrough[e] = network.wide[e] ? network.transmission[supplier] : quotient;
+      const wide = network.wide ? network.wide[e] : received[supplier] > 0 && lacks[e] >= potential[e];
+      passThrough[e] = wide ? network.transmission[supplier] : Math.min(quotient, network.transmission[supplier]);
     }
     return attribute(network, index, { shares, lacks, received, effective, own, passThrough, potential });
   }
@@ -252,68 +253,6 @@ const Cascade = (() => {
     return attribute(network, index, { shares, lacks, received, effective, own, passThrough, potential });
   }
 
-  /**
-   * Verdicts as numbers in cxgraph.cascade.diagnosis.VERDICTS. `network.sure` holds the transmissions between which
-   * each department's lies for sure enough; `known(department)` says whose transmission somebody has set.
-   */
-  function verdicts(network, state, surplus, known) {
-    const sorted = Float64Array.from(state.serviceReach).sort();
-    const half = sorted.length >> 1;
-    const middle = sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-    return Int8Array.from(state.lacks, (lacks, e) => {
-      if (lacks > 0) {
-        if (network.outOfLine[e]) return 2;
-        const supplier = network.supplier[e];
-        const under = state.own[e] >= lacks - state.own[e];
-        const end = network.sure && !known(supplier) ? network.sure[under ? "high" : "low"][supplier] : null;
-        if (end === null) return under ? 0 : 1; // not in doubt
-        const half = 2 * end * state.received[supplier];
-        if (under) return lacks < half ? 5 : 0;
-        return lacks >= half ? 5 : 1;
-      }
-      return surplus[e] >= 0.1 && state.serviceReach[e] <= middle ? 3 : 4;
-    });
-  }
-
-  /**
-   * Roles as numbers in cxgraph.cascade.attribution.ROLES. `usual(department)` is the transmission that shielding is
-   * measured against where it is above the department's own.
-   */
-  function roles(network, index, state, usual) {
-    return Int8Array.from({ length: network.count }, (_, v) => {
-      const services = servicesOf(index.given, v);
-      if (network.customerWeight[v] > 0 && services.length === 0) return 0;
-      let [given, own, inherited, absorbed] = [0, 0, 0, 0];
-      for (const e of services) {
-        const share = state.effective[e];
-        const came = state.lacks[e] - state.own[e];
-        given += share;
-        own += share * state.own[e];
-        inherited += share * came;
-        absorbed += share * (Math.max(state.potential[e], usual(v) * state.received[v]) - came);
-      }
-      if (state.received[v] === 0 && own + inherited === 0) return 5;
-      if (absorbed > inherited && absorbed > own) return 3;
-      if (own + inherited <= 0.25 * state.received[v] * given) return 4;
-      return own >= inherited ? 1 : 2;
-    });
-  }
-
-  /** What a unit lack of one department, or a unit of own shortfall before it, would do: causes of what it lacks. */
-  function causesOf(network, index, state, department) {
-    const unit = new Float64Array(network.count);
-    unit[department] = 1;
-    const reach = solve(network, index, state.coupling, unit, true);
-    return Float64Array.from(state.own, (own, e) => reach[network.client[e]] * state.effective[e] * own);
-  }
-
-  /** How much of a unit lack of one department every department ends up lacking. */
-  function spreadOf(network, index, state, department) {
-    const unit = new Float64Array(network.count);
-    unit[department] = 1;
-    return solve(network, index, state.coupling, unit, false);
-  }
-
   return {
     indexServices,
     shortfallOf,
@@ -322,13 +261,10 @@ const Cascade = (() => {
     aggregate,
     effectiveShares,
     servicesOf,
+    solve,
     attribute,
     today,
-    causesOf,
-    spreadOf,
     whatIf,
     Unsettled,
-    verdicts,
-    roles,
   };
 })();

@@ -47,7 +47,8 @@ function connectSearch({ page, announce }) {
   }
 
   function choose(id) {
-    find.value = page.departments.names[id];
+    // The panel says who is selected; a name left here would outlive the selection.
+    find.value = "";
     open(false);
     page.select(id);
   }

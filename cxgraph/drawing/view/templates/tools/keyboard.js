@@ -1,14 +1,13 @@
 /* The picture from the keyboard: arrows along services, Enter selects, Escape leaves. */
 "use strict";
-function connectKeyboard({ page, picture, holder, refresh, announce, describe, ensureDrawn, leave }) {
+function connectKeyboard({ page, picture, holder, refresh, announce, describe, leave }) {
   const { say } = page.words;
 
   let trail = null;
   function moveCursor(id, service) {
-    ensureDrawn(id);
     page.cursor = id;
     refresh();
-    if (picture.scene.nodes.has(id)) picture.reveal(id, new Set());
+    picture.follow(id);
     announce(describe(id, service));
   }
 
@@ -19,7 +18,7 @@ function connectKeyboard({ page, picture, holder, refresh, announce, describe, e
     const far = down ? page.network.client : page.network.supplier;
     const best = new Map();
     services
-      .filter((e) => picture.scene.nodes.has(far[e]) && page.passes(e))
+      .filter((e) => picture.scene.glassOf.has(far[e]) && page.passes(e))
       .sort((a, b) => weight(b) - weight(a) || a - b)
       .forEach((e) => {
         if (!best.has(far[e])) best.set(far[e], e);
@@ -43,22 +42,22 @@ function connectKeyboard({ page, picture, holder, refresh, announce, describe, e
       moveCursor(trail.ways[trail.at].to, trail.ways[trail.at].service);
       return;
     }
-    const { y } = picture.scene.nodes.get(page.cursor);
-    const row = [...picture.scene.nodes.values()].filter((node) => node.y === y).sort((a, b) => a.x - b.x);
-    const at = row.findIndex((node) => node.id === page.cursor);
+    const glass = picture.scene.nodes.get(picture.scene.glassOf.get(page.cursor));
+    const row = [...picture.scene.nodes.values()].filter((node) => node.y === glass.y).sort((a, b) => a.x - b.x);
+    const at = row.indexOf(glass);
     trail = null;
-    moveCursor(row[(at + turn + row.length) % row.length].id);
+    moveCursor(row[(at + turn + row.length) % row.length].members[0]);
   }
 
   holder.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (page.cursor === null || !picture.scene.nodes.has(page.cursor)) page.cursor = firstGlass();
+    if (page.cursor === null || !picture.scene.glassOf.has(page.cursor)) page.cursor = firstGlass();
     const keys = {
       ArrowDown: () => step(true),
       ArrowUp: () => step(false),
       ArrowLeft: () => sideways(-1),
       ArrowRight: () => sideways(1),
-      Enter: () => page.select(page.cursor),
+      Enter: () => page.select(page.cursor, null, event.shiftKey),
       " ": () => page.select(page.cursor),
       Escape: () => {
         leave();
@@ -73,7 +72,7 @@ function connectKeyboard({ page, picture, holder, refresh, announce, describe, e
     keys[event.key]();
   });
   holder.addEventListener("focus", () => {
-    if (page.cursor === null || !picture.scene.nodes.has(page.cursor)) page.cursor = firstGlass();
+    if (page.cursor === null || !picture.scene.glassOf.has(page.cursor)) page.cursor = firstGlass();
     refresh();
     announce(describe(page.cursor));
   });
@@ -82,9 +81,9 @@ function connectKeyboard({ page, picture, holder, refresh, announce, describe, e
   /** The department where most of the disappointment starts. */
   function firstGlass() {
     const cause = page
-      .causes()
-      .list.map(({ service }) => page.network.supplier[service])
-      .find((id) => picture.scene.nodes.has(id));
-    return cause === undefined ? [...picture.scene.nodes.keys()][0] : cause;
+      .costliest(20)
+      .map((service) => page.network.supplier[service])
+      .find((id) => picture.scene.glassOf.has(id));
+    return cause === undefined ? picture.scene.nodes.values().next().value.members[0] : cause;
   }
 }

@@ -1,0 +1,191 @@
+"""The tower as a story: the departments on the heaviest paths alone, small enough for a page of prose or a phone."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+
+from cxgraph.analysis import Analysis, PublishableAnalysis
+from cxgraph.cascade.trace import TracedPath
+from cxgraph.drawing.figures import blank_figure, steady
+from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
+from cxgraph.drawing.style import ACCENT, BIN_COLOURS, QUIET, SHELF
+from cxgraph.drawing.titles import story_paths, translator
+from cxgraph.drawing.tower.glasses import BOWL, STEM, Cause, along, draw_badge, draw_glass, stream_outline
+from cxgraph.drawing.tower.story import HIGHEST_LAYER
+from cxgraph.privacy.gate import publishable
+from cxgraph.wording import N_, Translator
+
+COLOURS = (BIN_COLOURS[0], BIN_COLOURS[1], BIN_COLOURS[2])
+"""Of the paths, the heaviest first."""
+WIDTH, MARGIN, RADIUS = 4.6, 0.1, 0.27
+NAME_SIZE, FACT_SIZE = 8.5, 7.5
+_GAP = 0.42
+_TOLD = 0.1
+"""Inherited part of what a department gives from which it is told."""
+
+
+@steady
+def draw_story(analysis: Analysis, *, language: str | None = None) -> Figure:
+    """Draw the three heaviest paths from root causes to customers, and nothing else.
+
+    A glass is full to what its department receives, as in the tower; below it stands what originates in a root cause,
+    and how much of the gap of whoever passes it on is inherited, because the emptiest glass is seldom the cause.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found.
+    language : str, optional
+        ``en`` or ``es``; the organisation's by default.
+
+    Returns
+    -------
+    Figure
+        4.6 inches wide; only a line of text where no path may be shown.
+    """
+    translate = translator(analysis, language)
+    published = publishable(analysis)
+    paths = story_paths(published)
+    if not paths:
+        figure, axes = blank_figure(WIDTH, 0.6)
+        write(axes, (MARGIN, 0.2), translate(N_("There is no path to show.")), NAME_SIZE)
+        return figure
+    return _draw(published, paths, translate)
+
+
+def _rows(paths: tuple[TracedPath, ...]) -> list[list[str]]:
+    """Return the departments row by row, customers last: each above all to whom it hands on."""
+    level: dict[str, int] = {}
+    for path in paths:
+        below = path.departments[-1]
+        level.setdefault(below, 0)
+        for name in reversed(path.departments[:-1]):
+            level[name] = max(level.get(name, 0), 0 if name == below else min(level[below] + 1, len(path.departments)))
+            below = name
+    for _ in range(len(level)):  # until nobody stands beside or below whom it serves; a loop is left as it is
+        for path in paths:
+            for upper, lower in pairwise(path.departments):
+                if level[upper] <= level[lower] and level[lower] + 1 <= len(level):
+                    level[upper] = level[lower] + 1
+    first = {name: number for number, path in reversed(list(enumerate(paths))) for name in path.departments}
+    used = sorted(set(level.values()), reverse=True)
+    return [sorted((name for name in level if level[name] == row), key=lambda name: first[name]) for row in used]
+
+
+def _draw(published: PublishableAnalysis, paths: tuple[TracedPath, ...], translate: Translator) -> Figure:
+    rows = _rows(paths)
+    names = {one: name for path in paths for one, name in zip(path.departments, path.names, strict=True)}
+    facts = _facts(published, paths, translate)
+    room = {name: (WIDTH - 2 * MARGIN) / len(row) for row in rows for name in row}
+    lines = {name: wrap(names[name], room[name] - 0.12, NAME_SIZE, 2, bold=True) for name in names}
+    below = {
+        name: [line for fact in facts[name] for line in wrap(fact, room[name] - 0.12, FACT_SIZE, 2)] for name in names
+    }
+    depth = [
+        (BOWL + STEM) * RADIUS
+        + 0.06
+        + max(len(lines[name]) * line_height(NAME_SIZE) + len(below[name]) * line_height(FACT_SIZE) for name in row)
+        for row in rows
+    ]
+    rim = [MARGIN + 0.12 + sum(depth[:row]) + _GAP * row for row in range(len(rows))]
+    figure, axes = blank_figure(WIDTH, rim[-1] + depth[-1] + MARGIN)
+    at = {
+        name: (MARGIN + room[name] * (place + 0.5), rim[number])
+        for number, row in enumerate(rows)
+        for place, name in enumerate(row)
+    }
+    table = published.analysis.departments()
+    receives = set(published.analysis.services()["client"].astype(object))
+    causes = {path.departments[0] for path in paths}
+    largest = float(published.shown(table)["share"].max())
+    for name, (x, top) in at.items():
+        foot = top + (BOWL + STEM) * RADIUS
+        axes.plot((x - 0.42, x + 0.42), (foot, foot), color=SHELF, linewidth=3, zorder=0.5, solid_capstyle="round")
+        level = 1.0 - float(table["received"][name]) if name in receives else None
+        shown = "–" if level is None else f"{100 * level:.0f}"
+        layer = HIGHEST_LAYER * float(table["share"][name]) / largest if largest > 0 else 0.0
+        cause = Cause(layer, name in causes)
+        draw_glass(axes, (x, top), RADIUS, level, shown, cause=cause, label=f"glass-{name}")
+        bottom = write_lines(
+            axes, (x, foot + 0.06), lines[name], NAME_SIZE, bold=True, anchor="center top", halo=2, zorder=8
+        )
+        write_lines(
+            axes,
+            (x, bottom),
+            below[name],
+            FACT_SIZE,
+            colour=ACCENT if name in causes else QUIET,
+            anchor="center top",
+            halo=2,
+            zorder=8,
+        )
+    for number, path in reversed(list(enumerate(paths, 1))):
+        _pour(axes, at, path, number, lines, below)
+    return figure
+
+
+def _facts(
+    published: PublishableAnalysis, paths: tuple[TracedPath, ...], translate: Translator
+) -> dict[str, list[str]]:
+    """Return what stands below each name: what originates in a cause, how much of a gap is inherited."""
+    table = published.analysis.departments()
+    part = (table["passed_on"] / table["through_flow"]).fillna(0.0)  # what nobody can take apart is not told
+    said: dict[str, list[str]] = {name: [] for path in paths for name in path.departments}
+    for cause in {path.departments[0] for path in paths}:
+        origin = translate.percent(float(table["share"][cause]), 0)
+        said[cause].append(translate(N_("origin of {share} of the gap"), share=origin))
+    for name in {name for path in paths for name in path.departments[:-1]}:
+        inherited = float(part[name])
+        if inherited >= _TOLD:
+            told = translate.percent(inherited, 0)
+            said[name].append(translate(N_("inherits {share}"), share=told))
+    for customer in {path.departments[-1] for path in paths}:
+        gap = translate.percent(float(table["received"][customer]))
+        said[customer].append(translate(N_("gap {gap}"), gap=gap))
+    return said
+
+
+def _pour(
+    axes: Axes,
+    at: dict[str, tuple[float, float]],
+    path: TracedPath,
+    number: int,
+    lines: dict[str, list[str]],
+    below: dict[str, list[str]],
+) -> None:
+    """Draw one path over the rims, beside the names, into the mouths below; its number stands on the first stream."""
+    colour = COLOURS[number - 1]
+    for step, (upper, lower) in enumerate(pairwise(path.departments)):
+        (x, rim), (end, mouth) = at[upper], at[lower]
+        side = 1.0 if end > x or (end == x and number % 2) else -1.0
+        words = max(
+            [text_width(line, NAME_SIZE, True) for line in lines[upper]]
+            + [text_width(line, FACT_SIZE) for line in below[upper]]
+        )
+        column = x + side * (max(words / 2, RADIUS) + 0.05 + 0.07 * number)
+        column = min(max(column, MARGIN + 0.06 * number), WIDTH - MARGIN - 0.06 * number)
+        foot = rim + (BOWL + STEM) * RADIUS + 0.06
+        foot += len(lines[upper]) * line_height(NAME_SIZE) + len(below[upper]) * line_height(FACT_SIZE)
+        target = (end + (number - 2) * 0.4 * RADIUS, mouth + 0.03)
+        points = np.array([(column, rim + 0.12), (column, min(foot, mouth - 0.1)), target])
+        outline = stream_outline(points, x + side * RADIUS * 0.86)
+        axes.add_patch(
+            PathPatch(
+                outline,
+                facecolor="none",
+                edgecolor=colour,
+                linewidth=2.0 + 14.0 * min(path.share, 0.25),
+                capstyle="round",
+                zorder=5.5 - 0.1 * number,
+                label=f"path-{number}-{step}",
+            )
+        )
+        if step == 0:
+            line = along(outline)
+            spot = line[int((0.4 + 0.1 * number) * len(line))]
+            draw_badge(axes, (float(spot[0]), float(spot[1])), number, label=f"badge-{number}")

@@ -1,0 +1,147 @@
+"""The open actions: what they cost, how old they are, and what customers gain by each alone and by all together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cxgraph.audits.context import Context
+from cxgraph.cascade.ranking import rank_descending
+from cxgraph.cascade.shortfall import shortfall
+from cxgraph.reporting.blocks import Grid
+from cxgraph.reporting.context import Field, ReportContext
+from cxgraph.reporting.deciding import plan_table
+from cxgraph.reporting.summary import short_name
+
+if TYPE_CHECKING:
+    from cxgraph.analysis import Analysis
+    from cxgraph.decide.planning.plan import Plan
+
+SHOWN = 5
+"""Actions that the brief lists; the others are counted."""
+COSTLIEST = 5
+PER = 10_000
+"""Units of the currency that gains are given for."""
+
+
+@dataclass(frozen=True, eq=False)
+class OpenActions:
+    """The open actions of an improvement log.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Indexed by id, the largest gain first: ``title``, ``owner``, ``cost``, ``age_days``, ``alone`` (fall of the
+        customers' gap, as `Analysis.plan` has it), ``own_part`` (the part of it by what originates at the suppliers
+        themselves: a score above what a supplier's own receipts allow would have to shield its client), ``per_money``
+        (of `own_part`, for each `PER` of the currency) and ``aimed`` (at one of the costliest services). Gains are NaN
+        where the service is suppressed or nothing says what the action lifts.
+    gain : float
+        Fall of the customers' gap by all of them together; of alternatives the best counts.
+    cost : float
+        Of all open actions whose cost is known.
+    aimed, top : int
+        On how many of the so many costliest services an action is open.
+    """
+
+    table: pd.DataFrame
+    gain: float
+    cost: float
+    aimed: int
+    top: int
+
+    @property
+    def count(self) -> int:
+        """How many actions are open."""
+        return len(self.table)
+
+
+def open_actions(context: ReportContext) -> OpenActions | None:
+    """Return the open actions with their gains; None where no improvement log is kept."""
+    analysis = context.analysis
+    audited = Context(analysis.organization, analysis.cascade)
+    log = audited.log
+    if log is None:
+        return None
+    plan = analysis.plan(float("inf"))
+    planned = plan_table(analysis, plan, 0)
+    table = log.table[log.open].set_index("id")[["title", "owner", "cost"]]
+    costliest = audited.scored[rank_descending(analysis.cascade.contribution)[:COSTLIEST]]
+    attended = log.attended(len(audited.services))
+    aims = {str(log.table["id"].iat[action]) for action, service in log.aims if service in set(costliest.tolist())}
+    frame = table.assign(
+        age_days=log.days[log.open],
+        alone=planned["alone"].reindex(table.index).to_numpy(float),
+        own_part=_own_part(analysis, plan).reindex(table.index).to_numpy(float),
+        aimed=[name in aims for name in table.index.astype(str)],
+    )
+    frame["own_part"] = np.minimum(frame["own_part"], frame["alone"])  # suppressed where that is
+    cost = frame["cost"].to_numpy(float)
+    frame["per_money"] = np.divide(
+        frame["own_part"].to_numpy(float) * PER, cost, out=np.full(len(frame), np.nan), where=cost > 0
+    )
+    order = np.lexsort((np.arange(len(frame)), -np.nan_to_num(frame["alone"].to_numpy(float), nan=-1.0)))
+    return OpenActions(
+        frame.iloc[order],
+        plan.gain,
+        float(np.nansum(cost)),
+        int(attended[costliest].sum()),
+        len(costliest),
+    )
+
+
+def _own_part(analysis: Analysis, plan: Plan) -> pd.Series:
+    """Return what each action spares the customers by own shortfalls alone, at today's effect on customers."""
+    cascade, aims = analysis.cascade, plan.candidates.aims
+    network, split = cascade.network, cascade.split
+    level = np.maximum(aims.fulfilment, network.fulfilment[aims.service])
+    spared = np.zeros(len(aims.service))
+    for at, service in enumerate(aims.service.tolist()):
+        lifted = network.fulfilment.copy()
+        lifted[service] = level[at]
+        short = shortfall(replace(network, fulfilment=lifted), cascade.scoring)[0][service]
+        spared[at] = split.own[service] - min(max(short - split.inherited[service], 0.0), split.own[service])
+    gained = np.bincount(aims.lifting, spared * cascade.service_reach[aims.service], len(plan.candidates.ids))
+    return pd.Series(gained, pd.Index(plan.candidates.ids))
+
+
+def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None:
+    """Return the first of the open actions as a table; None where there are none."""
+    if log is None or not log.count:
+        return None
+    translate = context.translate
+    currency = context.analysis.organization.settings.currency
+    frame = log.table.head(SHOWN).reset_index()
+    frame = frame.assign(
+        title=[
+            f"{name} {short_name(str(title), 9, 48)}" if title is not None else str(name)
+            for name, title in zip(frame["id"], frame["title"], strict=True)
+        ],
+        owner=pd.Series(
+            [None if owner is None else short_name(context.name(owner), 4) for owner in frame["owner"]], dtype=object
+        ),
+    )
+    fields = (
+        Field("title", translate("action")),
+        Field("owner", translate("owner")),
+        Field("cost", translate("cost ({currency})", currency=currency), "number", digits=0),
+        Field("age_days", translate("open for (days)"), "count"),
+        Field("alone", translate("gain alone (points)"), "points"),
+        Field("own_part", translate("of which by its own part"), "points"),
+        Field(
+            "per_money",
+            translate("points per {money} {currency}", money=translate.number(PER), currency=currency),
+            "points",
+        ),
+        Field("aimed", translate("on one of the {top} costliest services", top=log.top)),
+    )
+    caption = translate(
+        "Open actions, the largest gain first: {shown} of {count}. Together they gain {points} points (gains overlap).",
+        shown=len(frame),
+        count=log.count,
+        points=translate.number(100 * log.gain, 2),
+    )
+    return context.grid(translate("Open actions"), caption, frame, fields)

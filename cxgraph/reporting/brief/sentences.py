@@ -1,0 +1,238 @@
+"""The five sentences of the brief: do, do not, who shields, what is not known, what would change the answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cxgraph.audits.context import Context
+from cxgraph.privacy.gate import shown_bottlenecks
+from cxgraph.reporting.advice import advice_sentence, blamed_departments, bottleneck_advice
+from cxgraph.reporting.summary import chance_words, likeliest_first, no_first, short_name
+from cxgraph.wording import N_
+
+if TYPE_CHECKING:
+    from cxgraph.reporting.brief.actions import OpenActions
+    from cxgraph.reporting.context import ReportContext
+
+_NAMED = 3
+LABELS = (
+    N_("What to do first"),
+    N_("What not to do"),
+    N_("Who shields customers"),
+    N_("What is not known"),
+    N_("What would change the answer"),
+)
+
+
+def five_sentences(context: ReportContext, log: OpenActions | None) -> tuple[tuple[str, str], ...]:
+    """Return the five sentences with their labels."""
+    said = (_do(context, log), _do_not(context), _shields(context), not_known(context), would_change(context))
+    return tuple((context.translate(label), text) for label, text in zip(LABELS, said, strict=True))
+
+
+def _names(names: list[str]) -> str:
+    shown = ", ".join(short_name(name, 6, 44) for name in names[:_NAMED])
+    return shown + (f" (+{len(names) - _NAMED})" if len(names) > _NAMED else "")
+
+
+def _do(context: ReportContext, log: OpenActions | None) -> str:
+    translate, results = context.translate, context.results
+    undecided = no_first(translate, results.published)
+    if undecided:
+        return f"{undecided} " + translate(
+            "Work on services, not on departments: see the costliest ones in “Services”."
+        )
+    table = shown_bottlenecks(results.published, 1)
+    if table.empty:
+        return translate("Nothing: no root cause can be shown.")
+    row = table.iloc[0]
+    if row["withheld"]:
+        return translate(
+            "Begin with {name}; its costliest service is suppressed, because too few people answered.",
+            name=short_name(str(row["name"]), 5),
+        )
+    advice = bottleneck_advice(row, blamed_departments(results.analysis))
+    parts = [
+        translate(
+            "Begin with “{service}”, from {supplier} to {client} ({share} of the gap).",
+            service=short_name(str(row["service"]), 6),
+            supplier=short_name(str(row["name"]), 5),
+            client=short_name(str(row["client"]), 5),
+            share=translate.percent(float(row["service_share"])),
+        ),
+        advice_sentence(advice, float(row["own_part"]), translate),
+    ]
+    if log is not None and log.aimed < log.top:
+        parts.append(
+            translate(
+                "{without} of the {top} costliest services have no open action.",
+                without=log.top - log.aimed,
+                top=log.top,
+            )
+        )
+    return " ".join(parts)
+
+
+def _do_not(context: ReportContext) -> str:
+    """Say where effort would be spent in vain: at those whom customers blame for what came down to them."""
+    translate, results = context.translate, context.results
+    first = set(shown_bottlenecks(results.published, 1).index)
+    blamed = blamed_departments(results.analysis) - results.published.hidden_departments - first
+    names = [context.name(one) for one in sorted(blamed)]
+    if names:
+        return translate(
+            "Do not mend this alone: {names}. Half or more of what customers miss there came down from suppliers.",
+            names=_names(names),
+        )
+    services = results.analysis.services()
+    over = services[services["verdict"].astype(object) == "over-served"]
+    away = results.published.hidden_services
+    over = over[
+        [
+            key not in away
+            for key in over[["supplier", "client", "service"]].astype(object).itertuples(index=False, name=None)
+        ]
+    ]
+    if len(over):
+        return translate(
+            "Do not add to services that exceed what is expected and hardly reach customers: {names}.",
+            names=_names([str(name) for name in over["service"]]),
+        )
+    return translate("Do not judge a department by its score alone: part of it may have come down to it.")
+
+
+def _shields(context: ReportContext) -> str:
+    translate, results = context.translate, context.results
+    table = results.published.shown(results.analysis.departments())
+    shields = table[table["role"] == "shield"].sort_values("received", ascending=False, kind="stable")
+    if shields.empty:
+        return translate("No department shields customers from most of what it lacks.")
+    return translate(
+        "Shield customers from most of the gap that they receive: {names}. Relieve them before they tire.",
+        names=_names(
+            [
+                f"{short_name(str(name), 4)} ({translate.percent(gap)})"
+                for name, gap in zip(shields["name"], shields["received"], strict=True)
+            ],
+        ),
+    )
+
+
+def not_known(context: ReportContext) -> str:
+    """Return what the finding leaves out: services without a score, blind spots, few answers, a model without skill."""
+    translate, results = context.translate, context.results
+    organization, cascade = context.analysis.organization, context.analysis.cascade
+    audited = Context(organization, cascade)
+    scored = organization.scored(cascade.scoring)
+    parts = []
+    left_out = np.flatnonzero(~scored & ~audited.averaged)
+    if len(left_out):
+        services = organization.services["service"].astype(object).iloc[left_out]
+        parts.append(
+            translate(
+                "{count} of {total} services have no score and are left out ({names}).",
+                count=translate.number(len(left_out)),
+                total=translate.number(len(scored)),
+                names=_names([str(name) for name in services]),
+            )
+        )
+    blind = [context.name(name) for name in context.unmeasured]
+    if blind:
+        parts.append(
+            translate(
+                "Nothing that {names} receive was scored, so all their gaps count as their own.",
+                names=_names(blind),
+            )
+        )
+    answers = organization.services["responses"][scored]
+    if answers.isna().all():
+        parts.append(translate("How many people answered is not recorded."))
+    else:
+        few = int((answers < organization.settings.min_responses).sum())
+        if few:
+            parts.append(
+                translate(
+                    "{few} services rest on fewer than {least} answers.",
+                    few=translate.number(few),
+                    least=organization.settings.min_responses,
+                )
+            )
+    parts.append(_backtest(context))
+    parts += (
+        [problem.render(translate) for problem in results.intervals.notes] if not results.intervals.available else []
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _backtest(context: ReportContext) -> str:
+    translate, found = context.translate, context.results.backtest
+    if len(found.periods) == 0:
+        return translate("No back-test is possible.")
+    if len(found.periods) == 1:
+        return translate("Back-test: one period only, so the model's skill cannot be judged.")
+    if not found.low > 0:
+        return translate(
+            "Back-test: no skill is shown ({skill}, {low} to {high}).",
+            skill=translate.number(found.skill, 2),
+            low=translate.number(found.low, 2),
+            high=translate.number(found.high, 2),
+        )
+    return ""
+
+
+def would_change(context: ReportContext) -> str:
+    """Return what speaks against the first place: other departments, other models, other parameters."""
+    translate, results = context.translate, context.results
+    first = shown_bottlenecks(results.published, 1)
+    if first.empty:
+        return translate("Scores below what customers expect.")
+    parts = []
+    likely = likeliest_first(results.published, results.intervals, 3)
+    rivals = [(name, p) for name, p in likely if name != first["name"].iloc[0] and p > 0]
+    if rivals:
+        parts.append(
+            translate(
+                "Other answers could put another one first: {chances}.",
+                chances="; ".join(f"{short_name(name, 4)} {chance_words(translate, p)}" for name, p in rivals),
+            )
+        )
+    parts += model_sentence(context)
+    if results.sensitivity.leader not in results.published.hidden_departments:
+        table = results.sensitivity.table
+        short = table.assign(name=[short_name(str(name), 4) for name in table["name"]])
+        decisive = replace(results.sensitivity, table=short).decisive_sentence(translate)
+        parts.append(decisive or translate("No parameter changed alone changes the first place."))
+    return " ".join(parts)
+
+
+def model_sentence(context: ReportContext) -> list[str]:
+    """Return how many of the published models put the same department first; ours is none of them."""
+    results, translate = context.results, context.translate
+    first = shown_bottlenecks(results.published, 1)
+    own = {"ours", "overflow", *results.opinions.unsettled}
+    ranks = results.opinions.ranks
+    ranks = ranks[[name for name in ranks.columns if name not in own]]
+    if first.empty or first.index[0] not in ranks.index or not len(ranks.columns):
+        return []
+    places = ranks.loc[first.index[0]].astype(int)
+    count = int((places == 1).sum())
+    if count == len(places):
+        return [
+            translate(
+                "All {models} published models that could be computed rank {name} first too.",
+                models=len(places),
+                name=short_name(str(first["name"].iloc[0]), 4),
+            )
+        ]
+    return [
+        translate(
+            "Of {models} published models {count} rank {name} first; its lowest rank is {worst}.",
+            models=len(places),
+            count=count,
+            name=short_name(str(first["name"].iloc[0]), 4),
+            worst=int(places.max()),
+        )
+    ]

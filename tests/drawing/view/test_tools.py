@@ -1,0 +1,144 @@
+"""Selecting several, tips, the legend, filters, tables, the presentation; by keyboard, mouse and touch."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import cxgraph
+from cxgraph.drawing.view.page import render_view
+
+pytestmark = pytest.mark.browser
+
+
+def test_two_departments_are_compared_and_the_heaviest_path_between_them_is_the_trace(hotel, hotel_page, open_view, at):
+    page = open_view(hotel_page)
+    page.mouse.click(*at(page, "Maintenance"))
+    page.keyboard.down("Control")
+    page.mouse.click(*at(page, "Leisure guests"))
+    page.keyboard.up("Control")
+    names = page.locator("#compared tbody th").all_inner_texts()
+    assert names == ["Maintenance", "Leisure guests"]
+    path = hotel.trace(customer="leisure_guests", source="maintenance", top=1).paths[0]
+    told = page.locator("#compared .way li").all_inner_texts()
+    assert [text.split(": ", 1)[1] for text in told] == list(path.services)
+    weight = page.evaluate("cxgraphView.page.pathBetween().weight")
+    assert weight == pytest.approx(path.weight, rel=0, abs=1e-12)
+
+
+def test_shift_and_enter_select_one_more_from_the_keyboard(hotel_page, open_view):
+    page = open_view(hotel_page)
+    page.focus("#picture")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+Enter")
+    assert page.evaluate("cxgraphView.page.selection.length") == 2
+    assert page.locator("#compared h2").inner_text() == "Selected departments"
+    page.keyboard.press("Shift+Enter")
+    assert page.evaluate("cxgraphView.page.selection.length") == 1
+
+
+def test_the_tip_tells_what_the_picture_does_not(hotel, hotel_page, open_view, at):
+    page = open_view(hotel_page)
+    page.mouse.move(*at(page, "Maintenance"))
+    told = page.inner_text("#tip")
+    row = hotel.departments().loc["maintenance"]
+    assert f"{100 * row['share']:.1f}\u00a0%" in told
+    assert f"{100 * row['passed_on'] / hotel.customer_shortfall:.1f}\u00a0%" in told
+    assert "Answers" in told
+
+
+def test_badges_keep_their_meaning_and_find_is_empty_after_a_choice(hotel_page, open_view):
+    page = open_view(hotel_page)
+    before = page.evaluate("cxgraphView.page.costliest(6)")
+    page.fill("#find", "mainten")
+    page.keyboard.press("Enter")
+    assert page.input_value("#find") == ""
+    numbers = page.evaluate("""() => { const { page, picture } = cxgraphView;
+      return picture.badges.map(({ number }) => number).sort(); }""")
+    assert set(numbers) <= set(range(1, 7))
+    assert page.evaluate("cxgraphView.page.costliest(6)") == before
+    order = page.evaluate("""() => ["subject", "given", "levers"].map((id) =>
+      document.getElementById(id).getBoundingClientRect().top)""")
+    assert order == sorted(order)
+
+
+def test_the_legend_tiers_and_customers_filter(spanish_page, open_view):
+    page = open_view(spanish_page)
+
+    def drawn():
+        return int(re.search(r"y (\d+) de 69 servicios", page.locator("#shown").inner_text())[1])
+
+    everything = drawn()
+    severe = page.locator("[data-bin='0']")
+    severe.focus()
+    page.keyboard.press("Enter")
+    assert severe.get_attribute("aria-pressed") == "true"
+    few = drawn()
+    assert 0 < few < everything
+    severe.click()
+    assert drawn() == everything
+    page.select_option("#tier", "2")
+    assert 0 < drawn() < everything
+    page.select_option("#tier", "")
+    page.select_option("#customer", label="Event organisers")
+    assert 0 < drawn() < everything
+    assert page.evaluate("""() => { const { page, picture } = cxgraphView;
+      return picture.glasses.get(page.departments.names.indexOf("Business guests")).faded; }""")
+
+
+def test_tables_sort_and_save_as_a_file_without_formulas(open_view):
+    rows = [("=cmd|' /C calc'!A0", "Buyers", "+1", 9, 3), ("@b", "Buyers", '-x;"y"', 9, 6), ("c", "@b", "z", 9, 5)]
+    services = pd.DataFrame(rows, columns=["supplier", "client", "service", "expectation", "fulfilment"])
+    for language, between in (("en", ","), ("es", ";")):
+        page = open_view(render_view(cxgraph.analyze(cxgraph.Organization.from_frames(services)), language))
+        page.click("#as-table")
+        button = page.locator("#sort-services-0")
+        button.focus()
+        page.keyboard.press("Enter")
+        first = page.locator("#tables section").nth(1).locator("tbody th").all_inner_texts()
+        page.keyboard.press("Enter")
+        assert page.locator("#tables section").nth(1).locator("tbody th").all_inner_texts() == first[::-1]
+        assert page.evaluate("document.activeElement.id") == "sort-services-0"
+        with page.expect_download() as saved:
+            page.click("#csv-services")
+        text = Path(saved.value.path()).read_bytes().decode("utf-8-sig")
+        table = list(csv.reader(io.StringIO(text), delimiter=between))
+        assert len(table) == 4
+        assert {len(row) for row in table} == {9}
+        assert not [cell for row in table for cell in row if cell[:1] in "=+-@" and cell]
+        assert any(row[2] == '\'-x;"y"' for row in table)
+
+
+def test_the_presentation_is_led_by_the_keyboard(hotel, hotel_page, open_view):
+    page = open_view(hotel_page)
+    page.focus("#present")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#presenting:not([hidden]) h2")
+    seen = [page.inner_text("#slide h2")]
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+        text = page.inner_text("#slide h2")
+        if text == seen[-1]:
+            break
+        seen.append(text)
+    assert "Root cause 1: Maintenance" in seen[1]
+    assert any(text.startswith("Heaviest path: Maintenance") for text in seen)
+    open_actions = int(hotel.organization.actions["closed"].isna().sum())
+    assert f"{min(open_actions, 6)} open actions" in seen[-1]
+    page.keyboard.press("ArrowLeft")
+    assert page.inner_text("#slide h2") == seen[-2]
+    page.keyboard.press("Escape")
+    assert page.locator("#presenting").is_hidden()
+    assert page.evaluate("document.activeElement.id") == "present"
+
+
+def test_printing_keeps_colours_and_leaves_tools_out(hotel_page, open_view):
+    page = open_view(hotel_page)
+    page.emulate_media(media="print")
+    shade = page.evaluate("getComputedStyle(document.querySelector('.swatch.bin1')).printColorAdjust")
+    assert shade == "exact"
+    assert page.locator("#levers").is_hidden()
