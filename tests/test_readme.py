@@ -5,6 +5,8 @@ import importlib.util
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -18,6 +20,13 @@ def filler():
 def test_generated_parts_are_fresh():
     page = (ROOT / "README.md").read_text("utf-8")
     assert filler().filled(page) == page, "run .ci/readme"
+
+
+@pytest.mark.parametrize("name", ["hotel", "clinica"])
+def test_decisions_of_the_samples_are_fresh(name):
+    made = filler()
+    page = made.sample_page(name).read_text("utf-8")
+    assert made.filled(page, {"decision": made.printed(*made.SAMPLES[name])}) == page, "run .ci/readme"
 
 
 def test_four_commands():

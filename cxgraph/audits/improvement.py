@@ -24,14 +24,14 @@ class ImprovementLog:
     table : DataFrame
         The table as it was read, every column of the schema present.
     open : bool array, shape (a,)
-        Opened by the reference day and not closed by it.
+        Opened by the reference day and not closed by it; what cannot begin (``earliest``) until later is a proposal.
     days : float array, shape (a,)
         From opening to closing, for open ones to the reference day; NaN where a day is missing or closing
         comes before opening.
     aims : int array, shape (t, 2)
         Pairs of an action and a row of the services that it aims at.
     takes_part : bool array, shape (n,)
-        Departments that own an action or whose service one is to lift.
+        Departments that own an action that was begun, or whose service one is to lift.
     """
 
     table: pd.DataFrame
@@ -83,20 +83,21 @@ def read_log(organization: Organization, today: datetime.date | None) -> Improve
     for name in ("id", "title", "supplier", "client", "service", "department", "owner"):
         column = table[name].astype(object) if name in table.columns else pd.Series(np.nan, table.index, object)
         table[name] = column.where(column.notna(), None)
-    for name in ("opened", "closed"):
+    for name in ("opened", "closed", "earliest"):
         if name not in table.columns:
             table[name] = np.datetime64("NaT", "s")
     if "cost" not in table.columns:
         table["cost"] = np.nan
-    opened, closed = (table[name].to_numpy("datetime64[s]") for name in ("opened", "closed"))
+    opened, closed, earliest = (table[name].to_numpy("datetime64[s]") for name in ("opened", "closed", "earliest"))
     end = np.datetime64("NaT", "s") if today is None else np.datetime64(today, "s")
     with np.errstate(invalid="ignore"):
         done = ~np.isnat(closed) & (np.isnat(end) | (closed <= end))
-        begun = np.isnat(opened) | np.isnat(end) | (opened <= end)
+        begun = ~(opened > end) & ~(np.isnat(opened) & (earliest > end))  # a day that is not known does not hold back
         seconds = np.where(done, closed, end) - opened
     days = np.where(np.isnat(seconds), np.nan, seconds.astype(np.int64) / 86_400)
     days = np.where(days < 0, np.nan, days)
-    return ImprovementLog(table, begun & ~done, days, service_aims(table, organization), _takers(table, organization))
+    takers = _takers(table[begun], organization)
+    return ImprovementLog(table, begun & ~done, days, service_aims(table, organization), takers)
 
 
 def _takers(table: pd.DataFrame, organization: Organization) -> Bools:

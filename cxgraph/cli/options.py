@@ -10,6 +10,7 @@ import click
 
 from cxgraph.cli.language import tr
 from cxgraph.errors import ParameterError
+from cxgraph.tables.addresses import is_warehouse, plain_address
 from cxgraph.tables.characters import is_address
 from cxgraph.tables.schema import SCORINGS, TABLES
 from cxgraph.wording import N_
@@ -73,9 +74,19 @@ class Place(click.Path):
         return path
 
 
+class OrganizationPlace(Place):
+    """A path of a file or folder, or the address of a table of answers in a database."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path, or the address as a path that keeps all of it."""
+        if is_warehouse(str(value)):
+            return Path(plain_address(str(value)))
+        return super().convert(value, param, ctx)
+
+
 def organization_argument(command: F) -> F:
-    """Add the argument ORG: a folder or a file."""
-    return click.argument("org", type=Place())(command)
+    """Add the argument ORG: a folder, a file or the address of a table."""
+    return click.argument("org", type=OrganizationPlace())(command)
 
 
 def language_option(command: F) -> F:

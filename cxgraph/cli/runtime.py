@@ -20,6 +20,7 @@ from cxgraph.cli.language import own_language, tr
 from cxgraph.cli.options import named_columns
 from cxgraph.errors import CxgraphError, InputError, OutputError, Problem
 from cxgraph.reporting.staging import DRAFTS, STOPPING
+from cxgraph.tables.addresses import address_name, is_warehouse
 from cxgraph.tables.characters import printable
 from cxgraph.wording import Translator, system_reason
 
@@ -306,7 +307,7 @@ class EstimatedStages:
 
 def output_name(org: Path) -> str:
     """Return the name under which an organisation's results are kept: of its folder, or of its file without ending."""
-    place = Path(os.path.realpath(org))
+    place = Path(address_name(str(org))) if is_warehouse(str(org)) else Path(os.path.realpath(org))
     name = place.name if os.path.isdir(place) else place.stem  # noqa: PTH112 - Path.is_dir fails where a name is long
     safe = "".join(c if c.isalnum() or c in "-_. " else "_" for c in name).strip(". ")
     return safe or "organisation"

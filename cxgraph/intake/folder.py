@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cxgraph.intake.formats import FOREIGN, FORMATS, GRAPHS, WORKBOOKS
+from cxgraph.intake.formats import FOREIGN, FORMATS, GRAPHS, PARQUET, WORKBOOKS
 from cxgraph.intake.forms.sniff import is_form_file
 from cxgraph.intake.graphs.spreadsheets import EDGES, NODES
 from cxgraph.intake.settings import SETTINGS_FILE
@@ -46,6 +46,8 @@ class Files:
         Questionnaires that came back.
     graph : Path, optional
         A graph file, which holds all there is.
+    parts : tuple of Path
+        Files of Parquet that hold the answers together.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Files:
     workbooks: tuple[Path, ...] = ()
     forms: tuple[Path, ...] = ()
     graph: Path | None = None
+    parts: tuple[Path, ...] = ()
 
 
 def is_table_name(name: str) -> bool:
@@ -75,7 +78,14 @@ def is_table_name(name: str) -> bool:
     (True, False)
     """
     path = Path(name)
-    return name.lower() == SETTINGS_FILE or (fold(path.stem) in _TABLE_OF and path.suffix.lower() in _TABULAR)
+    table = _TABLE_OF.get(fold(path.stem))
+    return name.lower() == SETTINGS_FILE or _holds(path, table)
+
+
+def _holds(path: Path, table: str | None) -> bool:
+    """Return whether a file of this name is read as a table: Parquet only as answers."""
+    suffix = path.suffix.lower()
+    return table is not None and (suffix in _TABULAR or (suffix == PARQUET and table == "responses"))
 
 
 def find_files(path: Path, log: ProblemLog, *, complete: bool = True, elsewhere: Collection[str] = ()) -> Files | None:
@@ -162,8 +172,9 @@ def _neighbour(path: Path) -> str | None:
 def _single(path: Path, log: ProblemLog, complete: bool) -> Files | None:
     if is_form_file(path):
         return Files(path.stem, forms=(path,))
-    if path.suffix.lower() in GRAPHS:
-        return Files(path.stem, graph=path)
+    if path.suffix.lower() in (PARQUET, *GRAPHS):
+        whole = path.suffix.lower() == PARQUET
+        return Files(path.stem, parts=(path,)) if whole else Files(path.stem, graph=path)
     if not _is_read(path, log):
         return None
     if path.suffix.lower() in WORKBOOKS:
@@ -208,11 +219,12 @@ def _in_folder(path: Path, log: ProblemLog, complete: bool, elsewhere: Collectio
     for entry in entries:
         table = _TABLE_OF.get(fold(entry.stem))
         suffix = entry.suffix.lower()
-        if table is not None and suffix in _TABULAR:
+        if table is not None and _holds(entry, table):
             found.setdefault(table, []).append(entry)
         elif suffix in _TABULAR or suffix in FOREIGN:
             others.append(entry)
     others += _beside_texts(found, path.name, log)
+    parts = _parts_of(found, others)
     forms = tuple(entry for entry in others if is_form_file(entry))
     others = [entry for entry in others if entry not in forms]
     for table, candidates in found.items():
@@ -234,14 +246,28 @@ def _in_folder(path: Path, log: ProblemLog, complete: bool, elsewhere: Collectio
         log.add(
             "note", "files-not-read", N_("Files that are not read: {files}."), file=path.name, files=", ".join(unread)
         )
-    if complete and not any(table in found for table in _SUFFICIENT) and not foreign and not forms:
+    if complete and not any(table in found for table in _SUFFICIENT) and not foreign and not forms and not parts:
         _report_no_services(path, unread, log)
     settings = _settings_in(entries)
     name = path.resolve().name
     tables = {table: found[table][0] for table in TABLES if len(found.get(table, ())) == 1}
     books = tuple(dict.fromkeys(place for place in tables.values() if place.suffix.lower() in WORKBOOKS))
     texts = {table: place for table, place in tables.items() if place not in books}
-    return Files(name, texts, settings, books, forms)
+    return Files(name, texts, settings, books, forms, parts=parts)
+
+
+def _parts_of(found: dict[str, list[Path]], others: list[Path]) -> tuple[Path, ...]:
+    """Take away the files of Parquet that hold the answers: responses.parquet, or all there are where there is none."""
+    named = found.get("responses", [])
+    if len(named) == 1 and named[0].suffix.lower() == PARQUET:
+        del found["responses"]
+        return tuple(sorted(named[0].glob(f"*{PARQUET}"))) if named[0].is_dir() else (named[0],)
+    if any(table in found for table in _SUFFICIENT):
+        return ()
+    parts = tuple(entry for entry in others if entry.suffix.lower() == PARQUET and entry.is_file())
+    parts = tuple(entry for entry in parts if fold(entry.stem) not in _TABLE_OF)
+    others[:] = [entry for entry in others if entry not in parts]
+    return parts
 
 
 def _beside_texts(found: dict[str, list[Path]], folder: str, log: ProblemLog) -> list[Path]:
@@ -249,7 +275,7 @@ def _beside_texts(found: dict[str, list[Path]], folder: str, log: ProblemLog) ->
     spare: list[Path] = []
     for candidates in found.values():
         texts = [entry for entry in candidates if entry.suffix.lower() in FORMATS]
-        books = [entry for entry in candidates if entry not in texts]
+        books = [entry for entry in candidates if entry.suffix.lower() in WORKBOOKS]
         if texts and books:
             candidates[:] = texts
             spare += books

@@ -108,12 +108,15 @@ GRAPHS = (".graphml", ".gexf", ".json")
 WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 """Suffixes of workbooks, each of which may hold several tables; see `cxgraph.intake.workbooks`."""
 
+PARQUET = ".parquet"
+"""Suffix of Parquet, which only tables of answers come in; see `cxgraph.intake.warehouse`."""
+
 FOREIGN = frozenset(
     (
         ".xlsb",
         ".xls",
         ".numbers",
-        ".parquet",
+        PARQUET,
         ".feather",
         ".json",
         ".graphml",

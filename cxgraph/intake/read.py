@@ -14,9 +14,13 @@ from cxgraph.intake.folder import find_files, settings_path
 from cxgraph.intake.formats import FORMATS, Reading, read_bytes
 from cxgraph.intake.graphs.spreadsheets import edge_renames, is_graph_table, split_targets
 from cxgraph.intake.settings import OrganizationFile, is_sound, parse_settings, sound_option
+from cxgraph.intake.warehouse.large_files import file_source, is_large_text, open_text
+from cxgraph.intake.warehouse.opening import hand_over, is_handed_over, open_address, open_parquet_files
+from cxgraph.intake.warehouse.reading import read_sums
 from cxgraph.model.assembly import assemble
 from cxgraph.model.organization import Organization, Source
 from cxgraph.model.settings import Settings
+from cxgraph.tables.addresses import address_name, is_warehouse, plain_address
 from cxgraph.tables.columns import check_decimal, type_table
 from cxgraph.tables.from_frames import typed_frame
 from cxgraph.tables.headers import closest_word
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
     from cxgraph.intake.forms.collect import Collected
     from cxgraph.intake.surveys.settings import SurveySettings
+    from cxgraph.intake.warehouse.engine import Engine
 
 Columns = Mapping[str, Mapping[str, str]]
 
@@ -47,7 +52,7 @@ _HANG_ON_SETTINGS = (
 
 
 def read(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | Any,
     *,
     encoding: str | None = None,
     decimal: str | None = None,
@@ -58,9 +63,11 @@ def read(
 
     Parameters
     ----------
-    path : str or PathLike
+    path : str, PathLike or a table that an engine holds
         A folder with services.csv (servicios.csv) or responses.csv, and optionally departments.csv,
-        practices.csv, actions.csv and org.toml; or one of the first two files alone.
+        practices.csv, actions.csv and org.toml; or one of the first two files alone. Answers may also be files of
+        Parquet, a table of a database (``duckdb:///FILE?table=NAME``, ``postgresql://HOST/DATABASE?table=NAME``), or a
+        relation of DuckDB, a DataFrame of Spark or a table of ibis: they are added up where they are.
     encoding : str, optional
         Encoding of the text files; found out by default.
     decimal : {".", ","}, optional
@@ -98,14 +105,14 @@ def read(
     ['Buyers', 'IT', 'Sales']
     """
     log = ProblemLog()
-    organization = _load(Path(path), log, encoding, decimal, columns or {}, options)
+    organization = _load(_origin(path), log, encoding, decimal, columns or {}, options)
     if organization is None:
         raise InputError(log.readable)
     return organization
 
 
 def check(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | Any,
     *,
     encoding: str | None = None,
     decimal: str | None = None,
@@ -135,12 +142,20 @@ def check(
     ['no-file']
     """
     log = ProblemLog()
-    organization = _load(Path(path), log, encoding, decimal, columns or {}, options)
+    organization = _load(_origin(path), log, encoding, decimal, columns or {}, options)
     return (*log.readable, *(organization.check_customers() if organization else ()))
 
 
+def _origin(path: str | os.PathLike[str] | Any) -> Any:
+    """Return a path, from which the address of a database can still be told, or the table that was handed over."""
+    if is_handed_over(path):
+        return path
+    text = os.fspath(path)
+    return Path(plain_address(text)) if is_warehouse(text) else Path(text)
+
+
 def _load(
-    path: Path,
+    path: Any,
     log: ProblemLog,
     encoding: str | None,
     decimal: str | None,
@@ -149,7 +164,7 @@ def _load(
 ) -> Organization | None:
     """Read, type and assemble; None where any file holds an error. Exports of other tools are recognised then."""
     organization = _assembled(path, log, encoding, decimal, columns, options)
-    if log.failed:
+    if log.failed and isinstance(path, Path) and not is_warehouse(str(path)):
         from cxgraph.intake.exports.proposed import report_exports
 
         report_exports(path, log)
@@ -157,7 +172,7 @@ def _load(
 
 
 def _assembled(
-    path: Path,
+    path: Any,
     log: ProblemLog,
     encoding: str | None,
     decimal: str | None,
@@ -205,7 +220,7 @@ class Loaded:
 
 
 def read_tables(
-    path: Path,
+    path: Any,
     log: ProblemLog,
     *,
     options: Mapping[str, Any],
@@ -218,7 +233,7 @@ def read_tables(
 
     Parameters
     ----------
-    path : Path
+    path : Path or a table that was handed over
         As in `read`.
     log : ProblemLog
         Takes what is wrong with the files.
@@ -238,6 +253,8 @@ def read_tables(
     check_decimal(decimal)
     chosen = _sound_options(options)
     _check_columns(columns)
+    if not isinstance(path, Path) or is_warehouse(str(path)):
+        return _read_engine(path, log, decimal, columns, chosen)
     # org.toml is read before the folder is searched: an export that it names is one of the tables.
     sources: list[Source] = []
     own = ProblemLog()
@@ -258,7 +275,16 @@ def read_tables(
     # A scale that was not understood proves nothing about how a number was written.
     reading = Reading(log, encoding, decimal, None if misguided else settings.scale)
     renames = {name: _renames(name, requested.columns, columns) for name in TABLES}
-    typed = {name: _typed(place, name, renames[name], reading, sources) for name, place in files.tables.items()}
+    typed = {
+        name: _typed_large(place, settings, renames[name], reading, sources)
+        if name == "responses" and is_large_text(place)
+        else _typed(place, name, renames[name], reading, sources)
+        for name, place in files.tables.items()
+    }
+    if files.parts:
+        engine = open_parquet_files(list(files.parts), _name_of_parts(files.parts), log)
+        sources += [file_source(part, part.name) for part in files.parts] if engine is not None else []
+        typed["responses"] = _typed_sums(engine, settings, renames["responses"], reading)
     for book in files.workbooks:
         _add_workbook(book, typed, renames, reading, sources)
     if collected is not None:
@@ -273,6 +299,38 @@ def read_tables(
         return None
     found = {name: table for name, table in typed.items() if table is not None}
     return Loaded(settings, found, tuple(sources), misguided)
+
+
+def _read_engine(
+    origin: Any, log: ProblemLog, decimal: str | None, columns: Columns, chosen: Mapping[str, Any]
+) -> Loaded | None:
+    """Have the answers of a database, or of a table that was handed over, added up where they are."""
+    settings = Settings(name=address_name(str(origin)) if isinstance(origin, Path) else "answers").updated(chosen)
+    log.private = settings.min_respondents > 1
+    engine = open_address(str(origin), log) if isinstance(origin, Path) else hand_over(origin)
+    summed = None
+    if engine is not None:
+        summed = read_sums(engine, settings, columns.get("responses", {}), log, decimal)
+    return None if summed is None else Loaded(settings, {"responses": summed.table}, (summed.source,), False)
+
+
+def _name_of_parts(parts: tuple[Path, ...]) -> str:
+    return parts[0].name if len(parts) == 1 else f"{parts[0].parent.name}/*.parquet"
+
+
+def _typed_large(
+    path: Path, settings: Settings, renames: Mapping[str, str], reading: Reading, sources: list[Source]
+) -> TypedTable | None:
+    """Add up a text file of answers that is too large to be read one by one."""
+    sources.append(file_source(path, path.name))
+    return _typed_sums(open_text(path, renames, reading.encoding, reading.log), settings, renames, reading)
+
+
+def _typed_sums(
+    engine: Engine | None, settings: Settings, renames: Mapping[str, str], reading: Reading
+) -> TypedTable | None:
+    summed = None if engine is None else read_sums(engine, settings, renames, reading.log, reading.decimal)
+    return None if summed is None else summed.table
 
 
 def _add_workbook(

@@ -63,7 +63,7 @@ def read_table(
     -----
     Regular tables are split by the parser of pandas; all others cell by cell, about three times slower.
     """
-    opened = _opened(data, table, renames or {}, log, file)
+    opened = opened_table(data, table, renames or {}, log, file)
     if opened is None:
         return None
     text, headers, dialect = opened
@@ -97,10 +97,18 @@ def read_table(
     return _without_idle_rows(raw, log)
 
 
-def _opened(
+def opened_table(
     data: bytes, table: Table, renames: Mapping[str, str], log: ProblemLog, file: str
 ) -> tuple[bytes, list[str], Dialect] | None:
-    """Return the text from its header on, the header and the dialect; None where the text is no such table."""
+    """Return the text from its header on, the header and the dialect; None where the text is no such table.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8 text, or its beginning.
+    table, renames, log, file
+        As in `read_table`.
+    """
     if not _is_text(data, log, file):
         return None
     known = {fold(name) for column in table for name in accepted_headers(column)}

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.model.arrays import Floats
+from cxgraph.model.tallies import UNSCORED, group_scores, is_grouped, weights
 
 KEYS = ("supplier", "client", "service")
 _MOST_DECIMALS = 8
@@ -18,7 +19,8 @@ def services_of(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        Typed answers: ``supplier``, ``client`` and what else there is of the table of responses.
+        Typed answers: ``supplier``, ``client`` and what else there is of the table of responses; or groups of them
+        (see `cxgraph.model.tallies`).
 
     Returns
     -------
@@ -54,14 +56,18 @@ def services_of(frame: pd.DataFrame) -> pd.DataFrame:
     for name in ("supplier", "client"):
         table[name] = pd.Categorical(table[name].astype(str))
     table["service"] = pd.Categorical(table["service"].astype(str))
-    for name in ("expectation", "fulfilment", "importance"):
+    if is_grouped(rows):
+        for name, scores in group_scores(rows, number, count).items():
+            table[name] = scores
+    for name in () if is_grouped(rows) else ("expectation", "fulfilment", "importance"):
         if name in rows.columns:
             table[name], stated, spread = grouped_moments(rows[name].to_numpy(float), number, count)
             if name == "fulfilment":
                 table["responses"], table["fulfilment_sd"] = stated, spread
     if "kind" in rows.columns:
-        relational = np.bincount(number, rows["kind"].astype(object).eq("relational").to_numpy(float), count)
-        said = np.bincount(number, rows["kind"].notna().to_numpy(float), count)
+        answers = weights(rows) - (rows[UNSCORED].to_numpy() if is_grouped(rows) else 0)
+        relational = np.bincount(number, answers * rows["kind"].astype(object).eq("relational").to_numpy(), count)
+        said = np.bincount(number, answers * rows["kind"].notna().to_numpy(), count)
         table["kind"] = pd.Categorical(
             np.where(2 * relational > said, "relational", "formal"), categories=["formal", "relational"]
         )

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cxgraph.model.answers import service_places
 from cxgraph.model.arrays import Indices
 from cxgraph.model.departments import assemble_departments
 from cxgraph.model.names import report_service_twins
@@ -21,6 +22,7 @@ from cxgraph.model.rows.scale import check_scale, mirrored, score_columns
 from cxgraph.model.rows.service_rows import services_frame, sort_order
 from cxgraph.model.rows.totals import without_totals
 from cxgraph.model.settings import Settings
+from cxgraph.model.tallies import is_grouped, people_behind
 from cxgraph.tables.raw import ProblemLog, TypedTable
 from cxgraph.wording import N_
 
@@ -98,7 +100,11 @@ def assemble(
         tables["history"] = whole.history(directory["id"])
     others: Mapping[str, TypedTable | None] = {"practices": practices, "actions": actions}
     tables.update({name: other.frame for name, other in others.items() if other is not None})
-    if responses is not None:
+    if responses is not None and is_grouped(responses.frame):
+        if joined.answers is not None:
+            counted = joined.answers.frame
+            tables["people"] = people_behind(counted, table, service_places(counted, table))
+    elif responses is not None:
         tables["responses"] = responses.frame if joined.answers is None else joined.answers.kept()
     period = settings.period if whole.period is None else whole.period
     rows, answers = whole.reconciliations()

@@ -41,7 +41,7 @@ class Reconciliation:
         Rows that repeat an earlier one to the letter.
     set_aside : DataFrame
         A row for each one that is not used: ``line`` of the file (counted from 1 where rows have no lines) and
-        ``reason``.
+        ``reason``; where single answers never got here, a row for each reason with their ``count``.
     table : str
         ``services``, or ``responses`` where the rows are single answers.
     incomplete : mapping of str to int
@@ -57,7 +57,12 @@ class Reconciliation:
     @property
     def used(self) -> int:
         """Rows that the analysis rests on."""
-        return self.read - self.merged - len(self.set_aside)
+        return self.read - self.merged - self.aside
+
+    @property
+    def aside(self) -> int:
+        """Rows that are set aside."""
+        return int(self.set_aside["count"].sum()) if "count" in self.set_aside.columns else len(self.set_aside)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +121,11 @@ class Organization:
     def responses(self) -> pd.DataFrame | None:
         """Single answers of the period, self-assessments included, where the organisation keeps them."""
         return self._optional_table("responses")
+
+    @property
+    def people(self) -> pd.DataFrame | None:
+        """How many people stand behind each service, where answers came as sums and no single one is kept."""
+        return self._optional_table("people")
 
     @property
     def practices(self) -> pd.DataFrame | None:

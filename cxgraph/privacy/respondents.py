@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,6 +91,8 @@ def count_respondents(organization: Organization) -> Respondents:
     frame = organization.responses
     no_day = np.full(size, np.datetime64("NaT", "s"))
     if frame is None or not len(frame) or not {"supplier", "client"} <= set(frame.columns):
+        if organization.people is not None:
+            return _of_sums(organization, organization.people, stated, ends)
         groups = {end: _added(stated, codes, count) for end, codes in ends.items()}
         return Respondents(
             np.zeros(0, np.int64),
@@ -123,6 +126,34 @@ def count_respondents(organization: Organization) -> Respondents:
     few = importance < min_respondents
     return Respondents(
         place, counted, people, sources, latest, groups["client"], groups["supplier"], few, min_respondents
+    )
+
+
+def _of_sums(
+    organization: Organization, known: pd.DataFrame, stated: Floats, ends: Mapping[str, npt.NDArray[np.integer]]
+) -> Respondents:
+    """Count the people where answers came as sums: of a department those of the service that most answered for.
+
+    The same person may answer for several services, so that nobody knows how many there are of all of them together.
+    """
+    size, count = len(stated), len(organization.departments)
+    place = service_rows(known, organization.services)
+    found = {name: np.append(known[name].to_numpy(float), np.nan)[place] for name in ("people", "importance_people")}
+    people = np.fmin(stated, found["people"])
+    groups = {end: np.full(count, np.nan) for end in ends}
+    for end, codes in ends.items():
+        np.fmax.at(groups[end], codes, people)
+    least = organization.settings.min_respondents
+    return Respondents(
+        np.zeros(0, np.int64),
+        np.zeros(0, bool),
+        people,
+        np.append(known["sources"].to_numpy(np.int64), 0)[place],
+        np.full(size, np.datetime64("NaT", "s")),
+        groups["client"],
+        groups["supplier"],
+        found["importance_people"] < least,
+        least,
     )
 
 

@@ -20,7 +20,7 @@ def account_sentence(rows: Reconciliation, translate: Translator) -> str:
         read=translate.number(rows.read),
         used=translate.number(rows.used),
         merged=translate.number(rows.merged),
-        aside=translate.number(len(rows.set_aside)),
+        aside=translate.number(rows.aside),
     )
 
 
@@ -41,7 +41,20 @@ def account_details(rows: Reconciliation, translate: Translator, most: int) -> l
     list of str
         Empty where every row is used and complete.
     """
-    lines = [
+    if "count" in rows.set_aside.columns:
+        lines = [
+            translate("set aside, {reason}: {count}", reason=translate(reason), count=translate.number(count))
+            for reason, count in zip(rows.set_aside["reason"], rows.set_aside["count"].tolist(), strict=True)
+        ]
+    else:
+        lines = _placed(rows, translate, most)
+    return lines + [
+        translate(_INCOMPLETE[column], count=translate.number(count)) for column, count in rows.incomplete.items()
+    ]
+
+
+def _placed(rows: Reconciliation, translate: Translator, most: int) -> list[str]:
+    return [
         translate(
             "set aside, {reason}: {count} (lines {lines})",
             reason=translate(str(reason)),
@@ -50,7 +63,4 @@ def account_details(rows: Reconciliation, translate: Translator, most: int) -> l
             + (f" (+{len(group) - most})" if len(group) > most else ""),
         )
         for reason, group in rows.set_aside.groupby("reason")
-    ]
-    return lines + [
-        translate(_INCOMPLETE[column], count=translate.number(count)) for column, count in rows.incomplete.items()
     ]

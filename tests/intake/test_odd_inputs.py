@@ -148,6 +148,14 @@ def test_a_line_without_end_is_refused_before_it_is_held_in_memory(tmp_path):
         assert most < 12_000_000
 
 
+@pytest.mark.parametrize("text", [SOUND + "\n" * 3_000_000 + "x", HEADER.strip() + ",supplier" * 100_000 + "\n"])
+def test_what_is_refused_is_not_searched_for_exports(tmp_path, text):
+    begun = time.process_time()
+    codes, _ = refused(tmp_path, text)
+    assert codes <= {"too-many-blank-lines", "too-many-columns"}
+    assert time.process_time() - begun < 2
+
+
 def test_customers_that_nobody_knows_are_counted_in_time_linear_in_them(tmp_path):
     (tmp_path / "services.csv").write_text(SOUND)
     begun = time.process_time()

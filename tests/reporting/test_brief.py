@@ -221,14 +221,14 @@ def test_actions_gain_what_a_what_if_of_the_same_score_gains(make_teller):
     context = make_teller("hotel")
     analysis, log = context.analysis, build_brief(context).log
     service = ("front_desk", "leisure_guests", "Attention at the desk")
-    after = analysis.what_if([ServiceChange(*service, fulfilment=7.5)])
+    after = analysis.what_if([ServiceChange(*service, fulfilment=6.8)])
     assert log.table.loc["A03", "alone"] == pytest.approx(
         analysis.customer_shortfall - after.customer_shortfall, abs=1e-12
     )
     table = analysis.services()
     row = table.set_index(["supplier", "client", "service"]).loc[service]
     repaired = (1 - row["inherited"]) * row["expectation"]  # the scale begins at 0: only what it inherits is left
-    limited = analysis.what_if([ServiceChange(*service, fulfilment=min(7.5, repaired))])
+    limited = analysis.what_if([ServiceChange(*service, fulfilment=min(6.8, repaired))])
     assert log.table.loc["A03", "own_part"] == pytest.approx(
         analysis.customer_shortfall - limited.customer_shortfall, abs=1e-12
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cxgraph.cli.language import tr
-from cxgraph.cli.options import Place, method_options, reading_options
+from cxgraph.cli.options import OrganizationPlace, Place, method_options, reading_options
 from cxgraph.cli.pipeline import format_option, top_option
 from cxgraph.cli.runtime import (
     analyze_organization,
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
         "compared, the last two by default."
     ),
 )
-@click.argument("before", type=Place())
-@click.argument("after", type=Place(), required=False)
+@click.argument("before", type=OrganizationPlace())
+@click.argument("after", type=OrganizationPlace(), required=False)
 @click.option("--from", "first", metavar=tr("PERIOD"), help=tr("Period of the first wave, where one holds several."))
 @click.option("--to", "second", metavar=tr("PERIOD"), help=tr("Period of the second wave; the latest by default."))
 @click.option(

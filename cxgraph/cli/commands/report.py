@@ -20,6 +20,7 @@ from cxgraph.cli.runtime import (
     print_text,
     read_organization,
 )
+from cxgraph.tables.addresses import is_warehouse, shown_address
 from cxgraph.wording import Translator
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ def recipe_of(org: Path, options: dict[str, Any], locale: str) -> Recipe:
         for key, value in given.items()
     }
     name = output_name(org) if org.is_absolute() else org.as_posix()
+    if is_warehouse(name):
+        name = shown_address(name)
     return Recipe(_command(name, given), name, plain, locale)
 
 

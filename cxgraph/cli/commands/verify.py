@@ -15,7 +15,7 @@ import click
 
 from cxgraph.cli.commands.report import announced_stages
 from cxgraph.cli.language import tr
-from cxgraph.cli.options import Place, language_option
+from cxgraph.cli.options import OrganizationPlace, Place, language_option
 from cxgraph.cli.runtime import analyze_organization, guarded, print_text, read_organization
 from cxgraph.errors import CxgraphError, InputError, ParameterError, Problem
 from cxgraph.wording import N_, Translator, environment_language, system_reason
@@ -61,7 +61,7 @@ _OPTIONS: dict[str, Callable[[Any], bool]] = {
 @click.argument("report_dir", type=Place(), metavar="REPORT_DIR")
 @click.option(
     "--org",
-    type=Place(),
+    type=OrganizationPlace(),
     metavar="ORG",
     help=tr("The organisation that the report is of; by default where the report says it was."),
 )

@@ -132,13 +132,13 @@ def divisions(parent: Integers) -> Integers:
     int array, shape (n,)
         A department's number, itself for those at the top and those just below it.
     """
-    division = np.arange(len(parent))
+    climbs = (parent >= 0) & (parent[parent] >= 0)
+    division = np.where(climbs, parent, np.arange(len(parent)))
     while True:
-        up = parent[division]
-        climbs = (up >= 0) & (parent[up] >= 0)
-        if not climbs.any():
+        higher = division[division]  # twice as far with every round: lines of report may be as long as there are heads
+        if np.array_equal(higher, division):
             return division
-        division = np.where(climbs, up, division)
+        division = higher
 
 
 def put_into_glasses(

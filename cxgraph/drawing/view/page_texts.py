@@ -21,7 +21,7 @@ PAGE = {
     "formal": N_("formal"),
     "relational": N_("relational"),
     "division": N_("Division"),
-    "every": N_("all"),
+    "every": N_("any"),
     "tier": N_("Tier"),
     "customer": N_("Customer"),
     "period": N_("Period"),

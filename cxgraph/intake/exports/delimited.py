@@ -9,6 +9,7 @@ from cxgraph.intake.csv_rows import open_rows, report_fault, split_cell_by_cell
 from cxgraph.intake.dialect import Dialect, find_dialect
 from cxgraph.intake.encoding import to_utf8
 from cxgraph.intake.exports.sheet import SAMPLE_ROWS, Columns, Sheet
+from cxgraph.intake.guards import refuse_text
 from cxgraph.intake.reader import LONGEST_RECORD
 from cxgraph.intake.records import find_records, split_regular
 from cxgraph.model.organization import Source
@@ -42,7 +43,7 @@ def open_delimited(data: bytes, source: Source, log: ProblemLog, encoding: str |
     (('case', 'group'), ['Desk'])
     """
     text = to_utf8(data, log=log, file=source.name, encoding=encoding)
-    if text is None:
+    if text is None or refuse_text(text, log, source.name):
         return None
     if not text.strip() or b"\0" in text:
         _report_no_table(log, source.name)

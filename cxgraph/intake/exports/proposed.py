@@ -7,6 +7,7 @@ from pathlib import Path
 from cxgraph.intake.exports.command import command_line
 from cxgraph.intake.exports.open import FORMATS, open_sheet
 from cxgraph.intake.folder import is_table_name
+from cxgraph.intake.guards import MOST_COLUMNS
 from cxgraph.intake.surveys.recognise import recognise_survey
 from cxgraph.intake.tickets.recognise import recognise_tickets
 from cxgraph.tables.raw import ProblemLog
@@ -57,7 +58,7 @@ def _candidates(path: Path) -> list[Path]:
 
 def _command(file: Path) -> str | None:
     sheet = open_sheet(file, ProblemLog())
-    if sheet is None:
+    if sheet is None or len(sheet.headers) > MOST_COLUMNS:
         return None
     for command, recognise in (("import-survey", recognise_survey), ("import-tickets", recognise_tickets)):
         line = recognise(str(file), sheet.headers, sheet.sample)

@@ -16,6 +16,7 @@ from cxgraph.model.names import check_answer_ends
 from cxgraph.model.periods import latest
 from cxgraph.model.rows.answer_rows import OTHER_PERIOD, UNLISTED, SortedAnswers, sort_answers
 from cxgraph.model.settings import Settings
+from cxgraph.model.tallies import BOTH, UNSCORED, weights
 from cxgraph.tables.raw import ProblemLog, TypedTable
 from cxgraph.wording import N_
 
@@ -107,14 +108,13 @@ def _derived(services: TypedTable | None, found: SortedAnswers, settings: Settin
     )
     for name in (*KEYS, *(("period",) if found.period else ())):
         table[name] = pd.Categorical(table[name].astype(object))
-    fulfilled = found.frame["fulfilment"].notna() if "fulfilment" in found.frame.columns else found.used[:0]
     log.add(
         "note",
         "services-from-answers",
         N_("No table of services: {services} services are scored by the means of {answers} answers."),
         file=found.table.file,
         services=len(current),
-        answers=int(fulfilled.sum()) or int(found.used.sum()),
+        answers=_stated(found, "fulfilment") or _scored(found),
     )
     _tell_split_scores(found, log)
     headers = {name: found.table.headers.get(name, name) for name in table.columns}
@@ -124,12 +124,31 @@ def _derived(services: TypedTable | None, found: SortedAnswers, settings: Settin
     return Joined(derived, found, derived=True, stated=False)
 
 
+def _stated(found: SortedAnswers, name: str) -> int:
+    """Return how many of the answers that count state a score."""
+    frame = found.frame
+    if name not in frame.columns:
+        return 0
+    return int(frame[f"{name}_count"].sum() if found.grouped else frame[name].notna().sum())
+
+
+def _scored(found: SortedAnswers) -> int:
+    """Return how many answers count."""
+    frame = found.frame
+    return int(weights(frame).sum()) - (int(frame[UNSCORED].sum()) if found.grouped else 0)
+
+
 def _tell_split_scores(found: SortedAnswers, log: ProblemLog) -> None:
     """Say of which services the expectation comes from some people and the fulfilment from others."""
     frame = found.frame
     if not {"expectation", "fulfilment"} <= set(frame.columns):
         return
     expects, gets = frame["expectation"].notna(), frame["fulfilment"].notna()
+    if found.grouped:
+        if BOTH in frame.columns:  # where people are named, one person's two scores may stand in two answers
+            expects, gets = frame["expectation_count"] > frame[BOTH], frame["fulfilment_count"] > frame[BOTH]
+            _tell_split(found, _never_both(frame, expects, gets), log)
+        return
     if (expects & gets).all():
         return
     person = frame["respondent"].astype(object) if "respondent" in frame.columns else pd.Series(None, frame.index)
@@ -138,7 +157,18 @@ def _tell_split_scores(found: SortedAnswers, log: ProblemLog) -> None:
     each = pd.DataFrame({"expects": expects, "gets": gets}).groupby([*keys, who], sort=False).any()
     both = (each["expects"] & each["gets"]).groupby(level=[0, 1, 2]).any()
     has = each.groupby(level=[0, 1, 2]).any()
-    split = sorted(has.index[has["expects"] & has["gets"] & ~both])
+    _tell_split(found, sorted(has.index[has["expects"] & has["gets"] & ~both]), log)
+
+
+def _never_both(frame: pd.DataFrame, expects: pd.Series, gets: pd.Series) -> list[tuple[str, str, str]]:
+    """Return the services of groups of answers of which some state one score, others the other, and none both."""
+    keys = [frame["supplier"].astype(object), frame["client"].astype(object), service_names(frame)]
+    some = pd.DataFrame({"expects": expects, "gets": gets, "both": frame[BOTH] > 0})
+    has = some.groupby(keys, sort=False).any()
+    return sorted(has.index[has["expects"] & has["gets"] & ~has["both"]])
+
+
+def _tell_split(found: SortedAnswers, split: list[tuple[str, str, str]], log: ProblemLog) -> None:
     if split:
         names = [f"{supplier} → {client} ({service})" for supplier, client, service in split[:_LISTED]]
         log.add(

@@ -12,6 +12,8 @@ from cxgraph.model.answers import counted_answers, service_places
 from cxgraph.model.organization import Reconciliation
 from cxgraph.model.periods import Waves, find_waves, latest
 from cxgraph.model.settings import Settings
+from cxgraph.model.tallies import UNSCORED as UNSCORED_ANSWERS
+from cxgraph.model.tallies import is_grouped, weights
 from cxgraph.tables.raw import ProblemLog, TypedTable
 from cxgraph.wording import N_
 
@@ -62,6 +64,15 @@ class SortedAnswers:
         """The answers that count."""
         return pd.DataFrame(self.table.frame[self.used])
 
+    @property
+    def grouped(self) -> bool:
+        """Whether the rows are groups of answers, whose single ones nobody knows."""
+        return is_grouped(self.table.frame)
+
+    def count(self, reason: int) -> int:
+        """Return how many answers share a fate."""
+        return int(weights(self.table.frame)[self.reason == reason].sum())
+
     def kept(self) -> pd.DataFrame:
         """Return the answers that the organisation keeps: those that supply themselves or are of another time go."""
         away = np.isin(self.reason, (SELF_SUPPLY, OTHER_PERIOD, UNDATED))
@@ -79,6 +90,8 @@ class SortedAnswers:
 
     def reconciliation(self) -> Reconciliation:
         """Account for every answer, with the lines of the file that it stands in."""
+        if self.grouped:
+            return self._reconciled_groups()
         gone = np.flatnonzero(~self.used)
         lines = self.table.lines
         frame = self.frame
@@ -97,6 +110,27 @@ class SortedAnswers:
             ),
             table="responses",
             incomplete={column: count for column, count in empty.items() if 0 < count < len(frame)},
+        )
+
+    def _reconciled_groups(self) -> Reconciliation:
+        """Account for every answer of groups, which stand in no line that is known."""
+        frame = self.frame
+        fates = [(REASONS[code], self.count(code)) for code in range(1, len(REASONS))]
+        partly = int(frame[UNSCORED_ANSWERS].sum())
+        aside = {reason: count + (partly if reason == REASONS[UNSCORED] else 0) for reason, count in fates}
+        scored = int(weights(frame).sum()) - partly
+        stated = {
+            name: int(frame[f"{name}_count"].sum()) if name in frame.columns else 0
+            for name in ("expectation", "fulfilment")
+        }
+        return Reconciliation(
+            read=int(weights(self.table.frame).sum()),
+            merged=0,
+            set_aside=pd.DataFrame(
+                [(None, reason, count) for reason, count in aside.items() if count], columns=["line", "reason", "count"]
+            ),
+            table="responses",
+            incomplete={name: scored - count for name, count in stated.items() if 0 < scored - count < scored},
         )
 
 
@@ -184,7 +218,7 @@ def _tell_period(found: SortedAnswers, settings: Settings, log: ProblemLog, of_s
                 known=known,
             )
         return
-    undated = int((found.reason == UNDATED).sum())
+    undated = found.count(UNDATED)
     if undated:
         log.add(
             "warning",
@@ -195,8 +229,19 @@ def _tell_period(found: SortedAnswers, settings: Settings, log: ProblemLog, of_s
             count=undated,
             known=known,
         )
-    others = int((found.reason == OTHER_PERIOD).sum())
-    if others:
+    others = found.count(OTHER_PERIOD)
+    rest = [period for period in waves.periods if period != chosen]
+    if others and not rest:
+        log.add(
+            "warning",
+            "period-chosen",
+            N_("{rows} answers lie outside of the period {value}, which cuts through their wave; they are set aside."),
+            N_("Ask for a period that holds the whole wave, or for none to read the latest."),
+            file=table.file,
+            rows=others,
+            value=chosen,
+        )
+    elif others:
         log.add(
             "note" if settings.period or of_services else "warning",
             "period-chosen",
@@ -210,5 +255,5 @@ def _tell_period(found: SortedAnswers, settings: Settings, log: ProblemLog, of_s
             known=known,
             value=chosen,
             rows=others,
-            other=next(period for period in waves.periods if period != chosen),
+            other=rest[0],
         )

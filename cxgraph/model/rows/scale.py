@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxgraph.model.settings import USUAL_SCALES, Settings
+from cxgraph.model.tallies import is_grouped, mirrored_groups
 from cxgraph.tables.raw import ProblemLog, TypedTable
 from cxgraph.tables.schema import FINEST_STEP, TABLES
 from cxgraph.wording import N_
@@ -37,16 +38,24 @@ class Scores:
         ``expectation`` or ``fulfilment``.
     rows : int array
         Rows of the table.
+    extreme : {"", "least", "most"}
+        Of groups of answers, whose single scores nobody knows, which score of each is looked at.
     """
 
     table: TypedTable
     column: str
     rows: npt.NDArray[np.intp]
+    extreme: str = ""
+
+    @property
+    def cells(self) -> Floats:
+        """The scores of all rows of the table, NaN where there is none."""
+        return self.table.frame[f"{self.column}_{self.extreme}" if self.extreme else self.column].to_numpy(float)
 
     @property
     def values(self) -> Floats:
-        """The scores, NaN where there is none, shape (rows,)."""
-        return self.table.frame[self.column].to_numpy(float)[self.rows]
+        """The scores of the rows that are read, shape (rows,)."""
+        return self.cells[self.rows]
 
 
 def mirrored(table: TypedTable, settings: Settings) -> TypedTable:
@@ -76,6 +85,8 @@ def mirrored(table: TypedTable, settings: Settings) -> TypedTable:
     if not settings.reversed:
         return table
     levels = [column.name for column in TABLES[table.table] if column.scaled == "level" and column.name in table.frame]
+    if is_grouped(table.frame):
+        return replace(table, frame=mirrored_groups(table.frame, settings.scale, levels))
     turned = {name: sum(settings.scale) - table.frame[name].to_numpy(float) for name in levels}
     return replace(table, frame=table.frame.assign(**turned))
 
@@ -85,7 +96,10 @@ def score_columns(table: TypedTable | None, rows: npt.NDArray[np.intp] | None = 
     if table is None:
         return []
     chosen = np.arange(len(table)) if rows is None else rows
-    return [Scores(table, name, chosen) for name in ("expectation", "fulfilment") if name in table.frame.columns]
+    names = [name for name in ("expectation", "fulfilment") if name in table.frame.columns]
+    if is_grouped(table.frame):
+        return [Scores(table, name, chosen, extreme) for name in names for extreme in ("least", "most")]
+    return [Scores(table, name, chosen) for name in names]
 
 
 def check_scale(columns: Sequence[Scores], settings: Settings, log: ProblemLog) -> None:
@@ -145,9 +159,8 @@ def _report_off_scale(
         values = column.values
         away = _outside(values, settings.scale)
         coded = away & np.isin(_as_written(values, settings), codes)
-        found = _as_written(column.table.frame[column.column].to_numpy(float), settings)
+        found = _as_written(column.cells, settings)
         cell = _value_cell(found, shown)
-
         log.add_rows(
             "error",
             "no-answer-code",
@@ -175,7 +188,7 @@ def _report_next_to_bottom(columns: Sequence[Scores], settings: Settings, log: P
     step = settings.width * FINEST_STEP
     for column in columns:
         above = column.values - settings.scale[0]
-        found = _as_written(column.table.frame[column.column].to_numpy(float), settings)
+        found = _as_written(column.cells, settings)
         if column.column == "expectation":
             log.add_rows(
                 "error",
@@ -246,6 +259,11 @@ def _report_code(columns: Sequence[Scores], every: Floats, code: float, settings
         "warning",
         "no-answer-code",
         N_(
+            "{value} is the lowest or highest score of {count} groups of answers, while those of the others lie "
+            "between {low:g} and {high:g}: it is a usual code for “no answer”."
+        )
+        if columns[0].extreme
+        else N_(
             "{value} stands in {count} cells, while all other scores lie between {low:g} and {high:g}: it is a usual "
             "code for “no answer”."
         ),

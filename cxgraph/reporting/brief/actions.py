@@ -66,7 +66,9 @@ def open_actions(context: ReportContext) -> OpenActions | None:
     log = audited.log
     if log is None:
         return None
-    plan = analysis.plan(float("inf"))
+    begun = set(log.table.loc[log.open | log.closed, "id"])  # proposals are no actions under way
+    given = analysis.organization.actions
+    plan = analysis.plan(float("inf"), None if given is None else given[given["id"].isin(begun)])
     planned = plan_table(analysis, plan, 0)
     table = log.table[log.open].set_index("id")[["title", "owner", "cost"]]
     costliest = audited.scored[rank_descending(analysis.cascade.contribution)[:COSTLIEST]]

@@ -59,3 +59,9 @@ def test_a_crowded_tier_keeps_the_heaviest_and_folds_the_rest():
     assert found.kind.tolist() == [0, 0, 2, 0]
     left_out = put_into_glasses(tier, np.arange(5), np.ones(5, bool), weight, 3, fold=False)
     assert left_out.of.tolist() == [-1, 0, 1, 2, 3]
+
+
+def test_divisions_of_a_line_of_report_as_long_as_the_organisation():
+    found = divisions(np.arange(-1, 200_000))
+    assert found[:2].tolist() == [0, 1]
+    assert set(found[2:].tolist()) == {1}
