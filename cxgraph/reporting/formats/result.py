@@ -71,6 +71,7 @@ def result_json(context: ReportContext) -> str:
         **_sureness(context),
         **_judgements(context),
         **_data(context),
+        "brief": _brief(build_brief(context)),  # last: whatever else changes shows in it too
     }
     return json_text(parts, indent=1) + "\n"
 
@@ -117,7 +118,6 @@ def _findings(context: ReportContext) -> dict[str, Any]:
     leaders, services = analysis.ranking_by_transmission(5), services_table(results.published)
     return {
         "customer_shortfall": analysis.customer_shortfall,
-        "brief": _brief(build_brief(context)),
         "bottlenecks": plain_records(first.assign(advice=pd.Series(advice, first.index, dtype=object)).reset_index()),
         "customers": plain_records(customers_table(results.published).reset_index()),
         "departments": plain_records(departments_table(results.published).reset_index()),
