@@ -30,7 +30,7 @@ def plan_for(
     table = organization.actions if actions is None else _typed(actions, organization.settings.scale)
     if table is None:
         table = pd.DataFrame({"id": pd.Series([], dtype=object)})
-    candidates = find_candidates(organization, table, cascade.scoring, _day(by))
+    candidates = find_candidates(organization, table, cascade.scoring, read_day(by))
 
     def belonging(draws: int, seed: int) -> Floats | None:
         return _belonging(analysis, candidates, float(budget), draws, seed)
@@ -57,7 +57,14 @@ def _typed(actions: pd.DataFrame, scale: tuple[float, float]) -> pd.DataFrame:
     return typed.frame
 
 
-def _day(by: date | str | None) -> pd.Timestamp | None:
+def read_day(by: date | str | None) -> pd.Timestamp | None:
+    """Return the day by which actions have to begin; None where any day will do.
+
+    Raises
+    ------
+    ParameterError
+        A text that is no day.
+    """
     if by is None:
         return None
     try:

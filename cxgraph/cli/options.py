@@ -107,7 +107,8 @@ def named_columns(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for pair in pairs:
         header, equals, column = pair.rpartition("=")
-        if not equals or not header.strip():
+        # What looks like an address is said in one piece, from which its password is taken out.
+        if not equals or not header.strip() or is_address(pair):
             raise ParameterError(
                 N_("--column is {value}; it takes a header and its column, such as Area=supplier."), value=repr(pair)
             )

@@ -191,9 +191,10 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, translate: Translator) -
     """
     table = analysis.organization.departments
     names = dict(zip(table["id"], table["name"], strict=True))
-    found = frame.attrs["found"]
+    found, note = frame.attrs["found"], suppression_sentence(analysis.organization, translate)
     if not found:
-        return translate("{name}: no departments serve each other in a circle.", name=analysis.organization.name)
+        none = translate("{name}: no departments serve each other in a circle.", name=analysis.organization.name)
+        return f"{none}\n{note}" if note else none
     lines = [
         translate(
             "{name}: circles of departments that serve each other: {count}.",
@@ -228,7 +229,7 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, translate: Translator) -
                 gain=translate.number(row["gain_without"], 3),
             )
         )
-    away, note = frame.attrs["withheld"], suppression_sentence(analysis.organization, translate)
+    away = frame.attrs["withheld"]
     if away:
         lines.append(translate("Withheld of the circles that multiply faults most: {count}.", count=away))
     if found > len(frame) + away:

@@ -28,7 +28,7 @@ COMMANDS = {
     "ask": ("-o", "OUT/forms"),
     "report": ("-o", "OUT/report"),
 }
-ELSEWHERE = {"init", "columns", "import-survey", "import-tickets", "verify"}
+ELSEWHERE = {"init", "columns", "guide", "import-survey", "import-tickets", "verify"}
 """Commands that read no organisation, or only one that has a report."""
 REFUSED = {
     "num_1": "error: org.toml:1: scale is (-1e+300, 1e+300); its ends have to lie within 1e+100 of zero",
@@ -87,7 +87,7 @@ def test_the_one_persons_answer_is_in_no_file_and_moves_none(tmp_path):
         folder, out = tmp_path / answer / "P", tmp_path / answer / "out"
         shutil.copytree(HOSTILE / "privacy_org", folder)
         text = (folder / "responses.csv").read_text()
-        assert text.count("IT,Sales,Laptops,") == text.count("IT,Sales,Laptops,7,5,5") == 1
+        assert text.count("IT,Sales,Laptops,7,5,5") == 1
         (folder / "responses.csv").write_text(text.replace("Laptops,7,5,5", f"Laptops,{answer},5"))
         said = [run(command, folder, out) for command in ("view", "export", "bottlenecks")]
         assert not [one for one in said if one.exit_code]

@@ -172,6 +172,7 @@ def forms(name, *formats, between=(), more=()):
 RUNS = {
     "init": [],  # these read no organisation
     "columns": [],
+    "guide": [],
     "import-survey": [],
     "import-tickets": [],
     "ask": [("ask", "ORG", "--format", form, "-o", f"OUT/ask_{form}") for form in ("xlsx", "html", "xlsform")],
@@ -194,7 +195,7 @@ RUNS = {
         ("draw", "ORG", "--by-division", "-o", "OUT/divisions.svg"),
         ("draw", "ORG", "--focus", "Sales", "-o", "OUT/focus.svg"),
     ],
-    "report": [("report", "ORG", "-o", "OUT/report")],
+    "report": [("report", "ORG", "-o", "OUT/report", "--cards", "--slides")],
     "verify": [("verify", "OUT/report", "--org", "ORG")],
 }
 """What every command is asked; a command that is not here fails a test."""
@@ -253,7 +254,19 @@ def test_every_command_is_put_to_the_test():
 def test_every_format_and_figure_is_put_to_the_test(name):
     command = group.get_command(click.Context(group), name)
     chosen = [option for option in command.params if option.name in ("form", "figure")]
-    none = {"report", "view", "verify", "check", "init", "columns", "import-survey", "import-tickets", "ask", "export"}
+    none = {
+        "report",
+        "view",
+        "verify",
+        "check",
+        "init",
+        "columns",
+        "guide",
+        "import-survey",
+        "import-tickets",
+        "ask",
+        "export",
+    }
     assert chosen or name in none, "neither a format nor a figure to choose"
     for option in chosen:
         asked = {word for words in RUNS[name] for word in words}

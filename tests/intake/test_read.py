@@ -262,7 +262,6 @@ def test_a_single_table_says_what_lies_beside_it(tmp_path: Path) -> None:
     ("name", "code"),
     [
         ("services.xlsb", "format-not-read"),
-        ("services.parquet", "format-not-read"),
         ("services", "format-not-read"),
         ("services.doc", "format-not-read"),
     ],

@@ -54,8 +54,10 @@ if TYPE_CHECKING:
 @guarded
 def command(org: Path, budget: float | None, by: str | None, form: str, **options: Any) -> None:
     """Read, analyse, plan, print on stdout."""
+    from cxgraph.analysis.deciding import read_day
     from cxgraph.reporting.formats.export import csv_text, plain_records
 
+    read_day(by)  # also where there are no actions that it would choose among
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)
     translate = Translator(options.get("lang") or organization.settings.language)
