@@ -83,7 +83,7 @@ def refuse_stream(stream: BinaryIO, log: ProblemLog, file: str) -> bool:
     --------
     >>> import io
     >>> log = ProblemLog()
-    >>> refuse_stream(io.BytesIO(b"a,b\\n" + b" " * 3 * LONGEST_LINE), log, "x.csv"), log.problems[0].line
+    >>> refuse_stream(io.BytesIO(b"a,b\n" + b" " * 3 * LONGEST_LINE), log, "x.csv"), log.problems[0].line
     (True, 2)
     """
     lines = 0
