@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from typing import BinaryIO
 
 from cxgraph.tables.raw import ProblemLog
@@ -16,6 +18,11 @@ _SHORTEST_ROW = 4  # bytes: two cells of one letter, a delimiter and the line en
 LARGEST_SETTINGS = 1 << 20
 """Bytes of org.toml; settings need a thousandth of that."""
 _MOST_PARTS = 200
+ARCHIVE_FAULTS = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),
+    *(OSError, ValueError),
+)
+"""What zipfile raises over archives that are damaged, encrypted or packed in ways that it does not know."""
 
 
 def refuse_text(data: bytes, log: ProblemLog, file: str) -> bool:

@@ -16,6 +16,7 @@ from cxgraph.intake.exports.sheet import Sheet
 from cxgraph.intake.exports.spreadsheet import open_spreadsheet
 from cxgraph.intake.exports.xes import open_xes
 from cxgraph.intake.formats import MAX_BYTES, read_bytes
+from cxgraph.intake.guards import ARCHIVE_FAULTS
 from cxgraph.model.organization import Source
 from cxgraph.tables.raw import ProblemLog
 from cxgraph.wording import N_
@@ -126,7 +127,7 @@ def _only_member(data: bytes, source: Source, log: ProblemLog) -> tuple[str, byt
                 return None
             with archive.open(members[0]) as stream:
                 content = stream.read(limit + 1)
-    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError):
+    except ARCHIVE_FAULTS:
         _report_broken(source, log)
         return None
     name = Path(members[0].filename).name

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from pathlib import Path
 
 from cxgraph.intake.forms.returned import MARK
+from cxgraph.intake.guards import ARCHIVE_FAULTS
 
 BLANK_XLSFORM = ".xlsform.xlsx"
 """How the names of XLSForms end: they go to a survey tool, and what comes back is its export."""
@@ -14,7 +14,6 @@ _TEXTS = (".csv", ".tsv", ".txt", ".json")
 _BOOKS = (".xlsx", ".xlsm", ".ods")
 _PARTS = ("xl/workbook.xml", "xl/sharedStrings.xml", "content.xml", "xl/worksheets/sheet1.xml")
 _LOOKED_AT = 2**20
-_FAULTS = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError)
 
 
 def is_form_file(path: Path) -> bool:
@@ -41,7 +40,7 @@ def is_form_file(path: Path) -> bool:
                 return MARK.encode() in stream.read(2**16)
         with zipfile.ZipFile(path) as archive:
             return any(_holds(archive, part) for part in _PARTS)
-    except _FAULTS:
+    except ARCHIVE_FAULTS:
         return False
 
 

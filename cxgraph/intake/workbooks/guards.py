@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cxgraph.intake.guards import ARCHIVE_FAULTS
 from cxgraph.tables.raw import ProblemLog
 from cxgraph.wording import N_
 
@@ -29,8 +29,6 @@ _MOST_DEEP = 1000  # elements inside each other; in real sheets it is ten, and o
 _SMALL = 2**16  # parts below it unfold to nothing that could hurt
 _CHUNK = 2**20
 _OVERLAP = 64
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
-"""What zipfile raises over archives that are damaged, encrypted or packed in ways that it does not know."""
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCODING = re.compile(rb"""^[^<]{0,8}<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _PLAIN_ENCODINGS = {b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"}
@@ -87,7 +85,7 @@ def open_workbook(data: bytes, log: ProblemLog, file: str) -> zipfile.ZipFile | 
             return None
         if _contents_refused(archive, log, file):
             return None
-    except _BROKEN:
+    except ARCHIVE_FAULTS:
         log.add(
             "error",
             "broken-workbook",
