@@ -101,10 +101,10 @@ def _table(context: ReportContext, name: str, caption: str, frame: pd.DataFrame,
         Field("service", translate("service"), naming=True),
         Field("expectation", translate("expected"), "number"),
         Field("fulfilment", translate("received"), "number"),
-        Field("shortfall", translate("shortfall"), "percent"),
+        Field("shortfall", translate("gap"), "percent"),
         Field("own", translate("own"), "percent"),
         Field("share", translate("share of the customers' gap"), "percent"),
-        Field("verdict", translate("verdict"), words=context.words(VERDICT_WORDS)),
+        Field("verdict", translate("diagnosis"), words=context.words(VERDICT_WORDS)),
         Field("advice", translate("advice"), words=context.words(SHORT_ADVICE)),
     )
     return context.grid(name, caption, frame, fields, "share")
@@ -157,9 +157,9 @@ def _felt(context: ReportContext, department: str) -> list[Block]:
     blocks: list[Block] = [
         Paragraph(
             translate(
-                "Of the customers' gap of {gap}, {share} originates with you ({points} points). Through you customers "
-                "miss {through} points in all; {inherited} of these came down from your suppliers. Of what you are to "
-                "receive, {received} is not met.",
+                "Of the customers' gap of {gap}, {share} originates with you ({points} points). In all, {through} "
+                "points reach customers through you; {inherited} of these came down from your suppliers. Of what "
+                "you are to receive, {received} is not met.",
                 gap=translate.percent(results.analysis.customer_shortfall),
                 share=translate.percent(row["share"]),
                 points=translate.number(100 * row["contribution"], 2),
@@ -321,5 +321,5 @@ def _agreement(context: ReportContext, given: pd.DataFrame) -> list[Block]:
     )
     return [
         Paragraph(translate("To be filled in and signed by both sides; the level is theirs to agree.")),
-        Grid(translate("Agreement"), translate("Services whose shortfall costs customers most"), columns),
+        Grid(translate("Agreement"), translate("Services whose gap costs customers most"), columns),
     ]

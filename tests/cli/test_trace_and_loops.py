@@ -28,7 +28,7 @@ def test_one_source_and_few_ways(samples):
     text = run(trace, samples / "worked_example", "--source", "IT", "--top", 1).stdout
     assert "53.6\xa0% of it starts in Information technology." in text
     assert "Together: 42.9\xa0% of what customers lack; 10.7\xa0% takes ways not shown." in text
-    assert "There is no way to follow." in run(trace, samples / "worked_example", "--source", "HR").stdout
+    assert "There is no path to follow." in run(trace, samples / "worked_example", "--source", "HR").stdout
 
 
 def test_trace_as_json_and_csv(samples):

@@ -79,7 +79,7 @@ def test_the_first_root_cause_and_the_first_three(outputs):
     brief = outputs.result["brief"]
     assert brief["figures"][1]["text"] == told
     assert brief["causes"][0]["share"] == first["share"] == outputs.result["departments"][0]["share"]
-    assert outputs.sheet("Departments")[0]["share of all that is lacking"] == pytest.approx(first["share"], abs=1e-12)
+    assert outputs.sheet("Departments")[0]["share of the gap"] == pytest.approx(first["share"], abs=1e-12)
     assert outputs.sheet("Root causes")[0]["share of the customers' gap"] == pytest.approx(first["share"], abs=1e-12)
     assert f"{told} of the gap originates in {first['name']}" in outputs.report
     three = outputs.result["bottlenecks"][min(2, len(outputs.result["bottlenecks"]) - 1)]["cumulative"]
@@ -138,7 +138,7 @@ def test_formal_and_relational_means(outputs):
         assert np.average(table["shortfall"][rows], weights=weight[rows]) == pytest.approx(mean, abs=1e-12)
     if len(kinds) > 1:
         for row in outputs.sheet("Kinds"):
-            assert row["mean shortfall (weighted by importance)"] == pytest.approx(kinds[row["kind"]], abs=1e-12)
+            assert row["mean gap (weighted by importance)"] == pytest.approx(kinds[row["kind"]], abs=1e-12)
             assert T.percent(kinds[row["kind"]]) in finding["message"]
 
 

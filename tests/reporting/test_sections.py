@@ -321,11 +321,7 @@ def test_no_department_has_two_shares_anywhere_in_a_report(make_teller, name):
             if not isinstance(block, Grid) or block.name in ("Services", "Customers", "Paths"):
                 continue  # shares of services, customers and paths, not of departments
             names = [column for column in block.columns if column.heading == context.translate("department")]
-            told = [
-                column
-                for column in block.columns
-                if column.heading == context.translate("share of all that is lacking")
-            ]
+            told = [column for column in block.columns if column.heading == context.translate("share of the gap")]
             if not names or not told:
                 continue
             for who, share in zip(names[0].cells, told[0].cells, strict=True):

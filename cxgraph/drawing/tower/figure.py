@@ -30,7 +30,7 @@ NAME_SIZE, TITLE_SIZE, TEXT_SIZE = 8.0, 16.0, 9.0
 PANEL_HEIGHT = 8.1
 WITHHELD_HEIGHT = 1.6
 """What the panel takes to say how much is withheld and why."""
-READING = N_("A glass is as full as what its department receives; a stream is a service, numbered where it costs most.")
+READING = N_("A glass is as full as what its department receives; a flow is a service, numbered where it costs most.")
 LIMITS = ((12, 100), (10, 80), (8, 64), (7, 52), (6, 44), (5, 36))
 """Glasses in a tier and streams that are tried in turn until names have room."""
 ROOMY = 0.64

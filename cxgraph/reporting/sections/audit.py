@@ -52,7 +52,7 @@ def audit_section(context: ReportContext) -> Section:
         }
     )
     fields = (
-        Field("status", translate("verdict")),
+        Field("status", translate("diagnosis")),
         Field("principle", translate("principle")),
         Field("found", translate("what was found")),
         Field("advice", translate("what to do")),
@@ -95,7 +95,7 @@ def _evidence(context: ReportContext, findings: list[Finding]) -> tuple[Block, .
         frame = pd.DataFrame(rows, columns=["code", "status", "evidence"])
         fields = (
             Field("code", translate("code")),
-            Field("status", translate("verdict")),
+            Field("status", translate("diagnosis")),
             Field("evidence", translate("evidence")),
         )
         blocks += [
@@ -255,13 +255,10 @@ def survey_quality_section(context: ReportContext) -> Section:
         )
     intro = Paragraph(
         translate(
-            "Checked: self-assessments against clients, surveys against mystery shoppers and tickets, marks at the "
-            "top, "
-            "small spread, one mark for everything, high marks for each other, many equal marks on one day, response "
-            "rates "
-            "and old answers. Of the findings by a test at most 5 % are expected to be false. A finding is where to "
-            "ask; "
-            "it accuses nobody."
+            "Checked: self-assessments against clients, surveys against mystery shoppers and tickets, scores at the "
+            "top, small spread, one score for everything, high scores for each other, many equal scores on one day, "
+            "response rates and old answers. Of the findings by a test at most 5 % are expected to be false. A "
+            "finding is where to ask; it accuses nobody."
         )
     )
     sources = _sources(context)
