@@ -55,6 +55,9 @@ ROW_WORDS = {
     "own": N_("own gap"),
     "inherited": N_("inherited gap"),
     "score": N_("score"),
+    "agreed": N_("agreed"),
+    "fulfilment": N_("received"),
+    "closed": N_("closed"),
 }
 """What each column of the evidence is called."""
 INDICATOR_WORDS = {

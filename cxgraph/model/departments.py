@@ -154,6 +154,7 @@ def _given(departments: TypedTable, log: ProblemLog) -> pd.DataFrame:
             "transmission": numbers("transmission", np.nan),
             "lag": numbers("lag", 1.0),
             "headcount": numbers("headcount", np.nan),
+            **({"level": text("level")} if "level" in frame.columns else {}),
         }
     )[~(blank | repeated)]
 

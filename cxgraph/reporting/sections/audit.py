@@ -184,7 +184,7 @@ def _log(context: ReportContext) -> tuple[Block, ...]:
             ),
         )
     frame = actions.sort_values([name for name in ("opened", "id") if name in actions.columns], kind="stable")
-    for name in ("opened", "closed"):
+    for name in ("opened", "closed", "told"):
         if name in frame.columns:
             frame[name] = [None if pd.isna(day) else f"{day:%Y-%m-%d}" for day in frame[name]]
     known = {
@@ -202,6 +202,8 @@ def _log(context: ReportContext) -> tuple[Block, ...]:
         ),
         "opened": Field("opened", translate("opened")),
         "closed": Field("closed", translate("closed")),
+        "told": Field("told", translate("client told")),
+        "finding": Field("finding", translate("answers finding")),
     }
     fields = [entry for name, entry in known.items() if name in frame.columns]
     caption = translate("Improvement log: a dash under closed is still open")

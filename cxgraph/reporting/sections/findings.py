@@ -11,7 +11,9 @@ from cxgraph.cascade.diagnosis import DEFAULT_RULES
 from cxgraph.cascade.shortfall import mean_shortfall
 from cxgraph.privacy.gate import customers_table, departments_table, services_table, shown_bottlenecks
 from cxgraph.reporting.advice import SHORT_ADVICE, blamed_departments, service_advice
+from cxgraph.reporting.agreements import agreement_blocks
 from cxgraph.reporting.blocks import Block, Heading, Listing, Paragraph, Section
+from cxgraph.reporting.comments import comment_blocks
 from cxgraph.reporting.context import KIND_WORDS, Field, ReportContext
 from cxgraph.reporting.headline import LEADING
 from cxgraph.reporting.summary import ROLE_WORDS, SOURCE_WORDS, VERDICT_WORDS, no_first
@@ -233,6 +235,8 @@ def services_section(context: ReportContext) -> Section:
                 "share",
             ),
             *context.suppressed(),
+            *comment_blocks(context, table),
+            *agreement_blocks(context, table),
             *_out_of_line(context),
         ),
         answer=_services_answer(context, table),
