@@ -14,6 +14,11 @@ from cxgraph.reporting.context import Field
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
     from cxgraph.reporting.context import ReportContext
+AGREEMENT = (
+    *KEYS,
+    *("expectation", "commitment", "fulfilment", "shortfall", "not_agreed", "not_kept", "share"),
+)
+"""Columns that say what was agreed and what became of it."""
 
 
 def with_agreements(analysis: Analysis, table: pd.DataFrame) -> pd.DataFrame:

@@ -295,7 +295,7 @@ def calibration_text(table: pd.DataFrame, parts: list[str], top: int, translate:
     if len(table) > len(told):
         lines.append(
             translate(
-                "{count} others receive no gap or deliver nothing: nothing can be learnt of them.",
+                "Others receive no gap or deliver nothing, so that nothing can be learnt of them: {count}.",
                 count=translate.number(len(table) - len(told)),
             )
         )

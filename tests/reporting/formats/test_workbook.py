@@ -92,7 +92,7 @@ def numbers_of(value):
 
 
 # Rows put together from several objects of the result: a department's dimensions, its methods, a way and its place.
-WIDE = ("Practices", "Transmission", "Ways")
+WIDE = ("Practices", "Transmission", "Paths")
 
 
 @pytest.mark.parametrize("name", ["hotel", "clinica", "worked_example"])
