@@ -187,13 +187,11 @@ def _log(context: ReportContext) -> tuple[Block, ...]:
     for name in ("opened", "closed", "told"):
         if name in frame.columns:
             frame[name] = [None if pd.isna(day) else f"{day:%Y-%m-%d}" for day in frame[name]]
+    frame = frame.assign(aim=pd.Series(_aims(context, frame), frame.index, dtype=object))
     known = {
         "id": Field("id", translate("code")),
         "title": Field("title", translate("title")),
-        "supplier": Field("supplier", translate("supplier"), words=context.names),
-        "client": Field("client", translate("client"), words=context.names),
-        "service": Field("service", translate("service")),
-        "department": Field("department", translate("department"), words=context.names),
+        "aim": Field("aim", translate("aims at")),
         "cost": Field(
             "cost",
             translate("cost ({currency})", currency=context.analysis.organization.settings.currency),
@@ -208,6 +206,17 @@ def _log(context: ReportContext) -> tuple[Block, ...]:
     fields = [entry for name, entry in known.items() if name in frame.columns]
     caption = translate("Improvement log: a dash under closed is still open")
     return (heading, context.grid(translate("Actions"), caption, frame, fields))
+
+
+def _aims(context: ReportContext, actions: pd.DataFrame) -> list[str | None]:
+    """Return what each action aims at: supplier, client and service as far as they are named, or a department."""
+    given = actions.reindex(columns=[*_ENDS, "department"]).astype(object)
+    aims: list[str | None] = []
+    for supplier, client, service, department in given.where(given.notna(), None).itertuples(index=False, name=None):
+        ends = " → ".join(context.name(name) for name in (supplier, client) if name is not None)
+        named = [str(part) for part in (ends, service) if part]
+        aims.append(": ".join(named) or (None if department is None else context.name(department)))
+    return aims
 
 
 def _sources(context: ReportContext) -> Paragraph:
