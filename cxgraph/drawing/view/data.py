@@ -17,6 +17,7 @@ from cxgraph.analysis import PublishableAnalysis
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.style import BIN_EDGES, PALETTES
 from cxgraph.drawing.tower.layout import tier_label
+from cxgraph.drawing.view.evidence import answer_spreads, share_intervals
 from cxgraph.drawing.view.packing import doubt, pack_floats, pack_sorted, pack_whole
 from cxgraph.drawing.view.periods import earlier_periods
 from cxgraph.drawing.view.pictures import Tiers, draw_pictures
@@ -95,7 +96,7 @@ def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
         "customerShortfall": analysis.customer_shortfall,
         "network": _network(analysis),
         "readings": other_readings(analysis),
-        "departments": _departments(analysis, tiers, translate),
+        "departments": {**_departments(analysis, tiers, translate), **share_intervals(published)},
         "services": _services(published),
         "tierNames": names,
         "verdicts": [translate(text) for text in VERDICT_TEXTS],
@@ -197,6 +198,7 @@ def _services(published: PublishableAnalysis) -> dict[str, Any]:
         "name": pack_whole(number),
         "kinds": pack_whole(np.array([SERVICE_KINDS.index(kind) for kind in table["kind"].astype(object).iloc[rows]])),
         "answers": None if np.isnan(answers).all() else pack_floats(answers),
+        "sd": answer_spreads(published, rows),
     }
 
 

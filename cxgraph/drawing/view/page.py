@@ -55,6 +55,8 @@ SCRIPTS = (
     "tools/filters.js",
     "tools/history.js",
     "tools/search.js",
+    "tools/shifts.js",
+    "tools/minimap.js",
     "tools/keyboard.js",
     "tools/present.js",
     "view.js",

@@ -32,6 +32,7 @@ PAGE = {
     "loops": N_("Loops ({count})"),
     "fit": N_("Fit"),
     "unselect": N_("Clear"),
+    "unshift": N_("Glasses back"),
     "dark": N_("Dark"),
     "table": N_("Table"),
     "png": N_("PNG"),
@@ -43,7 +44,8 @@ PAGE = {
     "picture": N_("The tower of departments"),
     "keyboard": N_(
         "Arrow down follows a service to a client, arrow up to a supplier; left and right take the next one. Enter "
-        "selects, Shift and Enter select one more, Escape leaves, plus and minus zoom, 0 fits everything."
+        "selects, Shift and Enter select one more, Shift and left or right move the glass, Escape leaves, plus and "
+        "minus zoom, 0 fits everything."
     ),
     "results": N_("Results"),
     "customers": N_("Customers"),

@@ -142,3 +142,101 @@ def test_printing_keeps_colours_and_leaves_tools_out(hotel_page, open_view):
     shade = page.evaluate("getComputedStyle(document.querySelector('.swatch.bin1')).printColorAdjust")
     assert shade == "exact"
     assert page.locator("#levers").is_hidden()
+
+
+SHIFTS = "() => [...cxgraphView.page.shifts]"
+WHERE = """(name) => { const { page, picture } = cxgraphView;
+  const id = picture.scene.glassOf.get(page.departments.names.indexOf(name));
+  const node = picture.scene.nodes.get(id);
+  const leaving = picture.scene.streams.filter(({ from, back }) => from === id && !back);
+  return { x: node.x, y: node.y, drawn: picture.network.getPosition(id).x, leave: leaving[0].leave.x }; }"""
+
+
+def test_a_glass_is_dragged_to_a_side_with_its_flows_and_undone(hotel_page, open_view, at):
+    page = open_view(hotel_page)
+    before = page.evaluate(WHERE, "Maintenance")
+    camera = page.evaluate("cxgraphView.picture.network.getViewPosition()")
+    x, y = at(page, "Maintenance")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y + 60, steps=6)
+    page.mouse.up()
+    after = page.evaluate(WHERE, "Maintenance")
+    assert after["x"] == after["drawn"] > before["x"] + 10
+    assert after["y"] == before["y"]
+    assert after["leave"] > before["leave"] + 10
+    assert page.evaluate("cxgraphView.picture.network.getViewPosition()") == camera
+    assert page.evaluate("cxgraphView.page.selected") is None
+    page.wait_for_timeout(350)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector("html[data-ready]", state="attached")
+    assert other.evaluate(WHERE, "Maintenance") == after
+    assert other.evaluate("cxgraphView.state.write({ notes: true })") == page.evaluate(
+        "cxgraphView.state.write({ notes: true })"
+    )
+    other.close()
+    page.focus("#picture")
+    page.keyboard.press("Control+z")
+    assert page.evaluate(WHERE, "Maintenance") == before
+    page.keyboard.press("Control+y")
+    assert page.evaluate(WHERE, "Maintenance") == after
+    page.click("#unshift")
+    assert page.evaluate(WHERE, "Maintenance") == before
+    assert page.locator("#unshift").is_disabled()
+
+
+def test_a_glass_is_moved_from_the_keyboard_and_the_move_is_said(spanish_page, open_view):
+    page = open_view(spanish_page)
+    page.focus("#picture")
+    name = page.evaluate("cxgraphView.page.departments.names[cxgraphView.page.cursor]")
+    before = page.evaluate(WHERE, name)
+    for key in ("Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowLeft"):
+        page.keyboard.press(key)
+    assert page.evaluate(WHERE, name)["x"] == before["x"] + 22
+    page.wait_for_timeout(400)
+    assert page.inner_text("#live") == f"{name} se ha movido; su nivel no cambia."
+    page.keyboard.press("Shift+ArrowLeft")
+    assert page.evaluate(SHIFTS) == []
+    assert page.locator("#unshift").is_disabled()
+
+
+def test_the_small_picture_shows_where_the_camera_is_and_moves_it(hotel_page, open_view):
+    page = open_view(hotel_page)
+    assert page.locator("#minimap").is_hidden()
+    page.focus("#picture")
+    for _ in range(4):
+        page.keyboard.press("+")
+    page.wait_for_selector("#minimap:not([hidden])")
+    box = page.locator("#minimap").bounding_box()
+    left, top, right, bottom = page.evaluate("cxgraphView.picture.bounds")
+    scale = min(box["width"] / (right - left), box["height"] / (bottom - top))
+    for part in (0.3, 0.7):
+        page.mouse.click(
+            box["x"] + box["width"] / 2 + (part - 0.5) * (right - left) * scale, box["y"] + box["height"] / 2
+        )
+        seen = page.evaluate("cxgraphView.picture.network.getViewPosition()")
+        assert abs(seen["x"] - (left + part * (right - left))) <= 3 / scale
+        assert abs(seen["y"] - (top + bottom) / 2) <= 3 / scale
+    page.keyboard.press("0")
+    page.wait_for_selector("#minimap", state="hidden")
+
+
+def test_a_share_has_the_interval_of_the_report_and_a_flow_its_data(hotel, hotel_page, open_view):
+    page = open_view(hotel_page)
+    row = hotel.intervals().to_frame().loc["maintenance"]
+    interval = f"(90 % interval {100 * row['low']:.1f}\u00a0% to {100 * row['high']:.1f}\u00a0%)"
+    page.fill("#find", "mainten")
+    page.keyboard.press("Enter")
+    assert f"{100 * row['share']:.1f}\u00a0% {interval}" in page.inner_text("#subject")
+    services = hotel.organization.services
+    given = services[services["supplier"] == "maintenance"]
+    told = page.locator("#given tbody th").all_inner_texts()
+    assert len(told) == min(len(given), len(told))
+    counts = {
+        f"answers: {count:.0f}, standard deviation {sd:.2f}"
+        for count, sd in given[["responses", "fulfilment_sd"]].itertuples(index=False)
+    }
+    assert all(any(text.endswith(one) for one in counts) for text in told)
+    page.locator("#levers input").first.fill("50")
+    assert "interval" not in page.inner_text("#subject")

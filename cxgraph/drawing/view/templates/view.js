@@ -71,6 +71,7 @@
   function usePicture(at) {
     page.extent = at;
     picture.use(data.pictures[at]);
+    picture.shift(page.shifts);
     refresh();
     picture.fit();
   }
@@ -79,11 +80,13 @@
   function show() {
     page.settle();
     if (picture.shown !== data.pictures[page.extent]) picture.use(data.pictures[page.extent]);
+    picture.shift(page.shifts);
     filters.update();
     refresh();
     panel.select();
     kept();
     byId("clear").disabled = page.selected === null;
+    byId("unshift").disabled = !page.shifts.size;
     byId("reset").disabled = !page.changed() && !page.assumes();
     if (!byId("table").hidden) makeTables();
     if (!picture.moved) picture.fit();
@@ -198,6 +201,13 @@
     return { x: event.clientX - left, y: event.clientY - top };
   };
   const hideTip = connectTip({ page, picture, holder, pixelOf });
+  const glassesMoved = () => {
+    byId("unshift").disabled = !page.shifts.size;
+    refresh();
+    later();
+  };
+  const { shiftGlass, dragging } = connectShifts({ page, picture, holder, pixelOf, glassesMoved, announce });
+  connectMinimap({ picture, canvas: byId("minimap") });
   let pressed = [0, 0];
   holder.addEventListener(
     "pointerdown",
@@ -208,7 +218,7 @@
     true,
   );
   holder.addEventListener("click", (event) => {
-    if (event.target.tagName !== "CANVAS") return;
+    if (event.target.tagName !== "CANVAS" || dragging()) return;
     if (Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) > 5) return;
     const pixel = pixelOf(event);
     const more = event.ctrlKey || event.metaKey || event.shiftKey;
@@ -226,6 +236,7 @@
     refresh,
     announce,
     describe,
+    shiftGlass,
     leave: () => {
       hideTip();
       if (page.selected !== null) page.select(null);

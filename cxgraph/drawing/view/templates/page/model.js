@@ -16,6 +16,9 @@ class Model {
     });
     this.services = { ...data.services, name: unpack(data.services.name), kinds: unpack(data.services.kinds) };
     this.answers = unpack(data.services.answers) || [];
+    this.spreads = unpack(data.services.sd) || [];
+    this.shareLow = unpack(data.departments.shareLow) || [];
+    this.shareHigh = unpack(data.departments.shareHigh) || [];
     this.given = this.read(data.network);
     this.withheld = data.withheld
       ? { services: this.flags(data.withheld.services), departments: new Set(data.withheld.departments) }

@@ -9,6 +9,7 @@ class Page extends Model {
     this.cursor = null;
     this.notes = new Map();
     this.scenarios = [];
+    this.shifts = new Map();
     this.divisionOf = this.findDivisions();
     this.noFilters();
   }
@@ -97,6 +98,33 @@ class Page extends Model {
     const weight = sum((id) => this.now.reach[id]);
     if (!(weight > 0)) return 1 - sum((id) => this.now.received[id]) / inside.length;
     return 1 - sum((id) => this.now.reach[id] * this.now.received[id]) / weight;
+  }
+
+  /** The 90 % interval of a department's share, where answers were resampled for what is shown; null elsewhere. */
+  intervalOf(id) {
+    if (this.hidesDepartment(id) || this.period !== null || this.changed() || this.assumes()) return null;
+    const low = this.shareLow[id];
+    return typeof low === "number" ? [low, this.shareHigh[id]] : null;
+  }
+
+  /** A department's share of the gap in words, with its interval where there is one. */
+  shareText(id) {
+    const { say, percent } = this.words;
+    const found = this.intervalOf(id);
+    const share = percent(this.share(this.caused[id]));
+    return found ? say("share_interval", { share, low: percent(found[0]), high: percent(found[1]) }) : share;
+  }
+
+  /** What the data behind a service are: answers and their standard deviation; null where neither is known. */
+  evidenceOf(e) {
+    if (this.hidesService(e) || this.period !== null) return null;
+    const answers = this.answers[e];
+    const spread = this.spreads[e];
+    const parts = [
+      answers ? this.words.say("evidence_answers", { count: this.words.number(answers) }) : "",
+      typeof spread === "number" ? this.words.say("evidence_sd", { sd: this.words.number(spread, 2) }) : "",
+    ];
+    return parts.filter(Boolean).join(", ") || null;
   }
 
   throughOf(id) {

@@ -1,5 +1,5 @@
 /*
- * What is seen as text, so that a link, the undo and a saved page can bring it back: what is selected, filters,
+ * What is seen as text, so that a link, the undo and a saved page can bring it back: what is selected, filters, glasses that were moved,
  * assumptions, repairs, kept scenarios, the period and notes. Departments go by id and services by their two ends and
  * name, so that a link means the same when the page is made again. What a text names that is not here is left out.
  */
@@ -45,6 +45,7 @@ class State {
       bins: [...bins].sort((a, b) => a - b),
       loops: loops === page.data.loops ? "" : loops,
       extent: page.extent || "",
+      shifts: [...page.shifts].sort(([one], [other]) => one - other).map(([id, by]) => [ids[id], by]),
       period: page.period === null ? "" : page.data.periods[page.period].name,
       transmission: page.assumed.transmission === null ? "" : page.assumed.transmission,
       stringency: page.assumed.stringency === Infinity ? "inf" : page.assumed.stringency || "",
@@ -80,6 +81,12 @@ class State {
     filters.bins = new Set(rows(state.bins).filter((bin) => within(bin, 0, 4)));
     if (typeof state.loops === "boolean") filters.loops = state.loops;
     page.extent = page.data.pictures[state.extent] ? Number(state.extent) : 0;
+    page.shifts = new Map(
+      rows(state.shifts)
+        .filter((shift) => Array.isArray(shift) && this.numberOf.has(shift[0]) && within(shift[1], -FARTHEST, FARTHEST))
+        .map(([id, by]) => [this.numberOf.get(id), Math.round(by)])
+        .filter(([, by]) => by !== 0),
+    );
     const period = page.data.periods.findIndex(({ name }) => name === state.period);
     page.period = period < 0 ? null : period;
     page.assumed = {
@@ -125,6 +132,8 @@ class State {
 }
 /** Scenarios that are kept side by side. */
 const MOST_KEPT = 3;
+/** How far a glass can be moved to a side, in the picture's units. */
+const FARTHEST = 20000;
 const rows = (list) => (Array.isArray(list) ? list : []);
 const within = (value, low, high) => typeof value === "number" && value >= low && value <= high;
 /** An object from a text that anybody may have written, null where it is none. */

@@ -98,7 +98,7 @@ const Parts = (() => {
       );
     return [
       element("h3", {}, say("parts_title")),
-      element("p", {}, say("causes_share_of", { share: percent(page.share(parts.own)) })),
+      element("p", {}, say("causes_share_of", { share: page.shareText(id) })),
       element("div", { class: "pieces", "aria-hidden": "true" }, ...["own", "inherited", "absorbed"].map(piece)),
       element("ul", { class: "keys" }, ...["own", "inherited", "absorbed"].map(row)),
       element("p", { class: "soft" }, say("moves_customers", { points: number(page.now.reach[id], 2) })),
@@ -199,7 +199,7 @@ const Parts = (() => {
           "li",
           {},
           page.link(id),
-          element("span", { class: "figure" }, page.words.percent(page.share(page.caused[id]))),
+          element("span", { class: "figure" }, page.shareText(id)),
         ),
       ),
     );
@@ -229,7 +229,7 @@ const Parts = (() => {
           "th",
           { scope: "row" },
           page.link(page.network.client[e]),
-          element("span", { class: "soft small" }, page.nameOfService(e)),
+          element("span", { class: "soft small" }, [page.nameOfService(e), page.evidenceOf(e)].filter(Boolean).join(" · ")),
         ),
         element(
           "td",

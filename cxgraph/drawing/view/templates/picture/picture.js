@@ -20,15 +20,7 @@ class Picture extends Painting {
     if (this.network) this.network.destroy();
     this.shown = picture;
     this.scene = Scene.build(picture, this.from.network, this.from.weigh);
-    this.bounds = Scene.bounds(this.scene);
-    const around = Scene.boxAround(this.scene.nodes, this.scene.streams);
-    // Bows of loops hang out of the rows a little.
-    this.plateBox = this.bounds.map((edge, at) =>
-      at < 2 ? Math.min(edge, around[at]) - 150 : Math.max(edge, around[at]) + 150,
-    );
-    this.plate = null;
-    const [left, , right] = this.bounds;
-    this.shelves = this.scene.tiers.map(({ y }) => new Pen.Shape(`M${left + 8} ${y + Glass.FOOT}H${right}`));
+    this.measure();
     this.styles = [];
     this.far = null;
     this.badges = [];
@@ -75,6 +67,31 @@ class Picture extends Painting {
         this.moved = true;
       }),
     );
+  }
+
+  /** What everything takes up, from where the glasses stand now. */
+  measure() {
+    this.bounds = Scene.bounds(this.scene);
+    const around = Scene.boxAround(this.scene.nodes, this.scene.streams);
+    // Bows of loops hang out of the rows a little.
+    this.plateBox = this.bounds.map((edge, at) =>
+      at < 2 ? Math.min(edge, around[at]) - 150 : Math.max(edge, around[at]) + 150,
+    );
+    this.plate = null;
+    const [left, , right] = this.bounds;
+    this.shelves = this.scene.tiers.map(({ y }) => new Pen.Shape(`M${left + 8} ${y + Glass.FOOT}H${right}`));
+  }
+
+  /** Put every glass where it was laid out, or beside that by what `shifts` says; its height is its tier and stays. */
+  shift(shifts) {
+    const moved = [...this.scene.nodes.values()].filter((node) => node.x !== node.home + (shifts.get(node.id) || 0));
+    if (!moved.length) return;
+    moved.forEach((node) => {
+      node.x = node.home + (shifts.get(node.id) || 0);
+      this.network.moveNode(node.id, node.x, node.y);
+    });
+    Scene.route(this.scene);
+    this.measure();
   }
 
   /**
@@ -225,6 +242,7 @@ class Picture extends Painting {
     if (!this.look) return;
     this.paintBadges(this.penOn(context), this.zoom);
     context.globalAlpha = 1;
+    if (this.drawn) this.drawn();
     if (this.settled) {
       const done = this.settled;
       this.settled = null;

@@ -44,6 +44,18 @@ const Scene = (() => {
     streams.forEach((stream) => {
       stream.width = THINNEST + (most > 0 ? ((WIDEST - THINNEST) * stream.cost) / most : 0);
     });
+    const byService = new Map();
+    streams.forEach((stream) => stream.services.forEach((e) => byService.set(e, stream)));
+    nodes.forEach((node) => {
+      node.home = node.x;
+    });
+    const scene = { nodes, streams, glassOf, byService, tiers: picture.tiers };
+    route(scene);
+    return scene;
+  }
+
+  /** The line of every stream, from where the glasses stand now. */
+  function route({ nodes, streams }) {
     Ways.placePorts(nodes, streams);
     streams.forEach((stream) => {
       const segments = stream.back ? Ways.backSegments(stream, nodes) : Ways.fallingSegments(stream, nodes);
@@ -52,9 +64,6 @@ const Scene = (() => {
       stream.points = Ways.pointsOf(segments);
       stream.box = Ways.boxOf(stream.points);
     });
-    const byService = new Map();
-    streams.forEach((stream) => stream.services.forEach((e) => byService.set(e, stream)));
-    return { nodes, streams, glassOf, byService, tiers: picture.tiers };
   }
 
   /** What some glasses and streams take up, names included. */
@@ -167,5 +176,5 @@ const Scene = (() => {
     });
   }
 
-  return { build, bounds, boxAround, styles, streamAt, badgeSpots, FADED, CALM, STRONG };
+  return { build, route, bounds, boxAround, styles, streamAt, badgeSpots, FADED, CALM, STRONG };
 })();

@@ -1,6 +1,8 @@
 /* The picture from the keyboard: arrows along services, Enter selects, Escape leaves. */
 "use strict";
-function connectKeyboard({ page, picture, holder, refresh, announce, describe, leave }) {
+/** How far a key moves a glass, in the picture's units: a third of its width. */
+const STEP = 22;
+function connectKeyboard({ page, picture, holder, refresh, announce, describe, leave, shiftGlass }) {
   const { say } = page.words;
 
   let trail = null;
@@ -55,8 +57,8 @@ function connectKeyboard({ page, picture, holder, refresh, announce, describe, l
     const keys = {
       ArrowDown: () => step(true),
       ArrowUp: () => step(false),
-      ArrowLeft: () => sideways(-1),
-      ArrowRight: () => sideways(1),
+      ArrowLeft: () => (event.shiftKey ? shiftGlass(page.cursor, -STEP) : sideways(-1)),
+      ArrowRight: () => (event.shiftKey ? shiftGlass(page.cursor, STEP) : sideways(1)),
       Enter: () => page.select(page.cursor, null, event.shiftKey),
       " ": () => page.select(page.cursor),
       Escape: () => {

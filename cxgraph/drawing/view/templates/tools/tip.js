@@ -15,7 +15,7 @@ const Tip = (() => {
     if (page.hidesDepartment(id)) return lines(page.departments.names[id], [...facts, [say("tip_level"), say("withheld")]]);
     const level = page.levelOf([id]);
     facts.push([say("tip_role"), page.roleOf(id)], [say("tip_level"), level === null ? "–" : percent(level)]);
-    facts.push([say("tip_causes"), percent(page.share(page.caused[id]))]);
+    facts.push([say("tip_causes"), page.shareText(id)]);
     facts.push([say("tip_passes"), percent(page.share(Math.max(page.throughOf(id) - page.caused[id], 0)))]);
     const answers = Cascade.servicesOf(page.index.received, id).reduce((sum, e) => sum + (page.answers[e] || 0), 0);
     if (answers) facts.push([say("tip_answers_given"), number(answers)]);
@@ -51,7 +51,8 @@ const Tip = (() => {
       [say("column_own"), percent(page.now.own[e])],
       [say("column_inherited"), percent(page.now.lacks[e] - page.now.own[e])],
     ];
-    if (page.answers[e]) facts.push([say("tip_answers"), number(page.answers[e])]);
+    const evidence = page.evidenceOf(e);
+    if (evidence) facts.push([say("tip_data"), evidence]);
     return lines(page.serviceName(e), facts);
   }
 
