@@ -43,7 +43,10 @@ FIGURES: dict[str, tuple[Callable[..., Figure], str]] = {
     ),
     "tower": (draw_tower, N_("The champagne tower: how full each department's glass is, and what it pours.")),
     "causes": (draw_causes, N_("The departments that cost the customers most.")),
-    "quadrant": (draw_quadrant, N_("Services by their reach and by how far they meet expectations.")),
+    "quadrant": (
+        draw_quadrant,
+        N_("Departments by their effect on customers and by how much of what is expected they deliver."),
+    ),
     "matrix": (draw_matrix, N_("Who serves whom, and how far each service falls short.")),
 }
 

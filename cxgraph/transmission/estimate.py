@@ -212,9 +212,9 @@ def _of_posterior(
                 "warning",
                 "wave-cannot-tell",
                 N_(
-                    "One wave of scores does not identify the transmission of {count} of the {total} departments "
-                    "that receive a gap and deliver something: what is known of it afterwards is nearly as wide as "
-                    "what all departments have in common."
+                    "The scores hardly narrow down the transmission of {count} of the {total} departments that "
+                    "receive a gap and deliver something: what is known of it afterwards is nearly as wide as what "
+                    "all departments have in common."
                 ),
                 N_("Scores of several periods, or answers that name their case, would tell more."),
                 {"count": concerned - int(informed.sum()), "total": concerned},

@@ -266,10 +266,8 @@ def provenance_section(context: ReportContext) -> Section:
         if settings.period
         else translate("Period: none was chosen; all scores count alike."),
         translate(
-            (
-                "Services with fewer than {least} answers are flagged; groups of fewer than {fewest} people "
-                "are suppressed."
-            ),
+            "Services with fewer than {least} answers are flagged; groups of fewer than {fewest} people "
+            "are suppressed.",
             least=settings.min_responses,
             fewest=settings.min_respondents,
         )
