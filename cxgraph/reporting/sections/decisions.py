@@ -103,18 +103,23 @@ def _plan(context: ReportContext) -> tuple[Block, ...]:
             translate(
                 "Alone: what customers gain by this action with all that it needs. Last: what the plan loses without "
                 "it, or what it would add to the plan if money were no object. Gains overlap, so neither column adds "
-                "up to the plan's gain. In the best plan: the answers and the estimated transmissions were drawn again "
-                "{draws} times, and each time the best plan was searched for anew.",
-                draws=planned.draws,
-            )
-            if planned.draws
-            else translate(
-                "Alone: what customers gain by this action with all that it needs. Last: what the plan loses without "
-                "it, or what it would add to the plan if money were no object. Gains overlap, so neither column adds "
                 "up to the plan's gain."
             ),
             "small",
         ),
+    ]
+    if planned.draws:
+        blocks.append(
+            Paragraph(
+                translate(
+                    "In the best plan: answers and estimated transmissions were drawn again {draws} times, and each "
+                    "time the best plan was searched for anew.",
+                    draws=planned.draws,
+                ),
+                "small",
+            )
+        )
+    blocks += [
         Heading(translate("The same money by a rule of thumb")),
         _habits(context, planned.plan, currency),
     ]
