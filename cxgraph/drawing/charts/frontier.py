@@ -76,7 +76,7 @@ def draw_plans(plans: pd.DataFrame, *, currency: str = "EUR", language: str = "e
     if len(plans) > 1:
         bend = knee(pd.DataFrame({"cost": cost, "gain": missed[0] - missed}))
         title = translate(
-            N_("{cost} {currency} bring {share} of what the dearest plan would"),
+            N_("{cost} {currency} bring {share} of what the most expensive plan would"),
             currency=currency,
             cost=translate.number(cost[bend]),
             share=translate.percent((missed[0] - missed[bend]) / max(missed[0] - missed[-1], 1e-9), 0),
@@ -85,8 +85,8 @@ def draw_plans(plans: pd.DataFrame, *, currency: str = "EUR", language: str = "e
         title,
         translate(
             N_(
-                "Each point is the best set of actions for its money: to the right what it "
-                "costs, upwards what customers still miss."
+                "Each point is the best set of actions for its money: to the right what it costs, upwards the "
+                "customers' gap that remains."
             )
         ),
         _HEIGHT + 0.55,
