@@ -118,7 +118,7 @@ def _planned(analysis: Analysis, budget: float | None) -> Planned | None:
     frontier = pd.DataFrame(columns=["cost", "gain", "chosen", "exact"]) if large else everything.frontier()
     money = budget
     if money is None and len(frontier):
-        money = float(frontier["cost"].iat[knee(frontier)])
+        money = float(frontier["cost"].to_numpy(float)[knee(frontier)])
     plan = everything if money is None else analysis.plan(money)
     table = plan_table(analysis, plan, 0 if large else PLAN_DRAWS)
     draws = PLAN_DRAWS if table["confidence"].notna().any() else 0
