@@ -54,7 +54,7 @@ def _scenario(context: ReportContext) -> tuple[Block, ...]:
         Field("before", translate("gap today"), "percent"),
         Field("after", translate("gap then"), "percent"),
         Field("change", translate("change (points)"), "points"),
-        Field("days_to_90", translate("days until 90 % of it is felt"), "number", digits=0),
+        Field("days_to_90", translate("days until 90 percent of it is felt"), "number", digits=0),
     )
     ranking = [
         Field("name", translate("department")),
