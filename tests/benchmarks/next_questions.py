@@ -44,7 +44,7 @@ class World:
     cause: int
 
     @classmethod
-    def draw(cls, number: int, seed: int) -> "World":
+    def draw(cls, number: int, seed: int) -> World:
         """Invent one."""
         made = invent(list(WORLDS)[number % len(WORLDS)], DEPARTMENTS, seed * 100_000 + number)
         ids = made.organization.departments["id"].tolist()
