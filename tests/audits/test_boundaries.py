@@ -8,11 +8,11 @@ import datetime
 import numpy as np
 import pandas as pd
 import pytest
-from rated import rated
 
 import cxgraph
 from cxgraph import Organization
 from cxgraph.audits.run import rules
+from tests.audits.rated import rated
 
 TODAY = datetime.date(2026, 6, 30)
 SERVICE = {"service": "care", "kind": "formal", "expectation": 10.0, "fulfilment": 10.0, "importance": 1.0}

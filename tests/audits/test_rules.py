@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from rated import rated
 
 from cxgraph.audits.rules.expectations import FEWEST_CLIENTS
 from cxgraph.audits.rules.improving import FEWEST_ACTIONS
 from cxgraph.audits.run import audit, rules
+from tests.audits.rated import rated
 
 DEFAULTS = {
     "customers-stated": {"most_without_customers_share": 0.05},
@@ -491,7 +491,8 @@ def test_each_threshold_changes_a_verdict(tables, code, name, spoil, value, stat
 
 
 def test_the_healthy_organisation_passes_everything(tables):
-    assert {finding.code: str(finding) for finding in audit(tables.organization()) if finding.status != "PASS"} == {}
+    others = {finding.code: finding.status for finding in audit(tables.organization()) if finding.status != "PASS"}
+    assert others == {"rating-halo": "SKIPPED", "worst-felt": "SKIPPED"}  # too few departments to tell
 
 
 def test_signs_of_trouble_are_named_and_nobody_is_accused(tables):

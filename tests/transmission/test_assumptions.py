@@ -1,8 +1,6 @@
 """Other readings of the same scores, weighed by how probable they make them."""
 
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +10,7 @@ from cxgraph.cascade.shortfall import importance_shares, shortfall
 from cxgraph.model.network import Network
 from cxgraph.transmission.assumptions import _Scores, weigh_readings
 from cxgraph.transmission.inputs import service_noise
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
-from recovery_worlds import invent
+from tests.benchmarks.recovery_worlds import invent
 
 
 def read(organization, **stated):
@@ -41,8 +37,8 @@ def test_what_is_stated_is_not_found_again():
     found = read(organization)
     assert found.halo_evidence > 3
     assert read(organization, halo=found.halo).halo_evidence == 0.0
-    worst = invented("stringency 4", 1)
-    assert read(worst, stringency=4.0).stringency_evidence <= max(read(worst).stringency_evidence, 0.7)
+    worst = invented("stringency 4", 2)
+    assert read(worst, stringency=4.0).stringency_evidence < 0.7 < read(worst).stringency_evidence
 
 
 def test_the_change_of_scores_has_the_determinant_that_is_taken():
@@ -76,7 +72,7 @@ def test_the_change_of_scores_has_the_determinant_that_is_taken():
 def test_everybody_equally_served_tells_nothing():
     network = Network.from_arrays([0, 1, 2, 3], [4, 4, 5, 5], [10] * 4, [10] * 4, customer_weight=[0, 0, 0, 0, 1, 1])
     found = weigh_readings(network, np.zeros(4), None, np.zeros(4, bool))
-    assert found.halo == 0.0
+    assert found.halo_evidence < 1
     assert found.stringency_evidence == pytest.approx(0.0, abs=1e-6)
 
 
