@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from cxgraph.decide.comparing.compare import Comparison
 
 PART_NAMES = {
-    "fulfilment": N_("own shortfalls, by what is delivered"),
-    "expectation": N_("own shortfalls, by what is expected"),
+    "fulfilment": N_("own gaps, by what is delivered"),
+    "expectation": N_("own gaps, by what is expected"),
     "pass_through": N_("what departments pass on of what they receive"),
     "importance": N_("how much services matter to their clients"),
     "vanished": N_("services that are gone"),

@@ -21,7 +21,7 @@ def build_document(context: ReportContext) -> Document:
         The finding first, provenance last.
     """
     translate = context.translate
-    subtitle = translate("Where the disappointment of the customers starts, and along which way it reaches them.")
+    subtitle = translate("Where the customers' gap originates, and by which path it reaches them.")
     return Document(
         context.recipe.locale.replace("_", "-"),
         context.analysis.organization.name,

@@ -154,13 +154,13 @@ def compute_results(analysis: Analysis, stage: Stage | None = None) -> Results:
     analysis = published.analysis
     organization, cascade = analysis.organization, analysis.cascade
     large = cascade.network.services > LARGE
-    with begin(N_("Drawing the answers again ...")):
+    with begin(N_("Resampling the answers ...")):
         intervals = headline_intervals(analysis)
     with begin(N_("Calibrating ...")):
         calibration = calibrate(organization, scoring=cascade.scoring, stringency=cascade.stringency)
         calibrated, by_method = _calibrated(analysis, calibration)
         calibrated_intervals = intervals if calibrated is analysis else headline_intervals(calibrated)
-    with begin(N_("Asking rival models ...")):
+    with begin(N_("Asking alternative models ...")):
         opinions = analysis.alternative_models(top=5, most=5 if large else COMPARED)
     with begin(N_("Trying other parameters ...")):
         sensitivity = analysis.sensitivity(top=LEADING)

@@ -174,7 +174,7 @@ def rests_on(found: WhatIf, translate: Translator) -> list[str]:
     lines = [
         translate(
             N_(
-                "It rests on this: what is not changed keeps its own shortfall and passes on as today; every service "
+                "It rests on this: what is not changed keeps its own gap and passes on as today; every service "
                 "downstream follows."
             )
         )

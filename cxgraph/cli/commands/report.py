@@ -72,9 +72,9 @@ def announced_stages() -> EstimatedStages:
     """
     return EstimatedStages(
         {
-            "Drawing the answers again ...": 0.05,
+            "Resampling the answers ...": 0.05,
             "Calibrating ...": 0.02,
-            "Asking rival models ...": 0.03,
+            "Asking alternative models ...": 0.03,
             "Trying other parameters ...": 0.08,
             "Checking principles and measurement ...": 0.07,
             "Drawing ...": 0.08,

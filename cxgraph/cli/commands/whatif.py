@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     type=click.IntRange(min=0),
     default=200,
     show_default=True,
-    help=tr("How often answers are drawn again for the intervals; 0 for none."),
+    help=tr("How often answers are resampled for the intervals; 0 for none."),
 )
 @top_option(10)
 @format_option

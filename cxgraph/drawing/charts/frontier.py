@@ -77,7 +77,7 @@ def draw_plans(plans: pd.DataFrame, *, currency: str = "EUR", language: str = "e
         knee = int(np.argmax((missed[0] - missed) / span[1] - (cost - cost[0]) / span[0]))
         knee = knee or len(plans) - 1
         title = translate(
-            N_("{cost} {currency} bring {share} of what the dearest plan would"),
+            N_("{cost} {currency} bring {share} of what the most expensive plan would"),
             currency=currency,
             cost=translate.number(cost[knee]),
             share=translate.percent((missed[0] - missed[knee]) / span[1], 0),
@@ -86,8 +86,8 @@ def draw_plans(plans: pd.DataFrame, *, currency: str = "EUR", language: str = "e
         title,
         translate(
             N_(
-                "Each point is the best set of actions for its money: to the right what it "
-                "costs, upwards what customers still miss."
+                "Each point is the best set of actions for its money: to the right what it costs, upwards the "
+                "customers' gap that remains."
             )
         ),
         _HEIGHT + 0.55,

@@ -47,14 +47,14 @@ def draw_slope(points: pd.DataFrame, *, language: str = "en", top: int = 12) -> 
         "from_value": translate.percent(total[0]),
         "to_value": translate.percent(total[1]),
     }
-    title = translate(N_("What customers miss stayed at {to_value} from {before} to {after}"), **fields)
+    title = translate(N_("The customers' gap stayed at {to_value} from {before} to {after}"), **fields)
     if len(change) and abs(total[1] - total[0]) >= 0.0005:
         rises = total[1] > total[0]
         most = int(np.argmax(change if rises else -change))
         title = translate(
-            N_("What customers miss rose from {from_value} to {to_value}, most of all by {name}")
+            N_("The customers' gap rose from {from_value} to {to_value}, most of all by {name}")
             if rises
-            else N_("What customers miss fell from {from_value} to {to_value}, most of all by {name}"),
+            else N_("The customers' gap fell from {from_value} to {to_value}, most of all by {name}"),
             name=str(points.index[most]),
             **fields,
         )

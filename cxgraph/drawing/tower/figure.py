@@ -16,7 +16,7 @@ from cxgraph.drawing.style import ACCENT, FAINT, QUIET, SHELF
 from cxgraph.drawing.titles import headline, summary, translator
 from cxgraph.drawing.tower.flows import Stage, choose_streams, draw_streams
 from cxgraph.drawing.tower.glasses import BOWL, STEM, Box, Cause, draw_glass
-from cxgraph.drawing.tower.layout import Layout, lay_out
+from cxgraph.drawing.tower.layout import Layout, lay_out, tier_label
 from cxgraph.drawing.tower.panel import draw_panel
 from cxgraph.drawing.tower.story import Story, tell
 from cxgraph.model.arrays import Floats, Integers
@@ -30,7 +30,7 @@ NAME_SIZE, TITLE_SIZE, TEXT_SIZE = 8.0, 16.0, 9.0
 PANEL_HEIGHT = 8.1
 WITHHELD_HEIGHT = 1.6
 """What the panel takes to say how much is withheld and why."""
-READING = N_("A glass is as full as what its department receives; a stream is a service, numbered where it costs most.")
+READING = N_("A glass is as full as what its department receives; a flow is a service, numbered where it costs most.")
 LIMITS = ((12, 100), (10, 80), (8, 64), (7, 52), (6, 44), (5, 36))
 """Glasses in a tier and streams that are tried in turn until names have room."""
 ROOMY = 0.64
@@ -298,6 +298,6 @@ def _draw_shelves(axes: Axes, layout: Layout, plan: Plan, translate: Translator)
         )
         if not layout.tier_names[tier]:
             continue
-        lines = wrap(translate(layout.tier_names[tier]), LEFT - MARGIN - 0.3, 8.5, 2)
+        lines = wrap(tier_label(layout.tier_names[tier], translate), LEFT - MARGIN - 0.3, 8.5, 2)
         start = height - len(lines) * line_height(8.5) / 2
         write_lines(axes, (MARGIN + 0.25, start), lines, 8.5, colour=QUIET, label=f"tier-name-{tier}")

@@ -13,6 +13,7 @@ import cxgraph
 from cxgraph.model.organization import Reconciliation
 from cxgraph.privacy.gate import customers_table, departments_table, services_table, shown_bottlenecks, shown_loops
 from cxgraph.reporting.advice import blamed_departments, bottleneck_advice
+from cxgraph.reporting.agreements import AGREEMENT, with_agreements
 from cxgraph.reporting.brief import Brief, build_brief
 from cxgraph.reporting.context import ReportContext
 from cxgraph.reporting.formats.export import plain_records
@@ -24,7 +25,7 @@ from cxgraph.survey_quality.run import findings_frame
 from cxgraph.tables.characters import json_text
 from cxgraph.uncertainty.intervals import Intervals
 
-SCHEMA_VERSION = "1.4"
+SCHEMA_VERSION = "1.5"
 """Of result.json; the first number changes when a reader of the old one would misread the new one."""
 SCHEMA_FILE = "result.schema.json"
 
@@ -124,6 +125,7 @@ def _findings(context: ReportContext) -> dict[str, Any]:
         "services": plain_records(services),
         "verdicts": plain_records(count_verdicts(services)),
         "kinds": plain_records(compare_kinds(analysis)),
+        "agreements": plain_records(with_agreements(results.published.analysis, services)[list(AGREEMENT)]),
         "paths": [
             {
                 "departments": list(path.departments),

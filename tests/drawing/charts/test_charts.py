@@ -59,10 +59,10 @@ def test_hostile_names_keep_their_place(hostile, draw):
 @pytest.mark.parametrize(
     ("draw", "title"),
     [
-        (draw_causes, f"Maintenance causes 28{PERCENT} of what customers miss"),
-        (draw_quadrant, "Maintenance causes 28\xa0%"),
+        (draw_causes, f"28{PERCENT} of the customers' gap originates in Maintenance"),
+        (draw_quadrant, "28\xa0% of the customers' gap originates in Maintenance"),
         (draw_matrix, "One service runs back up"),
-        (draw_waterfall, f"Leisure guests: 19{PERCENT} of what is expected is missed"),
+        (draw_waterfall, f"Leisure guests: 19{PERCENT} of what is expected is not met"),
         (draw_pour, "Once Maintenance no longer fails by itself, the gap falls by 4.9 points"),
     ],
 )
@@ -172,7 +172,7 @@ def test_the_frontier_names_its_knee():
         {"cost": [0, 10, 20, 100], "shortfall": [0.20, 0.12, 0.08, 0.07], "label": ["today", "a", "b", "c " * 100]}
     )
     figure = draw_plans(plans, currency="MXN")
-    assert f"20 MXN bring 92{PERCENT} of what the dearest plan would" in words(figure)
+    assert f"20 MXN bring 92{PERCENT} of what the most expensive plan would" in words(figure)
     assert_no_text_on_text(figure)
     assert "no plan" in words(draw_plans(plans.head(0)))
 
