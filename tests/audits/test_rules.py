@@ -370,7 +370,6 @@ def no_log(t):
     return t.without("actions")
 
 
-<<<<<<< HEAD
 def rated_apart(t, **how):
     t.departments, t.services = None, rated(**how).assign(service="care", kind="formal")
     return t.without("responses", "practices", "actions")
@@ -382,7 +381,8 @@ def rated_alike(t):
 
 def worst_hurts(t):
     return rated_apart(t, worst=True)
-=======
+
+
 def half_agreed(t):
     return t.change("services", {"kind": "relational"}, commitment=None)
 
@@ -422,7 +422,6 @@ def nobody_told(t):
 def never_asked_who_was_told(t):
     t.actions = t.actions.drop(columns="told")
     return t
->>>>>>> main
 
 
 CASES = {
