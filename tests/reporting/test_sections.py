@@ -24,6 +24,7 @@ ORDER = [
     "departments",
     "services",
     "loops",
+    "decisions",
     "sureness",
     "opinions",
     "culture",
