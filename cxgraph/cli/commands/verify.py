@@ -49,6 +49,7 @@ _OPTIONS: dict[str, Callable[[Any], bool]] = {
     "cards": lambda value: value is True,
     "slides": lambda value: value is True,
     "department": _is_list_of(_is_text),
+    "halo": _is_number,
     "budget": _is_number,
     "scenario": _is_text,
     "scenario_file": _is_text,
