@@ -138,7 +138,7 @@ class Analysis(TableDoors, SpreadDoors, ChangeDoors, ConfidenceDoors, CultureDoo
         except InputError as error:  # too few people answered for anything to be shown
             return f"<p>{escape(' '.join(problem.render(translate) for problem in error.problems))}</p>"
         title = translate(
-            N_("{name}: customers lack {shortfall} of what they expect"),
+            N_("{name}: the customers' gap is {shortfall} of what they expect"),
             name=self.organization.name,
             shortfall=translate.percent(published.analysis.customer_shortfall),
         )

@@ -131,7 +131,7 @@ def _noise(
             Problem(
                 "warning",
                 "no-noise",
-                N_("Whether a change is real or noise cannot be told: nobody counted the answers of both waves."),
+                N_("Whether a change is real or noise is not known: nobody counted the answers of both waves."),
                 N_("Add the columns responses and fulfilment_sd, or the answers themselves."),
                 {},
             ),

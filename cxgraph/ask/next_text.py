@@ -45,12 +45,12 @@ def render_next_questions(
     if found.settled:
         return translate(
             N_(
-                "The first place is settled: {name} comes first in {share} of the draws. More answers need not settle "
-                "it."
+                "The first place is settled: {name} comes first in {share} of the resamples. More answers need not "
+                "settle it."
             ),
             **fields,
         )
-    lines = [translate(N_("The first place is open: {name} comes first in {share} of the draws."), **fields)]
+    lines = [translate(N_("The first place is open: {name} comes first in {share} of the resamples."), **fields)]
     if found.answers_settle:
         lines += _services(found, organization, departments, translate, scoring)
     else:

@@ -105,7 +105,7 @@ class Finding:
         if not others:
             return ""
         return translate(
-            N_("The verdict hangs on the transmission; with one for all departments it would be: {others}."),
+            N_("The diagnosis depends on the transmission; with one for all departments it would be: {others}."),
             others=", ".join(others),
         )
 

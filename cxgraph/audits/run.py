@@ -16,7 +16,7 @@ from cxgraph.model.names import closest_name
 from cxgraph.model.organization import Organization
 from cxgraph.wording import N_
 
-_KINDS = ("expectations", "measurement", "network", "improving", "culture")
+_KINDS = ("expectations", "agreements", "measurement", "network", "improving", "culture")
 """Files of rules, in the order of the report."""
 
 

@@ -195,8 +195,8 @@ def attribute_shortfall(  # noqa: PLR0913 - the parts of a cascade, each by its 
     balance = (float(contribution.sum()) - total) / total if total > 0 else float(contribution.sum())
     if abs(balance) > BALANCE:
         raise NumericalError(
-            "The contributions add up to the customers' shortfall only to a relative {balance:.1e}; "
-            "{wanted:.0e} is wanted. No result is given.",
+            "The contributions add up to the customers' gap only to a relative {balance:.1e}; {wanted:.0e} is "
+            "wanted. No result is given.",
             balance=balance,
             wanted=BALANCE,
         )

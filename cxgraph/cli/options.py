@@ -160,21 +160,21 @@ def method_options(command: F) -> F:
             type=NUMBER,
             metavar="0..1",
             help=tr(
-                "How much of what a department lacks can show up in what it delivers, for all "
-                "departments; by default each one's own value, else the organisation's, else what its "
-                "scores tell of it (0.6 where they tell nothing)."
+                "How much of the gap that a department receives can show up in what it delivers, for all "
+                "departments; by default each one's own value, else the organisation's, else what its scores say of "
+                "it (0.6 where they say nothing)."
             ),
         ),
         click.option(
             "--stringency",
             type=NUMBER,
             metavar="1..inf",
-            help=tr("How a client feels several shortfalls: 1 is their average, inf the worst one."),
+            help=tr("How a client feels several gaps: 1 is their average, inf the worst one."),
         ),
         click.option(
             "--scoring",
             type=click.Choice(SCORINGS),
-            help=tr("How expectation and fulfilment become a shortfall; ratio by default."),
+            help=tr("How expectation and fulfilment become a gap; ratio by default."),
         ),
     )
     return _apply(command, options)

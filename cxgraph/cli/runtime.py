@@ -189,7 +189,7 @@ def analyze_organization(organization: Organization, options: Mapping[str, Any])
     """Analyse with the method options of the command line."""
     from cxgraph.analysis import analyze
 
-    with stage(tr("Following the shortfalls ...")):
+    with stage(tr("Following the gaps ...")):
         return analyze(
             organization,
             transmission=options.get("transmission"),

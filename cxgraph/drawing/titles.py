@@ -35,21 +35,21 @@ def headline(published: PublishableAnalysis, translate: Translator) -> str:
         return translate(N_("Customers get all that they expect"))
     shown = published.shown(analysis.departments())
     if shown.empty or not shown["contribution"].iloc[0] > 0:
-        return translate(N_("Where it starts is withheld: too few people answered"))
+        return translate(N_("Where it originates is suppressed: too few people answered"))
     first = shown.iloc[0]
     network, table = analysis.cascade.network, analysis.organization.departments
     number = int((table["id"] == first.name).to_numpy().argmax())
     clients = network.client[network.start[number] : network.start[number + 1]]
     fields = {"name": first["name"], "share": translate.percent(float(first["share"]), 0)}
     if network.customer_weight[clients].any():
-        return translate(N_("{name} causes {share} of what customers miss"), **fields)
-    return translate(N_("{name} causes {share} of what customers miss, and never meets one"), **fields)
+        return translate(N_("{share} of the customers' gap originates in {name}"), **fields)
+    return translate(N_("{share} of the customers' gap originates in {name}, which never meets a customer"), **fields)
 
 
 def summary(analysis: Analysis, translate: Translator) -> str:
     """Return how much customers lack of what they expect, as a sentence."""
     return translate(
-        N_("{organization}: customers lack {shortfall} of what they expect."),
+        N_("{organization}: the customers' gap is {shortfall} of what they expect."),
         organization=analysis.organization.name,
         shortfall=translate.percent(analysis.customer_shortfall, 1),
     )

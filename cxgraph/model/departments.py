@@ -154,6 +154,7 @@ def _given(departments: TypedTable, log: ProblemLog) -> pd.DataFrame:
             "transmission": numbers("transmission", np.nan),
             "lag": numbers("lag", 1.0),
             "headcount": numbers("headcount", np.nan),
+            **({"level": text("level")} if "level" in frame.columns else {}),
         }
     )[~(blank | repeated)]
 
@@ -262,9 +263,9 @@ def _customers(table: pd.DataFrame, settings: Settings, log: ProblemLog, *, misr
                 "The organisation has no external customer, so there is nobody whose disappointment could be explained."
             ),
             N_(
-                "Mark the customers in the table of departments (kind = external_customer), or name the "
-                "departments whose disappointment is to be explained (customers = [...], --customer ID): a "
-                "shared-services centre has only internal ones."
+                "Mark the customers in the table of departments (kind = external_customer), or name the departments "
+                "whose gap is to be explained (customers = [...], --customer ID): a shared-services centre has only "
+                "internal ones."
             ),
         )
     if external.any() and not (table["weight"].to_numpy()[external] > 0).any():

@@ -287,8 +287,7 @@ class Organization:
                     "too-few-people",
                     N_(
                         "Fewer than {least} people answered for the customers as a whole, or nobody knows how many: "
-                        "what they "
-                        "lack is withheld, and with it all that explains it."
+                        "their gap is suppressed, and with it all that explains it."
                     ),
                     N_(
                         "Tell how many answered (column responses) or who (responses.csv), or lower min_respondents in "

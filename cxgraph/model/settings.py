@@ -172,8 +172,8 @@ def _scale_ends(scale: Any) -> tuple[float, float]:
     if size > LARGEST_NUMBER or abs(float(ends[0]) - float(ends[1])) < max(size, 1.0) * FINEST_STEP:
         raise ParameterError(
             N_(
-                "scale is {value}; its ends have to lie within {most:g} of zero, and apart from each other, for scores "
-                "on it to be told apart."
+                "scale is {value}; its ends have to lie within {most:g} of zero, and apart from each other, for "
+                "scores on it to be distinguished."
             ),
             value=_quoted(scale),
             most=LARGEST_NUMBER,

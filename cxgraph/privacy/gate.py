@@ -180,8 +180,8 @@ def shown_loops(published: Publishable[A], loops: pd.DataFrame) -> pd.DataFrame:
 def refusal(published: Publishable[A], department: str) -> ParameterError:
     """Return the error for somebody who asks for a department that is withheld."""
     return ParameterError(
-        "What {department} answers for is withheld: too few people answered for it, or for others "
-        "that it could tell of (min_respondents is {least}).",
+        "What {department} answers for is suppressed: too few people answered for it, or for others that it could "
+        "tell of (min_respondents is {least}).",
         department=repr(department),
         least=published.min_respondents,
     )

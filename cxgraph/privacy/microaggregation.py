@@ -110,10 +110,10 @@ def suppression_sentence(organization: Organization, translate: Translator) -> s
     parts = [
         translate(
             N_(
-                "Withheld: {services} services and {departments} departments, because fewer than {least} people "
-                "answered for "
-                "them (min_respondents), or because they could be worked out from those of others. In all totals a "
-                "coarse average of a group of enough people stands in for them, so that totals are approximate."
+                "Suppressed: {services} services and {departments} departments, because fewer than {least} people "
+                "answered for them (min_respondents), or because they could be worked out from those of others. In "
+                "all totals a coarse average of a group of enough people stands in for them, so that totals are "
+                "approximate."
             ),
             services=translate.number(int(found.services.sum())),
             departments=translate.number(int(found.departments.sum())),
@@ -138,7 +138,7 @@ def suppression_sentence(organization: Organization, translate: Translator) -> s
                 least=found.min_respondents,
             )
         )
-    parts.append(translate(N_("Remarks on the tables that tell of scores are withheld too.")))
+    parts.append(translate(N_("Remarks on the tables that mention scores are suppressed too.")))
     return " ".join(parts)
 
 

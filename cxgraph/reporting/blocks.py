@@ -300,8 +300,7 @@ def rest_sentence(grid: Grid, shown: int, translate: Translator) -> str:
     if not grid.shades:
         return translate("The first {shown} of {total}; all of them are in report.xlsx, sheet “{sheet}”.", **fields)
     return translate(
-        "The first {shown} of {total}, with {part} of all that is lacking; all of them are in report.xlsx, "
-        "sheet “{sheet}”.",
+        "The first {shown} of {total}, with {part} of the gap; all of them are in report.xlsx, sheet “{sheet}”.",
         **fields,
         part=translate.percent(sum(grid.shades[:shown])),
     )

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cxgraph.audits.context import Context
+from cxgraph.model.answers import KEYS
 from cxgraph.privacy.gate import services_table, shown_trace
 from cxgraph.reporting.advice import SHORT_ADVICE, advice_sentence, blamed_departments, service_advice
+from cxgraph.reporting.agreements import with_agreements
 from cxgraph.reporting.blocks import Block, Cell, Document, Grid, Listing, Paragraph, Section, TableColumn
+from cxgraph.reporting.comments import QUOTED, comments_on
 from cxgraph.reporting.context import Field, ReportContext
 from cxgraph.reporting.formats.html import render_card
 from cxgraph.reporting.summary import VERDICT_WORDS
@@ -101,10 +104,10 @@ def _table(context: ReportContext, name: str, caption: str, frame: pd.DataFrame,
         Field("service", translate("service"), naming=True),
         Field("expectation", translate("expected"), "number"),
         Field("fulfilment", translate("received"), "number"),
-        Field("shortfall", translate("shortfall"), "percent"),
+        Field("shortfall", translate("gap"), "percent"),
         Field("own", translate("own"), "percent"),
         Field("share", translate("share of the customers' gap"), "percent"),
-        Field("verdict", translate("verdict"), words=context.words(VERDICT_WORDS)),
+        Field("verdict", translate("diagnosis"), words=context.words(VERDICT_WORDS)),
         Field("advice", translate("advice"), words=context.words(SHORT_ADVICE)),
     )
     return context.grid(name, caption, frame, fields, "share")
@@ -157,9 +160,9 @@ def _felt(context: ReportContext, department: str) -> list[Block]:
     blocks: list[Block] = [
         Paragraph(
             translate(
-                "Of the customers' gap of {gap}, {share} originates with you ({points} points). Through you customers "
-                "miss {through} points in all; {inherited} of these came down from your suppliers. Of what you are to "
-                "receive, {received} is not met.",
+                "Of the customers' gap of {gap}, {share} originates with you ({points} points). In all, {through} "
+                "points reach customers through you; {inherited} of these came down from your suppliers. Of what "
+                "you are to receive, {received} is not met.",
                 gap=translate.percent(results.analysis.customer_shortfall),
                 share=translate.percent(row["share"]),
                 points=translate.number(100 * row["contribution"], 2),
@@ -263,38 +266,13 @@ def _comments(context: ReportContext, given: pd.DataFrame) -> list[Block]:
     said = comments_on(context, given)
     if not said:
         return []
-    return [Listing(tuple(f"“{text}” ({service}, {context.name(client)})" for client, service, text in said[:_SAID]))]
-
-
-def comments_on(context: ReportContext, services: pd.DataFrame) -> list[tuple[str, str, str]]:
-    """Return client, service and comment of what was written about services; none of those that are suppressed.
-
-    Parameters
-    ----------
-    context : ReportContext
-        Study.
-    services : DataFrame
-        Rows of `services_table`.
-
-    Returns
-    -------
-    list of (str, str, str)
-        The newest first where answers are dated, then in the order of the answers.
-    """
-    answers, published = context.analysis.organization.responses, context.results.published
-    if answers is None or "comment" not in answers.columns:
-        return []
-    shown = services[~services["withheld"]]
-    if published.min_respondents > 1:
-        shown = shown[shown["answers"] >= published.min_respondents]
-    keys = set(shown[["supplier", "client", "service"]].astype(object).itertuples(index=False, name=None))
-    if "date" in answers.columns:
-        answers = answers.sort_values("date", ascending=False, kind="stable", na_position="last")
-    columns = answers[["supplier", "client", "service", "comment"]].astype(object)
     return [
-        (str(client), str(service), " ".join(str(text).split()))
-        for supplier, client, service, text in columns.itertuples(index=False, name=None)
-        if (supplier, client, service) in keys and not pd.isna(text) and str(text).strip()
+        Listing(
+            tuple(
+                context.translate(QUOTED, text=text, service=service, client=context.name(client))
+                for client, service, text in said[:_SAID]
+            )
+        )
     ]
 
 
@@ -309,10 +287,14 @@ def _agreement(context: ReportContext, given: pd.DataFrame) -> list[Block]:
         return tuple(None if pd.isna(value) else float(value) for value in values)
 
     blank: tuple[Cell, ...] = (_TO_FILL_IN,) * len(rows)
+    known = with_agreements(context.analysis, rows).set_index(list(KEYS))["commitment"]
+    levels = known.reindex(pd.MultiIndex.from_frame(rows[list(KEYS)].astype(object)))
+    agreed = (TableColumn(translate("agreed today"), "number", written(levels)),) if levels.notna().any() else ()
     columns = (
         TableColumn(translate("for whom"), "text", tuple(context.name(one) for one in rows["client"].astype(object))),
         TableColumn(translate("what"), "text", tuple(str(one) for one in rows["service"])),
         TableColumn(translate("expected"), "number", written(rows["expectation"])),
+        *agreed,
         TableColumn(translate("delivered today"), "number", written(rows["fulfilment"])),
         TableColumn(translate("level to agree"), "text", blank),
         TableColumn(translate("measured how, and when"), "text", blank),
@@ -321,5 +303,5 @@ def _agreement(context: ReportContext, given: pd.DataFrame) -> list[Block]:
     )
     return [
         Paragraph(translate("To be filled in and signed by both sides; the level is theirs to agree.")),
-        Grid(translate("Agreement"), translate("Services whose shortfall costs customers most"), columns),
+        Grid(translate("Agreement"), translate("Services whose gap costs customers most"), columns),
     ]

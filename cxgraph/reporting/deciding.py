@@ -113,7 +113,7 @@ def _action_line(name: str, row: pd.Series, currency: str, translate: Translator
     text = ("+ " if row["chosen"] else "  ") + text
     if row["confidence"] == row["confidence"]:
         text += translate(
-            N_("; in the best plan in {share} of the draws"), share=translate.percent(row["confidence"], 0)
+            N_("; in the best plan in {share} of the resamples"), share=translate.percent(row["confidence"], 0)
         )
     if row["needs"]:
         text += translate(N_("; needs {names}"), names=row["needs"])

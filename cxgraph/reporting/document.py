@@ -21,11 +21,11 @@ def build_document(context: ReportContext) -> Document:
         The finding first, provenance last.
     """
     translate = context.translate
-    subtitle = translate("Where the disappointment of the customers starts, and along which way it reaches them.")
+    subtitle = translate("Where the customers' gap originates, and by which path it reaches them.")
     return Document(
         context.recipe.locale.replace("_", "-"),
         context.analysis.organization.name,
         subtitle,
-        tuple(print_text(context) for print_text in SECTIONS),
+        tuple(section for tell in SECTIONS if (section := tell(context)) is not None),
         full=bool(context.recipe.options.get("full")),
     )

@@ -148,8 +148,8 @@ def headline(translate: Translator, published: PublishableAnalysis) -> str:
     first = shown_bottlenecks(published, 1)
     if first.empty:
         return translate(
-            "{name}: customers lack {lacking} of what they expect; where it starts is withheld, because too few "
-            "people answered.",
+            "{name}: the customers' gap is {lacking} of what they expect; where it originates is suppressed, "
+            "because too few people answered.",
             name=name,
             lacking=lacking,
         )
@@ -161,15 +161,19 @@ def headline(translate: Translator, published: PublishableAnalysis) -> str:
     }
     undecided = no_first(translate, published)
     if undecided:
-        return translate("{name}: customers lack {lacking} of what they expect. {why}", why=undecided, **fields)
+        return translate("{name}: the customers' gap is {lacking} of what they expect. {why}", why=undecided, **fields)
     if first.index[0] != analysis.bottlenecks(1).index[0]:
         return translate(
-            "{name}: customers lack {lacking} of what they expect. Of the departments that may be shown, "
+            "{name}: the customers' gap is {lacking} of what they expect. Of the departments that may be shown, "
             "{department} causes most: {share}.",
             **fields,
         )
     return translate(
-        "{name}: customers lack {lacking} of what they expect, and {share} of that starts in {department}.", **fields
+        (
+            "{name}: the customers' gap is {lacking} of what they expect, and {share} of that originates in "
+            "{department}."
+        ),
+        **fields,
     )
 
 
@@ -192,8 +196,8 @@ def bottleneck_sentence(row: pd.Series, translate: Translator, fewest: int = 0) 
     """
     if row["withheld"]:
         return translate(
-            "{name} causes {share} of it; fewer than {count} people answered for its costliest service, which "
-            "is withheld.",
+            "{share} of it originates in {name}; fewer than {count} people answered for its costliest service, "
+            "which is suppressed.",
             name=row["name"],
             share=translate.percent(row["share"]),
             count=fewest,
@@ -207,9 +211,11 @@ def bottleneck_sentence(row: pd.Series, translate: Translator, fewest: int = 0) 
         "way": row["way"],
     }
     if row["faulty"] == 1:
-        return translate("{name} causes {share} of it, all of it through “{service}” for {client}: {way}.", **fields)
+        return translate(
+            "{share} of it originates in {name}, all of it through “{service}” for {client}: {way}.", **fields
+        )
     return translate(
-        "{name} causes {share} of it, through {count} of its services; the costliest is “{service}” for "
+        "{share} of it originates in {name}, through {count} of its services; the costliest is “{service}” for "
         "{client} ({service_share}): {way}.",
         **fields,
         count=translate.number(row["faulty"]),
@@ -280,7 +286,9 @@ def first_place_sentence(
     """
     found, table = sensitivity, published.shown(intervals.table)
     if found.leader in published.hidden_departments:
-        return translate("Whether the first place hangs on a parameter is withheld: too few people answered for it.")
+        return translate(
+            "Whether the first place depends on a parameter is suppressed: too few people answered for it."
+        )
     if not intervals.available or not published.analysis.transmission.estimated.any() or table.empty:
         return found.headline(translate)
     likely = table.sort_values("p_top1", ascending=False, kind="stable")
@@ -364,8 +372,8 @@ def transmission_source(analysis: Analysis, translate: Translator) -> str:
             "chosen": N_("It was chosen for this analysis."),
             "stated": N_("It is what the organisation states; no data stand behind it here."),
             "one wave": N_(
-                "It is estimated from one wave of scores: from what the clients of one department share, "
-                "against what it lacks itself."
+                "It is estimated from one wave of scores: from what the clients of one department share, against "
+                "the gap that it receives."
             ),
             "combined": N_("It is estimated from one wave of scores together with periods or cases."),
         }[named[0]]

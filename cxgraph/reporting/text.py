@@ -78,7 +78,7 @@ def ranking_text(analysis: Analysis, top: int, translate: Translator, by: str = 
             lines.append(
                 "   "
                 + translate(
-                    "Role: {role}; verdict on this service: {verdict}.",
+                    "Role: {role}; diagnosis of this service: {verdict}.",
                     role=translate(ROLE_WORDS[row["role"]]),
                     verdict=translate(VERDICT_WORDS[row["verdict"]]),
                 )
@@ -87,7 +87,7 @@ def ranking_text(analysis: Analysis, top: int, translate: Translator, by: str = 
             lines.append(
                 "   "
                 + translate(
-                    "Role: {role}; verdict on this service: {verdict}. {advice}",
+                    "Role: {role}; diagnosis of this service: {verdict}. {advice}",
                     role=translate(ROLE_WORDS[row["role"]]),
                     verdict=translate(VERDICT_WORDS[row["verdict"]]),
                     advice=advice_sentence(bottleneck_advice(row, blamed), float(row["own_part"]), translate),
@@ -96,7 +96,7 @@ def ranking_text(analysis: Analysis, top: int, translate: Translator, by: str = 
     if len(table) > 1:
         lines.append(
             translate(
-                "Together: {share} of what the customers lack.",
+                "Together: {share} of the customers' gap.",
                 share=translate.percent(float(table["cumulative"].iloc[-1])),
             )
         )
@@ -131,7 +131,7 @@ def trace_text(analysis: Analysis, trace: Trace, translate: Translator) -> str:
     """
     lines = [
         translate(
-            "{name}: customers lack {lacking} of what they expect.",
+            "{name}: the customers' gap is {lacking} of what they expect.",
             name=analysis.organization.name,
             lacking=translate.percent(trace.total),
         )
@@ -141,7 +141,7 @@ def trace_text(analysis: Analysis, trace: Trace, translate: Translator) -> str:
         share = trace.caused / trace.total if trace.total > 0 else 0.0
         lines.append(
             translate(
-                "{share} of it starts in {department}.",
+                "{share} of it originates in {department}.",
                 share=translate.percent(share),
                 department=table.loc[table["id"] == trace.source, "name"].iat[0],
             )
@@ -149,7 +149,7 @@ def trace_text(analysis: Analysis, trace: Trace, translate: Translator) -> str:
     note = suppression_sentence(analysis.organization, translate)
     after = [note] if note else []
     if not trace.paths:
-        return "\n".join([*lines, translate("There is no way to follow."), *after])
+        return "\n".join([*lines, translate("There is no path to follow."), *after])
     width = len(str(len(trace.paths)))
     for place, path in enumerate(trace.paths, 1):
         lines.append(
@@ -164,7 +164,7 @@ def trace_text(analysis: Analysis, trace: Trace, translate: Translator) -> str:
     whole = trace.caused / trace.total
     lines.append(
         translate(
-            "Together: {explained} of what customers lack; {remaining} takes ways not shown.",
+            "Together: {explained} of the customers' gap; {remaining} takes paths not shown.",
             explained=translate.percent(trace.shown / trace.total),
             remaining=translate.percent(max(whole - trace.shown / trace.total, 0.0)),
         )
@@ -193,11 +193,11 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, translate: Translator) -
     names = dict(zip(table["id"], table["name"], strict=True))
     found, note = frame.attrs["found"], suppression_sentence(analysis.organization, translate)
     if not found:
-        none = translate("{name}: no departments serve each other in a circle.", name=analysis.organization.name)
+        none = translate("{name}: there is no feedback loop.", name=analysis.organization.name)
         return f"{none}\n{note}" if note else none
     lines = [
         translate(
-            "{name}: circles of departments that serve each other: {count}.",
+            "{name}: feedback loops: {count}.",
             name=analysis.organization.name,
             count=found,
         )
@@ -208,7 +208,7 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, translate: Translator) -
             members = translate("{names} and {count} more", names=members, count=len(row["members"]) - _NAMED)
         lines.append(f"{place}. {members}")
         if row["weakest_service"] is None:
-            lines.append("   " + translate("A virtuous circle: today no shortfall goes round it."))
+            lines.append("   " + translate("A virtuous circle: today no gap goes round it."))
             continue
         lines.append(
             "   "
@@ -231,10 +231,10 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, translate: Translator) -
         )
     away = frame.attrs["withheld"]
     if away:
-        lines.append(translate("Withheld of the circles that multiply faults most: {count}.", count=away))
+        lines.append(translate("Suppressed of the loops that amplify faults most: {count}.", count=away))
     if found > len(frame) + away:
         lines.append(
-            translate("{count} more circles multiply faults less (--top shows more).", count=found - len(frame) - away)
+            translate("{count} more loops amplify faults less (--top shows more).", count=found - len(frame) - away)
         )
     if note:
         lines.append(note)
@@ -286,13 +286,16 @@ def calibration_text(table: pd.DataFrame, parts: list[str], top: int, translate:
         ]
         for _, row in shown.iterrows()
     ]
-    lines = [translate("How much of what a department lacks shows up in what it delivers"), *_aligned([head, *rows])]
+    lines = [
+        translate("How much of the gap that a department receives shows up in what it delivers"),
+        *_aligned([head, *rows]),
+    ]
     if len(told) > len(shown):
         lines.append(translate("... and {count} more (--top).", count=translate.number(len(told) - len(shown))))
     if len(table) > len(told):
         lines.append(
             translate(
-                "{count} others lack nothing or deliver nothing: nothing can be learnt of them.",
+                "Others receive no gap or deliver nothing, so that nothing can be learnt of them: {count}.",
                 count=translate.number(len(table) - len(told)),
             )
         )

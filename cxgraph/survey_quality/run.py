@@ -44,7 +44,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "survey-against-mystery-shopper": (
         N_(
-            "Clients surveyed about {name} gave the higher mark than mystery shoppers in {superiority_part} of the "
+            "Clients surveyed about {name} gave the higher score than mystery shoppers in {superiority_part} of the "
             "pairs on the same services ({survey} and {other} answers); {usual_part} is usual here."
         ),
         N_("Mystery shoppers see few moments and look for faults; regular clients know their way around them."),
@@ -52,31 +52,31 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "survey-against-ticket": (
         N_(
-            "Clients surveyed about {name} gave the higher mark than its tickets in {superiority_part} of the pairs on "
-            "the same services ({survey} and {other} answers); {usual_part} is usual here."
+            "Clients surveyed about {name} gave the higher score than its tickets in {superiority_part} of the "
+            "pairs on the same services ({survey} and {other} answers); {usual_part} is usual here."
         ),
         N_("Tickets are opened where something fails; a department whose faults are all reported has more of them."),
         _RIVALS,
     ),
     "ceiling": (
         N_(
-            "{top_part} of the {answers} surveyed marks about {name} are the top of the scale: the survey can hardly "
-            "tell good from better here."
+            "{top_part} of the {answers} surveyed scores about {name} are the top of the scale: the survey can "
+            "hardly distinguish good from better here."
         ),
         N_("The service may simply be that good, or the question may be too easy to please."),
         N_("binomial test of more than half, one-sided"),
     ),
     "small-spread": (
         N_(
-            "The {answers} surveyed marks about {name} differ by {spread} within a service; {usual} is usual at that "
-            "level."
+            "The {answers} surveyed scores about {name} differ by {spread} within a service; {usual} is usual at "
+            "that level."
         ),
-        N_("A service that is the same for everybody gets the same mark from everybody."),
+        N_("A service that is the same for everybody gets the same score from everybody."),
         _STANDS_OUT,
     ),
     "straight-lining": (
         N_(
-            "{count} of {asked} respondents who rated five services or more gave all of them one mark ({answers} "
+            "{count} of {asked} respondents who rated five services or more gave all of them one score ({answers} "
             "answers); {expected} would be expected of people who answer service by service."
         ),
         N_("Long questionnaires tire; some people are content, or not, with everything."),
@@ -85,18 +85,18 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "reciprocal-marks": (
         N_(
             "{name} and {second} give each other {returned} and {given}, where {usual_returned} and {usual_given} "
-            "would be expected from the marks that either gives and gets elsewhere."
+            "would be expected from the scores that either gives and gets elsewhere."
         ),
         N_("Two departments that work side by side may serve each other better than they serve the rest."),
-        N_("both marks above what is usual, Student's t, one-sided"),
+        N_("both scores above what is usual, Student's t, one-sided"),
     ),
     "burst": (
         N_(
-            "On {day} {name} got the mark {mark} from {same} of {all} people; {usual_part} of its marks on other days "
-            "are that."
+            "On {day} {name} got the score {mark} from {same} of {all} people; {usual_part} of its scores on other "
+            "days are that."
         ),
         N_("A day with one event that everybody felt, or answers from a meeting that were entered together."),
-        N_("binomial test for each day, one-sided, times the number of marks"),
+        N_("binomial test for each day, one-sided, times the number of scores"),
     ),
     "response-rate-moderate": (
         N_("{count} of {size} people of {name} answered ({rate_part}): moderate confidence."),

@@ -139,7 +139,12 @@ def _checked_numbers(cells: Cells, values: npt.NDArray[np.float64]) -> npt.NDArr
         (open_end, "above-maximum", N_("{value} is too high: the column takes less than {below}."), column.below),
         (broken, "not-whole", N_("{value} is not a whole number."), None),
         (huge, "too-large", N_("{value} is too large to be computed with: up to {maximum} is."), LARGEST_NUMBER),
-        (tiny, "too-small", N_("{value} is too small to be told from 0: {minimum} or more is."), SMALLEST_NUMBER),
+        (
+            tiny,
+            "too-small",
+            N_("{value} is too small to be distinguished from 0: {minimum} or more is."),
+            SMALLEST_NUMBER,
+        ),
     )
     for wrong, code, message, bound in rules:
         if wrong.any():

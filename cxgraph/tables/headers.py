@@ -336,7 +336,10 @@ def _report_gap(unknown: Sequence[str], found: Iterable[str], log: ProblemLog, f
         log.add(
             "warning",
             "gap-alone",
-            N_("'{header}' is not read: a gap alone lacks the level expected, which the shortfall is a part of."),
+            N_(
+                "'{header}' is not read: a difference alone does not give the level expected, which the gap is "
+                "a part of."
+            ),
             N_("Give the two levels that the gap is between, in the columns expectation and fulfilment."),
             file=file,
             header=gaps[0],

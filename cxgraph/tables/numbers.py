@@ -57,7 +57,7 @@ _NOT_FINITE = frozenset(("nan", "inf", "infinity", "infinito", "∞", "1.#inf", 
 EXCEL_ERROR = (
     "excel-error",
     N_("'{value}' is what a spreadsheet shows where a formula fails."),
-    N_("Mend the formula, or leave the cell empty where there is nothing to say."),
+    N_("Correct the formula, or leave the cell empty where there is nothing to say."),
 )
 _RULES = {
     "excel-error": EXCEL_ERROR[1:],

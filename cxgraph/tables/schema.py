@@ -228,6 +228,14 @@ _TABLES = (
             Column(
                 "headcount", "integer", "people in it", "personas que lo forman", ("plantilla",), "plantilla", minimum=0
             ),
+            Column(
+                "level",
+                "text",
+                "the level it belongs to, which names its row in pictures",
+                "el nivel al que pertenece, que da nombre a su fila en las imágenes",
+                ("nivel",),
+                "nivel",
+            ),
         ),
     ),
     Table(
@@ -269,6 +277,15 @@ _TABLES = (
                 "el nivel que el cliente dice recibir, en la misma escala",
                 ("cumplimiento", "fulfillment", "perception", "percepcion", "delivered", "performance"),
                 "cumplimiento",
+                scaled="level",
+            ),
+            Column(
+                "commitment",
+                "number",
+                "the level that supplier and client have agreed, on the same scale",
+                "el nivel que han acordado proveedor y cliente, en la misma escala",
+                ("compromiso", "agreed", "acordado", "agreed_level", "nivel_acordado"),
+                "compromiso",
                 scaled="level",
             ),
             Column(
@@ -528,6 +545,22 @@ _TABLES = (
                 "cerrada",
             ),
             Column("owner", "text", "who answers for it", "quién responde de ella", ("responsable",), "responsable"),
+            Column(
+                "finding",
+                "text",
+                "code of the audit's finding that it answers",
+                "código del hallazgo de la auditoría al que responde",
+                ("hallazgo",),
+                "hallazgo",
+            ),
+            Column(
+                "told",
+                "date",
+                "day on which the client was told what came of it",
+                "día en que se informó al cliente del resultado",
+                ("informado", "comunicada"),
+                "informado",
+            ),
             Column(
                 "transmission",
                 "number",

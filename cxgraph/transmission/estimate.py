@@ -212,9 +212,9 @@ def _of_posterior(
                 "warning",
                 "wave-cannot-tell",
                 N_(
-                    "One wave of scores cannot tell the transmission of {count} of the {total} departments that lack "
-                    "and deliver something: what is known of it afterwards is nearly as wide as what all departments "
-                    "have in common."
+                    "One wave of scores does not identify the transmission of {count} of the {total} departments "
+                    "that receive a gap and deliver something: what is known of it afterwards is nearly as wide as "
+                    "what all departments have in common."
                 ),
                 N_("Scores of several periods, or answers that name their case, would tell more."),
                 {"count": concerned - int(informed.sum()), "total": concerned},
@@ -262,9 +262,9 @@ def _by_periods(
             "warning",
             "periods-association",
             N_(
-                "What moves together over time is not always cause and effect: a fault of its own that swings in step "
-                "with "
-                "what a department lacks counts as transmission, and so does a loop that returns its own bad days."
+                "What moves together over time is not always cause and effect: a fault of its own that swings in "
+                "step with the gap that a department receives counts as transmission, and so does a loop that "
+                "returns its own bad days."
             ),
             N_("Compare with another method before acting on one department's figure."),
         )

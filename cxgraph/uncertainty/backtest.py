@@ -229,7 +229,7 @@ def run_backtest(
             Problem(
                 "note",
                 "no-periods",
-                N_("No backtest: it takes at least {needed} periods with scores of the same services."),
+                N_("No back-test: it takes at least {needed} periods with scores of the same services."),
                 N_("Keep the column period, or dated answers."),
                 {"needed": 2 + lag},
             ),
@@ -253,9 +253,8 @@ def run_backtest(
                 "note",
                 "no-pairs",
                 N_(
-                    "No backtest: no service to a customer whose supplier was scored as a client, too, has scores in "
-                    "two "
-                    "periods running."
+                    "No back-test: no service to a customer whose supplier was scored as a client, too, has scores "
+                    "in two periods running."
                 ),
                 N_("Ask about the same services in every period."),
             ),
@@ -367,7 +366,7 @@ def _judge(found: pd.DataFrame, panel: Panel, lag: int, level: float, seed: int)
                 Problem(
                     "note",
                     "nothing-changed",
-                    N_("No backtest: nothing that customers lack changed from period to period."),
+                    N_("No back-test: the customers' gap did not change from period to period."),
                 ),
             ),
             periods=periods,
@@ -394,9 +393,8 @@ def _verdict(skill: float, low: float, high: float, periods: int, few: bool) -> 
             "note",
             "skill",
             N_(
-                "The upstream services foretell what customers lack better than 'same as last period': skill "
-                "{skill:.2f} "
-                "({low:.2f} to {high:.2f}; periods foretold: {periods})."
+                "The upstream services predict the customers' gap better than 'same as last period': skill "
+                "{skill:.2f} ({low:.2f} to {high:.2f}; periods predicted: {periods})."
             ),
             hint,
             fields,
@@ -406,10 +404,9 @@ def _verdict(skill: float, low: float, high: float, periods: int, few: bool) -> 
             "warning",
             "worse",
             N_(
-                "The upstream services foretell what customers lack worse than 'same as last period': skill "
-                "{skill:.2f} "
-                "({low:.2f} to {high:.2f}; periods foretold: {periods}). The transmission may be too high, or the link "
-                "is not there."
+                "The upstream services predict the customers' gap worse than 'same as last period': skill "
+                "{skill:.2f} ({low:.2f} to {high:.2f}; periods predicted: {periods}). The transmission may be too "
+                "high, or the link is not there."
             ),
             hint,
             fields,
@@ -418,9 +415,8 @@ def _verdict(skill: float, low: float, high: float, periods: int, few: bool) -> 
         "warning",
         "no-skill",
         N_(
-            "No skill is shown: the upstream services foretell what customers lack no better than 'same as last "
-            "period' "
-            "as far as the data can tell ({skill:.2f}, {low:.2f} to {high:.2f}; periods foretold: {periods})."
+            "No skill is shown: the upstream services predict the customers' gap no better than 'same as last "
+            "period' as far as the data show ({skill:.2f}, {low:.2f} to {high:.2f}; periods predicted: {periods})."
         ),
         hint,
         fields,

@@ -303,7 +303,7 @@ def _taus(
     drawn = np.asarray(calibration.draws(draws, seed), float)
     if drawn.shape != (draws, len(transmission)) or not ((drawn >= 0) & (drawn < 1)).all():
         raise ParameterError(
-            N_("Draws of the transmission take numbers in [0, 1) for each of {count} departments."),
+            N_("Resamples of the transmission take numbers in [0, 1) for each of {count} departments."),
             count=len(transmission),
         )
     return lambda first, count: drawn[np.minimum(np.arange(first, first + count), draws - 1)]
@@ -458,8 +458,8 @@ def _notes(sampling: Sampling, contribution: Floats, total: float, transmission_
                 "scores-fixed",
                 N_(
                     "For none of the {count} services is it known how many answers stand behind it and how far they "
-                    "spread: the scores are held as they are and only the transmissions are drawn, so the intervals "
-                    "leave out what other answers would change."
+                    "spread: the scores are held as they are and only the transmissions are resampled, so the "
+                    "intervals leave out what other answers would change."
                 ),
                 N_("Add the columns responses and fulfilment_sd, or the answers themselves."),
                 {"count": size},
@@ -491,11 +491,9 @@ def _notes(sampling: Sampling, contribution: Floats, total: float, transmission_
                 "warning",
                 "held-fixed",
                 N_(
-                    "{count:,} of {all:,} services are held fixed in every draw, because their number of answers or "
-                    "their "
-                    "spread is unknown; {part:.0%} of the customers' shortfall starts there, so the intervals are too "
-                    "narrow "
-                    "by what they hide."
+                    "{count:,} of {all:,} services are held fixed in every resample, because their number of "
+                    "answers or their spread is unknown; {part:.0%} of the customers' gap originates there, so the "
+                    "intervals are too narrow by what they hide."
                 ),
                 N_("Add responses and fulfilment_sd for them, or the answers."),
                 {"count": int(fixed.sum()), "all": size, "part": part},

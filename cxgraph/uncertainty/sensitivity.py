@@ -92,7 +92,7 @@ class Sensitivity:
         """
         translate = translator or Translator("en")
         if self.leader is None:
-            return translate(N_("Customers lack nothing, so there is no ranking that could hang on a parameter."))
+            return translate(N_("The customers' gap is zero, so there is no ranking that could depend on a parameter."))
         row: dict[str, Any] = {
             str(key): value for key, value in self.table.loc[[self.leader]].to_dict("records")[0].items()
         }
@@ -115,7 +115,7 @@ class Sensitivity:
             return ""
         parameter = self.sensitive_to[0]
         return translate(
-            N_("Which department comes first hangs on the {parameter}: {cases}."),
+            N_("Which department comes first depends on the {parameter}: {cases}."),
             parameter=translate(_PARAMETER_NAMES[parameter]),
             cases=self._cases(parameter, translate),
         )
@@ -160,10 +160,10 @@ class Sensitivity:
         names = ", ".join(self.opinions)
         if row["opinion_worst"] == row["opinion_best"]:
             return translate(
-                N_("Second opinions ({names}) rank it {worst}."), names=names, worst=int(row["opinion_worst"])
+                N_("Alternative models ({names}) rank it {worst}."), names=names, worst=int(row["opinion_worst"])
             )
         return translate(
-            N_("Second opinions ({names}) rank it from {best} to {worst}."),
+            N_("Alternative models ({names}) rank it from {best} to {worst}."),
             names=names,
             best=int(row["opinion_best"]),
             worst=int(row["opinion_worst"]),

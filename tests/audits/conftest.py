@@ -37,6 +37,7 @@ class Tables:
             ],
             columns=["supplier", "client", "service", "kind", "expectation", "fulfilment"],
         )
+        self.services["commitment"] = self.services["fulfilment"]
         self.responses = pd.DataFrame(
             [
                 (
@@ -86,6 +87,7 @@ class Tables:
             ],
             columns=["id", "title", "supplier", "client", "service", "department", "opened", "closed", "owner"],
         )
+        self.actions["told"] = self.actions["closed"]
 
     def change(self, table, where, **values):
         """Set values in the rows of a table that match."""

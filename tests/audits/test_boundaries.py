@@ -327,9 +327,30 @@ def office_said(score):
     return organization([service("desk", "people")], practices=[practice("desk", score, "structure-office")])
 
 
+def agreed_but_one(count):
+    return organization([service(f"d{at}", "people", commitment=10.0 if at else None) for at in range(count)])
+
+
+def kept_but_one(count):
+    return organization(
+        [service(f"d{at}", "people", fulfilment=9.0, commitment=9.0 if at else 9.1) for at in range(count)]
+    )
+
+
+def told_but_one(count):
+    days = {"opened": "2026-01-01", "closed": "2026-02-01"}
+    return organization(
+        [service("desk", "people")],
+        actions=[{**action(f"A{at}", "desk"), **days, "told": "2026-02-02" if at else None} for at in range(count)],
+    )
+
+
 SIX = (0.3, 0.2, 0.15, 0.14, 0.11, 0.1)
 # rule, threshold, organisation, what is on one side of the default with its verdict, what is on the other
 BOUNDARIES = [
+    ("agreements-made", "most_not_agreed_share", agreed_but_one, [4], "WARNING", [3], "FAIL"),
+    ("agreements-kept", "most_broken_share", kept_but_one, [4], "WARNING", [3], "FAIL"),
+    ("clients-told", "most_untold_share", told_but_one, [4], "WARNING", [3], "FAIL"),
     ("customers-stated", "most_without_customers_share", nobody_served, [20], "WARNING", [19], "FAIL"),
     ("expectations-stated", "most_unstated_share", nothing_expected, [20], "WARNING", [19], "FAIL"),
     ("line-of-sight", "most_blind_share", out_of_sight, [0], "PASS", [1], "FAIL"),

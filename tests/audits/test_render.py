@@ -118,7 +118,7 @@ def test_text_begins_with_the_gravest_and_ends_with_the_count(findings):
     assert text.index("FAIL") < text.index("WARNING") < text.index("SKIPPED")
     assert text.rstrip().splitlines()[-1].startswith(f"{len(findings)} checks: FAIL ")
     assert "What to do:" in text
-    assert "- back → desk, parts; share of what customers miss: " in text
+    assert "- back → desk, parts; share of the customers' gap: " in text
 
 
 def test_text_counts_what_it_does_not_show(tables):

@@ -11,6 +11,9 @@ from cxgraph.audits.run import audit, rules
 DEFAULTS = {
     "customers-stated": {"most_without_customers_share": 0.05},
     "expectations-stated": {"most_unstated_share": 0.05},
+    "agreements-made": {"most_not_agreed_share": 0.25},
+    "agreements-kept": {"most_broken_share": 0.25},
+    "clients-told": {"most_untold_share": 0.25},
     "line-of-sight": {"most_blind_share": 0.0},
     "expectations-from-clients": {"most_from_supplier_share": 0.05, "most_uniform_share": 0.2},
     "formal-and-relational": {"least_kind_share": 0.1},
@@ -364,7 +367,56 @@ def no_log(t):
     return t.without("actions")
 
 
+def half_agreed(t):
+    return t.change("services", {"kind": "relational"}, commitment=None)
+
+
+def one_not_agreed(t):
+    return t.change("services", {"service": "attention"}, commitment=None)
+
+
+def nothing_agreed(t):
+    t.services["commitment"] = np.nan
+    return t
+
+
+def no_agreements(t):
+    t.services = t.services.drop(columns="commitment")
+    return t
+
+
+def broken(t):
+    t.services["commitment"] = t.services["expectation"]
+    return t
+
+
+def one_broken(t):
+    return t.change("services", {"service": "attention"}, commitment=8.5)
+
+
+def untold(t):
+    return t.change("actions", {"id": "A1"}, told=None)
+
+
+def nobody_told(t):
+    t.actions["told"] = None
+    return t
+
+
+def never_asked_who_was_told(t):
+    t.actions = t.actions.drop(columns="told")
+    return t
+
+
 CASES = {
+    "agreements-made": {
+        "FAIL": half_agreed,
+        "WARNING": one_not_agreed,
+        "PASS": healthy,
+        "SKIPPED": no_agreements,
+    },
+    "agreements-kept": {"FAIL": broken, "WARNING": one_broken, "PASS": healthy, "SKIPPED": nothing_agreed},
+    "clients-told": {"FAIL": untold, "PASS": healthy, "SKIPPED": never_asked_who_was_told},
     "customers-stated": {"FAIL": lost_department, "PASS": healthy, "SKIPPED": only_services},
     "expectations-stated": {"FAIL": no_expectation, "PASS": healthy, "SKIPPED": only_vendors},
     "line-of-sight": {"FAIL": blind_circle, "PASS": healthy, "SKIPPED": only_vendors},
@@ -395,6 +447,9 @@ CASES = {
 }
 # rule, threshold, which of its examples, other value, other verdict
 MUTATIONS = [
+    ("agreements-made", "most_not_agreed_share", half_agreed, 0.5, "WARNING"),
+    ("agreements-kept", "most_broken_share", one_broken, 0.05, "FAIL"),
+    ("clients-told", "most_untold_share", untold, 0.34, "WARNING"),
     ("customers-stated", "most_without_customers_share", lost_department, 0.2, "WARNING"),
     ("expectations-stated", "most_unstated_share", no_expectation, 0.9, "WARNING"),
     ("line-of-sight", "most_blind_share", blind_circle, 0.5, "WARNING"),
@@ -607,3 +662,20 @@ def test_a_period_dates_scores_without_answers(tables):
     assert late.numbers["oldest_days"] == 546
     bare = verdict("scores-recent", tables.without("practices", "actions").organization())
     assert bare.numbers["today"] == "2024-12-31"
+
+
+def test_nobody_agreed_anything_is_a_finding(tables):
+    finding = verdict("agreements-made", nothing_agreed(tables).organization())
+    assert finding.status == "FAIL"
+    assert "For none of the 10 services" in finding.render()
+
+
+def test_what_lies_below_an_agreed_level_names_both(tables):
+    (row,) = verdict("agreements-kept", one_broken(tables).organization()).rows
+    assert (row["service"], row["agreed"], row["fulfilment"]) == ("attention", 8.5, 8.0)
+
+
+def test_whoever_told_nobody_is_found_by_the_actions(tables):
+    finding = verdict("clients-told", nobody_told(tables).organization())
+    assert finding.status == "FAIL"
+    assert [row["action"] for row in finding.rows] == ["A1", "A2", "A6"]

@@ -15,7 +15,7 @@ from cxgraph.errors import ParameterError
 from cxgraph.privacy.microaggregation import suppress_small_groups
 from cxgraph.wording import Translator
 
-CLAUSES = {"4.4", "5.1.2", "9.1.2", "10.2"}
+CLAUSES = {"4.4", "5.1.2", "8.2.1", "8.2.2", "8.2.3", "9.1.2", "10.2"}
 
 
 def found(organization, **options):

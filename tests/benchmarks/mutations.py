@@ -324,7 +324,7 @@ def run_tests(root: Path, tests: list[str], *options: str) -> list[str] | None:
         child = os.fork()
         if not child:
             resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT + 5))
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))  # not RLIMIT_AS: browsers reserve far more
             os.dup2(told.fileno(), 1)
             os.dup2(told.fileno(), 2)
             os.chdir(root)

@@ -189,8 +189,8 @@ def test_init_writes_tables_that_can_be_analysed(tmp_path, lang):
 
 
 def test_spanish_by_option_environment_and_organisation(org, samples):
-    assert "a los clientes les falta" in run("bottlenecks", org, "--lang", "es").stdout.lower()
-    assert "a los clientes les falta" in run("bottlenecks", samples / "clinica").stdout.lower()
+    assert "la brecha de los clientes es del" in run("bottlenecks", org, "--lang", "es").stdout.lower()
+    assert "la brecha de los clientes es del" in run("bottlenecks", samples / "clinica").stdout.lower()
     assert "37,5\xa0%" in run("bottlenecks", org, "--lang", "es", "--transmission", "0.3").stdout
 
 

@@ -33,8 +33,8 @@ ELSEWHERE = {"init", "columns", "guide", "import-survey", "import-tickets", "ver
 REFUSED = {
     "num_1": "error: org.toml:1: scale is (-1e+300, 1e+300); its ends have to lie within 1e+100 of zero",
     "num_2": "error: departments.csv:2, weight: 1e+300 is too large to be computed with",
-    "tiny2": "error: services.csv:2, expectation: 1e-320 is too small to be told from 0",
-    "tiny_expectation": "error: services.csv:2, expectation: 5e-324 is too small to be told from 0",
+    "tiny2": "error: services.csv:2, expectation: 1e-320 is too small to be distinguished from 0",
+    "tiny_expectation": "error: services.csv:2, expectation: 5e-324 is too small to be distinguished from 0",
 }
 READ = {"leak_expects_nothing", "privacy_org"}
 ONE_WAVE = {"trend": 2, "compare": 3}
@@ -76,7 +76,7 @@ def test_small_groups_are_read_and_withheld_in_every_command(tmp_path, name, com
     found = run(command, HOSTILE / name, tmp_path)
     assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
     assert found.exit_code == ONE_WAVE.get(command, 0), found.output
-    assert "Withheld: " in found.output or command in {*ONE_WAVE, "ask"}
+    assert "Suppressed: " in found.output or command in {*ONE_WAVE, "ask"}
     assert "nothing is expected" not in found.output
 
 

@@ -343,7 +343,7 @@ def test_no_respondent_is_named_anywhere(pair):
 def test_every_output_says_how_many_are_withheld_and_why(pair):
     folder, told = pair[False]
     found = suppress_small_groups(cxgraph.read(folder)).suppressed
-    sentence = f"Withheld: {found.services.sum()} services and {found.departments.sum()} departments, because fewer "
+    sentence = f"Suppressed: {found.services.sum()} services and {found.departments.sum()} departments, because fewer "
     told = {name: " ".join(text.replace("\\", "").split()) for name, text in told.items()}
     figureless = ("verify", "ask")  # what they print tells of no score
     silent = [name for name in told if name.split()[0] in {*RUNS} - {*figureless} and sentence not in told[name]]
@@ -365,8 +365,8 @@ def test_it_is_said_in_spanish_too(tmp_path):
     for name, text in spoken.items():
         if ONE_PERIOD[1] in text:
             continue  # refused before anything is shown
-        assert "No se muestran" in text, name
-        assert "Withheld" not in text, name
+        assert "Suprimidos: " in text, name
+        assert "Suppressed" not in text, name
 
 
 def test_a_department_that_is_withheld_is_not_asked_after(tmp_path):
@@ -377,7 +377,7 @@ def test_a_department_that_is_withheld_is_not_asked_after(tmp_path):
     ):
         found = invoke([str(word) for word in words])
         assert found.exit_code == 2
-        assert "'Legal' answers for is withheld" in found.stderr
+        assert "'Legal' answers for is suppressed" in found.stderr
 
 
 @pytest.mark.parametrize("people", ["2", ""])
@@ -404,7 +404,7 @@ def test_a_notebook_shows_no_more_than_a_file(tmp_path):
     )
     for show in (repr, lambda found: found._repr_html_(), lambda found: cxgraph.view(found).html):
         assert show(one) == show(other)
-    assert "Withheld:" in one._repr_html_()
+    assert "Suppressed:" in one._repr_html_()
 
 
 def test_no_remark_on_the_tables_names_a_respondent(tmp_path):

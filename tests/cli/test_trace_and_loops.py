@@ -19,16 +19,16 @@ def test_the_worked_example_in_sentences(samples):
     found = run(trace, samples / "worked_example")
     assert found.exit_code == 0
     lines = found.stdout.splitlines()
-    assert "customers lack 35.0\xa0% of what they expect" in lines[0]
+    assert "the customers' gap is 35.0\xa0% of what they expect" in lines[0]
     assert lines[1].startswith("1. Information technology → Sales → Customers: 42.9\xa0%")
-    assert "Together: 100.0\xa0% of what customers lack; 0.0\xa0% takes ways not shown." in lines[-1]
+    assert "Together: 100.0\xa0% of the customers' gap; 0.0\xa0% takes paths not shown." in lines[-1]
 
 
 def test_one_source_and_few_ways(samples):
     text = run(trace, samples / "worked_example", "--source", "IT", "--top", 1).stdout
-    assert "53.6\xa0% of it starts in Information technology." in text
-    assert "Together: 42.9\xa0% of what customers lack; 10.7\xa0% takes ways not shown." in text
-    assert "There is no way to follow." in run(trace, samples / "worked_example", "--source", "HR").stdout
+    assert "53.6\xa0% of it originates in Information technology." in text
+    assert "Together: 42.9\xa0% of the customers' gap; 10.7\xa0% takes paths not shown." in text
+    assert "There is no path to follow." in run(trace, samples / "worked_example", "--source", "HR").stdout
 
 
 def test_trace_as_json_and_csv(samples):
@@ -54,14 +54,14 @@ def test_unknown_departments_are_a_usage_error(samples):
 
 def test_loops_in_sentences_and_data(samples):
     text = run(loops, samples / "hotel").stdout
-    assert "circles of departments that serve each other: " in text
+    assert "feedback loops: " in text
     assert "The weakest link is" in text
     loaded = json.loads(run(loops, samples / "hotel", "--format", "json").stdout)
     assert loaded["found"] >= 1
     assert len(loaded["loops"][0]["members"]) == loaded["loops"][0]["departments"]
     rows = list(csv.DictReader(io.StringIO(run(loops, samples / "hotel", "--format", "csv").stdout)))
     assert rows[0]["members"].split() == loaded["loops"][0]["members"]
-    assert "no departments serve each other" in run(loops, samples / "worked_example").stdout
+    assert "there is no feedback loop" in run(loops, samples / "worked_example").stdout
 
 
 def test_a_virtuous_circle_and_those_not_shown(tmp_path):
@@ -69,11 +69,11 @@ def test_a_virtuous_circle_and_those_not_shown(tmp_path):
         "supplier,client,expectation,fulfilment\nA,B,10,10\nB,A,10,10\nC,D,10,5\nD,C,10,5\nB,K,10,5\nD,K,10,5\n"
     )
     assert "A virtuous circle" in run(loops, tmp_path).stdout
-    assert "1 more circles" in run(loops, tmp_path, "--top", 1).stdout
+    assert "1 more loops" in run(loops, tmp_path, "--top", 1).stdout
 
 
 def test_in_spanish(samples):
     text = run(trace, samples / "clinica", "--top", 3).stdout
-    assert text.splitlines()[0].startswith("Clínica Puerta Celeste: a los clientes les falta")
+    assert text.splitlines()[0].startswith("Clínica Puerta Celeste: la brecha de los clientes es del")
     assert "Together" not in text
     assert "El eslabón más débil" in run(loops, samples / "clinica").stdout

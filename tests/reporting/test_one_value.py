@@ -66,7 +66,7 @@ def test_the_customers_gap(outputs):
     assert sum(row["contribution"] for row in outputs.result["departments"]) == pytest.approx(gap, abs=1e-12)
     points = sum(row["originates here (points)"] for row in outputs.sheet("Departments"))
     assert points == pytest.approx(100 * gap, abs=1e-9)
-    by_customer = sum(row["share of the business"] * row["lacks"] for row in outputs.sheet("Customers") if row["lacks"])
+    by_customer = sum(row["share of the business"] * row["gap"] for row in outputs.sheet("Customers") if row["gap"])
     assert by_customer == pytest.approx(gap, abs=1e-9)
     assert told in view_data(outputs.analysis, T)["finding"]
     for figure in (draw_tower(outputs.analysis, language="en"), draw_causes(outputs.analysis, language="en")):
@@ -79,7 +79,7 @@ def test_the_first_root_cause_and_the_first_three(outputs):
     brief = outputs.result["brief"]
     assert brief["figures"][1]["text"] == told
     assert brief["causes"][0]["share"] == first["share"] == outputs.result["departments"][0]["share"]
-    assert outputs.sheet("Departments")[0]["share of all that is lacking"] == pytest.approx(first["share"], abs=1e-12)
+    assert outputs.sheet("Departments")[0]["share of the gap"] == pytest.approx(first["share"], abs=1e-12)
     assert outputs.sheet("Root causes")[0]["share of the customers' gap"] == pytest.approx(first["share"], abs=1e-12)
     assert f"{told} of the gap originates in {first['name']}" in outputs.report
     three = outputs.result["bottlenecks"][min(2, len(outputs.result["bottlenecks"]) - 1)]["cumulative"]
@@ -89,7 +89,7 @@ def test_the_first_root_cause_and_the_first_three(outputs):
     assert told in causes
     whole = T.percent(first["share"], 0)
     for figure in (draw_tower(outputs.analysis, language="en"), draw_causes(outputs.analysis, language="en")):
-        assert f"causes {whole}" in texts_of(figure)
+        assert f"{whole} of the customers' gap" in texts_of(figure)
     story = texts_of(draw_story(outputs.analysis, language="en"))
     if first["name"] in story:
         assert f"origin of {whole} of the" in story
@@ -138,7 +138,7 @@ def test_formal_and_relational_means(outputs):
         assert np.average(table["shortfall"][rows], weights=weight[rows]) == pytest.approx(mean, abs=1e-12)
     if len(kinds) > 1:
         for row in outputs.sheet("Kinds"):
-            assert row["mean shortfall (weighted by importance)"] == pytest.approx(kinds[row["kind"]], abs=1e-12)
+            assert row["mean gap (weighted by importance)"] == pytest.approx(kinds[row["kind"]], abs=1e-12)
             assert T.percent(kinds[row["kind"]]) in finding["message"]
 
 

@@ -24,6 +24,7 @@ ORDER = [
     "departments",
     "services",
     "loops",
+    "decisions",
     "sureness",
     "opinions",
     "culture",
@@ -103,7 +104,7 @@ def test_what_an_organisation_does_not_keep_is_said(make_teller):
     assert not [block for block in section(context, "culture").blocks if isinstance(block, Grid)]
     assert "No improvement log is kept" in words(section(context, "audit"))
     assert "No single answers are kept" in words(section(context, "integrity"))
-    assert "No departments serve each other in a circle" in words(section(context, "loops"))
+    assert "No departments serve each other in a loop" in words(section(context, "loops"))
 
 
 def test_evidence_names_departments_and_not_their_ids(make_teller):
@@ -245,8 +246,8 @@ def test_percentages_are_not_rounded_to_nothing_or_to_everything():
 def test_a_table_that_is_cut_says_how_much_is_left_out():
     shares = (0.5, 0.25, 0.125)
     grid = Grid("Causes", "Causes", (TableColumn("share", "percent", shares),), shares, 0)
-    assert "The first 2 of 3, with 75.0\xa0% of all that is lacking" in rest_sentence(grid, 2, Translator("en"))
-    plain = Grid("Ways", "Ways", (TableColumn("way", "text", ("a", "b", "c")),))
+    assert "The first 2 of 3, with 75.0\xa0% of the gap" in rest_sentence(grid, 2, Translator("en"))
+    plain = Grid("Paths", "Paths", (TableColumn("way", "text", ("a", "b", "c")),))
     assert "lacking" not in rest_sentence(plain, 2, Translator("en"))
 
 
@@ -321,11 +322,7 @@ def test_no_department_has_two_shares_anywhere_in_a_report(make_teller, name):
             if not isinstance(block, Grid) or block.name in ("Services", "Customers", "Paths"):
                 continue  # shares of services, customers and paths, not of departments
             names = [column for column in block.columns if column.heading == context.translate("department")]
-            told = [
-                column
-                for column in block.columns
-                if column.heading == context.translate("share of all that is lacking")
-            ]
+            told = [column for column in block.columns if column.heading == context.translate("share of the gap")]
             if not names or not told:
                 continue
             for who, share in zip(names[0].cells, told[0].cells, strict=True):

@@ -28,9 +28,9 @@ def chain(first=5, second=6):
 @pytest.mark.parametrize(("top", "together"), [(1, False), (2, True), (5, True)])
 def test_shares_are_added_up_from_two_departments_on(top, together):
     text = ranking_text(analyze(chain(), transmission=0.6), top, TRANSLATE)
-    assert ("Together: 100.0\xa0% of what the customers lack." in text) == together
-    assert "1. IT causes 75.0\xa0% of it" in text
-    assert ("2. Sales causes 25.0\xa0% of it" in text) == together
+    assert ("Together: 100.0\xa0% of the customers' gap." in text) == together
+    assert "1. 75.0\xa0% of it originates in IT" in text
+    assert ("2. 25.0\xa0% of it originates in Sales" in text) == together
 
 
 def test_nothing_short_is_said_in_one_sentence():
@@ -42,7 +42,7 @@ def test_nothing_short_is_said_in_one_sentence():
 def test_the_headline_names_the_first():
     published = publishable(analyze(chain(), transmission=0.6))
     assert headline(TRANSLATE, published) == (
-        "Shop: customers lack 40.0\xa0% of what they expect, and 75.0\xa0% of that starts in IT."
+        "Shop: the customers' gap is 40.0\xa0% of what they expect, and 75.0\xa0% of that originates in IT."
     )
 
 

@@ -142,13 +142,13 @@ def test_pictures_are_there_and_say_that_something_is_withheld(analysis, files):
     }
     figure = draw_tower(analysis)
     texts = " ".join(text.get_text() for text in figure.axes[0].texts)
-    assert "Withheld: 4 services" in texts
+    assert "Suppressed: 4 services" in texts
 
 
 def test_how_many_are_withheld_is_said(analysis, files):
     found = publishable(analysis)
     assert (
-        f"Withheld: {found.services.sum()} services and {found.departments.sum()} departments"
+        f"Suppressed: {found.services.sum()} services and {found.departments.sum()} departments"
         in files["report.html"].decode()
     )
 

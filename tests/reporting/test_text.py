@@ -27,7 +27,7 @@ def estimates(counts):
 def test_estimates_from_one_datum_are_shown_and_those_from_none_are_counted():
     lines = calibration_text(estimates([1, 0, 3]), ["wave"], 10, TRANSLATE).splitlines()
     assert [line.split("  ")[0] for line in lines[2:4]] == ["unit 3", "unit 1"]
-    assert lines[4:] == ["1 others lack nothing or deliver nothing: nothing can be learnt of them."]
+    assert lines[4:] == ["Others receive no gap or deliver nothing, so that nothing can be learnt of them: 1."]
 
 
 def test_estimates_beyond_the_number_asked_for_are_counted():
@@ -45,5 +45,6 @@ def test_an_action_is_told_with_what_is_known_of_it_and_no_more():
     assert _action_line("a1", action(), "EUR", TRANSLATE) == "  a1 : 20 EUR"
     whole = action(title="Train", alone=0.0125, chosen=True, confidence=0.8, needs="a2, a3", alternative="a4")
     assert _action_line("a1", whole, "EUR", TRANSLATE) == (
-        "+ a1 Train: 20 EUR; alone 1.25 points; in the best plan in 80\xa0% of the draws; needs a2, a3; alternative: a4"
+        "+ a1 Train: 20 EUR; alone 1.25 points; in the best plan in 80\xa0% of the resamples; needs a2, a3; "
+        "alternative: a4"
     )

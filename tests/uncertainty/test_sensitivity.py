@@ -61,7 +61,7 @@ def test_the_headline_names_the_parameter_that_the_ranking_hangs_on():
     found = analyze(worked_example(), transmission=0.6).sensitivity()
     assert found.leader == "IT"
     assert found.sensitive_to[0] == "transmission"
-    assert "hangs on the transmission: Sales from 0 to 0.2; Support at 0.3; IT from 0.4 to 0.9." in found.headline()
+    assert "depends on the transmission: Sales from 0 to 0.2; Support at 0.3; IT from 0.4 to 0.9." in found.headline()
 
 
 def test_a_lone_culprit_leads_whatever_the_parameters():
@@ -84,7 +84,7 @@ def test_services_without_expectations_leave_one_scoring():
 def test_customers_who_lack_nothing_need_no_band():
     found = analyze(worked_example(fulfilment=10.0)).sensitivity()
     assert found.leader is None
-    assert "lack nothing" in found.headline()
+    assert "gap is zero" in found.headline()
     assert found.grid["first"].isna().all()
 
 
@@ -92,7 +92,7 @@ def test_second_opinions_have_their_say():
     opinion = {"rival": np.array([0.0, 0.1, 0.9, 0.5, 0.4]), "other": np.array([0.0, 0.1, 0.3, 0.5, 0.4])}
     found = analyze(worked_example(), transmission=0.6).sensitivity(opinions=opinion)
     assert found.table.loc["IT", ["opinion_best", "opinion_worst"]].tolist() == [1, 3]
-    assert "Second opinions (rival, other) rank it from 1 to 3." in found.headline()
+    assert "Alternative models (rival, other) rank it from 1 to 3." in found.headline()
 
 
 def test_every_headline_is_spoken_in_spanish():

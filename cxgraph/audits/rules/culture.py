@@ -122,7 +122,7 @@ def leadership_top(context: Context, *, least_top_share: float = 0.6) -> Outcome
 @rule(
     "leadership-pour",
     N_("Commitment to service comes down every reporting line."),
-    N_("Talk with the leaders at which it stops, the heaviest first: what they lack did not come from above."),
+    N_("Talk with the leaders at whom it stops, the heaviest first: what is missing there did not come from above."),
     severity="high",
     clauses=("5.1.2",),
     ideas=(5, 12, 13),
@@ -163,13 +163,13 @@ def leadership_pour(context: Context, *, least_stop_share: float = 0.25) -> Outc
     if len(stops):
         if np.isnan(pour.front_line_gap):
             return Outcome(
-                "FAIL", N_("The pour stops at {count} of {total} departments: {names}."), fields, numbers, rows
+                "FAIL", N_("The cascade stops at {count} of {total} departments: {names}."), fields, numbers, rows
             )
         return Outcome(
             "FAIL",
             N_(
-                "The pour stops at {count} of {total} departments: {names}. The front line lacks "
-                "{gap} of full commitment, and {top} of that starts at the top."
+                "The cascade stops at {count} of {total} departments: {names}. The front line is {gap} short of "
+                "full commitment, and {top} of that originates at the top."
             ),
             fields,
             numbers,

@@ -16,7 +16,7 @@ from cxgraph.wording import N_
 FEWEST_ACTIONS = 3
 """Dated actions below which no median is worth telling."""
 NO_LOG = N_("The organisation keeps no improvement log.")
-NOTHING_LACKS = N_("No disappointment of customers is measured, so there is nothing to aim at.")
+NOTHING_LACKS = N_("No gap of customers is measured, so there is nothing to aim at.")
 
 
 @rule(
@@ -66,7 +66,7 @@ def days_to_done(context: Context, *, most_median_days: float = 90.0) -> Outcome
     }
     numbers["median_days"] = None if math.isinf(median) else median
     rows = log.table.iloc[still]
-    listed = _list_actions(
+    listed = list_actions(
         log, still, {"opened": rows["opened"].to_numpy("datetime64[D]").astype(str), "days": log.days[still]}
     )
     if math.isinf(median):
@@ -100,7 +100,8 @@ def days_to_done(context: Context, *, most_median_days: float = 90.0) -> Outcome
     )
 
 
-def _list_actions(log: ImprovementLog, actions: np.ndarray, columns: dict[str, np.ndarray]) -> Listed:
+def list_actions(log: ImprovementLog, actions: np.ndarray, columns: dict[str, np.ndarray]) -> Listed:
+    """Return actions as rows of evidence: code, title and what is said of each."""
     table = log.table.iloc[actions]
     return list_rows(
         {"action": table["id"].to_numpy(object), "title": table["title"].to_numpy(object), **columns},
@@ -174,8 +175,8 @@ def bottlenecks_attended(context: Context, *, top_services: float = 5.0, most_un
     status = judged(without / together, most_unattended_share)
     message = (
         N_(
-            "Without an open action: {count} of the {total} services that cost the customers most; they "
-            "carry {share} of all that customers miss."
+            "Without an open action: {count} of the {total} services that cost the customers most; they carry "
+            "{share} of the customers' gap."
         )
         if not attended.all()
         else N_("Each of the {total} services that cost the customers most has an open action.")
@@ -229,14 +230,14 @@ def actions_aimed(context: Context, *, least_carried_share: float = 0.01, most_a
     }
     message = (
         N_(
-            "Open actions aimed at services that carry less than {least} of what customers miss: {count} of "
-            "{total}, with {share} of the effort."
+            "Open actions aimed at services that carry less than {least} of the customers' gap: {count} of {total}, "
+            "with {share} of the effort."
         )
         if astray.any()
-        else N_("Each of the {total} open actions aims at services that carry at least {least} of what customers miss.")
+        else N_("Each of the {total} open actions aims at services that carry at least {least} of the customers' gap.")
     )
     keep = _may_be_shown(context, log, aimed[order])
-    listed = _list_actions(log, aimed[order][keep], {"carried_share": reaches[order][keep], "cost": cost[order][keep]})
+    listed = list_actions(log, aimed[order][keep], {"carried_share": reaches[order][keep], "cost": cost[order][keep]})
     status = judged(share if astray.any() else 0.0, most_astray_share)
     return Outcome(
         "WARNING" if astray.any() and status == "PASS" else status,

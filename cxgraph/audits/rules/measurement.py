@@ -66,8 +66,8 @@ def formal_and_relational(context: Context, *, least_kind_share: float = 0.1) ->
         )
         return Outcome("FAIL", kind, fields, numbers)
     message = N_(
-        "Relational services: {count} of the {total} scored. Formal ones fall short by {formal}, relational "
-        "ones by {relational} (means weighted by importance)."
+        "Relational services: {count} of the {total} scored. Mean gap of the formal ones {formal}, of the "
+        "relational ones {relational} (weighted by importance)."
     )
     return Outcome("PASS" if rarer >= least_kind_share else "WARNING", message, fields, numbers)
 

@@ -27,7 +27,7 @@ MOST_NAMED = 20
 
 @rule(
     "starved-judged",
-    N_("Nobody is judged for what they inherit: a starved department's suppliers are mended first."),
+    N_("Nobody is judged for what they inherit: where a department is starved, its suppliers are improved first."),
     N_("Move the effort from these departments to the services that starve them."),
     severity="high",
     clauses=("10.2", "4.4"),
@@ -68,7 +68,10 @@ def starved_judged(
     if not len(starved):
         return Outcome(
             "PASS",
-            N_("In no department that customers blame was {least} or more of what they miss there inherited."),
+            N_(
+                "In no department that customers blame was {least} or more of the gap that reaches customers "
+                "through it inherited."
+            ),
             fields,
             numbers,
         )
@@ -76,8 +79,8 @@ def starved_judged(
         return Outcome(
             "FAIL",
             N_(
-                "Departments that customers blame although {least} or more of what they miss there was inherited: "
-                "{count} ({names}); open actions aim at {judged} of them."
+                "Departments that customers blame although {least} or more of the gap that reaches customers "
+                "through them was inherited: {count} ({names}); open actions aim at {judged} of them."
             ),
             fields,
             numbers,
@@ -86,8 +89,8 @@ def starved_judged(
     return Outcome(
         "WARNING",
         N_(
-            "Departments that customers blame although {least} or more of what they miss there was inherited: {count} "
-            "({names})."
+            "Departments that customers blame although {least} or more of the gap that reaches customers through "
+            "them was inherited: {count} ({names})."
         ),
         fields,
         numbers,
@@ -138,7 +141,7 @@ def over_service(context: Context, *, least_surplus: float = 0.1, most_over_serv
 @rule(
     "shields-at-risk",
     N_("Who shields the customers from others' faults is known, thanked and relieved."),
-    N_("Mend what these departments receive before they tire, and learn how they do it."),
+    N_("Improve what these departments receive before they tire, and learn how they do it."),
     severity="medium",
     clauses=("4.4",),
     ideas=(4, 7),
@@ -148,7 +151,7 @@ def shields_at_risk(context: Context, *, least_lacking_share: float = 0.2) -> Ou
     """Look for departments that absorb most of what they lack, and lack much."""
     cascade = context.cascade
     if cascade is None or not cascade.shortfall.any():
-        return Outcome("SKIPPED", N_("No shortfall is measured, so there is nothing to shield from."))
+        return Outcome("SKIPPED", N_("No gap is measured, so there is nothing to shield from."))
     lacking = cascade.received
     shield = (department_roles(cascade, context.usual) == ROLES.index("shield")) & context.internal
     strained = np.flatnonzero(shield & (lacking >= least_lacking_share))
@@ -159,11 +162,11 @@ def shields_at_risk(context: Context, *, least_lacking_share: float = 0.2) -> Ou
     mean = np.divide(absorbed, given, out=np.zeros_like(absorbed), where=given > 0)
     message = (
         N_(
-            "Departments that shield their clients while they miss {least} or more of what they need: {count} "
+            "Departments that shield their clients while they receive {least} or more less than they need: {count} "
             "({names})."
         )
         if len(strained)
-        else N_("No department that shields its clients misses {least} or more of what it needs.")
+        else N_("No department that shields its clients receives {least} or more less than it needs.")
     )
     return Outcome(
         "WARNING" if len(strained) else "PASS",
@@ -181,8 +184,8 @@ def shields_at_risk(context: Context, *, least_lacking_share: float = 0.2) -> Ou
 
 @rule(
     "single-points",
-    N_("No customer hangs on one department alone, and no department is the only way of many others."),
-    N_("Prepare a stand-in, or a second way to these customers."),
+    N_("No customer depends on one department alone, and no department is the only path of many others."),
+    N_("Prepare a stand-in, or a second path to these customers."),
     severity="low",
     clauses=("4.4",),
     ideas=(4, 6),
@@ -240,8 +243,8 @@ def single_points(context: Context, *, most_business_share: float = 0.5, most_de
 
 @rule(
     "vicious-loops",
-    N_("Circles of departments serve each other well: no fault goes round and grows."),
-    N_("Mend the weakest service of the circle; what is gained there is gained again at every turn."),
+    N_("No feedback loop amplifies a fault."),
+    N_("Improve the weakest service of the loop; what is gained there is gained again at every turn."),
     severity="medium",
     clauses=("4.4",),
     ideas=(4, 5),
@@ -261,9 +264,9 @@ def vicious_loops(context: Context, *, least_gain: float = 0.05, most_gain: floa
     }
     if not vicious:
         message = (
-            N_("In no circle of departments ({total}) does as much as {least} of a fault come round again.")
+            N_("In no feedback loop ({total}) does as much as {least} of a fault come round again.")
             if found.found
-            else N_("Departments do not serve each other in circles.")
+            else N_("Departments do not serve each other in loops.")
         )
         return Outcome("PASS", message, {"total": found.found, "least": Share(least_gain)}, numbers)
     worst = vicious[0]
@@ -289,8 +292,8 @@ def vicious_loops(context: Context, *, least_gain: float = 0.05, most_gain: floa
         return Outcome(
             status,
             N_(
-                "Circles in which a fault comes round again: {count} of {total}. Too few people "
-                "answered for the strongest to be shown."
+                "Feedback loops in which a fault comes round again: {count} of {total}. Too few people answered for "
+                "the strongest to be shown."
             ),
             {"count": len(vicious), "total": found.found},
             numbers | {"largest_gain": None},
@@ -299,9 +302,8 @@ def vicious_loops(context: Context, *, least_gain: float = 0.05, most_gain: floa
     return Outcome(
         status,
         N_(
-            "Circles in which a fault comes round again: {count} of {total}. In the strongest ({names}) {gain} comes "
-            "back, "
-            "so that a fault counts {multiplier} times."
+            "Feedback loops in which a fault comes round again: {count} of {total}. In the strongest ({names}) "
+            "{gain} comes back, so that a fault counts {multiplier} times."
         ),
         fields,
         numbers,

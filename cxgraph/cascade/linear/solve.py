@@ -143,8 +143,8 @@ def _largest_gain(matrix: sparse.csr_matrix) -> float:
     gain = float((columns @ np.ones(size)).max(initial=0.0))
     if not gain < 1:
         raise NumericalError(
-            "Some department would receive more than all that its suppliers lack (gain {gain:.6g}); "
-            "the cascade has no finite answer. Lower the transmission.",
+            "Some department would receive a gap larger than all those of its suppliers (gain {gain:.6g}); the "
+            "cascade has no finite answer. Lower the transmission.",
             gain=gain,
         )
     return gain
@@ -187,8 +187,8 @@ def solve_downstream(matrix: sparse.csr_matrix, right: Floats, components: Compo
     gain = float(np.asarray(matrix.sum(axis=1)).max(initial=0.0))
     if not gain < 1:
         raise NumericalError(
-            "Some department would receive more than all that its suppliers lack (gain {gain:.6g}); "
-            "the cascade has no finite answer. Lower the transmission.",
+            "Some department would receive a gap larger than all those of its suppliers (gain {gain:.6g}); the "
+            "cascade has no finite answer. Lower the transmission.",
             gain=gain,
         )
     x, method = _solve_segments(matrix, right, components.reversed())

@@ -23,8 +23,8 @@ from cxgraph.tables.schema import SCORINGS
 @click.command(
     "calibrate",
     help=tr(
-        "Estimate from the data of ORG how much of what each department lacks shows up in "
-        "what it delivers (its transmission), with intervals (90 %)."
+        "Estimate from the data of ORG how much of the gap that each department receives shows up in what it "
+        "delivers (its transmission), with intervals (90 %)."
     ),
 )
 @organization_argument
@@ -43,7 +43,7 @@ from cxgraph.tables.schema import SCORINGS
     type=click.IntRange(min=0),
     default=0,
     show_default=True,
-    help=tr("Periods by which what a department lacks comes before what it delivers."),
+    help=tr("Periods by which the gap that a department receives comes before what it delivers."),
 )
 @click.option(
     "--period-effects",
@@ -63,12 +63,12 @@ from cxgraph.tables.schema import SCORINGS
     "--stringency",
     type=NUMBER,
     metavar="1..inf",
-    help=tr("How a client feels several shortfalls: 1 is their average, inf the worst one."),
+    help=tr("How a client feels several gaps: 1 is their average, inf the worst one."),
 )
 @click.option(
     "--scoring",
     type=click.Choice(SCORINGS),
-    help=tr("How expectation and fulfilment become a shortfall; ratio by default."),
+    help=tr("How expectation and fulfilment become a gap; ratio by default."),
 )
 @reading_options
 @guarded

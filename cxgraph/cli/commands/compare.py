@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     type=click.IntRange(min=0),
     default=400,
     show_default=True,
-    help=tr("How often the answers are drawn again to tell what is real and what is noise; 0 for not at all."),
+    help=tr("How often the answers are resampled to distinguish what is real from noise; 0 for not at all."),
 )
 @top_option(10)
 @format_option

@@ -71,7 +71,8 @@ _MAPPING = ("client", "expectation", "fulfilment", "importance", "service", "res
     multiple=True,
     metavar=tr("FORMAT"),
     help=tr(
-        "How dates are written, where it cannot be told: DMY, MDY or a format such as {example}.", example="%d/%m/%Y"
+        "How dates are written, where the data leave it open: DMY, MDY or a format such as {example}.",
+        example="%d/%m/%Y",
     ),
 )
 @click.option("--encoding", metavar=tr("NAME"), help=tr("Encoding of the file, where it is guessed wrong."))

@@ -93,7 +93,7 @@ _SEVERAL = ("resolved", "missing", "date_formats")
     multiple=True,
     metavar=tr("FORMAT"),
     help=tr(
-        "How times are written, where it cannot be told: DMY, MDY or a format such as {example}.",
+        "How times are written, where the data leave it open: DMY, MDY or a format such as {example}.",
         example="%d/%m/%Y %H:%M",
     ),
 )
@@ -245,7 +245,7 @@ def _account(file: str, found: TicketImport, mapping: TicketMapping, translate: 
             translate("A hand-over makes the sender the supplier: 1 where the work did not come straight back, else 0.")
         )
     if found.ended:
-        print_text(translate("No state is told (--state): every case is taken to have ended with its last event."))
+        print_text(translate("No state is given (--state): every case is taken to have ended with its last event."))
     if not found.promised:
         print_text(
             translate(

@@ -16,8 +16,8 @@ from cxgraph.cli.runtime import guarded
 @click.command(
     "loops",
     help=tr(
-        "Show the circles of departments in ORG that serve each other: how much each "
-        "multiplies a fault, and which service to cut or mend first."
+        "Show the feedback loops of ORG, where departments serve each other: how much each amplifies a fault, and "
+        "which service to cut or improve first."
     ),
 )
 @organization_argument

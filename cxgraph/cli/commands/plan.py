@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     type=click.IntRange(min=0),
     default=100,
     show_default=True,
-    help=tr("How often answers and transmissions are drawn again to tell how sure each choice is; 0 for not at all."),
+    help=tr("How often answers and transmissions are resampled to see how sure each choice is; 0 for not at all."),
 )
 @top_option(20)
 @format_option

@@ -16,12 +16,12 @@ from cxgraph.cli.runtime import guarded
 @click.command(
     "trace",
     help=tr(
-        "Follow the customers' disappointment back to where it starts: the heaviest ways "
-        "through ORG, each with its share. --customer traces one customer's alone."
+        "Follow the customers' gap back to its root causes: the heaviest paths through ORG, each with its share. "
+        "--customer traces one customer's alone."
     ),
 )
 @organization_argument
-@click.option("--source", metavar="ID", help=tr("Only ways that start with this department's own faults."))
+@click.option("--source", metavar="ID", help=tr("Only paths that start with this department's own faults."))
 @top_option(20)
 @format_option
 @method_options

@@ -146,7 +146,7 @@ def draw_matrix(analysis: Analysis, *, most: int = 40, language: str | None = No
         notes.append(
             translate(
                 N_(
-                    "{shown} of {all} departments are drawn; {share} of what customers miss starts and travels "
+                    "{shown} of {all} departments are drawn; {share} of the customers' gap originates and travels "
                     "among them alone."
                 ),
                 shown=translate.number(len(order)),
@@ -156,7 +156,7 @@ def draw_matrix(analysis: Analysis, *, most: int = 40, language: str | None = No
         )
     if published.any:
         notes += [
-            translate(N_("An empty frame stands for services that are withheld.")),
+            translate(N_("An empty frame stands for services that are suppressed.")),
             suppression_sentence(analysis.organization, translate),
         ]
     cell = min(0.36, (WIDTH - 2 * MARGIN - _NAMES - 0.4) / max(len(order), 1))

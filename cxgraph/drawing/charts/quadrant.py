@@ -132,9 +132,9 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     notes = [
         translate(
             N_(
-                "Discs are as large as what starts at the department, coloured from {least} of the gap on. Along a "
-                "curve customers miss the same part of the gap through a department's services, inherited faults "
-                "included: {parts}, from the lower right to the upper left."
+                "The size of a disc is what originates in the department; coloured from {least} of the gap on. "
+                "Along a curve the same part of the gap reaches customers through a department's services, "
+                "inherited faults included: {parts}, from the lower right to the upper left."
             ),
             least=translate.percent(LEAST_CAUSE, 0),
             parts=", ".join(translate.percent(part, 0) for part in CURVES),

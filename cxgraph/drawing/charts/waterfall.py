@@ -113,7 +113,7 @@ def draw_waterfall(
         drops.append(rest)
     if len(ranked):
         title = translate(
-            N_("{customer}: {lacking} of what is expected is missed, and {share} of that starts at {name}"),
+            N_("{customer}: {lacking} of what is expected is not met, and {share} of that originates in {name}"),
             customer=names[number],
             lacking=translate.percent(lacking, 0),
             name=labels[0],
@@ -121,7 +121,7 @@ def draw_waterfall(
         )
     elif lacking > 0:
         title = translate(
-            N_("{customer}: {lacking} of what is expected is missed; where it starts is withheld"),
+            N_("{customer}: {lacking} of what is expected is not met; where it originates is suppressed"),
             customer=names[number],
             lacking=translate.percent(lacking, 0),
         )

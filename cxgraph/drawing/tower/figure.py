@@ -16,7 +16,7 @@ from cxgraph.drawing.style import ACCENT, FAINT, QUIET, SHELF
 from cxgraph.drawing.titles import headline, summary, translator
 from cxgraph.drawing.tower.flows import Stage, choose_streams, draw_streams
 from cxgraph.drawing.tower.glasses import BOWL, STEM, Box, Cause, draw_glass
-from cxgraph.drawing.tower.layout import Layout, lay_out
+from cxgraph.drawing.tower.layout import Layout, lay_out, tier_label
 from cxgraph.drawing.tower.panel import draw_panel
 from cxgraph.drawing.tower.story import Story, tell
 from cxgraph.model.arrays import Floats, Integers
@@ -30,7 +30,7 @@ NAME_SIZE, TITLE_SIZE, TEXT_SIZE = 8.0, 16.0, 9.0
 PANEL_HEIGHT = 8.1
 WITHHELD_HEIGHT = 1.6
 """What the panel takes to say how much is withheld and why."""
-READING = N_("A glass is as full as what its department receives; a stream is a service, numbered where it costs most.")
+READING = N_("A glass is as full as what its department receives; a flow is a service, numbered where it costs most.")
 LIMITS = ((12, 100), (10, 80), (8, 64), (7, 52), (6, 44), (5, 36))
 """Glasses in a tier and streams that are tried in turn until names have room."""
 ROOMY = 0.64
@@ -85,19 +85,19 @@ def draw_tower(
         layout = lay_out(
             analysis, focus=focus, group_by=group_by, most_per_tier=most, most_per_row=8, most_streams=count
         )
-        if _unit(layout) >= ROOMY:
+        if unit_of(layout) >= ROOMY:
             break
     streams = choose_streams(analysis, layout)
     titles = wrap(headline(published, translate), WIDTH - 2 * MARGIN, TITLE_SIZE, 2, bold=True)
     notes = wrap(f"{summary(analysis, translate)} {translate(READING)}", WIDTH - 2 * MARGIN, TEXT_SIZE, 2)
     top = MARGIN + len(titles) * line_height(TITLE_SIZE) + len(notes) * line_height(TEXT_SIZE) + 0.35
     story = tell(published, layout)
-    plan = _plan(analysis, layout, story, translate, top)
+    plan = plan_tower(analysis, layout, story, translate, top)
     height = max(plan.bottom, top + PANEL_HEIGHT + (WITHHELD_HEIGHT if published.any else 0.0)) + MARGIN
     figure, axes = blank_figure(WIDTH, height)
     below = write_lines(axes, (MARGIN, MARGIN), titles, TITLE_SIZE, bold=True, label="title")
     write_lines(axes, (MARGIN, below + 0.05), notes, TEXT_SIZE, colour=QUIET, label="subtitle")
-    _draw_shelves(axes, layout, plan, translate)
+    draw_shelves(axes, layout, plan, translate)
     for glass in range(layout.glasses):
         _draw_department(axes, published, layout, plan, story, glass)
     draw_streams(axes, layout, plan.stage, streams)
@@ -127,9 +127,10 @@ class Plan:
     bottom: float
 
 
-def _plan(analysis: Analysis, layout: Layout, story: Story, translate: Translator, top: float) -> Plan:
+def plan_tower(analysis: Analysis, layout: Layout, story: Story, translate: Translator, top: float) -> Plan:
+    """Place the glasses of a layout and break their names into lines, from a height on down."""
     lowest, highest = _extent(layout)
-    unit = _unit(layout)
+    unit = unit_of(layout)
     radius = float(np.clip(0.29 * unit, 0.17, 0.36))
     middle = LEFT + ROOM / 2 - unit * (highest + lowest) / 2
     x = middle + unit * layout.x
@@ -167,7 +168,7 @@ def _extent(layout: Layout) -> tuple[float, float]:
     return float(reach.min(initial=0.0)), float(reach.max(initial=0.0))
 
 
-def _unit(layout: Layout) -> float:
+def unit_of(layout: Layout) -> float:
     """Return how many inches one unit of the layout can have."""
     lowest, highest = _extent(layout)
     return min(1.55, ROOM / (highest - lowest + 1.0))
@@ -275,7 +276,7 @@ def _draw_department(
         )
 
 
-def _draw_shelves(axes: Axes, layout: Layout, plan: Plan, translate: Translator) -> None:
+def draw_shelves(axes: Axes, layout: Layout, plan: Plan, translate: Translator) -> None:
     """Draw a thin shelf for each row, each tier's number beside its first row, and who the customers are."""
     stage = plan.stage
     for row, foot in enumerate(stage.foot):
@@ -298,6 +299,6 @@ def _draw_shelves(axes: Axes, layout: Layout, plan: Plan, translate: Translator)
         )
         if not layout.tier_names[tier]:
             continue
-        lines = wrap(translate(layout.tier_names[tier]), LEFT - MARGIN - 0.3, 8.5, 2)
+        lines = wrap(tier_label(layout.tier_names[tier], translate), LEFT - MARGIN - 0.3, 8.5, 2)
         start = height - len(lines) * line_height(8.5) / 2
         write_lines(axes, (MARGIN + 0.25, start), lines, 8.5, colour=QUIET, label=f"tier-name-{tier}")

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from cxgraph.analysis import Analysis
 from cxgraph.cascade.cascade import Cascade
@@ -26,9 +27,11 @@ from cxgraph.drawing.tower.tiers import tiers
 from cxgraph.errors import ParameterError, check_whole
 from cxgraph.model.arrays import Floats, Integers
 from cxgraph.model.names import closest_name
-from cxgraph.wording import N_
+from cxgraph.wording import N_, Translator
 
 PAIR_KINDS = ("down", "level", "up")
+CUSTOMER_ROWS = (N_("External customers"), N_("Customers"))
+"""What the customers' tier is called."""
 MOST_BENDS = 4
 """Bends of long streams for each glass; beyond that the lightest long streams run straight."""
 
@@ -56,8 +59,8 @@ class Layout:
     x, y : float arrays, shape (g,)
         Centre of each glass.
     tier_names : tuple of str
-        English template of each tier's name, from the top; say it in the reader's language. Only the customers' tier
-        has one: what the others have in common is for the organisation to say.
+        Name of each tier, from the top, for `tier_label`: of the customers' an English template, of the others the
+        level that the table of departments states; empty where it states none.
     tier_number : tuple of int
         Number of each tier in the whole organisation, 1 on top; it stays the same in every picture, whatever is left
         out or grouped.
@@ -195,7 +198,8 @@ def lay_out(
     tier = tiers(network, above, customer)
     glasses = put_into_glasses(tier, group, shown, weight, most_per_tier, fold=focus is None)
     external = bool((table["kind"].astype(object)[customer] == "external_customer").all())
-    names = _tier_names(glasses.tier, tier, N_("External customers") if external else N_("Customers"))
+    levels = table["level"].where(shown) if "level" in table else pd.Series([None] * len(table), dtype=object)
+    names = _tier_names(glasses.tier, tier, CUSTOMER_ROWS[0 if external else 1], levels.to_numpy(object))
     limits = (most_per_row, most_streams)
     return _assemble(cascade, glasses, np.where(above >= 0, division, -1), weight, limits, names)
 
@@ -345,9 +349,23 @@ def _place(
     return (x[:count], tuple(routes)), crossed
 
 
-def _tier_names(glass_tier: Integers, tier: Integers, customers: str) -> tuple[tuple[str, int], ...]:
-    """Return the name, if any, and the number of each tier in the picture, from the top."""
+def _tier_names(
+    glass_tier: Integers, tier: Integers, customers: str, levels: npt.NDArray[np.object_]
+) -> tuple[tuple[str, int], ...]:
+    """Return the name and the number of each tier in the picture, from the top.
+
+    A tier is named only by what the table of departments says: the one level that all of its departments which state
+    one share. What a tier is called is never guessed.
+    """
     highest = int(tier.max(initial=0))
-    return tuple(
-        (customers if level == 0 else "", highest - level + 1) for level in np.unique(glass_tier)[::-1].tolist()
-    )
+    named = []
+    for height in np.unique(glass_tier)[::-1].tolist():
+        stated = {str(level) for level in levels[tier == height] if isinstance(level, str)}
+        name = customers if height == 0 else stated.pop() if len(stated) == 1 else ""
+        named.append((name, highest - height + 1))
+    return tuple(named)
+
+
+def tier_label(name: str, translate: Translator) -> str:
+    """Return the name of a tier in the reader's language: the customers' is ours, the others are the organisation's."""
+    return translate(name) if name in CUSTOMER_ROWS else name

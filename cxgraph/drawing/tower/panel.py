@@ -71,7 +71,7 @@ def _costliest(
     y = write_lines(
         axes,
         (left, y),
-        wrap(translate(N_("and the share of what customers miss that starts there")), width, SMALL, 2),
+        wrap(translate(N_("and the share of the customers' gap that originates there")), width, SMALL, 2),
         SMALL,
         colour=QUIET,
         label="heading",
@@ -101,8 +101,8 @@ def _how_to_read(axes: Axes, translate: Translator, place: tuple[float, float, f
         translate(
             N_(
                 "gold, with its number: how much of what it expects a department receives, in %; –: it receives no "
-                "service; dark layer: how much of the customers' gap starts there; inherits: part of what customers "
-                "miss through it that started further up"
+                "service; dark layer: how much of the customers' gap originates there; inherits: part of the gap "
+                "that reaches customers through it and originated further up"
             )
         ),
         width - 0.75,
@@ -113,7 +113,9 @@ def _how_to_read(axes: Axes, translate: Translator, place: tuple[float, float, f
     y += 0.1
     axes.plot((left + 0.1, left + 0.3), (y + 0.1,) * 2, color=BIN_COLOURS[1], linewidth=6, solid_capstyle="butt")
     axes.plot((left + 0.3, left + 0.5), (y + 0.1,) * 2, color=BIN_COLOURS[1], linewidth=1.2, solid_capstyle="butt")
-    lines = wrap(translate(N_("width: how much customers miss through this service")), width - 0.75, SMALL, 2)
+    lines = wrap(
+        translate(N_("width: how much of the customers' gap comes through this service")), width - 0.75, SMALL, 2
+    )
     y = write_lines(axes, (left + 0.75, y), lines, SMALL, colour=QUIET, label="legend") + 0.06
     axes.plot((left + 0.1, left + 0.5), (y + 0.08,) * 2, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2.4)))
     lines = wrap(translate(N_("within a row, or back up: closes a loop")), width - 0.75, SMALL, 2)
@@ -151,9 +153,8 @@ def not_shown(analysis: Analysis, layout: Layout, streams: Streams, translate: T
         notes.append(
             translate(
                 N_(
-                    "{shown} of {all} departments have a glass of their own; {share} of what customers miss starts "
-                    "and travels "
-                    "among them alone. The others share a glass or are left out."
+                    "{shown} of {all} departments have a glass of their own; {share} of the customers' gap "
+                    "originates and travels among them alone. The others share a glass or are left out."
                 ),
                 shown=translate.number(total - layout.hidden),
                 all=translate.number(total),
@@ -165,8 +166,8 @@ def not_shown(analysis: Analysis, layout: Layout, streams: Streams, translate: T
         notes.append(
             translate(
                 N_(
-                    "The streams drawn stand for {drawn} of {all} services, where {share} of what customers "
-                    "miss starts."
+                    "The flows drawn stand for {drawn} of {all} services, where {share} of the customers' gap "
+                    "originates."
                 ),
                 drawn=translate.number(streams.services),
                 all=translate.number(services),
@@ -175,7 +176,7 @@ def not_shown(analysis: Analysis, layout: Layout, streams: Streams, translate: T
         )
     if analysis.organization.suppressed is not None:
         notes += [
-            translate(N_("?: withheld, and so are dotted streams.")),
+            translate(N_("?: suppressed, and so are dotted flows.")),
             suppression_sentence(analysis.organization, translate),
         ]
     return notes

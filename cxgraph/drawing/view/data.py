@@ -16,6 +16,7 @@ import numpy.typing as npt
 from cxgraph.analysis import PublishableAnalysis
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.style import BIN_EDGES, PALETTES
+from cxgraph.drawing.tower.layout import tier_label
 from cxgraph.drawing.view.packing import doubt, pack_floats, pack_sorted, pack_whole
 from cxgraph.drawing.view.periods import earlier_periods
 from cxgraph.drawing.view.pictures import Tiers, draw_pictures
@@ -75,7 +76,7 @@ def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
         }
     pictures, tiers = draw_pictures(analysis)
     names = [
-        translate(name) if name else translate(texts["tier"], number=number)
+        tier_label(name, translate) if name else translate(texts["tier"], number=number)
         for name, number in zip(tiers.names, tiers.numbers, strict=True)
     ]
     for picture in pictures:

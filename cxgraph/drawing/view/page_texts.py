@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from cxgraph.wording import N_
 
-WITHHELD_LEGEND = N_("?: withheld, and so are dotted streams.")
+WITHHELD_LEGEND = N_("?: suppressed, and so are dotted flows.")
 PAGE = {
     "how": N_(
-        "Gold and number: what a department receives of what it expects. Dark layer: what originates there. "
-        "Stream: a service, as wide as what customers miss through it."
+        "Gold and number: what a department receives of what it expects. Dark layer: what originates there. Flow: a "
+        "service, as wide as the part of the customers' gap that comes through it."
     ),
     "skip": N_("Skip to the results"),
     "tools": N_("Tools"),
     "drawer": N_("Find and filter"),
     "find": N_("Find"),
     "hits": N_("Departments found"),
-    "shortfall": N_("Shortfall ≥"),
+    "shortfall": N_("Gap ≥"),
     "kind": N_("Kind"),
     "every_kind": N_("all services"),
     "formal": N_("formal"),
@@ -62,8 +62,8 @@ PAGE = {
     "legend": N_("Legend"),
     "legend_received": N_("Delivered of what is expected (press to filter):"),
     "legend_width": N_(
-        "Width: what customers miss through a service. Numbers: the services that cost them most. Thin dashed: loops "
-        "and services within a tier."
+        "Width: the part of the customers' gap that comes through a service. Numbers: the services that cost them "
+        "most. Thin dashed: loops and services within a tier."
     ),
     "no_script": N_("This view needs JavaScript, which is switched off. Where the customers' gap originates:"),
     "department": N_("Department"),

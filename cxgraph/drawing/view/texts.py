@@ -13,8 +13,8 @@ FINDINGS = {
     ),
     "sound": N_("{name}: nothing that its customers expect falls short."),
     "withheld": N_(
-        "{name}: the customers' gap is {lacking} of what they expect; where it originates is withheld, because too few "
-        "people answered."
+        "{name}: the customers' gap is {lacking} of what they expect; where it originates is suppressed, because "
+        "too few people answered."
     ),
 }
 VERDICT_TEXTS = (
@@ -68,7 +68,7 @@ TEXTS = {
     ),
     "receives": N_("Receives {share} of what it expects, from {count} services."),
     "receives_nothing": N_("Receives no scored service: whatever it fails to give originates in it."),
-    "moves_customers": N_("Each point that it lacks can cost the customers {points} points."),
+    "moves_customers": N_("Each point of gap that it receives can cost the customers {points} points."),
     "parts_title": N_("What it costs the customers"),
     "causes_share_of": N_("{share} of the customers' gap originates here."),
     "own": N_("originates here"),
@@ -82,7 +82,7 @@ TEXTS = {
     "lacks_nothing": N_("Nothing falls short."),
     "compared_title": N_("Selected departments"),
     "path_title": N_("Heaviest path: {from} → {to}"),
-    "path_none": N_("Nothing of what one of them lacks reaches the other."),
+    "path_none": N_("Nothing of the gap of one of them reaches the other."),
     "given_title": N_("Services it gives"),
     "column_client": N_("Client"),
     "column_got": N_("Gets"),
@@ -98,9 +98,9 @@ TEXTS = {
     "lever_transmission": N_("What it lets through"),
     "lever_service": N_("→ {client}"),
     "lever_transmission_all": N_("Transmission of all departments"),
-    "lever_transmission_all_note": N_("how much of what they lack can show up in what they give"),
+    "lever_transmission_all_note": N_("how much of the gap that they receive can show up in what they give"),
     "lever_stringency": N_("Stringency"),
-    "lever_stringency_note": N_("how clients feel several shortfalls"),
+    "lever_stringency_note": N_("how clients feel several gaps"),
     "mean_of": N_("{value} on average"),
     "stringency_mean": N_("their average"),
     "stringency_worst": N_("the worst one"),
@@ -168,22 +168,22 @@ TEXTS = {
     "column_supplier": N_("Supplier"),
     "column_service": N_("Service"),
     "column_expected": N_("Expected"),
-    "column_own": N_("Own shortfall"),
+    "column_own": N_("Own gap"),
     "column_inherited": N_("Inherited"),
     "present_step": N_("{step} of {all}"),
     "present_finding": N_("Customers: {customers}. The numbered services cost them most."),
     "present_cause": N_("Root cause {number}: {name}, {share} of the customers' gap"),
-    "present_inherits": N_("Of what customers miss through it, {share} comes from its suppliers."),
+    "present_inherits": N_("Of the gap that reaches customers through it, {share} comes from its suppliers."),
     "present_plan": N_("What is being done: {count} open actions"),
 }
 """What the scripts say."""
 WITHHELD_TEXTS = {
-    "withheld": N_("withheld"),
+    "withheld": N_("suppressed"),
     "withheld_department": N_(
-        "What it receives and gives is withheld: too few people answered for it, or for others that it could tell of."
+        "What it receives and gives is suppressed: too few people answered for it, or for others that it could tell of."
     ),
-    "withheld_causes": N_("Where it originates is withheld: too few people answered."),
-    "said_glass_withheld": N_("{name}: withheld, too few people answered. {tier}."),
-    "said_service_withheld": N_("{service}. Withheld: too few people answered."),
+    "withheld_causes": N_("Where it originates is suppressed: too few people answered."),
+    "said_glass_withheld": N_("{name}: suppressed, too few people answered. {tier}."),
+    "said_service_withheld": N_("{service}. Suppressed: too few people answered."),
 }
 """What the scripts say besides where something is withheld."""

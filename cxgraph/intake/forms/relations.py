@@ -63,7 +63,7 @@ def services_of_relations(forms: Sequence[Returned], folder: str, log: ProblemLo
         log.add(
             "warning",
             "relation-disagreement",
-            N_("{count} more services are told by one end only."),
+            N_("{count} more services are reported by one end only."),
             file=folder,
             count=len(disagreements) - _LISTED,
         )
@@ -72,8 +72,8 @@ def services_of_relations(forms: Sequence[Returned], folder: str, log: ProblemLo
         "note",
         "relations-read",
         N_(
-            "{departments} departments told who serves whom: {agreed} relations are told by both ends, {disputed} are "
-            "denied or not told by one end that answered, {open} wait for the other end."
+            "{departments} departments reported who serves whom: {agreed} relations are reported by both ends, "
+            "{disputed} are denied or not reported by one end that answered, {open} wait for the other end."
         ),
         N_("Next: ask for the scores with cxgraph ask ORG --what scores -o FOLDER."),
         file=folder,

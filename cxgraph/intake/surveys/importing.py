@@ -37,7 +37,7 @@ def import_survey(sheet: Sheet, mapping: SurveyMapping, log: ProblemLog) -> Surv
         Options that exclude each other.
     """
     if mapping.period is not None and mapping.by is not None:
-        raise ParameterError(N_("--period and --by say the same in different ways; choose one."))
+        raise ParameterError(N_("--period and --by mean the same; choose one."))
     if mapping.expectation is None and mapping.fulfilment is None:
         raise ParameterError(N_("--expectation PATTERN or --fulfilment PATTERN is needed, better both."))
     layout = find_layout(sheet)

@@ -134,7 +134,7 @@ def survey_mapping(
             )
         given["period"] = period
         if given.get("by") is not None:
-            raise ParameterError(N_("--period and --by say the same in different ways; choose one."))
+            raise ParameterError(N_("--period and --by mean the same; choose one."))
     if given.get("by") not in (None, *SPANS):
         raise ParameterError(
             N_("by is {value}; it takes one of {choices}."), value=repr(given["by"]), choices=", ".join(SPANS)

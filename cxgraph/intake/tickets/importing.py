@@ -135,7 +135,7 @@ def _check_options(mapping: TicketMapping, cases: Sheet | None) -> None:
     promises = [name for name in ("kept", "breached", "due") if getattr(mapping, name) is not None]
     if len(promises) > 1:
         raise ParameterError(
-            N_("{options} say the same in different ways; choose one."),
+            N_("{options} mean the same; choose one."),
             options=", ".join(f"--{name}" for name in promises),
         )
     if mapping.done is not None and mapping.due is None:

@@ -454,7 +454,7 @@ def _report_cells(
                 "error",
                 "error-cell",
                 N_("Cell {cell} shows {value}: its formula fails."),
-                N_("Mend the formula, or leave the cell empty where there is nothing to say."),
+                N_("Correct the formula, or leave the cell empty where there is nothing to say."),
                 file=place,
                 line=int(row) + start + 2,
                 column=titles[name],

@@ -178,7 +178,7 @@ def _tell_split(found: SortedAnswers, split: list[tuple[str, str, str]], log: Pr
                 "Of {count} services nobody states both scores: what is expected comes from other people than what is "
                 "received: {names}."
             ),
-            N_("Ask the same people for both, for a shortfall of their own."),
+            N_("Ask the same people for both, for a gap of their own."),
             file=found.table.file,
             count=len(split),
             names=_joined(names, len(split)),

@@ -211,7 +211,7 @@ def _tell_period(found: SortedAnswers, settings: Settings, log: ProblemLog, of_s
                 "unknown-period" if known else "no-periods",
                 N_("No answer is of the period {value}; there are answers of {known}.")
                 if known
-                else N_("The period {value} is asked for, but no answer tells its date or period."),
+                else N_("The period {value} is asked for, but no answer gives its date or period."),
                 N_("Ask for one of these, or for none to read the latest.") if known else N_("Leave the period out."),
                 file=table.file,
                 value=chosen,

@@ -194,7 +194,8 @@ def _report_next_to_bottom(columns: Sequence[Scores], settings: Settings, log: P
                 "error",
                 "next-to-bottom",
                 N_(
-                    "{value} cannot be told from the worst score, {low:g}, and a shortfall is a part of the difference."
+                    "{value} cannot be distinguished from the worst score, {low:g}, and a gap is a part of "
+                    "the difference."
                 ),
                 N_("Write {low:g} where nothing is expected, else the level that is."),
                 column.table,
@@ -288,8 +289,8 @@ def _report_narrow(columns: Sequence[Scores], every: Floats, settings: Settings,
         "narrow-scale",
         N_("All scores lie between {low:g} and {high:g}, but the scale runs from {bottom:g} to {top:g}."),
         N_(
-            "If they were asked on the scale {fit_low:g} to {fit_high:g}, set it (--scale "
-            "{fit_low:g} {fit_high:g}): a shortfall depends on where the scale begins."
+            "If they were asked on the scale {fit_low:g} to {fit_high:g}, set it (--scale {fit_low:g} "
+            "{fit_high:g}): a gap depends on where the scale begins."
         ),
         file=columns[0].table.file,
         low=float(every.min()),
@@ -323,7 +324,7 @@ def _report_reversed(columns: Sequence[Scores], every: Floats, settings: Setting
             "Every level expected lies between {least:g} and {most:g}, at the bottom of the scale, and more is given "
             "than expected: as if {low:g} were the best score."
         ),
-        N_("If it is, say so by turning the scale (--scale {high:g} {low:g}): else a shortfall is read as a surplus."),
+        N_("If it is, say so by turning the scale (--scale {high:g} {low:g}): else a gap is read as a surplus."),
         file=columns[0].table.file,
         least=float(expected.min()),
         most=float(expected.max()),

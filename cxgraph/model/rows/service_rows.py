@@ -57,6 +57,8 @@ def services_frame(services: TypedTable, rows: Indices, ids: pd.Series) -> pd.Da
             "importance": numbers("importance", 1.0),
             "responses": numbers("responses"),
             "fulfilment_sd": numbers("fulfilment_sd"),
+            # A level that was agreed is no score: the column is there where somebody states it.
+            **({"commitment": numbers("commitment")} if "commitment" in frame.columns else {}),
             "line": rows + 1 if lines is None else lines[rows],
         }
     )

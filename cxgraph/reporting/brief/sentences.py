@@ -84,7 +84,10 @@ def _do_not(context: ReportContext) -> str:
     names = [context.name(one) for one in sorted(blamed)]
     if names:
         return translate(
-            "Do not mend this alone: {names}. Half or more of what customers miss there came down from suppliers.",
+            (
+                "Do not act on these alone: {names}. Half or more of the gap that reaches customers through "
+                "them comes from their suppliers."
+            ),
             names=_names(names),
         )
     services = results.analysis.services()
@@ -109,7 +112,7 @@ def _shields(context: ReportContext) -> str:
     table = results.published.shown(results.analysis.departments())
     shields = table[table["role"] == "shield"].sort_values("received", ascending=False, kind="stable")
     if shields.empty:
-        return translate("No department shields customers from most of what it lacks.")
+        return translate("No department shields customers from most of the gap that it receives.")
     return translate(
         "Shield customers from most of the gap that they receive: {names}. Relieve them before they tire.",
         names=_names(

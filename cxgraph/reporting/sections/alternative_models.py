@@ -91,8 +91,8 @@ def _correlation(known: list[float], context: ReportContext) -> str:
             low=low,
         )
     return translate(
-        "Rank correlation runs from -1 (reversed) over 0 (unrelated) to 1 (the same). Here it goes from {low} "
-        "to {high}: the lower, the more the ranking hangs on how faults are taken to travel.",
+        "Rank correlation runs from -1 (reversed) over 0 (unrelated) to 1 (the same). Here it goes from {low} to "
+        "{high}: the lower, the more the ranking depends on how faults are taken to travel.",
         low=low,
         high=high,
     )
@@ -106,9 +106,9 @@ def _silent(context: ReportContext, unsettled: tuple[str, ...]) -> tuple[Paragra
     return (
         Paragraph(
             translate(
-                "No answer comes from: {models}. On these data a circle of departments passes on nearly all "
-                "that it receives, so that what goes round in these models adds up to no finite loss, or "
-                "not to one that can be computed reliably. They are left out of what follows.",
+                "No answer comes from: {models}. On these data a loop of departments passes on nearly all that it "
+                "receives, so that what goes round in these models adds up to no finite loss, or not to one that "
+                "can be computed reliably. They are left out of what follows.",
                 models=", ".join(translate(MODEL_WORDS[model]) for model in unsettled),
             )
         ),

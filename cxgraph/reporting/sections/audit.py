@@ -52,7 +52,7 @@ def audit_section(context: ReportContext) -> Section:
         }
     )
     fields = (
-        Field("status", translate("verdict")),
+        Field("status", translate("diagnosis")),
         Field("principle", translate("principle")),
         Field("found", translate("what was found")),
         Field("advice", translate("what to do")),
@@ -95,7 +95,7 @@ def _evidence(context: ReportContext, findings: list[Finding]) -> tuple[Block, .
         frame = pd.DataFrame(rows, columns=["code", "status", "evidence"])
         fields = (
             Field("code", translate("code")),
-            Field("status", translate("verdict")),
+            Field("status", translate("diagnosis")),
             Field("evidence", translate("evidence")),
         )
         blocks += [
@@ -184,16 +184,14 @@ def _log(context: ReportContext) -> tuple[Block, ...]:
             ),
         )
     frame = actions.sort_values([name for name in ("opened", "id") if name in actions.columns], kind="stable")
-    for name in ("opened", "closed"):
+    for name in ("opened", "closed", "told"):
         if name in frame.columns:
             frame[name] = [None if pd.isna(day) else f"{day:%Y-%m-%d}" for day in frame[name]]
+    frame = frame.assign(aim=pd.Series(_aims(context, frame), frame.index, dtype=object))
     known = {
         "id": Field("id", translate("code")),
         "title": Field("title", translate("title")),
-        "supplier": Field("supplier", translate("supplier"), words=context.names),
-        "client": Field("client", translate("client"), words=context.names),
-        "service": Field("service", translate("service")),
-        "department": Field("department", translate("department"), words=context.names),
+        "aim": Field("aim", translate("aims at")),
         "cost": Field(
             "cost",
             translate("cost ({currency})", currency=context.analysis.organization.settings.currency),
@@ -202,10 +200,23 @@ def _log(context: ReportContext) -> tuple[Block, ...]:
         ),
         "opened": Field("opened", translate("opened")),
         "closed": Field("closed", translate("closed")),
+        "told": Field("told", translate("client told")),
+        "finding": Field("finding", translate("answers finding")),
     }
     fields = [entry for name, entry in known.items() if name in frame.columns]
     caption = translate("Improvement log: a dash under closed is still open")
     return (heading, context.grid(translate("Actions"), caption, frame, fields))
+
+
+def _aims(context: ReportContext, actions: pd.DataFrame) -> list[str | None]:
+    """Return what each action aims at: supplier, client and service as far as they are named, or a department."""
+    given = actions.reindex(columns=[*_ENDS, "department"]).astype(object)
+    aims: list[str | None] = []
+    for supplier, client, service, department in given.where(given.notna(), None).itertuples(index=False, name=None):
+        ends = " → ".join(context.name(name) for name in (supplier, client) if name is not None)
+        named = [str(part) for part in (ends, service) if part]
+        aims.append(": ".join(named) or (None if department is None else context.name(department)))
+    return aims
 
 
 def _sources(context: ReportContext) -> Paragraph:
@@ -255,13 +266,10 @@ def survey_quality_section(context: ReportContext) -> Section:
         )
     intro = Paragraph(
         translate(
-            "Checked: self-assessments against clients, surveys against mystery shoppers and tickets, marks at the "
-            "top, "
-            "small spread, one mark for everything, high marks for each other, many equal marks on one day, response "
-            "rates "
-            "and old answers. Of the findings by a test at most 5 % are expected to be false. A finding is where to "
-            "ask; "
-            "it accuses nobody."
+            "Checked: self-assessments against clients, surveys against mystery shoppers and tickets, scores at the "
+            "top, small spread, one score for everything, high scores for each other, many equal scores on one day, "
+            "response rates and old answers. Of the findings by a test at most 5 % are expected to be false. A "
+            "finding is where to ask; it accuses nobody."
         )
     )
     sources = _sources(context)

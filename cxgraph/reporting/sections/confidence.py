@@ -20,13 +20,13 @@ _MANY = 6
 
 WAYS = {
     "wave": N_(
-        "One wave: what the shortfalls of all that a department delivers have in common, against what it lacks "
-        "itself. It sees no case and no change over time, so a fault that a department shows to all its clients "
-        "is told from what it passes on only by what is assumed of faults (see “Method”)."
+        "One wave: what the gaps of all that a department delivers have in common, against the gap that it "
+        "receives. It sees no case and no change over time, so a fault that a department shows to all its clients "
+        "can be distinguished from what it passes on only by what is assumed of faults (see “Method”)."
     ),
     "periods": N_(
-        "Periods: how far the services of a department move when what it lacks moves. Whatever else changed "
-        "in the same periods counts too."
+        "Periods: how far the services of a department move when the gap that it receives moves. Whatever else "
+        "changed in the same periods counts too."
     ),
     "cases": N_(
         "Cases: how much more often a case ends badly where an earlier hand-over in it had failed. It sees "
@@ -97,7 +97,7 @@ def _intervals_grid(context: ReportContext, found: Intervals, name: str, caption
     table = table[table["high"] > 0]
     fields = (
         Field("name", translate("department")),
-        Field("share", translate("share of all that is lacking"), "percent"),
+        Field("share", translate("share of the gap"), "percent"),
         Field("low", translate("lower end"), "percent"),
         Field("high", translate("upper end"), "percent"),
         Field("rank", translate("place"), "count"),
@@ -117,7 +117,7 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
     table = table[table["share_high"] > 0]
     fields = (
         Field("name", translate("department")),
-        Field("share", translate("share of all that is lacking"), "percent"),
+        Field("share", translate("share of the gap"), "percent"),
         Field("rank", translate("place"), "count"),
         Field("rank_best", translate("best place"), "count"),
         Field("rank_worst", translate("worst place"), "count"),
@@ -136,10 +136,10 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
         Paragraph(" ".join((band_sentence(context), *band_note(context)))),
         Paragraph(
             translate(
-                "The band solves everything again at transmissions from 0 to 0.9, the same for all "
-                "departments, at stringencies 1, 2, 4 and infinite (1: a client feels the average of its "
-                "shortfalls; infinite: the worst one alone), and with every scoring that the data allow: "
-                "{count} combinations. It shows how far a place depends on the parameters, not how probable they are.",
+                "The band solves everything again at transmissions from 0 to 0.9, the same for all departments, at "
+                "stringencies 1, 2, 4 and infinite (1: a client feels the average of its gaps; infinite: the worst "
+                "one alone), and with every scoring that the data allow: {count} combinations. It shows how far a "
+                "place depends on the parameters, not how probable they are.",
                 count=translate.number(len(found.grid)),
             )
         ),
@@ -160,15 +160,15 @@ def _calibration(context: ReportContext) -> tuple[Block, ...]:
     blocks: list[Block] = [
         Paragraph(
             translate(
-                "Transmission is how much of what a department lacks can show up in what it delivers. At 0 every "
-                "shortfall is its supplier's own; the nearer to 1, the more is traced back. {used} {source}",
+                "Transmission is how much of the gap that a department receives can show up in what it delivers. At "
+                "0 every gap is its supplier's own; the nearer to 1, the more is traced back. {used} {source}",
                 used=transmission_sentence(results.analysis, translate),
                 source=transmission_source(results.analysis, translate),
             )
         ),
         Paragraph(
             translate(
-                "The data allow these ways of estimating it: {methods}.",
+                "The data allow these methods of estimating it: {methods}.",
                 methods=", ".join(translate(METHODS[name]) for name in parts),
             )
         ),
@@ -192,7 +192,7 @@ def _sides(context: ReportContext, parts: dict[str, Calibration]) -> list[Block]
         Paragraph(
             translate(
                 "Estimates of the first departments, with their intervals (90 %), and the place that each "
-                "department has when all transmissions are estimated in that way alone:"
+                "department has when all transmissions are estimated by that method alone:"
             )
         ),
         Listing(tuple(_side(context, name, parts, agree[name]) for name in leading)),
@@ -205,7 +205,7 @@ def _sides(context: ReportContext, parts: dict[str, Calibration]) -> list[Block]
     )
     return [
         *blocks,
-        Paragraph(translate("First place by each way alone: {firsts}.", firsts=ranked)),
+        Paragraph(translate("First place by each method alone: {firsts}.", firsts=ranked)),
         Paragraph(" ".join(_contradictions(context, parts, agree))),
     ]
 
@@ -280,7 +280,7 @@ def _contradictions(context: ReportContext, parts: dict[str, Calibration], agree
     apart = (agree == False).to_numpy(bool)  # noqa: E712 - objects
     said = [
         translate(
-            "Departments that more than one way can tell of: {told}; the intervals (90 %) share a value for "
+            "Departments on which more than one method bears: {told}; the intervals (90 %) share a value for "
             "{agreeing} of them.",
             told=translate.number(len(told)),
             agreeing=translate.number(len(told) - int(apart.sum())),
@@ -291,9 +291,9 @@ def _contradictions(context: ReportContext, parts: dict[str, Calibration], agree
         higher = int((parts["wave"].estimate > others.max(axis=0))[apart].sum())
         said.append(
             translate(
-                "The ways contradict each other for {apart}, and one wave gives the highest transmission for "
-                "{higher} of these. The higher it is, the more of a department's shortfalls is traced back to "
-                "those who serve it; the lower, the more counts as starting in the department.",
+                "The methods contradict each other for {apart}, and one wave gives the highest transmission for "
+                "{higher} of these. The higher it is, the more of a department's gaps is traced back to those who "
+                "serve it; the lower, the more counts as originating in the department.",
                 apart=translate.number(int(apart.sum())),
                 higher=translate.number(higher),
             )
@@ -301,9 +301,9 @@ def _contradictions(context: ReportContext, parts: dict[str, Calibration], agree
         if higher == apart.sum() >= _MANY:
             said.append(
                 translate(
-                    "All differ in the same direction, which is no chance: the ways see different things. "
-                    "Cases may miss what harms all cases alike, and one wave may take for passed on what a "
-                    "department shows to all its clients; what is true may lie between."
+                    "All differ in the same direction, which is no chance: the methods see different things. Cases "
+                    "may miss what harms all cases alike, and one wave may take for passed on what a department "
+                    "shows to all its clients; what is true may lie between."
                 )
             )
     said.append(
@@ -373,13 +373,16 @@ def _backtest(context: ReportContext) -> tuple[Block, ...]:
         fields = (
             Field("period", translate("period")),
             Field("services", translate("services"), "count"),
-            Field("actual", translate("customers lacked"), "percent"),
+            Field("actual", translate("customers' gap"), "percent"),
             Field("model", translate("model said"), "percent"),
             Field("same", translate("as the period before"), "percent"),
         )
         blocks.append(
             context.grid(
-                translate("Backtest"), translate("What the model would have said of each period"), found.periods, fields
+                translate("Back-test"),
+                translate("What the model would have said of each period"),
+                found.periods,
+                fields,
             )
         )
     return tuple(blocks)

@@ -70,7 +70,7 @@ def _answer(context: ReportContext) -> str:
     gap = context.results.pour.front_line_gap
     if math.isnan(gap):
         return said
-    return f"{said} " + translate("The front line lacks {gap} of full commitment.", gap=translate.percent(gap))
+    return f"{said} " + translate("The front line is {gap} short of full commitment.", gap=translate.percent(gap))
 
 
 def _listed(items: list[str]) -> tuple[Block, ...]:
@@ -95,7 +95,7 @@ def _profiles(context: ReportContext) -> tuple[Block, ...]:
     )
     grid = context.grid(
         translate("Practices"),
-        translate("How far each department lives each dimension (the top of the scale is 100 %)"),
+        translate("Level of adoption by department and dimension (the top of the scale is 100 %)"),
         wide,
         fields,
     )
@@ -130,7 +130,7 @@ def _practices(context: ReportContext) -> tuple[Block, ...]:
     )
     grid = context.grid(
         translate("Catalogue"),
-        translate("The practices of a service culture, and how far they are lived"),
+        translate("The practices of a service culture, and their level of adoption"),
         frame,
         fields,
     )
@@ -146,7 +146,7 @@ def _practices(context: ReportContext) -> tuple[Block, ...]:
     return heated, context.grid(
         translate("Evidence of practices"),
         translate(
-            "What shows that a practice is lived, where the idea is from, and its code in the table of practices"
+            "What shows that a practice is adopted, where the idea is from, and its code in the table of practices"
         ),
         frame,
         shown,
@@ -181,11 +181,10 @@ def _pour(context: ReportContext) -> tuple[Block, ...]:
     blocks: list[Block] = [
         Paragraph(
             translate(
-                "Commitment is the mean of the assessed practices of leadership. On each reporting line a lack of it "
-                "is split "
-                "like a shortfall: what came down from above, at most {transmission} of what lacks there, and what "
-                "starts "
-                "here. Whether commitment came down is an assumption, not an observation.",
+                "Commitment is the mean of the assessed practices of leadership. On each reporting line what is "
+                "short of full commitment is split like a gap: what came down from above, at most {transmission} of "
+                "what is short there, and what originates here. Whether commitment came down is an assumption, not "
+                "an observation.",
                 transmission=translate.percent(found.transmission, 0),
             )
         )
@@ -198,15 +197,15 @@ def _pour(context: ReportContext) -> tuple[Block, ...]:
             *blocks,
             Paragraph(
                 translate(
-                    "For no department of the front line is the whole line up to the top known, so "
-                    "it cannot be said where its lack of commitment starts."
+                    "For no department of the front line is the whole line up to the top known, so it cannot be "
+                    "said where what is short of full commitment originates."
                 )
             ),
             *notes,
         )
     blocks.append(
         Paragraph(
-            translate("The front line lacks {gap} of full commitment.", gap=translate.percent(found.front_line_gap))
+            translate("The front line is {gap} short of full commitment.", gap=translate.percent(found.front_line_gap))
         )
     )
     levels = found.levels.reset_index()
@@ -227,7 +226,7 @@ def _pour(context: ReportContext) -> tuple[Block, ...]:
     blocks.append(
         context.grid(
             translate("Leadership levels"),
-            translate("Where the front line's lack of commitment starts"),
+            translate("Where the gap in commitment of the front line originates"),
             levels,
             fields,
         )
@@ -248,7 +247,9 @@ def _pour(context: ReportContext) -> tuple[Block, ...]:
         blocks.append(
             context.grid(
                 translate("Leadership stops"),
-                translate("Where the pour stops: own gaps of {stop} and more", stop=translate.percent(found.stop, 0)),
+                translate(
+                    "Where the cascade stops: own gaps of {stop} and more", stop=translate.percent(found.stop, 0)
+                ),
                 stops,
                 rows,
             )
@@ -257,7 +258,7 @@ def _pour(context: ReportContext) -> tuple[Block, ...]:
         blocks.append(
             Paragraph(
                 translate(
-                    "The pour stops nowhere: no department has an own gap of {stop} or more.",
+                    "The cascade stops nowhere: no department has an own gap of {stop} or more.",
                     stop=translate.percent(found.stop, 0),
                 )
             )
@@ -285,9 +286,9 @@ def _association(context: ReportContext) -> tuple[Block, ...]:
     return (
         Paragraph(
             translate(
-                "Below zero, departments with more of the practice fall short less by themselves. It is an "
+                "Below zero, departments with more of the practice have a smaller gap of their own. It is an "
                 "association (with an interval at 90 %); what causes what it cannot say."
             )
         ),
-        context.grid(translate("Association"), translate("Culture and departments' own shortfalls"), frame, fields),
+        context.grid(translate("Association"), translate("Culture and departments' own gaps"), frame, fields),
     )

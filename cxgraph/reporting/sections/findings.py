@@ -11,7 +11,9 @@ from cxgraph.cascade.diagnosis import DEFAULT_RULES
 from cxgraph.cascade.shortfall import mean_shortfall
 from cxgraph.privacy.gate import customers_table, departments_table, services_table, shown_bottlenecks
 from cxgraph.reporting.advice import SHORT_ADVICE, blamed_departments, service_advice
+from cxgraph.reporting.agreements import agreement_blocks
 from cxgraph.reporting.blocks import Block, Heading, Listing, Paragraph, Section
+from cxgraph.reporting.comments import comment_blocks
 from cxgraph.reporting.context import KIND_WORDS, Field, ReportContext
 from cxgraph.reporting.headline import LEADING
 from cxgraph.reporting.summary import ROLE_WORDS, SOURCE_WORDS, VERDICT_WORDS, no_first
@@ -30,8 +32,8 @@ def customers_section(context: ReportContext) -> Section:
     fields = (
         Field("name", translate("customer"), naming=True),
         Field("weight", translate("share of the business"), "percent", naming=True),
-        Field("shortfall", translate("lacks"), "percent"),
-        Field("share", translate("share of all that is lacking"), "percent"),
+        Field("shortfall", translate("gap"), "percent"),
+        Field("share", translate("share of the gap"), "percent"),
         Field("services", translate("services received"), "count", naming=True),
     )
     table = customers_table(context.results.published)
@@ -41,7 +43,7 @@ def customers_section(context: ReportContext) -> Section:
         (
             Paragraph(
                 translate(
-                    "What customers lack is the part of their expectations that is not met, weighted by how much "
+                    "The customers' gap is the part of their expectations that is not met, weighted by how much "
                     "each service matters to them. In the total each customer counts by its share of the business."
                 )
             ),
@@ -73,9 +75,9 @@ def causes_section(context: ReportContext) -> Section:
     fields = (
         Field("name", translate("department"), naming=True),
         Field("kind", translate("kind"), words=context.words(KIND_WORDS), naming=True),
-        Field("received", translate("lacks itself"), "percent"),
+        Field("received", translate("gap received"), "percent"),
         Field("contribution", translate("originates here (points)"), "points"),
-        Field("share", translate("share of all that is lacking"), "percent"),
+        Field("share", translate("share of the gap"), "percent"),
         Field("passed_on", translate("passes on (points)"), "points"),
         Field("through_flow", translate("both (points)"), "points"),
         Field("reach", translate("effect on customers (points per point)"), "number", digits=3),
@@ -89,34 +91,28 @@ def causes_section(context: ReportContext) -> Section:
         (
             Paragraph(
                 translate(
-                    "Points are percentage points of what customers expect: of the {lacking} that they lack, column "
-                    "“causes” "
-                    "says how much starts here, and its rows add up to {lacking}. Passes on: what reaches the "
-                    "customers "
-                    "through the department and started elsewhere. Both together are what the customers would be "
-                    "spared if it "
-                    "neither failed nor passed anything on; the same point may pass through several departments, so "
-                    "these "
-                    "columns add up to more. Reach: what customers lose for each point that the department lacks.",
+                    "Points are percentage points of what customers expect: of their gap of {lacking}, column "
+                    "“originates here” says how much starts in this department, and its rows add up to {lacking}. "
+                    "Passes on: what reaches the customers through the department and originated elsewhere. Both "
+                    "together are what the customers would be spared if it neither failed nor passed anything on; "
+                    "the same point may pass through several departments, so these columns add up to more. Effect "
+                    "on customers: what customers lose for each point of gap of the department.",
                     lacking=translate.percent(context.analysis.customer_shortfall),
                 )
             ),
             Paragraph(
                 translate(
-                    "Transmission: how much of what a department lacks itself can show up in what it delivers; 0.600 "
-                    "is "
-                    "assumed where no scores bear on it. A department that lacks nothing (0.0 %) either receives all "
-                    "that it "
-                    "expects, or nothing that it receives was scored; its transmission then plays no part, and all "
-                    "that it "
-                    "fails in counts as starting there."
+                    "Transmission: how much of the gap that a department receives can show up in what it delivers; "
+                    "0.600 is assumed where no scores bear on it. A department without a received gap (0.0 %) either "
+                    "receives all that it expects, or nothing that it receives was scored; its transmission then "
+                    "plays no part, and all that it fails in counts as originating there."
                 )
             ),
             Paragraph(
                 translate(
                     "Roles: a source fails mostly by itself; a conduit mostly passes on; a shield keeps from its "
-                    "clients most of what it lacks; a receiver lacks much and its clients feel little of it; sound "
-                    "is who does none of this."
+                    "clients most of the gap that it receives; a receiver receives a large gap and its clients feel "
+                    "little of it; sound is who does none of this."
                 )
             ),
             *context.picture("tower"),
@@ -163,28 +159,24 @@ def _paths(context: ReportContext) -> tuple[Block, ...]:
     )
     fields = (
         Field("place", translate("place"), "count"),
-        Field("way", translate("way")),
+        Field("way", translate("path")),
         Field("services", translate("services")),
-        Field("share", translate("share of all that is lacking"), "percent"),
+        Field("share", translate("share of the gap"), "percent"),
     )
     listed = float(frame["share"].sum())
     return (
-        Heading(translate("The ways from causes to customers")),
+        Heading(translate("The paths from root causes to customers")),
         Paragraph(
             translate(
-                "Each way begins with the department that fails by itself and ends with the customer who feels it; a "
-                "way that "
-                "passes a department twice has gone round a loop. The {count} heaviest carry {listed} of what "
-                "customers lack; "
-                "{rest} takes ways not shown.",
+                "Each path begins with the department that fails by itself and ends with the customer who feels it; "
+                "a path that passes a department twice has gone round a loop. The {count} heaviest carry {listed} "
+                "of the customers' gap; {rest} takes paths not shown.",
                 count=len(shown),
                 listed=translate.percent(listed),
                 rest=translate.percent(max(1.0 - listed, 0.0)),
             )
         ),
-        context.grid(
-            translate("Ways"), translate("The heaviest ways from causes to customers"), frame, fields, "share"
-        ),
+        context.grid(translate("Paths"), translate("Main paths from root cause to customer"), frame, fields, "share"),
     )
 
 
@@ -201,13 +193,13 @@ def services_section(context: ReportContext) -> Section:
         Field("expectation", translate("expected"), "number", digits=digits),
         Field("fulfilment", translate("received"), "number", digits=digits),
         Field("answers", translate("answers"), "count"),
-        Field("shortfall", translate("shortfall"), "percent"),
+        Field("shortfall", translate("gap"), "percent"),
         Field("inherited", translate("inherited"), "percent"),
         Field("own", translate("own"), "percent"),
         Field("absorbed", translate("absorbed"), "percent"),
         Field("reach", translate("effect on customers (points per point)"), "number", digits=3),
-        Field("share", translate("share of all that is lacking"), "percent"),
-        Field("verdict", translate("verdict"), words=context.words(VERDICT_WORDS)),
+        Field("share", translate("share of the gap"), "percent"),
+        Field("verdict", translate("diagnosis"), words=context.words(VERDICT_WORDS)),
         Field("advice", translate("advice"), words=context.words(SHORT_ADVICE)),
     )
     advice = service_advice(table, blamed_departments(context.analysis))
@@ -218,21 +210,18 @@ def services_section(context: ReportContext) -> Section:
         (
             Paragraph(
                 translate(
-                    "A shortfall is split into what came down to the supplier from its own suppliers (inherited) and "
-                    "what "
-                    "starts here (own). Absorbed is what the supplier could have passed on and did not. Reach: what "
-                    "the "
-                    "customers lose for each point of own shortfall; own times reach is what the service costs them, "
-                    "and "
-                    "“Method” computes one by hand."
+                    "A gap is split into what came down to the supplier from its own suppliers (inherited) and what "
+                    "originates here (own). Absorbed is what the supplier could have passed on and did not. Reach: "
+                    "what the customers lose for each point of own gap; own gap times reach is what the service "
+                    "costs them, and “Method” computes one step by step."
                 )
             ),
             Paragraph(
                 translate(
-                    "Verdicts: under-delivering, half of the shortfall or more originates here; starved, more than "
-                    "half of it came down; "
-                    "expectation out of line, this client expects far more than the others; over-served, more is "
-                    "given than expected and little of it reaches the customers; met, nothing is missing."
+                    "Diagnoses: under-delivering, half of the gap or more originates here; starved, more than half "
+                    "of it came down; expectation out of line, this client expects far more than the others; "
+                    "over-served, more is given than expected and little of it reaches the customers; met, nothing "
+                    "is missing."
                 )
             ),
             *_verdicts(context, table),
@@ -246,6 +235,8 @@ def services_section(context: ReportContext) -> Section:
                 "share",
             ),
             *context.suppressed(),
+            *comment_blocks(context, table),
+            *agreement_blocks(context, table),
             *_out_of_line(context),
         ),
         answer=_services_answer(context, table),
@@ -310,13 +301,13 @@ def compare_kinds(analysis: Analysis) -> pd.DataFrame:
 def _verdicts(context: ReportContext, table: pd.DataFrame) -> tuple[Block, ...]:
     translate = context.translate
     fields = (
-        Field("verdict", translate("verdict"), words=context.words(VERDICT_WORDS)),
+        Field("verdict", translate("diagnosis"), words=context.words(VERDICT_WORDS)),
         Field("services", translate("services"), "count"),
-        Field("share", translate("share of all that is lacking"), "percent"),
+        Field("share", translate("share of the gap"), "percent"),
     )
     return (
         context.grid(
-            translate("Verdicts"), translate("How many services have which verdict"), count_verdicts(table), fields
+            translate("Diagnoses"), translate("How many services have which diagnosis"), count_verdicts(table), fields
         ),
     )
 
@@ -329,8 +320,8 @@ def _kinds(context: ReportContext) -> tuple[Block, ...]:
     fields = (
         Field("kind", translate("kind"), words=context.words(KIND_WORDS)),
         Field("services", translate("services"), "count"),
-        Field("shortfall", translate("mean shortfall (weighted by importance)"), "percent"),
-        Field("share", translate("share of all that is lacking"), "percent"),
+        Field("shortfall", translate("mean gap (weighted by importance)"), "percent"),
+        Field("share", translate("share of the gap"), "percent"),
     )
     return (
         context.grid(
@@ -384,9 +375,7 @@ def loops_section(context: ReportContext) -> Section:
             title,
             (
                 Paragraph(
-                    translate(
-                        "No departments serve each other in a circle, so no fault comes back to where it started."
-                    )
+                    translate("No departments serve each other in a loop, so no fault comes back to where it started.")
                 ),
             ),
             answer=translate("There is no feedback loop."),
@@ -426,15 +415,15 @@ def loops_section(context: ReportContext) -> Section:
         (
             Paragraph(
                 translate(
-                    "In a circle departments are each other's suppliers, so a fault comes back to where it started. "
-                    "Gain: what one way round leaves of a fault. A loop is vicious (it amplifies faults) with a gain "
-                    "of at least 1 %; below that its effect is negligible. The weakest link is where a loop is best "
-                    "cut; what it costs the customers stands under “Services”. Loops found: {found}.",
+                    "In a feedback loop departments are each other's suppliers, so a fault comes back to where it "
+                    "started. Gain: what one way round leaves of a fault. A loop is vicious (it amplifies faults) "
+                    "with a gain of at least 1 %; below that its effect is negligible. The weakest link is where a "
+                    "loop is best cut; what it costs the customers stands under “Services”. Loops found: {found}.",
                     found=translate.number(int(table.attrs.get("found", len(table)))),
                 )
             ),
             context.grid(
-                translate("Circles"),
+                translate("Loops"),
                 translate("Feedback loops, those that amplify faults most first"),
                 frame,
                 fields,

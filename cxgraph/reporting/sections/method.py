@@ -109,31 +109,28 @@ def method_section(context: ReportContext) -> Section:
             Listing(
                 (
                     translate(
-                        "Shortfall of a service: the fraction of the client's expectation that is not met. Scoring "
-                        "used: "
+                        "Gap of a service: the fraction of the client's expectation that is not met. Scoring used: "
                         "{scoring}.",
                         scoring=translate(SCORING_WORDS[cascade.scoring]),
                     ),
                     translate(
-                        "What a department lacks: its services' shortfalls, weighted by their importance to it "
-                        "(stringency "
-                        "{stringency}: 1 is their average, ∞ the worst one).",
+                        "Gap received by a department: the gaps of the services that it receives, weighted by their "
+                        "importance to it (stringency {stringency}: 1 is their average, ∞ the worst one).",
                         stringency="∞" if math.isinf(cascade.stringency) else translate.number(cascade.stringency, 2),
                     ),
                     translate(
-                        "Inherited: at most the transmission times what the supplier lacks itself; the rest is its own."
+                        "Inherited: at most the transmission times the gap that the supplier receives; the "
+                        "rest is its own."
                     ),
                     translate(
-                        "Contribution: own shortfall times reach, the customers' loss per unit. Contributions add up "
-                        "to all "
-                        "that customers lack; here to a relative {balance}.",
+                        "Contribution: own gap times reach, the customers' loss per unit. Contributions add up to "
+                        "the customers' gap; here to a relative {balance}.",
                         balance=_tiny(cascade.balance),
                     )
                     if cascade.balance
                     else translate(
-                        "Contribution: own shortfall times reach, the customers' loss per unit. Contributions add up "
-                        "to all "
-                        "that customers lack; here to the last digit."
+                        "Contribution: own gap times reach, the customers' loss per unit. Contributions add up to "
+                        "the customers' gap; here to the last digit."
                     ),
                     translate(
                         "Loops are followed to the end: the solution is certified to an error of at most {bound}.",
@@ -147,22 +144,19 @@ def method_section(context: ReportContext) -> Section:
             Listing(
                 (
                     translate(
-                        "The scores show what happens together, not what causes what: a shortfall that a department "
-                        "shares "
-                        "with its suppliers is read as inherited up to its transmission. Check the first causes on "
-                        "the ground "
-                        "before acting."
+                        "The scores show what happens together, not what causes what: a gap that a department "
+                        "shares with its suppliers is read as inherited up to its transmission. Check the first "
+                        "causes on the ground before acting."
                     ),
                     translate(
-                        "The split into own and inherited hangs on the transmission. Where it is assumed, so is the "
-                        "split."
+                        "The split into own and inherited depends on the transmission. Where it is assumed, so is "
+                        "the split."
                     ),
                     *(
                         [
                             translate(
-                                "Nothing was scored of what these receive: {names}. They are taken to lack nothing, "
-                                "so all that "
-                                "they fail in counts as starting there.",
+                                "Nothing was scored of what these receive: {names}. Their received gap is taken as "
+                                "zero, so all that they fail in counts as originating there.",
                                 names=names,
                             )
                         ]
@@ -179,8 +173,8 @@ def method_section(context: ReportContext) -> Section:
             ),
         ),
         answer=translate(
-            "Each shortfall is split into own and inherited, and followed to the customers; one figure is worked out "
-            "step by step."
+            "Each gap is split into own and inherited, and followed to the customers; one figure is worked out step "
+            "by step."
         ),
     )
 
@@ -195,19 +189,16 @@ def _wave(context: ReportContext) -> tuple[Block, ...]:
         Listing(
             (
                 translate(
-                    "Idea: whatever a department passes on falls on all that it delivers, and cannot be more than its "
-                    "transmission times what it lacks itself. Services of it that fall short by little therefore hold "
-                    "the "
-                    "transmission down; services that all fall short by about the same lift it, the more so where "
-                    "that is in "
-                    "keeping with what the department lacks."
+                    "Idea: whatever a department passes on falls on all that it delivers, and cannot be more than "
+                    "its transmission times the gap that it receives. Services of it that fall short by little "
+                    "therefore hold the transmission down; services that all fall short by about the same lift it, "
+                    "the more so where that is in keeping with the gap received."
                 ),
                 translate(
-                    "Assumed: each shortfall is what was passed on, plus a fault that the department shows to all its "
-                    "clients, "
-                    "plus a fault of that service alone, plus the chance of the answers. Both kinds of faults are "
-                    "mostly "
-                    "small and sometimes large; how often and how large is learnt from all departments together."
+                    "Assumed: each gap is what was passed on, plus a fault that the department shows to all its "
+                    "clients, plus a fault of that service alone, plus the chance of the answers. Both kinds of "
+                    "faults are mostly small and sometimes large; how often and how large is learnt from all "
+                    "departments together."
                 ),
                 translate(
                     "Before the scores are seen, laws of transmission with means from 0.30 to 0.72, and laws of "
@@ -220,15 +211,13 @@ def _wave(context: ReportContext) -> tuple[Block, ...]:
                 ),
                 translate(
                     "Result: the mean of what is then credible, to three decimals, so that the table of departments "
-                    "holds all "
-                    "that computing again takes; the intervals draw the transmission from the whole of it."
+                    "holds all that computing again takes; the intervals sample the transmission from the whole of "
+                    "it."
                 ),
                 translate(
-                    "It sees no case. A fault that a department shows to all its clients alike and that happens to be "
-                    "in "
-                    "keeping with what it lacks is taken for passed on. Cases or periods, where there are any, are "
-                    "the check: "
-                    "see “Confidence and sensitivity”."
+                    "It sees no case. A fault that a department shows to all its clients alike and that happens to "
+                    "be in keeping with the gap that it receives is taken for passed on. Cases or periods, where "
+                    "there are any, are the check: see “Confidence and sensitivity”."
                 ),
             )
         ),
@@ -277,7 +266,10 @@ def provenance_section(context: ReportContext) -> Section:
         if settings.period
         else translate("Period: none was chosen; all scores count alike."),
         translate(
-            "Services with fewer than {least} answers are flagged; groups of fewer than {fewest} people are withheld.",
+            (
+                "Services with fewer than {least} answers are flagged; groups of fewer than {fewest} people "
+                "are suppressed."
+            ),
             least=settings.min_responses,
             fewest=settings.min_respondents,
         )
@@ -288,12 +280,12 @@ def provenance_section(context: ReportContext) -> Section:
             least=settings.min_responses,
         ),
         translate(
-            "Draws: {draws}, seed {seed}.",
+            "Resamples: {draws}, seed {seed}.",
             draws=translate.number(context.results.intervals.draws),
             seed=context.results.intervals.seed,
         )
         if context.results.intervals.available
-        else translate("No draws were made, because no interval can be given."),
+        else translate("No resamples were made, because no interval can be given."),
     )
     return Section(
         "provenance",

@@ -37,8 +37,8 @@ def next_steps(context: ReportContext) -> list[str]:
     if blind:
         steps.append(
             translate(
-                "Ask what these departments need from others: {names}. Nothing that they receive was scored, "
-                "so all that they lack counts as starting there; part of it may come down to them.",
+                "Ask what these departments need from others: {names}. Nothing that they receive was scored, so "
+                "their whole gap counts as originating there; part of it may come down to them.",
                 names=", ".join(map(context.name, blind)),
             )
         )
@@ -60,8 +60,8 @@ def _transmission(context: ReportContext, leading: list[str]) -> list[str]:
         return (
             [
                 translate(
-                    "Collect scores in several periods, or answers that name their case (order, ticket, stay): so far "
-                    "nothing but one wave of scores tells of the transmission, and the ranking hangs on it."
+                    "Collect scores in several periods, or answers that name their case (order, ticket, stay): so "
+                    "far only one wave of scores bears on the transmission, and the ranking depends on it."
                 )
             ]
             if estimated
@@ -73,7 +73,7 @@ def _transmission(context: ReportContext, leading: list[str]) -> list[str]:
         return []
     return [
         translate(
-            "Settle the transmission of these departments, on which the ways of estimating it contradict each "
+            "Settle the transmission of these departments, on which the methods of estimating it contradict each "
             "other: {names}. Follow some cases on the ground, from what the department receives to what it delivers.",
             names=", ".join(map(context.name, apart)),
         )

@@ -41,7 +41,7 @@ def by_hand(context: ReportContext) -> tuple[Block, ...]:
     if row is None:
         return ()
     return (
-        Heading(translate("One figure by hand")),
+        Heading(translate("Worked figure, step by step")),
         Paragraph(
             translate(
                 "The costliest service, “{service}” by {supplier} for {client}, step by step; every other one goes "
@@ -77,18 +77,18 @@ def _split(context: ReportContext, row: pd.Series) -> tuple[str, str, str]:
     }
     shortfall = {
         "ratio": translate(
-            "Shortfall: 1 - ({fulfilment} - {low}) / ({expectation} - {low}) = {shortfall}, from received, "
-            "expected and the bottom of the scale.",
+            "Gap: 1 - ({fulfilment} - {low}) / ({expectation} - {low}) = {shortfall}, from received, expected and "
+            "the bottom of the scale.",
             **scores,
         ),
         "gap": translate(
-            "Shortfall: ({expectation} - {fulfilment}) / ({high} - {low}) = {shortfall}, from expected, "
-            "received and the ends of the scale.",
+            "Gap: ({expectation} - {fulfilment}) / ({high} - {low}) = {shortfall}, from expected, received and the "
+            "ends of the scale.",
             **scores,
         ),
         "perception": translate(
-            "Shortfall: 1 - ({fulfilment} - {low}) / ({high} - {low}) = {shortfall}, from received and "
-            "the ends of the scale.",
+            "Gap: 1 - ({fulfilment} - {low}) / ({high} - {low}) = {shortfall}, from received and the ends of the "
+            "scale.",
             **scores,
         ),
     }[analysis.cascade.scoring]
@@ -99,10 +99,9 @@ def _split(context: ReportContext, row: pd.Series) -> tuple[str, str, str]:
     return (
         shortfall,
         translate(
-            "Could have come through: the transmission of {supplier}, {transmission}, times what it lacks itself, "
-            "{lacks}, "
-            "= {potential}. What it lacks is put together from the shortfalls of the services that it receives "
-            "({received}), weighted by importance.",
+            "Could have come through: the transmission of {supplier}, {transmission}, times the gap that it "
+            "receives, {lacks}, = {potential}. That gap is put together from the gaps of the services that it "
+            "receives ({received}), weighted by importance.",
             supplier=context.name(row["supplier"]),
             transmission=translate.number(float(supplier["transmission"]), 3),
             lacks=lacks,
@@ -133,8 +132,7 @@ def _weigh(context: ReportContext, row: pd.Series) -> tuple[str, str, str]:
         )
         if analysis.cascade.stringency == 1
         else translate(
-            "Share among all that {client} receives: {effective_share}. At this stringency greater shortfalls weigh "
-            "more "
+            "Share among all that {client} receives: {effective_share}. At this stringency greater gaps weigh more "
             "than their importance alone, importance {importance} of {whole}.",
             client=name,
             importance=_score(context, row["importance"]),
@@ -155,8 +153,8 @@ def _weigh(context: ReportContext, row: pd.Series) -> tuple[str, str, str]:
             **fields,
         ),
         translate(
-            "Cost to the customers: own times reach, {own} * {reach} = {contribution}; of all that they lack, {total}, "
-            "that is {part}.",
+            "Cost to the customers: own gap times reach, {own} * {reach} = {contribution}; of their whole gap, "
+            "{total}, that is {part}.",
             total=translate.number(total, digits),
             part=translate.percent(float(row["contribution"]) / total, 2),
             **fields,

@@ -78,25 +78,25 @@ def test_nothing_new_is_in_the_page_where_nothing_is_withheld():
 def test_what_is_withheld_is_said_and_has_no_slider(analysis, open_view):
     shown = analysis.suppressed()
     page = open_view(render_view(analysis))
-    assert "Withheld: 5 services and" in page.text_content("header")
+    assert "Suppressed: 5 services and" in page.text_content("header")
     names = shown.organization.departments["name"].tolist()
     page.evaluate(f"window.cxgraphView.page.select({names.index('HR')})")
     rows = page.locator("#given tbody tr").all_text_contents()
     of_sales = next(row for row in rows if row.startswith("Sales"))
-    assert "withheld" in of_sales
+    assert "suppressed" in of_sales
     assert not re.search(r"\d", of_sales)
     sliders = page.locator("#levers label").all_text_contents()
     assert [text for text in sliders if "Shop" in text]
     assert not [text for text in sliders if "Sales" in text]
     page.evaluate(f"window.cxgraphView.page.select({names.index('Legal')})")
-    assert "withheld" in page.text_content("#subject")
+    assert "suppressed" in page.text_content("#subject")
     assert not re.search(r"\d", page.text_content("#subject").replace("Tier 1", ""))
     page.click("#as-table")
     tables = page.locator("#tables tbody tr").all_text_contents()
     hidden = [text for text in tables if text.startswith(("HRSales", "LegalSales", "ITLegal"))]
     assert len(hidden) == 3
     assert not [text for text in hidden if re.search(r"\d", text)]
-    assert not [text for text in tables if text.startswith("ITShop") and "withheld" in text]
+    assert not [text for text in tables if text.startswith("ITShop") and "suppressed" in text]
 
 
 @pytest.mark.browser

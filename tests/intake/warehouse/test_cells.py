@@ -51,6 +51,14 @@ def test_numbers_too_large(connection, value):
     assert found["not-a-number"].fields["count"] == 1
 
 
+def test_an_importance_of_nothing_is_one_and_less_is_none(connection):
+    columns = {"expectation": [9.0] * 4, "fulfilment": [7.0] * 4}
+    table = relation(connection, **columns, importance=[0.0, 1.0, 0.0, 1.0])
+    assert cxgraph.read(table).services["importance"].tolist() == [1.0, 0.0]
+    found = errors(relation(connection, **columns, importance=[1.0, 1.0, -0.5, 1.0]))
+    assert found["below-minimum"].value == "-0.5"
+
+
 def test_off_the_scale(connection):
     found = errors(relation(connection, expectation=[9, 9, 9, 9], fulfilment=[7, 8, 99, 4]))
     assert found["no-answer-code"].value == "99"

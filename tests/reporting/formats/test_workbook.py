@@ -92,7 +92,7 @@ def numbers_of(value):
 
 
 # Rows put together from several objects of the result: a department's dimensions, its methods, a way and its place.
-WIDE = ("Practices", "Transmission", "Ways")
+WIDE = ("Practices", "Transmission", "Paths")
 
 
 @pytest.mark.parametrize("name", ["hotel", "clinica", "worked_example"])
@@ -143,7 +143,7 @@ def test_charts_show_the_shares_of_customers_and_departments(make_files, name, c
         ),
         "Departments": (f"Departments!$A$2:$A${rows}", f"Departments!$E$2:$E${rows}"),
     }
-    assert book["Customers"]["D1"].value == book["Departments"]["E1"].value == "share of all that is lacking"
+    assert book["Customers"]["D1"].value == book["Departments"]["E1"].value == "share of the gap"
 
 
 def test_sheets_are_named_once_and_as_excel_allows():
