@@ -188,8 +188,15 @@ def _by_period(organization: Organization, every: str | None) -> tuple[dict[str,
             waves[period] = wave
     if len(waves) < 2:
         raise ParameterError(
-            "{name} has {count} periods in which customers were asked; a trend takes two or more. Periods come from "
-            "the column period of the services, or from the dates of the answers.",
+            N_(
+                "{name} has one period in which customers were asked; a trend takes two or more. Periods come "
+                "from the column period of the services, or from the dates of the answers."
+            )
+            if len(waves) == 1
+            else N_(
+                "{name} has {count} periods in which customers were asked; a trend takes two or more. Periods come "
+                "from the column period of the services, or from the dates of the answers."
+            ),
             name=organization.name,
             count=len(waves),
         )
@@ -198,7 +205,9 @@ def _by_period(organization: Organization, every: str | None) -> tuple[dict[str,
     note = Problem(
         "warning",
         "period-left-out",
-        N_("{count} periods in which no customer was asked are left out: {names}."),
+        N_("The period {names}, in which no customer was asked, is left out.")
+        if len(left_out) == 1
+        else N_("{count} periods in which no customer was asked are left out: {names}."),
         "",
         {"count": len(left_out), "names": ", ".join(left_out[:5])},
     )

@@ -7,7 +7,7 @@ departments, and that differs from one organisation to the next: so several laws
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -321,10 +321,7 @@ def _kept_structures(weight: Floats, *, few: bool) -> npt.NDArray[np.intp]:
 
 
 def _summed_up(structures: Structures, services: npt.NDArray[np.int64], evidence: float) -> WavePosterior:
-    weight = np.zeros(structures.likelihood.shape[1:])
-    for number, probability in enumerate(structures.weight):
-        weight += probability * structures.masses(number)
-    weight /= weight.sum(axis=1, keepdims=True)
+    weight = _mixed(structures)
     middle = (EDGES[1:] + EDGES[:-1]) / 2
     mean = (weight * middle).sum(axis=1)
     spread = np.sqrt(np.maximum((weight * middle**2).sum(axis=1) - mean**2, 0.0))
@@ -332,6 +329,21 @@ def _summed_up(structures: Structures, services: npt.NDArray[np.int64], evidence
     law = (structures.weight[:, None] * transmission_masses()[structures.transmission_law]).sum(axis=0)
     prior = float(np.sqrt((law * middle**2).sum() / law.sum() - ((law * middle).sum() / law.sum()) ** 2))
     return WavePosterior(np.round(weight, _WEIGHT_DIGITS), mean, spread, services, structures, prior, evidence)
+
+
+def _mixed(structures: Structures) -> Floats:
+    """Return the mixture of all structures; departments without data have one and the same, which is made once."""
+    bare = np.flatnonzero((structures.likelihood == 1.0).all(axis=(0, 2)))
+    apart = np.setdiff1d(np.arange(structures.likelihood.shape[1]), bare[1:])
+    distinct = replace(structures, likelihood=structures.likelihood[:, apart])
+    found = np.zeros(distinct.likelihood.shape[1:])
+    for number, probability in enumerate(structures.weight):
+        found += probability * distinct.masses(number)
+    found /= found.sum(axis=1, keepdims=True)
+    weight = np.empty(structures.likelihood.shape[1:])
+    weight[apart] = found
+    weight[bare[1:]] = weight[bare[:1]]
+    return weight
 
 
 def _nothing_given(size: int) -> WavePosterior:
