@@ -280,9 +280,9 @@ def read_tables(
     renames = {name: _renames(name, requested.columns, columns) for name in TABLES}
     texts = files.tables
     if set(texts) == {"services"} and path == texts["services"] and _of_answers(path, renames["services"], reading):
-        own = {column.name for column in TABLES["responses"]}
+        known = {column.name for column in TABLES["responses"]}
         renames["responses"] = {
-            **{header: column for header, column in renames["services"].items() if column in own},
+            **{header: column for header, column in renames["services"].items() if column in known},
             **renames["responses"],
         }
         texts = {"responses": path}
