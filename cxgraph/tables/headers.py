@@ -253,7 +253,15 @@ def misspelt_headers(titles: Sequence[str], found: Iterable[str], table: Table) 
     present = set(found)
     of_name = {name: column.name for column in table if column.name not in present for name in accepted_headers(column)}
     meant = {fold(name) for column in table for name in accepted_headers(column)}
-    unknown = [title for title in titles if title and fold(title) not in meant]
+    # What another table calls so is no slip of a like word here: comments are no commitment.
+    elsewhere = {
+        fold(name) for other in TABLES.values() for column in other for name in accepted_headers(column)
+    } - meant
+    unknown = [
+        title
+        for title in titles
+        if title and fold(title) not in meant and not {fold(title), fold(title).removesuffix("s")} & elsewhere
+    ]
     slips: dict[str, str] = {}
     for title in unknown[:_MOST_COMPARED]:
         near = closest_word(title, of_name)
@@ -336,10 +344,7 @@ def _report_gap(unknown: Sequence[str], found: Iterable[str], log: ProblemLog, f
         log.add(
             "warning",
             "gap-alone",
-            N_(
-                "'{header}' is not read: a difference alone does not give the level expected, which the gap is "
-                "a part of."
-            ),
+            N_("'{header}' is not read: a gap alone lacks the level expected, which it is a part of."),
             N_("Give the two levels that the gap is between, in the columns expectation and fulfilment."),
             file=file,
             header=gaps[0],
