@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from html import escape
 
@@ -15,6 +16,7 @@ from cxgraph.analysis.doors.tables import TableDoors
 from cxgraph.analysis.old_names import OldNames
 from cxgraph.cascade.cascade import solve_cascade
 from cxgraph.errors import InputError
+from cxgraph.model.halo import without_halo
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import Scoring, check_stringency
 from cxgraph.privacy.gate import publishable, shown_bottlenecks
@@ -29,6 +31,7 @@ def analyze(
     transmission: Transmission = None,
     stringency: float | None = None,
     scoring: Scoring | None = None,
+    halo: float | None = None,
 ) -> Analysis:
     """Find where the disappointment of an organisation's customers starts.
 
@@ -46,6 +49,9 @@ def analyze(
         default.
     scoring : {"ratio", "gap", "perception"}, optional
         How expectation and fulfilment become a shortfall. The organisation's by default.
+    halo : float, optional
+        In [0, 0.9]: by how much every score lies on what its client receives on average; it is taken out of the
+        scores first. The organisation's by default, which is 0 unless it says otherwise.
 
     Returns
     -------
@@ -74,6 +80,9 @@ def analyze(
     >>> analysis.departments()["share"].round(3).to_dict()
     {'IT': 0.75, 'Sales': 0.25, 'Buyers': 0.0}
     """
+    stated = {name: value for name, value in (("halo", halo), ("scoring", scoring)) if value is not None}
+    if halo is not None or organization.settings.halo:
+        organization = without_halo(replace(organization, settings=organization.settings.updated(stated)))
     settings = organization.settings
     chosen = settings.scoring if scoring is None else scoring
     rho = settings.stringency if stringency is None else check_stringency(stringency)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from cxgraph.analysis.analysis import Analysis, analyze
+from cxgraph.analysis.comparing import compare
 from cxgraph.decide.comparing.joint import pool_waves
 from cxgraph.errors import ParameterError, Problem
 from cxgraph.model.answers import services_of
 from cxgraph.model.organization import Organization
 from cxgraph.model.periods import period_end
 from cxgraph.wording import N_
+
+if TYPE_CHECKING:
+    from cxgraph.decide.comparing.compare import Comparison
 
 EVERY = {"month": "M", "quarter": "Q", "year": "Y"}
 _OPTIONS = ("language", "scale", "scoring", "stringency", "min_responses", "min_respondents", "currency")
@@ -109,10 +114,8 @@ def trend(analysis: Analysis, every: str | None = None) -> Trend:
     """
     organization, cascade = analysis.organization, analysis.cascade
     waves, notes = _by_period(organization, every)
-    used = analysis.transmission
-    told = np.isin(used.source, ("chosen", "stated"))
     ids = organization.departments["id"].astype(str).to_numpy()
-    fixed = {name: float(value) for name, value, one in zip(ids, used.values, told, strict=True) if one}
+    fixed = _told(analysis, set(ids))
     if len(fixed) < len(ids):
         joint = analyze(
             pool_waves(list(waves.values())), transmission=fixed, stringency=cascade.stringency, scoring=cascade.scoring
@@ -131,6 +134,46 @@ def trend(analysis: Analysis, every: str | None = None) -> Trend:
     return Trend(tuple(waves), analyses, notes)
 
 
+def compare_last(analysis: Analysis, history: Trend) -> Comparison | None:
+    """Compare an organisation's period with the one before.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of the period that was read.
+    history : Trend
+        Of the same organisation.
+
+    Returns
+    -------
+    Comparison or None
+        As `cxgraph.compare` of both; None where there is no earlier period.
+    """
+    period = analysis.organization.settings.period
+    at = history.periods.index(period) if period in history.periods else 0
+    if not at:
+        return None
+    wave = history.analyses[at - 1].organization
+    wave = replace(wave, settings=replace(wave.settings, period=history.periods[at - 1]))
+    before = analyze(
+        wave,
+        transmission=_told(analysis, set(wave.departments["id"].astype(str))),
+        stringency=analysis.cascade.stringency,
+        scoring=analysis.cascade.scoring,
+    )
+    return compare(before, analysis)
+
+
+def _told(analysis: Analysis, known: set[str]) -> dict[str, float]:
+    """Return the transmissions that were stated or chosen, of departments that are known."""
+    used = analysis.transmission
+    told = np.isin(used.source, ("chosen", "stated"))
+    ids = analysis.organization.departments["id"].astype(str)
+    return {
+        name: float(value) for name, value, one in zip(ids, used.values, told, strict=True) if one and name in known
+    }
+
+
 def _by_period(organization: Organization, every: str | None) -> tuple[dict[str, Organization], tuple[Problem, ...]]:
     if every is not None and every not in EVERY:
         raise ParameterError("every is {value}; choose one of {choices}.", value=repr(every), choices=", ".join(EVERY))
@@ -145,8 +188,15 @@ def _by_period(organization: Organization, every: str | None) -> tuple[dict[str,
             waves[period] = wave
     if len(waves) < 2:
         raise ParameterError(
-            "{name} has {count} periods in which customers were asked; a trend takes two or more. Periods come from "
-            "the column period of the services, or from the dates of the answers.",
+            N_(
+                "{name} has one period in which customers were asked; a trend takes two or more. Periods come "
+                "from the column period of the services, or from the dates of the answers."
+            )
+            if len(waves) == 1
+            else N_(
+                "{name} has {count} periods in which customers were asked; a trend takes two or more. Periods come "
+                "from the column period of the services, or from the dates of the answers."
+            ),
             name=organization.name,
             count=len(waves),
         )
@@ -155,7 +205,9 @@ def _by_period(organization: Organization, every: str | None) -> tuple[dict[str,
     note = Problem(
         "warning",
         "period-left-out",
-        N_("{count} periods in which no customer was asked are left out: {names}."),
+        N_("The period {names}, in which no customer was asked, is left out.")
+        if len(left_out) == 1
+        else N_("{count} periods in which no customer was asked are left out: {names}."),
         "",
         {"count": len(left_out), "names": ", ".join(left_out[:5])},
     )

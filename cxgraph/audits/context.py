@@ -14,16 +14,22 @@ import pandas as pd
 
 from cxgraph.audits.improvement import ImprovementLog, read_log
 from cxgraph.cascade.cascade import Cascade, solve_cascade
+from cxgraph.cascade.shortfall import shortfall
 from cxgraph.culture.leadership import LeadershipPour, pour_commitment
 from cxgraph.culture.profiles import Profiles, profile_departments
 from cxgraph.model.answers import KEYS
 from cxgraph.model.arrays import Bools, Floats, Indices
+from cxgraph.model.halo import without_halo
 from cxgraph.model.organization import Organization
 from cxgraph.model.periods import period_end
 from cxgraph.privacy.respondents import Respondents, count_respondents
+from cxgraph.transmission.assumptions import Readings, weigh_readings
 from cxgraph.transmission.estimate import estimate_unstated, usual_transmission
+from cxgraph.transmission.inputs import service_noise
 from cxgraph.wording import N_
 
+FEWEST_GIVING = 8
+"""Departments with scored services below which nothing is said of how people rate."""
 MOST_ROWS = 100
 """Rows of evidence that one finding lists; the rest are counted."""
 
@@ -131,7 +137,8 @@ class Context:
         solved, settings = self.solved, self.organization.settings
         if solved is not None and self.transmission is None:
             return solved
-        network = self.organization.network() if solved is None else solved.network
+        organization = without_halo(self.organization)
+        network = organization.network() if solved is None else solved.network
         if not network.customer_weight.any():
             return None
         scoring, stringency = (
@@ -139,8 +146,23 @@ class Context:
         )
         if self.transmission is not None:
             return solve_cascade(network, np.full(network.departments, self.transmission), stringency, scoring)
-        tau, _ = estimate_unstated(self.organization, self.organization.stated_transmission(), scoring, stringency)
+        tau, _ = estimate_unstated(organization, organization.stated_transmission(), scoring, stringency)
         return solve_cascade(network, tau, stringency, scoring)
+
+    @cached_property
+    def readings(self) -> Readings | None:
+        """How probable the scores are under other assumptions; None where too little is known to tell."""
+        if self.cascade is None or self.averaged.any():
+            return None
+        scoring, organization = self.cascade.scoring, self.organization
+        network = organization.network(scoring)
+        if (np.diff(network.start) > 0).sum() < FEWEST_GIVING:
+            return None
+        lacks, surplus = shortfall(network, scoring)
+        over = surplus > 0 if scoring != "perception" else np.zeros(len(lacks), bool)
+        noise = service_noise(organization, scoring)
+        halo, stringency = organization.settings.halo, self.cascade.stringency
+        return weigh_readings(network, lacks, noise, over, halo=halo, stringency=stringency)
 
     @cached_property
     def usual(self) -> Floats | None:

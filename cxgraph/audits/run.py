@@ -114,7 +114,8 @@ def audit(
             N_("{value} is not the id of a department; did you mean {guess!r}?"),
         )
     limits = check_thresholds(thresholds or {}, known)
-    context = Context(organization, cascade, usual, _day(today), office)
+    measured = organization if organization.measured is None else organization.measured
+    context = Context(measured, cascade, usual, _day(today), office)
     wanted = set(chosen)
     return tuple(rule.apply(context, limits) for code, rule in known.items() if code in wanted)
 

@@ -172,6 +172,15 @@ def method_options(command: F) -> F:
             help=tr("How a client feels several gaps: 1 is their average, inf the worst one."),
         ),
         click.option(
+            "--halo",
+            type=NUMBER,
+            metavar="0..0.9",
+            help=tr(
+                "By how much what a client says of a service lies on what it receives on average; it is taken out of "
+                "the scores first (0 by default)."
+            ),
+        ),
+        click.option(
             "--scoring",
             type=click.Choice(SCORINGS),
             help=tr("How expectation and fulfilment become a gap; ratio by default."),

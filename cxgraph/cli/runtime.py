@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 _SIGNALLED = 128  # what shells add to the number of the signal that ended a program
-_READING = ("scale", "customers", "period", "encoding", "decimal", "scoring")
+_READING = ("scale", "customers", "period", "encoding", "decimal", "scoring", "halo")
 _LANGUAGE = "cxgraph.language"
 _SOON, _TELLING = 2.0, 0.05  # seconds, and part of the whole, from which an estimate is worth anything
 LISTED = 20

@@ -194,7 +194,7 @@ def prepare_change(
 
 
 def _with_tables(organization: Organization, **tables: pd.DataFrame) -> Organization:
-    return replace(organization, _tables={**organization._tables, **tables})
+    return replace(organization, _tables={**organization._tables, **tables}, measured=None)
 
 
 def _listed(changes: Changes) -> list[ServiceChange]:

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
     from cxgraph.analysis import Analysis
 
-FigureName = Literal["tower", "causes", "quadrant", "matrix", "waterfall", "pour", "frontier", "change", "trend"]
+FigureName = Literal[
+    "tower", "causes", "quadrant", "matrix", "waterfall", "pour", "frontier", "change", "difference", "trend"
+]
 FIGURES: tuple[FigureName, ...] = get_args(FigureName)
+_TOWERS = {"tower": "cxgraph.drawing.tower.figure", "difference": "cxgraph.drawing.tower.difference"}
 _FOCUS = {"tower": "focus", "pour": "department", "waterfall": "customer"}
 """What `focus` is called by the figures that know one."""
 
@@ -32,10 +35,11 @@ def draw(
     ----------
     analysis : Analysis
         From `cxgraph.analyze`.
-    figure : {"tower", "causes", "quadrant", "matrix", "waterfall", "pour", "frontier", "change", "trend"}
+    figure : {"tower", "causes", "quadrant", "matrix", "waterfall", "pour", "frontier", "change", "difference", "trend"}
         The champagne tower; where the shortfall originates; importance and performance of the services; suppliers
         against clients; the causes of one customer's shortfall; how a repair reaches the customers; what every budget
-        buys; the last two periods; all periods.
+        buys; what changed since the period before, by department; the same as a tower of fuller and emptier glasses;
+        all periods.
     focus : str, optional
         Id of a department (tower: its surroundings; pour: its repair) or of a customer (waterfall: its causes).
     by_division : bool
@@ -77,6 +81,6 @@ def draw(
             raise ParameterError("--by-division has no meaning for --figure {figure}.", figure=figure)
         options["group_by"] = "division"
     # Only the figure that is asked for is imported: each brings its own share of matplotlib.
-    home = "cxgraph.drawing.tower.figure" if figure == "tower" else f"cxgraph.drawing.charts.{figure}"
+    home = _TOWERS.get(figure, f"cxgraph.drawing.charts.{figure}")
     drawn: Figure = getattr(import_module(home), f"draw_{figure}")(analysis, **options)
     return drawn

@@ -13,6 +13,7 @@ from cxgraph.intake.encoding import check_encoding, to_utf8
 from cxgraph.intake.folder import find_files, settings_path
 from cxgraph.intake.formats import FORMATS, Reading, read_bytes
 from cxgraph.intake.graphs.spreadsheets import edge_renames, is_graph_table, split_targets
+from cxgraph.intake.reader import opened_table
 from cxgraph.intake.settings import OrganizationFile, is_sound, parse_settings, sound_option
 from cxgraph.intake.warehouse.large_files import file_source, is_large_text, open_text
 from cxgraph.intake.warehouse.opening import hand_over, is_handed_over, open_address, open_parquet_files
@@ -23,9 +24,9 @@ from cxgraph.model.settings import Settings
 from cxgraph.tables.addresses import address_name, is_warehouse, plain_address
 from cxgraph.tables.columns import check_decimal, type_table
 from cxgraph.tables.from_frames import typed_frame
-from cxgraph.tables.headers import closest_word
+from cxgraph.tables.headers import answer_headers, closest_word
 from cxgraph.tables.raw import ProblemLog, RawTable, TypedTable
-from cxgraph.tables.schema import TABLES
+from cxgraph.tables.schema import TABLES, fold
 from cxgraph.wording import N_
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from cxgraph.intake.warehouse.engine import Engine
 
 Columns = Mapping[str, Mapping[str, str]]
+_HEAD = 1 << 16
+"""Bytes of a file in which its header is looked for."""
 
 
 _HANG_ON_SETTINGS = (
@@ -275,11 +278,19 @@ def read_tables(
     # A scale that was not understood proves nothing about how a number was written.
     reading = Reading(log, encoding, decimal, None if misguided else settings.scale)
     renames = {name: _renames(name, requested.columns, columns) for name in TABLES}
+    texts = files.tables
+    if set(texts) == {"services"} and path == texts["services"] and _of_answers(path, renames["services"], reading):
+        known = {column.name for column in TABLES["responses"]}
+        renames["responses"] = {
+            **{header: column for header, column in renames["services"].items() if column in known},
+            **renames["responses"],
+        }
+        texts = {"responses": path}
     typed = {
         name: _typed_large(place, settings, renames[name], reading, sources)
         if name == "responses" and is_large_text(place)
         else _typed(place, name, renames[name], reading, sources)
-        for name, place in files.tables.items()
+        for name, place in texts.items()
     }
     if files.parts:
         engine = open_parquet_files(list(files.parts), _name_of_parts(files.parts), log)
@@ -416,6 +427,32 @@ def _report_doubled(one: str, other: str, table: str, log: ProblemLog) -> None:
         files=f"{one}, {other}",
         table=table,
     )
+
+
+def _of_answers(path: Path, renames: Mapping[str, str], reading: Reading) -> bool:
+    """Return whether a file that is given alone, and whose name does not tell, holds single answers; say so."""
+    if fold(path.stem) in TABLES["services"].stems or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD)
+    except OSError:
+        return False  # whoever reads the file says so
+    unheard = ProblemLog()
+    head = head[: head.rfind(b"\n") + 1] or head
+    text = to_utf8(head, log=unheard, file=path.name, encoding=reading.encoding)
+    opened = None if text is None else opened_table(text, TABLES["responses"], renames, unheard, path.name)
+    found = answer_headers(header for header in opened[1] if header.strip() not in renames) if opened else []
+    if found:
+        reading.log.add(
+            "note",
+            "lone-answers",
+            N_("'{header}' is a column that single answers have: the file is read as a table of responses."),
+            N_("Name the file services.csv if each row is a service."),
+            file=path.name,
+            header=found[0],
+        )
+    return bool(found)
 
 
 def _typed(

@@ -83,7 +83,8 @@ def read_table(
     _report_columns(found, headers, dialect, log, file)
     _report_nameless(columns, blank, log, file)
     named = {name: headers[position].strip() for name, position in found.items()}
-    doubtful = {name: header for name, header in named.items() if header not in (renames or {})}
+    own = renames or {}
+    doubtful = {name: header for name, header in named.items() if header not in own}
     words = {headers[position]: columns[position].categories[:_WORDS] for position in telling}
     check_direction(doubtful, words, log, file, dialect.first_line)
     raw = RawTable(
@@ -92,7 +93,7 @@ def read_table(
         named,
         file,
         lines,
-        misspelt=misspelt_headers([header.strip() for header in headers], found, table),
+        misspelt=misspelt_headers([title for title in map(str.strip, headers) if title not in own], found, table),
     )
     return _without_idle_rows(raw, log)
 

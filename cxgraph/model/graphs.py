@@ -18,6 +18,7 @@ _SETTINGS = (
     "scoring",
     "transmission",
     "stringency",
+    "halo",
     "customers",
     "currency",
     "min_responses",

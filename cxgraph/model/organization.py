@@ -83,6 +83,10 @@ class Organization:
         What small groups answered, where it was taken out; see `cxgraph.privacy.microaggregation`.
     answers : Reconciliation, optional
         What became of every single answer, where there are answers beside a table of services.
+    removed_halo : float
+        What was taken out of the scores; see `cxgraph.model.halo.without_halo`.
+    measured : Organization, optional
+        The organisation with its scores as they were given, where something was taken out.
     """
 
     settings: Settings
@@ -93,6 +97,8 @@ class Organization:
     _networks: dict[Scoring, Network] = field(init=False, repr=False, default_factory=dict)
     suppressed: Suppressed | None = field(default=None, repr=False)
     answers: Reconciliation | None = None
+    removed_halo: float = 0.0
+    measured: Organization | None = field(default=None, repr=False)
 
     @property
     def departments(self) -> pd.DataFrame:

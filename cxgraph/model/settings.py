@@ -19,6 +19,8 @@ DEFAULT_TRANSMISSION = 0.6
 """What is assumed where nobody states a transmission and no scores bear on it: the mean of what is held likely."""
 SWEEP = (0.0, 0.3, 0.6, 0.9)
 """Transmissions, one for all departments, at which results are always shown next to the one that was asked for."""
+LARGEST_HALO = 0.9
+"""Above it, what is left of the differences between services is mostly rounding."""
 LONGEST_LABEL = 255
 """Characters of a name in titles; as many as the name of a folder may have, which stands in where none is given."""
 _MOST = 1_000_000_000
@@ -45,6 +47,9 @@ class Settings:
         In [0, 1), for departments that name none of their own; estimated from the scores where this is None too.
     stringency : float
         At least 1; ``inf`` is the weakest link.
+    halo : float
+        In [0, 0.9]: by how much what a client says of a service lies on what it receives on average, so that it
+        rates all alike; see `cxgraph.model.halo.without_halo`.
     min_responses : int
         Services with fewer answers are flagged as thin.
     min_respondents : int
@@ -75,6 +80,7 @@ class Settings:
     scoring: Scoring = "ratio"
     transmission: float | None = None
     stringency: float = 1.0
+    halo: float = 0.0
     min_responses: int = 5
     min_respondents: int = 1
     currency: str = "EUR"
@@ -100,6 +106,7 @@ class Settings:
         if self.transmission is not None:
             object.__setattr__(self, "transmission", check_transmission(self.transmission))
         object.__setattr__(self, "stringency", check_stringency(self.stringency))
+        object.__setattr__(self, "halo", check_halo(self.halo))
         for key in ("min_responses", "min_respondents"):
             value = getattr(self, key)
             if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
@@ -196,6 +203,15 @@ def check_stringency(value: float) -> float:
         raise ParameterError(
             N_("stringency is {value}; it takes a number of 1 or more, or inf for the weakest link."),
             value=_quoted(value),
+        )
+    return float(value)
+
+
+def check_halo(value: float) -> float:
+    """Return a halo as a float, or raise ParameterError where it is outside [0, 0.9]."""
+    if not _is_number(value) or not 0 <= value <= LARGEST_HALO:
+        raise ParameterError(
+            N_("halo is {value}; it takes a number from 0 to {most:g}."), value=_quoted(value), most=LARGEST_HALO
         )
     return float(value)
 

@@ -19,6 +19,7 @@ import pandas as pd
 
 from cxgraph.model.answers import KEYS, counted_answers, service_names
 from cxgraph.model.arrays import Bools, Floats, Integers
+from cxgraph.model.halo import without_halo
 from cxgraph.model.organization import Organization
 from cxgraph.model.suppressed import Suppressed
 from cxgraph.privacy.averages import NO_POOL, client_weight, importance_share, public_importance, replaced_scores
@@ -71,6 +72,9 @@ def suppress_small_groups(organization: Organization) -> Organization:
     min_respondents = organization.settings.min_respondents
     if min_respondents <= 1 or organization.suppressed is not None:
         return organization
+    if organization.measured is not None:  # classes are those of answers as people gave them
+        shown = suppress_small_groups(organization.measured)
+        return organization if shown is organization.measured else without_halo(shown)
     respondents, services = count_respondents(organization), organization.services
     told = services["fulfilment"].notna().to_numpy() | services["expectation"].notna().to_numpy()
     small = told & ~respondents.enough_for_service

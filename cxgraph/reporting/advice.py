@@ -31,7 +31,7 @@ ADVICE: Mapping[str, str] = {
 }
 SHORT_ADVICE: Mapping[str, str] = {
     "supplier": N_("fix at the supplier"),
-    "both": N_("fix both"),
+    "both": N_("fix it and what it receives"),
     "received": N_("fix first what it receives"),
     "client": N_("talk to the client"),
     "less": N_("less would do"),

@@ -155,15 +155,18 @@ def department_sentence(row: dict[Any, Any], translate: Translator) -> str:
     return text + translate(N_(": real") if row["real"] else N_(": may be noise"))
 
 
+def review_sentence(review: pd.DataFrame, translate: Translator) -> str:
+    """Return what all closed actions together were to gain, and what their services gained."""
+    return translate(
+        N_("Actions closed in between were to gain {predicted} points together; their services gained {realised}."),
+        predicted=translate.number(100 * review.attrs["predicted"], 2),
+        realised=translate.number(100 * review.attrs["realised"], 2),
+    )
+
+
 def review_lines(review: pd.DataFrame, translate: Translator) -> list[str]:
     """Return what closed actions were to gain beside what came of it."""
-    lines = [
-        translate(
-            N_("Actions closed in between were to gain {predicted} points together; their services gained {realised}."),
-            predicted=translate.number(100 * review.attrs["predicted"], 2),
-            realised=translate.number(100 * review.attrs["realised"], 2),
-        )
-    ]
+    lines = [review_sentence(review, translate)]
     for name, row in review.iterrows():
         lines.append(
             "  "

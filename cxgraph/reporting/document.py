@@ -26,6 +26,6 @@ def build_document(context: ReportContext) -> Document:
         context.recipe.locale.replace("_", "-"),
         context.analysis.organization.name,
         subtitle,
-        tuple(print_text(context) for print_text in SECTIONS),
+        tuple(section for tell in SECTIONS if (section := tell(context)) is not None),
         full=bool(context.recipe.options.get("full")),
     )

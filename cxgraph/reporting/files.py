@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cxgraph.decide.scenario import parse_scenario
 from cxgraph.drawing.charts.causes import draw_causes
+from cxgraph.drawing.charts.change import draw_change
+from cxgraph.drawing.charts.frontier import draw_frontier
 from cxgraph.drawing.charts.matrix import draw_matrix
 from cxgraph.drawing.charts.quadrant import draw_quadrant
 from cxgraph.drawing.charts.story import draw_story
+from cxgraph.drawing.charts.trend import draw_trend
 from cxgraph.drawing.figures import figure_bytes
+from cxgraph.drawing.tower.difference import draw_difference
 from cxgraph.drawing.tower.figure import draw_tower
 from cxgraph.privacy.gate import customers_table, departments_table, services_table
 from cxgraph.reporting.blocks import Picture
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from cxgraph.analysis import Analysis
+    from cxgraph.decide.scenario import Scenario
 
 FIGURES: dict[str, tuple[Callable[..., Figure], str]] = {
     "story": (
@@ -43,12 +49,25 @@ FIGURES: dict[str, tuple[Callable[..., Figure], str]] = {
     ),
     "tower": (draw_tower, N_("The champagne tower: how full each department's glass is, and what it pours.")),
     "causes": (draw_causes, N_("The departments that cost the customers most.")),
-    "quadrant": (draw_quadrant, N_("Services by their reach and by how far they meet expectations.")),
+    "quadrant": (
+        draw_quadrant,
+        N_("Departments by their effect on customers and by how much of what is expected they deliver."),
+    ),
     "matrix": (draw_matrix, N_("Who serves whom, and how far each service falls short.")),
 }
 
-BROAD = frozenset({"tower"})
+DECISION_FIGURES = {
+    "frontier": N_("What customers would still miss against what is spent: the best set of actions at every budget."),
+    "change": N_("How the customers' gap went from the period before to this one, department by department."),
+    "difference": N_(
+        "The tower of differences: which glasses are fuller than in the period before, and which emptier."
+    ),
+    "trend": N_("The customers' gap and the departments in which it originates, period by period."),
+}
+"""Figures of the section on decisions, drawn where there is cause for them."""
+BROAD = frozenset({"tower", "difference"})
 """Figures whose letters are legible on paper only across the page."""
+_WORDS = {**{name: words for name, (_, words) in FIGURES.items()}, **DECISION_FIGURES}
 
 
 def report(analysis: Analysis, folder: Path | str, *, language: str | None = None, force: bool = False) -> Path:
@@ -121,13 +140,12 @@ def report_files(analysis: Analysis, recipe: Recipe, stage: Stage | None = None)
     """
     begin = stage or (lambda _: nullcontext())
     translate = Translator(recipe.locale)
-    results = compute_results(analysis, stage)
+    results = compute_results(analysis, stage, budget=recipe.options.get("budget"), scenario=scenario_of(recipe))
     with begin(N_("Drawing ...")):
         figures = _draw(results, recipe.locale)
     with begin(N_("Writing the report ...")):
         pictures = {
-            name: Picture(name, svg.decode(), translate(FIGURES[name][1]), name in BROAD)
-            for name, svg in figures.items()
+            name: Picture(name, svg.decode(), translate(_WORDS[name]), name in BROAD) for name, svg in figures.items()
         }
         context = ReportContext(results, translate, recipe, pictures)
         document = build_document(context)
@@ -144,12 +162,33 @@ def report_files(analysis: Analysis, recipe: Recipe, stage: Stage | None = None)
         }
 
 
+def scenario_of(recipe: Recipe) -> Scenario | None:
+    """Return the scenario whose text a recipe holds; None where it holds none."""
+    text = recipe.options.get("scenario")
+    return None if text is None else parse_scenario(str(text), str(recipe.options.get("scenario_file", "scenario")))
+
+
 def _draw(results: Results, locale: str) -> dict[str, bytes]:
     known = {"causes": {"intervals": results.intervals.table}} if results.intervals.available else {}
-    return {
+    drawn = {
         name: figure_bytes(draw(results.analysis, language=locale, **known.get(name, {})), "svg")
         for name, (draw, _) in FIGURES.items()
     }
+    return {**drawn, **_draw_decisions(results, locale)}
+
+
+def _draw_decisions(results: Results, locale: str) -> dict[str, bytes]:
+    """Draw what the section on decisions shows, from what was computed for its tables."""
+    analysis, decisions = results.analysis, results.decisions
+    drawn: dict[str, Figure] = {}
+    if decisions.planned is not None and len(decisions.planned.frontier) > 1:
+        drawn["frontier"] = draw_frontier(analysis, frontier=decisions.planned.frontier, language=locale)
+    if decisions.comparison is not None:
+        drawn["change"] = draw_change(analysis, comparison=decisions.comparison, language=locale)
+        drawn["difference"] = draw_difference(analysis, comparison=decisions.comparison, language=locale)
+    if decisions.history is not None and len(decisions.history.periods) > 2:
+        drawn["trend"] = draw_trend(analysis, history=decisions.history, language=locale)
+    return {name: figure_bytes(figure, "svg") for name, figure in drawn.items()}
 
 
 def _extras(context: ReportContext) -> dict[str, bytes]:

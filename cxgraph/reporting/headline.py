@@ -11,12 +11,18 @@ if TYPE_CHECKING:
 
 DRAWS = 1000
 LARGE = 50_000
-"""Services from which draws and alternative models are cut down, so that a report takes minutes and not hours."""
+"""Services or departments from which draws and alternative models are cut down: a report takes minutes, not hours."""
 SMALL = 5_000
-"""Services up to which the terminal draws intervals for its headline."""
+"""Services, and departments, up to which the terminal draws intervals for its headline."""
 LEADING = 3
 
 _INTERVALS: WeakKeyDictionary[Analysis, Intervals] = WeakKeyDictionary()
+
+
+def size_of(analysis: Analysis) -> int:
+    """Return its services, or its departments where those are more: every draw holds a number for each of both."""
+    network = analysis.cascade.network
+    return max(network.services, network.departments)
 
 
 def headline_intervals(analysis: Analysis) -> Intervals:
@@ -30,16 +36,16 @@ def headline_intervals(analysis: Analysis) -> Intervals:
     Returns
     -------
     Intervals
-        Of `DRAWS` draws; of 100 from `LARGE` services on.
+        Of `DRAWS` draws; of 100 from `LARGE` services or departments on.
     """
     if analysis not in _INTERVALS:
-        draws = 100 if analysis.cascade.network.services > LARGE else DRAWS
+        draws = 100 if size_of(analysis) > LARGE else DRAWS
         _INTERVALS[analysis] = analysis.intervals(draws=draws, top=LEADING)
     return _INTERVALS[analysis]
 
 
 def drawn_intervals(analysis: Analysis) -> Intervals | None:
     """Return the same where they were drawn already or where drawing them takes no longer than a moment."""
-    if analysis in _INTERVALS or analysis.cascade.network.services <= SMALL:
+    if analysis in _INTERVALS or size_of(analysis) <= SMALL:
         return headline_intervals(analysis)
     return None

@@ -12,15 +12,14 @@ import pandas as pd
 
 from cxgraph.alternatives.compare import AlternativeModels
 from cxgraph.analysis import PublishableAnalysis, analyze
-from cxgraph.analysis.trend import trend
 from cxgraph.audits.finding import Finding
 from cxgraph.cascade.trace import Trace, TracedPath
 from cxgraph.culture.leadership import LeadershipPour
 from cxgraph.culture.profiles import Profiles
 from cxgraph.drawing.titles import story_paths
-from cxgraph.errors import ParameterError
 from cxgraph.privacy.gate import publishable, shown_trace
-from cxgraph.reporting.headline import LARGE, LEADING, headline_intervals
+from cxgraph.reporting.decisions import Decisions, tell_decisions
+from cxgraph.reporting.headline import LARGE, LEADING, headline_intervals, size_of
 from cxgraph.survey_quality.run import QualityFinding, check_survey_quality
 from cxgraph.transmission.estimate import calibrate
 from cxgraph.transmission.result import Calibration
@@ -31,6 +30,8 @@ from cxgraph.wording import N_
 
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
+    from cxgraph.analysis.trend import Trend
+    from cxgraph.decide.scenario import Scenario
 
 Stage: TypeAlias = Callable[[str], AbstractContextManager[object]]
 """Called with what is being done, in English; what it returns is entered meanwhile."""
@@ -89,6 +90,8 @@ class Results:
         Whether the scores can be trusted.
     backtest : Backtest
         Whether the model would have known.
+    decisions : Decisions
+        Plan, comparison and scenario, where there is cause for them.
     profiles, pour, association
         Culture, leadership, and how culture goes with own shortfalls.
     """
@@ -109,6 +112,7 @@ class Results:
     findings: tuple[Finding, ...]
     integrity: tuple[QualityFinding, ...]
     backtest: Backtest
+    decisions: Decisions
     profiles: Profiles
     pour: LeadershipPour
     association: pd.DataFrame
@@ -124,7 +128,9 @@ class Results:
         return self.calibrated is self.analysis
 
 
-def compute_results(analysis: Analysis, stage: Stage | None = None) -> Results:
+def compute_results(
+    analysis: Analysis, stage: Stage | None = None, *, budget: float | None = None, scenario: Scenario | None = None
+) -> Results:
     """Compute everything that a report tells.
 
     Parameters
@@ -133,6 +139,10 @@ def compute_results(analysis: Analysis, stage: Stage | None = None) -> Results:
         Any.
     stage : callable, optional
         Told what is being done.
+    budget : float, optional
+        To plan for.
+    scenario : Scenario, optional
+        To try on paper.
 
     Returns
     -------
@@ -153,7 +163,7 @@ def compute_results(analysis: Analysis, stage: Stage | None = None) -> Results:
     published = publishable(analysis)
     analysis = published.analysis
     organization, cascade = analysis.organization, analysis.cascade
-    large = cascade.network.services > LARGE
+    large = size_of(analysis) > LARGE
     with begin(N_("Resampling the answers ...")):
         intervals = headline_intervals(analysis)
     with begin(N_("Calibrating ...")):
@@ -167,6 +177,8 @@ def compute_results(analysis: Analysis, stage: Stage | None = None) -> Results:
     with begin(N_("Checking principles and measurement ...")):
         findings, integrity = analysis.audit(), check_survey_quality(organization)
         backtest = analysis.backtest()
+    with begin(N_("Choosing actions ...")):
+        decisions = tell_decisions(analysis, budget, scenario)
     return Results(
         analysis=analysis,
         published=published,
@@ -178,30 +190,26 @@ def compute_results(analysis: Analysis, stage: Stage | None = None) -> Results:
         calibrated_intervals=calibrated_intervals,
         trace=shown_trace(published, analysis.trace(top=PATHS)),
         story=story_paths(published),
-        previous=_previous(analysis),
+        previous=_previous(analysis, decisions.history),
         loops=analysis.loops(),
         opinions=opinions,
         findings=findings,
         integrity=integrity,
         backtest=backtest,
+        decisions=decisions,
         profiles=analysis.profiles(),
         pour=analysis.leadership_cascade(),
         association=analysis.culture_association(),
     )
 
 
-def _previous(analysis: Analysis) -> Previous | None:
+def _previous(analysis: Analysis, history: Trend | None) -> Previous | None:
     """Return the customers' gap of the period before; None with one period, or where answers are suppressed."""
-    organization = analysis.organization
-    if organization.history is None or organization.suppressed is not None or organization.settings.period is None:
+    period = analysis.organization.settings.period
+    if history is None or period not in history.periods:
         return None
-    try:
-        gaps = trend(analysis).customer_shortfall()["customer_shortfall"]
-    except ParameterError:  # a single period in which customers were asked
-        return None
-    names = list(gaps.index)
-    at = names.index(organization.settings.period) if organization.settings.period in names else 0
-    return Previous(str(names[at - 1]), float(gaps.iloc[at - 1])) if at else None
+    at = history.periods.index(period)
+    return Previous(history.periods[at - 1], history.analyses[at - 1].customer_shortfall) if at else None
 
 
 def _calibrated(analysis: Analysis, calibration: Calibration) -> tuple[Analysis, dict[str, Analysis]]:

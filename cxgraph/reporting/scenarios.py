@@ -113,6 +113,18 @@ def what_if_of(analysis: Analysis, scenario: Scenario, draws: int) -> WhatIf:
 
 def what_if_text(found: WhatIf, top: int, translate: Translator) -> str:
     """Return a scenario as lines of text."""
+    lines = what_if_sentences(found, translate)
+    lines += ["", translate(N_("Customers (gap before and after; days until 90 percent of the change is felt):"))]
+    for row in found.customers().to_dict("records"):
+        lines.append("  " + _customer_sentence(row, translate))
+    lines += ["", translate(N_("Where it would originate (points of the customers' gap, rank):"))]
+    for row in found.departments().head(top).to_dict("records"):
+        lines.append("  " + _department_sentence(row, translate))
+    return "\n".join([*lines, "", *rests_on(found, translate)])
+
+
+def what_if_sentences(found: WhatIf, translate: Translator) -> list[str]:
+    """Return what a scenario does to the customers' gap, and the intervals where they are known."""
     before, after = found.before.customer_shortfall, found.after.customer_shortfall
     lines = [
         translate(
@@ -125,13 +137,7 @@ def what_if_text(found: WhatIf, top: int, translate: Translator) -> str:
     ]
     if found.intervals is not None:
         lines.append(_interval_sentence(found.intervals, translate))
-    lines += ["", translate(N_("Customers (gap before and after; days until 90 percent of the change is felt):"))]
-    for row in found.customers().to_dict("records"):
-        lines.append("  " + _customer_sentence(row, translate))
-    lines += ["", translate(N_("Where it would originate (points of the customers' gap, rank):"))]
-    for row in found.departments().head(top).to_dict("records"):
-        lines.append("  " + _department_sentence(row, translate))
-    return "\n".join([*lines, "", *rests_on(found, translate)])
+    return lines
 
 
 def _interval_sentence(intervals: tuple[Intervals, Intervals], translate: Translator) -> str:

@@ -37,7 +37,7 @@ SOURCE_WORDS = {
     "chosen": N_("chosen"),
     "stated": N_("stated"),
     "one wave": N_("one wave"),
-    "combined": N_("one wave with periods or cases"),
+    "combined": N_("one wave, periods or cases"),
     "assumed": N_("assumed"),
 }
 BY_WORDS = {
@@ -169,10 +169,7 @@ def headline(translate: Translator, published: PublishableAnalysis) -> str:
             **fields,
         )
     return translate(
-        (
-            "{name}: the customers' gap is {lacking} of what they expect, and {share} of that originates in "
-            "{department}."
-        ),
+        "{name}: the customers' gap is {lacking} of what they expect, and {share} of that originates in {department}.",
         **fields,
     )
 

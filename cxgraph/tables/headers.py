@@ -7,11 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cxgraph.tables.direction import DOUBTFUL, is_depending, report_tickets, ticket_headers
 from cxgraph.tables.raw import ProblemLog
-from cxgraph.tables.schema import Table, accepted_headers, fold
+from cxgraph.tables.schema import TABLES, Table, accepted_headers, fold
 from cxgraph.wording import N_
 
 _MOST_COMPARED, _MOST_LISTED = 100, 50
 _GAPS = frozenset(("gap", "gaps", "brecha", "brechas", "gap_score", "difference", "diferencia", "servqual_gap"))
+_SCORES = frozenset(
+    (
+        *("score", "scores", "rating", "ratings", "satisfaction", "grade", "csat", "nps"),
+        *("puntuacion", "puntuaciones", "valoracion", "satisfaccion", "calificacion"),
+    )
+)
 _CLOSE = 0.7
 """Similarity from which a name is worth suggesting: one or two letters off in a word of five."""
 
@@ -45,6 +51,52 @@ def closest_word(word: str, choices: Iterable[str]) -> str | None:
         folded.setdefault(fold(choice), choice)
     found = difflib.get_close_matches(fold(word), folded, n=1, cutoff=_CLOSE)
     return folded[found[0]] if found else None
+
+
+_ANSWERS_ONLY = frozenset(("respondent", "date", "source", "case"))
+_PEOPLE = frozenset(
+    (
+        *("respondent_id", "id_respondent", "respondent_code", "participant", "participant_id", "person", "person_id"),
+        *("employee", "employee_id", "rater", "answered_by", "response_id", "submission_id", "timestamp"),
+        *("id_encuestado", "id_respondiente", "codigo_encuestado", "participante", "id_participante", "persona"),
+        *("id_persona", "empleado", "id_empleado", "evaluador", "respondido_por", "id_respuesta", "marca_temporal"),
+    )
+)
+"""Headers of people and submissions: not read as such, but no table of services has one."""
+
+
+def answer_headers(headers: Iterable[str]) -> list[str]:
+    """Return the columns that only single answers have, of a table that may hold services or answers.
+
+    Parameters
+    ----------
+    headers : iterable of str
+        Its first row.
+
+    Returns
+    -------
+    list of str
+        Empty for a table of services, and for a list of tickets that names no respondent.
+
+    Examples
+    --------
+    >>> answer_headers(["Proveedor", "Cliente", "Encuestado", "Nota"])
+    ['Encuestado']
+    >>> answer_headers(["supplier", "client", "expectation"])
+    []
+    """
+    titles = [header.strip() for header in headers]
+    answers = {fold(name): column.name for column in TABLES["responses"] for name in accepted_headers(column)}
+    services = {fold(name) for column in TABLES["services"] for name in accepted_headers(column)}
+    own = [title for title in titles if fold(title) not in services and answers.get(fold(title)) in _ANSWERS_ONLY]
+    people = [title for title in titles if _names_people(title, answers)]
+    if not people and ticket_headers(titles, TABLES["services"]):
+        return []
+    return [*people, *(title for title in own if title not in people)]
+
+
+def _names_people(title: str, answers: Mapping[str, str]) -> bool:
+    return fold(title) in _PEOPLE or answers.get(fold(title)) == "respondent"
 
 
 def match_headers(
@@ -105,13 +157,17 @@ def match_headers(
     doubtful = [title for title in titles if title not in renamed and fold(title) in DOUBTFUL]
     if tickets and doubtful and not {"supplier", "client"} <= positions.keys():
         report_tickets(tickets, doubtful, log, file, line)
-    else:
-        slips = misspelt_headers(titles, positions, table)
+    elif not _reports_one_score(unknown, positions, table, log, file, line):
+        slips = misspelt_headers([title for title in titles if title not in renamed], positions, table)
         _report_missing(positions, titles, table, slips, log, file, line)
         _report_unknown(unknown, positions, table, slips, log, file, line)
         _report_lone_score(positions, titles, table, log, file)
         if table.name in ("services", "responses"):
             _report_gap(unknown, positions, log, file)
+        if table.name == "services":
+            _report_people(unknown, log, file, line)
+    else:
+        return {}
     return {column.name: positions[column.name][0] for column in table if column.name in positions}
 
 
@@ -197,7 +253,15 @@ def misspelt_headers(titles: Sequence[str], found: Iterable[str], table: Table) 
     present = set(found)
     of_name = {name: column.name for column in table if column.name not in present for name in accepted_headers(column)}
     meant = {fold(name) for column in table for name in accepted_headers(column)}
-    unknown = [title for title in titles if title and fold(title) not in meant]
+    # What another table calls so is no slip of a like word here: comments are no commitment.
+    elsewhere = {
+        fold(name) for other in TABLES.values() for column in other for name in accepted_headers(column)
+    } - meant
+    unknown = [
+        title
+        for title in titles
+        if title and fold(title) not in meant and not {fold(title), fold(title).removesuffix("s")} & elsewhere
+    ]
     slips: dict[str, str] = {}
     for title in unknown[:_MOST_COMPARED]:
         near = closest_word(title, of_name)
@@ -280,13 +344,48 @@ def _report_gap(unknown: Sequence[str], found: Iterable[str], log: ProblemLog, f
         log.add(
             "warning",
             "gap-alone",
-            N_(
-                "'{header}' is not read: a difference alone does not give the level expected, which the gap is "
-                "a part of."
-            ),
+            N_("'{header}' is not read: a gap alone lacks the level expected, which it is a part of."),
             N_("Give the two levels that the gap is between, in the columns expectation and fulfilment."),
             file=file,
             header=gaps[0],
+        )
+
+
+def _reports_one_score(
+    unknown: Sequence[str], found: Iterable[str], table: Table, log: ProblemLog, file: str | None, line: int | None
+) -> bool:
+    """Refuse one score that does not say whether it is what was expected or received; return whether there is one."""
+    scores = [title for title in unknown if fold(title) in _SCORES]
+    if table.name not in ("services", "responses") or not scores or {"expectation", "fulfilment"} & set(found):
+        return False
+    if not {"supplier", "client"} <= set(found):
+        return False  # who serves whom is said first
+    log.add(
+        "error",
+        "one-score",
+        N_("'{header}' does not say whether it is the level expected or the level received, and there is no other."),
+        N_("If it is the level received: --column '{table}.{header}=fulfilment' --scoring perception."),
+        file=file,
+        line=line,
+        header=scores[0],
+        table=table.name,
+    )
+    return True
+
+
+def _report_people(unknown: Sequence[str], log: ProblemLog, file: str | None, line: int | None) -> None:
+    """Refuse single answers that stand where services should: several of one service would seem to be doubled rows."""
+    answers = {fold(name): column.name for column in TABLES["responses"] for name in accepted_headers(column)}
+    people = [title for title in unknown if _names_people(title, answers)]
+    if people:
+        log.add(
+            "error",
+            "answers-as-services",
+            N_("'{header}' says who answered: the rows are single answers, not services."),
+            N_("Name the file or sheet responses (respuestas), or hand it over as responses; or leave it out."),
+            file=file,
+            line=line,
+            header=people[0],
         )
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from cxgraph.cascade.shortfall import received_shortfall, shortfall
 from cxgraph.errors import ParameterError, Problem, check_whole
 from cxgraph.model.arrays import Floats
+from cxgraph.model.halo import without_halo
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import DEFAULT_TRANSMISSION, Scoring, check_stringency
 from cxgraph.transmission.cases import CaseEstimate, case_transmission
@@ -104,6 +105,7 @@ def calibrate(
     if isinstance(lag, bool) or lag < 0:
         raise ParameterError("lag is {value}; it takes a whole number of periods, 0 or more.", value=repr(lag))
     check_whole("draws", draws, 2)
+    organization = without_halo(organization)
     chosen = scoring or organization.settings.scoring
     rho = organization.settings.stringency if stringency is None else check_stringency(stringency)
     ways: dict[str, Callable[[], Calibration | None]] = {
@@ -212,9 +214,9 @@ def _of_posterior(
                 "warning",
                 "wave-cannot-tell",
                 N_(
-                    "One wave of scores does not identify the transmission of {count} of the {total} departments "
-                    "that receive a gap and deliver something: what is known of it afterwards is nearly as wide as "
-                    "what all departments have in common."
+                    "The scores hardly narrow down the transmission of {count} of the {total} departments that "
+                    "receive a gap and deliver something: what is known of it afterwards is nearly as wide as what "
+                    "all departments have in common."
                 ),
                 N_("Scores of several periods, or answers that name their case, would tell more."),
                 {"count": concerned - int(informed.sum()), "total": concerned},

@@ -32,8 +32,9 @@ COUNTED_NOISE = 0.02
 LARGEST_FAULT = 0.8
 """Faults of any size are uniform up to this one."""
 _BINS = (LEVELS - 1) * FINENESS + 1
-BINS_OF_A_NOISE = _BINS + 1
-"""Bins for each level of noise: one for each observed shortfall, and one for those below 0."""
+_NEGATIVE_BINS = 100
+BINS_OF_A_NOISE = _BINS + 1 + 2 * _NEGATIVE_BINS
+"""Bins for each level of noise: one for each observed shortfall, one for over-delivery, and both again below 0."""
 _NOISE_RATIO = 1.25
 _STRAY = 0.01
 
@@ -157,11 +158,12 @@ def bin_services(
     Parameters
     ----------
     shortfalls : float array, shape (m,)
-        d, in [0, 1].
+        d, at most 1; below 0 only where a halo was taken out of it, and then no less than -0.5 counts.
     noise : float array, shape (m,), or None
         Standard deviation of d, at least 0; the least for all where it is None.
     over_delivered : bool array, shape (m,), or None
-        Whether the client got more than it expected, so that d would be below 0 if it could; nobody did by default.
+        Whether the client got more than it expected, so that all that is known is that it is below d (which is 0, or
+        less where a halo was taken out); nobody did by default.
 
     Returns
     -------
@@ -172,8 +174,12 @@ def bin_services(
     """
     scaled = shortfalls * (_BINS - 1)
     spot = np.rint(scaled, out=scaled).astype(np.int32)
+    negative = spot < 0
+    if negative.any():
+        spot[negative] = _BINS + np.minimum(-spot[negative], _NEGATIVE_BINS)
     if over_delivered is not None:
-        spot[over_delivered & (shortfalls <= 0)] = _BINS
+        spot[over_delivered & (shortfalls <= 0) & ~negative] = _BINS
+        spot[over_delivered & negative] += _NEGATIVE_BINS
     if noise is None:
         return spot, np.array([UNKNOWN_NOISE])
     steps = np.log(np.maximum(noise, COUNTED_NOISE) / UNKNOWN_NOISE) / np.log(_NOISE_RATIO)
@@ -209,9 +215,11 @@ def tabulate_services(
         Log densities; log probabilities for the bins below 0.
     """
     noise, spot = np.divmod(used, BINS_OF_A_NOISE)
-    below = spot == _BINS
+    below = (spot == _BINS) | (spot > _BINS + _NEGATIVE_BINS)
     levels = STEP * np.arange(LEVELS)
-    apart = np.where(below, 0.0, spot * (STEP / FINENESS))[:, None] - levels
+    under = np.where(spot > _BINS + _NEGATIVE_BINS, spot - _NEGATIVE_BINS, spot) - _BINS
+    observed = np.where(spot < _BINS, spot, -under) * (STEP / FINENESS)
+    apart = observed[:, None] - levels
     variance = (noises[noise] ** 2 + STEP**2 / 12)[:, None]
     found = np.empty((len(laws), len(used), LEVELS))
     for place, law in enumerate(laws):

@@ -7,7 +7,7 @@ departments, and that differs from one organisation to the next: so several laws
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -194,7 +194,7 @@ def wave_posterior(
     >>> wave_posterior(network, np.array([.5, .4]), np.array([0, .5, .4])).mean.round(2).tolist()
     [0.6, 0.65, 0.6]
     """
-    lacked, spread = _without_noise(network, received, noise, effective_share)
+    lacked, spread = free_from_noise(network, received, noise, effective_share)
     if noise is not None:
         noise = np.sqrt(np.maximum(noise, COUNTED_NOISE) ** 2 + spread.take(network.supplier))
     bins, noises = bin_services(shortfalls, noise, over_delivered)
@@ -205,7 +205,7 @@ def wave_posterior(
         return _nothing_given(network.departments)
     taught = giving[np.linspace(0, len(giving) - 1, min(len(giving), MOST_TAUGHT_FROM)).astype(np.int64)]
     found, scale = data.likelihoods(taught, np.arange(len(SERVICE_LAWS)), np.arange(len(DEPARTMENT_LAWS)))
-    weight, evidence = _weigh(found, scale)
+    weight, evidence = weigh_structures(found, scale)
     kept = _kept_structures(weight, few=len(taught) < len(giving))
     pairs, pair = np.unique(kept[:, :2], axis=0, return_inverse=True)
     likelihood = np.ones((len(pairs), network.departments, CELLS))
@@ -221,7 +221,7 @@ def wave_posterior(
     return _summed_up(structures, np.where(received > 0, count, 0), evidence)
 
 
-def _without_noise(
+def free_from_noise(
     network: Network, received: Floats, noise: Floats | None, effective_share: Floats | None
 ) -> tuple[Floats, Floats]:
     """Return D freed from the noise that asking few people puts into it, and the variance that is left in it.
@@ -276,7 +276,7 @@ class _Data:
         scale = np.empty((len(services), len(rows)))
         for row, law in enumerate(services):
             table = tabulate_services(self.noises, used, [SERVICE_LAWS[law]])[0]
-            level, scale[row] = _at_levels(counts, table)
+            level, scale[row] = at_levels(counts, table)
             found[row] = self._cells(level, rows, departments)
         return found, scale
 
@@ -292,7 +292,7 @@ class _Data:
             likelihood[at[:, None], rows] = self.likelihoods(rows, np.array([law]), pairs[at, 1])[0][0]
 
 
-def _at_levels(counts: sparse.csr_matrix, table: Floats) -> tuple[Floats, Floats]:
+def at_levels(counts: sparse.csr_matrix, table: Floats) -> tuple[Floats, Floats]:
     """Return the likelihood of each department's services at each level, shape (LEVELS, rows), and its scale's log."""
     logs = np.asarray(counts @ table)
     top = logs.max(axis=1)
@@ -300,7 +300,7 @@ def _at_levels(counts: sparse.csr_matrix, table: Floats) -> tuple[Floats, Floats
     return np.ascontiguousarray(np.exp(logs, out=logs).T), top
 
 
-def _weigh(likelihood: Floats, scale: Floats) -> tuple[Floats, float]:
+def weigh_structures(likelihood: Floats, scale: Floats) -> tuple[Floats, float]:
     """Return the posterior probability of every structure and the log evidence of all together."""
     given = np.einsum("sqrc,tc->sqtr", likelihood, transmission_masses())
     logs = np.log(given).sum(axis=3) + scale.sum(axis=1)[:, None, None] + law_priors()
@@ -321,10 +321,7 @@ def _kept_structures(weight: Floats, *, few: bool) -> npt.NDArray[np.intp]:
 
 
 def _summed_up(structures: Structures, services: npt.NDArray[np.int64], evidence: float) -> WavePosterior:
-    weight = np.zeros(structures.likelihood.shape[1:])
-    for number, probability in enumerate(structures.weight):
-        weight += probability * structures.masses(number)
-    weight /= weight.sum(axis=1, keepdims=True)
+    weight = _mixed(structures)
     middle = (EDGES[1:] + EDGES[:-1]) / 2
     mean = (weight * middle).sum(axis=1)
     spread = np.sqrt(np.maximum((weight * middle**2).sum(axis=1) - mean**2, 0.0))
@@ -332,6 +329,21 @@ def _summed_up(structures: Structures, services: npt.NDArray[np.int64], evidence
     law = (structures.weight[:, None] * transmission_masses()[structures.transmission_law]).sum(axis=0)
     prior = float(np.sqrt((law * middle**2).sum() / law.sum() - ((law * middle).sum() / law.sum()) ** 2))
     return WavePosterior(np.round(weight, _WEIGHT_DIGITS), mean, spread, services, structures, prior, evidence)
+
+
+def _mixed(structures: Structures) -> Floats:
+    """Return the mixture of all structures; departments without data have one and the same, which is made once."""
+    bare = np.flatnonzero((structures.likelihood == 1.0).all(axis=(0, 2)))
+    apart = np.setdiff1d(np.arange(structures.likelihood.shape[1]), bare[1:])
+    distinct = replace(structures, likelihood=structures.likelihood[:, apart])
+    found = np.zeros(distinct.likelihood.shape[1:])
+    for number, probability in enumerate(structures.weight):
+        found += probability * distinct.masses(number)
+    found /= found.sum(axis=1, keepdims=True)
+    weight = np.empty(structures.likelihood.shape[1:])
+    weight[apart] = found
+    weight[bare[1:]] = weight[bare[:1]]
+    return weight
 
 
 def _nothing_given(size: int) -> WavePosterior:

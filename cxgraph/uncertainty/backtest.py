@@ -384,7 +384,9 @@ def _judge(found: pd.DataFrame, panel: Panel, lag: int, level: float, seed: int)
 def _verdict(skill: float, low: float, high: float, periods: int, few: bool) -> Problem:
     fields = {"skill": skill, "low": low, "high": high, "periods": periods}
     hint = (
-        N_("Fewer than five services to customers could be compared: the interval itself is hardly known.")
+        N_("Only one period could be predicted, and one period proves little.")
+        if periods == 1
+        else N_("Fewer than five services to customers could be compared: the interval itself is hardly known.")
         if few
         else ""
     )

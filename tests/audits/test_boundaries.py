@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 import cxgraph
+from cxgraph import Organization
 from cxgraph.audits.run import rules
+from tests.audits.rated import rated
 
 TODAY = datetime.date(2026, 6, 30)
 SERVICE = {"service": "care", "kind": "formal", "expectation": 10.0, "fulfilment": 10.0, "importance": 1.0}
@@ -77,6 +79,10 @@ def answers(rows, **values):
         }
         for row in rows
     ]
+
+
+def rated_by(departments, halo, worst=False):
+    return Organization.from_frames(rated(departments, halo, worst=worst))
 
 
 def nobody_served(total):
@@ -371,6 +377,9 @@ BOUNDARIES = [
         [5, 6, 7, 9, 10],
         "WARNING",
     ),
+    ("rating-halo", "least_halo", rated_by, [24, 0.1], "PASS", [24, 0.2], "WARNING"),
+    ("rating-halo", "least_evidence", rated_by, [8, 0.3], "PASS", [12, 0.3], "WARNING"),
+    ("worst-felt", "least_stringency_evidence", rated_by, [24, 0.0], "PASS", [24, 0.0, True], "WARNING"),
     ("starved-judged", "least_seen_share", seen_at_desk, [0.099], "PASS", [0.1], "WARNING"),
     ("starved-judged", "least_inherited_share", inherited_at_desk, [0.49], "PASS", [0.5], "WARNING"),
     ("over-service", "least_surplus", above_expectation, [0.099], "PASS", [0.1], "WARNING"),

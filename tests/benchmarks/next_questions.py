@@ -1,8 +1,8 @@
 """Further answers: do they find the true first cause more often where `cxgraph ask --next` asks for them?
 
-Organisations are invented as in `recovery.py` (25 departments, its four worlds in turn), with their true transmissions,
-so that the answers alone leave the first place open. Each service is scored by 3 to 12 respondents whose answers
-spread by 1.2 points. Then a fifth more answers are collected: evenly over all services; on the fifth of the services
+Organisations are invented as in `recovery.py` (25 departments, its worlds in turn), with their true transmissions, so
+that the answers alone leave the first place open. Each service is scored by 3 to 12 respondents whose answers spread by
+1.2 points of ten. Then a fifth more answers are collected: evenly over all services; on the fifth of the services
 that are rated worst; or where `find_next_questions` says. Each is drawn several times anew. Mark: how often the
 department ranked first is the true first cause.
 
@@ -13,23 +13,44 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from recovery import SPREAD, WORLDS, World, invent
+from recovery_worlds import WORLDS, invent
 
 from cxgraph.ask.next_questions import SETTLED, find_next_questions
 from cxgraph.cascade.cascade import solve_cascade
 from cxgraph.model.arrays import Floats
+from cxgraph.model.network import Network
 from cxgraph.uncertainty.resampling import Sampling
 
 MORE = 0.2
 WORST = 5
 DEPARTMENTS = 25
+SPREAD = 1.2
+"""Standard deviation of one answer, in points of a scale of ten."""
+
+
+@dataclass(frozen=True)
+class World:
+    """An invented organisation: its services with their true scores, its transmissions, who comes first in truth."""
+
+    network: Network
+    transmission: Floats
+    cause: int
+
+    @classmethod
+    def draw(cls, number: int, seed: int) -> World:
+        """Invent one."""
+        made = invent(list(WORLDS)[number % len(WORLDS)], DEPARTMENTS, seed * 100_000 + number)
+        ids = made.organization.departments["id"].tolist()
+        of = {f"D{place:02d}": place for place in range(DEPARTMENTS)}
+        own = [made.transmission[of[name]] if name in of else 0.0 for name in ids]
+        return cls(made.organization.network(), np.array(own), ids.index(f"D{int(np.argmax(made.cause)):02d}"))
 
 
 def first(world: World, fulfilment: Floats) -> int:
@@ -42,7 +63,7 @@ def spend(world: World, measured: Floats, count: Floats) -> tuple[dict[str, Floa
     """Return how many further answers each way gives each service, and how sure the first place is before."""
     services, total = len(count), round(MORE * count.sum())
     network = replace(world.network, fulfilment=np.ascontiguousarray(np.clip(measured, 0, 10)))
-    error, none = SPREAD * 10 / np.sqrt(count), np.zeros(services, bool)
+    error, none = SPREAD / np.sqrt(count), np.zeros(services, bool)
     sampling = Sampling(network, np.full(services, 3, np.int8), None, count, count, error, np.zeros(services), none)
     found = find_next_questions(sampling, world.transmission, answers=total, draws=600)
     told = np.zeros(services)
@@ -58,17 +79,17 @@ def run(organizations: int, repeats: int, seed: int) -> dict[str, tuple[list[flo
     marks: dict[str, tuple[list[float], list[float]]] = {}
     for number in range(organizations):
         rng = np.random.default_rng([number, seed])
-        world = invent(WORLDS[number % len(WORLDS)], DEPARTMENTS, rng, noisy=False, weakest=False)
-        true, cause = world.network.fulfilment, int(np.argmax(world.cause))
+        world = World.draw(number, seed)
+        true, cause = world.network.fulfilment, world.cause
         count = rng.integers(3, 13, len(true)).astype(float)
-        measured = true + SPREAD * 10 / np.sqrt(count) * rng.standard_normal(len(true))
+        measured = true + SPREAD / np.sqrt(count) * rng.standard_normal(len(true))
         ways, sure = spend(world, measured, count)
         right = {"no more": float(first(world, measured) == cause)}
         for way, more in ways.items():
             hits = []
             for repeat in range(repeats):
                 noise = np.random.default_rng([number, repeat, seed]).standard_normal(len(true))
-                new = true + np.where(more > 0, SPREAD * 10 / np.sqrt(np.maximum(more, 1e-9)), 0.0) * noise
+                new = true + np.where(more > 0, SPREAD / np.sqrt(np.maximum(more, 1e-9)), 0.0) * noise
                 hits.append(first(world, (measured * count + new * more) / (count + more)) == cause)
             right[way] = float(np.mean(hits))
         for way, share in right.items():

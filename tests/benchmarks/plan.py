@@ -1,12 +1,13 @@
 """Deciding: plans against every subset, plans of many actions, plans against habits, and noise that is called real.
 
-    python tests/benchmarks/plan.py exhaustive [--instances 500]   every permitted subset, followed by its own rounds
+    python tests/benchmarks/plan.py exhaustive [--instances 500]   every permitted subset, followed by itself
     python tests/benchmarks/plan.py size [--services 100000] [--actions 5000]          plan against one `analyze`
     python tests/benchmarks/plan.py habits [--organizations 10]    share of the best gain with 15 % of the budget
     python tests/benchmarks/plan.py noise [--organizations 10]     the same truth asked twice
 
 **exhaustive** shares nothing with the library but the numbers that go in: shortfalls, own and inherited, what an action
-leaves of them, and what follows downstream are written out once more; each subset is followed to its fixed point.
+leaves of them, and what follows downstream are written out once more; all subsets are followed to their fixed points
+side by side.
 
 **habits**: organisations of `recovery_worlds.py`, exact scores. Each service that lacks more than 5 % has an action
 that closes half to all of it, for a lognormal cost. A plan made with the transmissions that cxgraph estimates, and
@@ -149,13 +150,47 @@ class _ByHand:
         today = self.received[:, self.supplier]
         passed = np.divide(inherited, today, out=np.zeros_like(inherited), where=np.broadcast_to(today > 0, own.shape))
         passed = np.minimum(passed, tau[:, self.supplier])
-        received = np.tile(self.received, (len(sets), 1))
-        for _ in range(20_000):
-            following = self._aggregate(np.minimum(own + passed * received[:, self.supplier], 1.0))
-            moved, received = float(np.abs(following - received).max()), following
-            if moved < 1e-15:
-                break
+        received = self._settled(own, passed, np.tile(self.received, (len(sets), 1)))
         return np.asarray((self.received - received) @ self.weight)
+
+    def _settled(self, own: Floats, passed: Floats, received: Floats) -> Floats:
+        """Return the fixed point of D = N(own + passed D) of every subset, by tangents.
+
+        N is convex and homogeneous of degree 1, so its tangent at any D is the linear cascade of the effective shares
+        there: its solution lies below the fixed point, and the next tangent's between the two.
+        """
+        size = len(self.names)
+        for _ in range(100):
+            lacks = np.minimum(own + passed * received[:, self.supplier], 1.0)
+            shares = self._effective(lacks)
+            system = np.tile(np.eye(size), (len(own), 1, 1))
+            fault = np.zeros((len(own), size))
+            for at, (supplier, client) in enumerate(zip(self.supplier, self.client, strict=True)):
+                system[:, client, supplier] -= shares[:, at] * passed[:, at]
+                fault[:, client] += shares[:, at] * own[:, at]
+            following = np.linalg.solve(system, fault[:, :, None])[:, :, 0]
+            moved, received = float(np.abs(following - received).max()), following
+            if moved < 1e-14:
+                break
+        again = self._aggregate(np.minimum(own + passed * received[:, self.supplier], 1.0))
+        if float(np.abs(again - received).max()) > 1e-12:
+            raise SystemExit("the brute force did not settle")
+        return received
+
+    def _effective(self, lacks: Floats) -> Floats:
+        """Return what a unit of each service's shortfall adds to its client's, one row for each subset."""
+        found = np.tile(self.share, (len(lacks), 1))
+        if self.rho == 1:
+            return found
+        whole = self._aggregate(lacks)[:, self.client]
+        if not np.isinf(self.rho):
+            part = np.divide(lacks, whole, out=np.ones_like(lacks), where=whole > 0)
+            return found * part ** (self.rho - 1)
+        worst = np.where(whole > 0, lacks == whole, True) * found
+        total = np.zeros((len(lacks), len(self.names)))
+        for at, client in enumerate(self.client):
+            total[:, client] += worst[:, at]
+        return np.asarray(worst / total[:, self.client])
 
 
 def exhaustive(instances: int) -> None:

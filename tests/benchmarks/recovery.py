@@ -14,7 +14,8 @@ the part of the difference between 0.6 and the true transmissions that is closed
 
 **Confidence.** P(first) is right where as many first places are true as it says (in bins); intervals of the first
 causes' shares cover the true share; verdicts: how many are decided, how many of these are right, and how many services
-of the true first cause that are their own fault are called starved.
+of the true first cause that are their own fault are called starved. *As its audit advises* takes the options that the
+findings on halo and stringency name, where there are any.
 
 **What people do today.** The department with the lowest rating from its clients; the largest weighted sum of gaps;
 betweenness; PageRank from the customers upstream along gaps.
@@ -24,7 +25,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import networkx as nx
@@ -33,11 +34,13 @@ import numpy.typing as npt
 from recovery_worlds import HARD, WORLDS, Invented, invent
 from scipy.stats import rankdata
 
-from cxgraph import Analysis, analyze, calibrate
+from cxgraph import Analysis, analyze, audit, calibrate
 
 Floats = npt.NDArray[np.float64]
 SCORES = ("top 1", "top 3", "Spearman", "gain")
 PLAIN, TRUE, ESTIMATED = "transmission 0.6", "true transmission", "cxgraph"
+ADVISED = "cxgraph, as its audit advises"
+READINGS = ("rating-halo", "worst-felt")
 EDGES = (0.0, 0.5, 0.7, 0.85, 0.95, 1.01)
 """Ends of the bins of P(first)."""
 
@@ -45,6 +48,24 @@ EDGES = (0.0, 0.5, 0.7, 0.85, 0.95, 1.01)
 def _shares(analysis: Analysis, invented: Invented) -> Floats:
     ids = [f"D{u:02d}" for u in range(len(invented.cause))]
     return analysis.departments()["share"].reindex(ids).to_numpy()
+
+
+def advised(analysis: Analysis, invented: Invented) -> tuple[Floats, bool]:
+    """Return what departments cause once the options that the audit's findings name are taken, and if there are any.
+
+    At a stringency above 1 what is to be mended is ranked by the gain solved again.
+    """
+    found = [one for one in audit(invented.organization, only=READINGS) if one.status == "WARNING"]
+    if not found:
+        return _shares(analysis, invented), False
+    options = {name: one.numbers[name] for one in found for name in ("halo", "stringency") if name in one.numbers}
+    taken = analyze(
+        invented.organization,
+        halo=float(options.get("halo", 0.0)),
+        stringency=float(options.get("stringency", 1.0)),
+    )
+    ids = [f"D{u:02d}" for u in range(len(invented.cause))]
+    return taken.departments()["gain"].reindex(ids).to_numpy(), True
 
 
 def _lowest_rated(analysis: Analysis) -> Mapping[str, float]:
@@ -101,6 +122,7 @@ class Confidence:
     starved_plain: float
     decided: float
     decided_right: float
+    advised: bool = False
 
 
 def confidence(analysis: Analysis, plain: Analysis, invented: Invented, draws: int) -> Confidence:
@@ -168,7 +190,9 @@ def run(name: str, organizations: int, departments: int, seed: int, *, noisy: bo
             values = rank(analyses[PLAIN])
             ranked = np.array([values.get(name, -np.inf) for name in ids])
             found.setdefault(method, []).append(scores(ranked, invented.cause))
-        claims.append(confidence(analyses[ESTIMATED], analyses[PLAIN], invented, draws))
+        ranked, told = advised(analyses[ESTIMATED], invented)
+        found.setdefault(ADVISED, []).append(scores(ranked, invented.cause))
+        claims.append(replace(confidence(analyses[ESTIMATED], analyses[PLAIN], invented, draws), advised=told))
     return Found({method: np.array(rows) for method, rows in found.items()}, tuple(claims))
 
 
@@ -184,7 +208,7 @@ def show(name: str, found: Found) -> None:
     print(f"\n{name} ({count} organisations)")
     print(f"{'':32}" + "".join(f"{score:>16}" for score in SCORES))
     rows = dict(found.methods)
-    for method in (TRUE, ESTIMATED, "one wave"):
+    for method in (TRUE, ESTIMATED, ADVISED, "one wave"):
         if method in rows:
             rows[f"{method} minus 0.6"] = rows[method] - rows[PLAIN]
     for method, values in rows.items():
@@ -205,7 +229,8 @@ def show(name: str, found: Found) -> None:
         f"share of the first cause covered {np.mean([one.covered for one in claims]):.2f}; verdicts decided "
         f"{np.mean([one.decided for one in claims]):.2f}, of these right "
         f"{np.mean([one.decided_right for one in claims]):.2f}; own services of the first cause called starved "
-        f"{starved:.3f} (with 0.6 {plain:.3f})",
+        f"{starved:.3f} (with 0.6 {plain:.3f}); halo or worst felt found in "
+        f"{np.mean([one.advised for one in claims]):.2f}",
         flush=True,
     )
 

@@ -44,7 +44,7 @@ def test_spanish_is_spanish_throughout() -> None:
     found = _run(SAMPLES / "clinica", "--method", "wave")
     assert found.exit_code == 0
     assert "transmisión" in found.stdout
-    assert "Una sola oleada" in found.stderr
+    assert "Las puntuaciones apenas precisan" in found.stderr
     assert "One wave" not in found.stderr
 
 

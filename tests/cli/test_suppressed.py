@@ -201,7 +201,7 @@ RUNS = {
 """What every command is asked; a command that is not here fails a test."""
 
 
-ONE_PERIOD = ("periods in which customers were asked", "periodos en los que se pregunt")
+ONE_PERIOD = ("period in which customers were asked", "periodo en el que se pregunt")
 """How what needs several periods refuses, in either language."""
 
 

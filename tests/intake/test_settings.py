@@ -20,7 +20,8 @@ def parsed(text: str) -> tuple[OrganizationFile, list[tuple[str, int | None]]]:
 def test_every_option_of_the_settings_is_read() -> None:
     requested, said = parsed(
         'name = "Hotel"\nlanguage = "es_MX"\nscale = [1, 5]\nscoring = "gap"\ntransmission = 0.5\nstringency = inf\n'
-        'min_responses = 3\nmin_respondents = 2\ncurrency = "MXN"\nperiod = 2025-03-31\ncustomers = ["A", "B"]\n'
+        'halo = 0.1\nmin_responses = 3\nmin_respondents = 2\ncurrency = "MXN"\nperiod = 2025-03-31\n'
+        'customers = ["A", "B"]\n'
     )
     assert said == []
     assert set(requested.settings) == set(Settings.keys()) - {"reversed"}  # which a scale of [5, 1] says

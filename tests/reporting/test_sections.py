@@ -24,6 +24,7 @@ ORDER = [
     "departments",
     "services",
     "loops",
+    "decisions",
     "sureness",
     "opinions",
     "culture",
@@ -70,7 +71,7 @@ def test_the_first_page_says_what_who_and_how_sure(make_teller):
         "90\xa0% interval",
         "confidence: likely",
         "Other answers could put another one first: Front desk 25\xa0%.",
-        "Back-test: one period only, so the model's skill cannot be judged.",
+        "Back-test: one period only (skill {skill}, {low} to {high}), which proves little.",
     ):
         assert part in text, part
 

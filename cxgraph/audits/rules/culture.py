@@ -122,7 +122,9 @@ def leadership_top(context: Context, *, least_top_share: float = 0.6) -> Outcome
 @rule(
     "leadership-pour",
     N_("Commitment to service comes down every reporting line."),
-    N_("Talk with the leaders at whom it stops, the heaviest first: what is missing there did not come from above."),
+    N_(
+        "Talk with the leaders at whom it stops, the heaviest first: much is missing there beyond what came from above."
+    ),
     severity="high",
     clauses=("5.1.2",),
     ideas=(5, 12, 13),
@@ -191,7 +193,7 @@ def leadership_pour(context: Context, *, least_stop_share: float = 0.25) -> Outc
 @rule(
     "customer-centred",
     N_("People are hired, trained and trusted to serve customers, not only to run the operation."),
-    N_("Give these departments guidelines instead of rules, hire for the culture and train personal skills too."),
+    N_("Give these departments guidelines instead of rules, hire for the culture and train soft skills too."),
     severity="medium",
     clauses=("5.1.2",),
     ideas=(15,),

@@ -50,7 +50,7 @@ def customers_stated(context: Context, *, most_without_customers_share: float = 
     message = (
         N_("Departments for which no customer is stated: {count} of {total} ({names}).")
         if len(without)
-        else N_("All {total} departments state whom they serve.")
+        else N_("It is on record whom all {total} departments serve.")
     )
     return Outcome(
         judged(share, most_without_customers_share),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import math
 
 import numpy as np
 
-from cxgraph.audits.context import Context, list_rows
+from cxgraph.audits.context import FEWEST_GIVING, Context, list_rows
 from cxgraph.audits.finding import Share, Status
 from cxgraph.audits.registry import Outcome, rule
 from cxgraph.cascade.shortfall import mean_shortfall
@@ -247,3 +248,117 @@ def _comparable(context: Context) -> bool:
     sources = counted["source"].nunique() if "source" in counted.columns else 0
     people = counted["respondent"].nunique() if "respondent" in counted.columns else 0
     return bool(sources > 1 or people > 1)
+
+
+@rule(
+    "rating-halo",
+    N_("Clients judge each service by itself, not everything that they receive alike."),
+    N_(
+        "Take the halo out and see whether the ranking stays: --halo with the value of this finding, or halo in "
+        "org.toml. In the next wave, ask about each service with an example of its own."
+    ),
+    severity="medium",
+    clauses=("9.1.2",),
+    ideas=(9,),
+)
+def rating_halo(context: Context, *, least_halo: float = 0.2, least_evidence: float = 3.0) -> Outcome:
+    """Compare how probable the scores are with a halo taken out and without."""
+    readings = context.readings
+    if readings is None:
+        return _unread(context)
+    stated = context.organization.settings.halo
+    numbers = {
+        "halo": readings.halo,
+        "stated": stated,
+        "log_evidence": readings.halo_evidence,
+        "departments": readings.departments,
+    }
+    fields = {"found": readings.halo, "stated": stated, "times": _times(readings.halo_evidence)}
+    if readings.halo_evidence >= least_evidence and abs(readings.halo - stated) >= least_halo - 1e-9:
+        message = (
+            N_(
+                "The scores look as if people rated everything that they receive alike, or as if the same events "
+                "spoiled all of it: with a halo of {found} taken out they are {times} times as probable as with the "
+                "stated one of {stated}."
+            )
+            if readings.halo > stated
+            else N_(
+                "The scores do not look as if people rated everything that they receive alike as much as is stated: "
+                "with a halo of {found} they are {times} times as probable as with {stated}."
+            )
+        )
+        return Outcome("WARNING", message, fields, numbers)
+    message = N_("Nothing in the scores suggests another halo than the stated one of {stated}.")
+    return Outcome("PASS", message, fields, numbers)
+
+
+@rule(
+    "worst-felt",
+    N_("How clients feel several shortfalls, their average or the worst one, is read as it is."),
+    N_(
+        "Rank with the stringency of this finding and see whether the first cause stays: --stringency with its value, "
+        "or stringency in org.toml, and bottlenecks --by gain."
+    ),
+    severity="medium",
+    clauses=("9.1.2",),
+    ideas=(9,),
+)
+def worst_felt(context: Context, *, least_stringency_evidence: float = 0.7) -> Outcome:
+    """Compare how probable the scores are with other stringencies than the stated one."""
+    readings = context.readings
+    if readings is None:
+        return _unread(context)
+    stated = readings.stated_stringency
+    numbers = {
+        "stringency": _finite(readings.stringency),
+        "stated": _finite(stated),
+        "log_evidence": readings.stringency_evidence,
+        "departments": readings.departments,
+    }
+    fields = {
+        "found": _infinite_sign(readings.stringency),
+        "stated": _infinite_sign(stated),
+        "times": _times(readings.stringency_evidence),
+    }
+    if readings.stringency_evidence < least_stringency_evidence:
+        message = N_("Nothing in the scores suggests another stringency than the stated one of {stated}.")
+        return Outcome("PASS", message, fields, numbers)
+    message = (
+        N_(
+            "The scores look as if clients, or some of them, felt the worst service most: with a stringency of {found} "
+            "they can be explained better than with the stated one of {stated} (other stringencies are {times} times "
+            "as probable)."
+        )
+        if readings.stringency > stated
+        else N_(
+            "The scores look as if clients felt the worst service less than is stated: with a stringency of {found} "
+            "they can be explained better than with the stated one of {stated} (other stringencies are {times} times "
+            "as probable)."
+        )
+    )
+    return Outcome("WARNING", message, fields, numbers)
+
+
+def _unread(context: Context) -> Outcome:
+    """Return why no other reading of the scores was weighed."""
+    if context.averaged.any():
+        return Outcome("SKIPPED", N_("Scores of small groups are averages here, which cannot tell how people rate."))
+    return Outcome(
+        "SKIPPED",
+        N_("Fewer than {fewest} departments give scored services: too few to tell how people rate."),
+        {"fewest": FEWEST_GIVING},
+    )
+
+
+def _times(evidence: float) -> float:
+    """Return how many times as probable, in one digit that matters; at most a million, which is more than sure."""
+    times = math.exp(min(evidence, math.log(1e6)))
+    return float(f"{times:.1g}") if times >= 10 else round(times, 1)
+
+
+def _finite(stringency: float) -> float | str:
+    return "inf" if math.isinf(stringency) else stringency
+
+
+def _infinite_sign(stringency: float) -> float | str:
+    return "∞" if math.isinf(stringency) else stringency

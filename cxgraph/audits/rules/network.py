@@ -227,7 +227,9 @@ def single_points(context: Context, *, most_business_share: float = 0.5, most_de
         "departments": tuple(context.names[gates]),
     }
     if not len(rows):
-        return Outcome("PASS", N_("At least two departments serve every customer ({total})."), fields, numbers)
+        return Outcome(
+            "PASS", N_("Each of the {total} customers is served by at least two departments."), fields, numbers
+        )
     message = N_("Departments without which many others reach no customer: {ways} ({departments}).")
     if len(alone):
         message = N_(

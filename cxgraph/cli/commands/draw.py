@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     help=tr(
         "tower: who fills whose glass; causes: where the gap originates; quadrant: importance and performance; "
         "matrix: suppliers against clients; waterfall: one customer; pour: how a repair reaches the customers; "
-        "frontier: what every budget buys; change: the last two periods; trend: all periods."
+        "frontier: what every budget buys; change: what changed since the period before, by department; difference: "
+        "the same as glasses that are fuller or emptier; trend: all periods."
     ),
 )
 @click.option(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cxgraph.cli.language import tr
-from cxgraph.cli.options import Place, method_options, organization_argument, reading_options
+from cxgraph.cli.options import NUMBER, Place, method_options, organization_argument, reading_options
 from cxgraph.cli.runtime import (
     EstimatedStages,
     analyze_organization,
@@ -20,6 +20,7 @@ from cxgraph.cli.runtime import (
     print_text,
     read_organization,
 )
+from cxgraph.cli.scenarios import scenario_text
 from cxgraph.tables.addresses import is_warehouse, shown_address
 from cxgraph.wording import Translator
 
@@ -42,6 +43,10 @@ if TYPE_CHECKING:
     "--department", "department", multiple=True, metavar="ID", help=tr("Write the page of this one; may be repeated.")
 )
 @click.option("--slides", is_flag=True, help=tr("Write the brief as slides too (brief.pptx; needs cxgraph[slides])."))
+@click.option(
+    "--budget", type=NUMBER, metavar=tr("AMOUNT"), help=tr("Plan for this sum; by default where more buys less.")
+)
+@click.option("--scenario", type=Place(), metavar=tr("FILE"), help=tr("Explain this scenario (TOML; see whatif)."))
 @click.option("--force", is_flag=True, help=tr("Replace results that are already there."))
 @method_options
 @reading_options
@@ -52,6 +57,10 @@ def command(org: Path, output: Path | None, force: bool, **options: Any) -> None
     from cxgraph.reporting.text import ranking_text
     from cxgraph.reporting.writing import write_folder
 
+    if options["scenario"] is not None:
+        # The recipe holds the text: whoever checks the report need not have the file.
+        place = options["scenario"]
+        options |= {"scenario": scenario_text(place), "scenario_file": place.name}
     organization = read_organization(org, options)
     analysis = analyze_organization(organization, options)
     locale = options.get("lang") or organization.settings.language
@@ -77,8 +86,9 @@ def announced_stages() -> EstimatedStages:
             "Asking alternative models ...": 0.03,
             "Trying other parameters ...": 0.08,
             "Checking principles and measurement ...": 0.07,
+            "Choosing actions ...": 0.05,
             "Drawing ...": 0.08,
-            "Writing the report ...": 0.67,
+            "Writing the report ...": 0.62,
         }
     )
 
@@ -120,7 +130,9 @@ def recipe_of(org: Path, options: dict[str, Any], locale: str) -> Recipe:
 def _command(name: str, given: dict[str, Any]) -> str:
     words = ["cxgraph", "report", name]
     for key, value in given.items():
-        flag = "--customer" if key == "customers" else f"--{key}"
+        if key == "scenario":
+            continue  # its text; the line names the file
+        flag = "--scenario" if key == "scenario_file" else "--customer" if key == "customers" else f"--{key}"
         if value is True:
             words.append(flag)
             continue

@@ -49,6 +49,10 @@ _OPTIONS: dict[str, Callable[[Any], bool]] = {
     "cards": lambda value: value is True,
     "slides": lambda value: value is True,
     "department": _is_list_of(_is_text),
+    "halo": _is_number,
+    "budget": _is_number,
+    "scenario": _is_text,
+    "scenario_file": _is_text,
     "stringency": lambda value: value == "inf" or _is_number(value),
 }
 """The options that a recipe may hold, and whether a value is of their kind; their ranges are checked where used."""

@@ -21,6 +21,7 @@ from cxgraph.cli.runtime import (
     stage,
     suppressed_record,
 )
+from cxgraph.cli.scenarios import scenario_text
 from cxgraph.tables.characters import json_text
 from cxgraph.wording import Translator
 
@@ -93,24 +94,9 @@ def command(org: Path, settings: tuple[str, ...], departments: tuple[str, ...], 
 def _scenario(path: Path | None, settings: tuple[str, ...], departments: tuple[str, ...]) -> Scenario:
     from cxgraph.decide.scenario import Scenario, parse_department, parse_scenario, parse_setting
 
-    scenario = Scenario() if path is None else parse_scenario(_text(path), path.name)
+    scenario = Scenario() if path is None else parse_scenario(scenario_text(path), path.name)
     return replace(
         scenario,
         changes=(*scenario.changes, *(parse_setting(text) for text in settings)),
         transmission={**scenario.transmission, **dict(parse_department(text) for text in departments)},
     )
-
-
-def _text(path: Path) -> str:
-    """Return the text of a scenario file."""
-    from cxgraph.errors import InputError
-    from cxgraph.intake.encoding import to_utf8
-    from cxgraph.intake.formats import read_bytes
-    from cxgraph.tables.raw import ProblemLog
-
-    log = ProblemLog()
-    loaded = read_bytes(path, log)
-    text = None if loaded is None else to_utf8(loaded[0], log=log, file=path.name)
-    if text is None:
-        raise InputError(tuple(log.problems))
-    return text.decode("utf-8")

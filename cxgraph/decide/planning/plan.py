@@ -257,6 +257,29 @@ class Plan:
         return f"<Plan: {len(self.chosen)} actions for {self.cost:g}, gain {self.gain:.4f} ({best})>"
 
 
+def knee(frontier: pd.DataFrame) -> int:
+    """Return the row of a frontier from which on more money buys clearly less: farthest above the straight line.
+
+    Parameters
+    ----------
+    frontier : DataFrame
+        ``cost`` and ``gain``, both rising.
+
+    Returns
+    -------
+    int
+        The last row where no row lies above the line from the first to the last.
+
+    Examples
+    --------
+    >>> knee(pd.DataFrame({"cost": [0, 10, 20, 100], "gain": [0, 0.1, 0.12, 0.13]}))
+    1
+    """
+    cost, gain = (frontier[name].to_numpy(float) for name in ("cost", "gain"))
+    rise, run = max(gain[-1] - gain[0], 1e-9), max(cost[-1] - cost[0], 1e-9)
+    return int(np.argmax((gain - gain[0]) / rise - (cost - cost[0]) / run)) or len(frontier) - 1
+
+
 def make_plan(
     cascade: Cascade,
     candidates: Candidates,

@@ -3,7 +3,6 @@
 from cxgraph.drawing.charts.causes import draw_causes
 from cxgraph.drawing.charts.frontier import draw_frontier, draw_plans
 from cxgraph.drawing.charts.matrix import draw_matrix
-from cxgraph.drawing.charts.periods import draw_slope
 from cxgraph.drawing.charts.pour import draw_pour
 from cxgraph.drawing.charts.quadrant import draw_quadrant
 from cxgraph.drawing.charts.waterfall import draw_waterfall
@@ -15,6 +14,5 @@ __all__ = [
     "draw_plans",
     "draw_pour",
     "draw_quadrant",
-    "draw_slope",
     "draw_waterfall",
 ]

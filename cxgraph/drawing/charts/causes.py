@@ -76,7 +76,7 @@ def draw_causes(
             )
         )
     if intervals is None:
-        notes.append(translate(N_("How sure these shares are is not shown here.")))
+        notes.append(translate(N_("This chart does not show intervals.")))
     notes.append(suppression_sentence(analysis.organization, translate))
     chart = start_chart(
         headline(published, translate),

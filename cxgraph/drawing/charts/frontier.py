@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from cxgraph.decide.planning.plan import knee
 from cxgraph.drawing.charts.frame import MARGIN, WIDTH, start_chart, text_box, ticks, upright_grid
 from cxgraph.drawing.charts.lines import percent_axis
 from cxgraph.drawing.figures import steady
@@ -25,13 +25,15 @@ _LABELLED = 8
 """Sets of actions up to which each is named beside its point."""
 
 
-def draw_frontier(analysis: Analysis, *, language: str | None = None) -> Figure:
+def draw_frontier(analysis: Analysis, *, frontier: pd.DataFrame | None = None, language: str | None = None) -> Figure:
     """Draw what every budget buys: the efficient sets of an organisation's open actions.
 
     Parameters
     ----------
     analysis : Analysis
         Of an organisation with open actions; without them the picture says that there is nothing to compare.
+    frontier : DataFrame, optional
+        `Plan.frontier`, where it is known already.
     language : str, optional
         ``en`` or ``es``; the organisation's by default.
 
@@ -42,7 +44,7 @@ def draw_frontier(analysis: Analysis, *, language: str | None = None) -> Figure:
     """
     shown = publishable(analysis).analysis
     settings = shown.organization.settings
-    plans = shown.plan(float("inf")).frontier()
+    plans = shown.plan(float("inf")).frontier() if frontier is None else frontier
     points = plans[["cost"]].assign(shortfall=shown.customer_shortfall - plans["gain"])
     if len(plans) <= _LABELLED:
         points["label"] = [" ".join(names) for names in plans["chosen"]]
@@ -72,15 +74,12 @@ def draw_plans(plans: pd.DataFrame, *, currency: str = "EUR", language: str = "e
     cost, missed = plans["cost"].to_numpy(float), plans["shortfall"].to_numpy(float)
     title = translate(N_("There is no plan to compare"))
     if len(plans) > 1:
-        # The knee: farthest below the straight line from doing nothing to doing everything.
-        span = max(cost[-1] - cost[0], 1e-9), max(missed[0] - missed[-1], 1e-9)
-        knee = int(np.argmax((missed[0] - missed) / span[1] - (cost - cost[0]) / span[0]))
-        knee = knee or len(plans) - 1
+        bend = knee(pd.DataFrame({"cost": cost, "gain": missed[0] - missed}))
         title = translate(
             N_("{cost} {currency} bring {share} of what the most expensive plan would"),
             currency=currency,
-            cost=translate.number(cost[knee]),
-            share=translate.percent((missed[0] - missed[knee]) / span[1], 0),
+            cost=translate.number(cost[bend]),
+            share=translate.percent((missed[0] - missed[bend]) / max(missed[0] - missed[-1], 1e-9), 0),
         )
     chart = start_chart(
         title,

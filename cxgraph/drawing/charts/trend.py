@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cxgraph.analysis.trend import trend
-from cxgraph.drawing.charts.change import period_points
+from cxgraph.analysis.trend import Trend, trend
 from cxgraph.drawing.charts.frame import MARGIN, WIDTH, start_chart
 from cxgraph.drawing.figures import steady
 from cxgraph.drawing.lettering import shorten, write
@@ -26,13 +26,15 @@ _TALL, _GAP, _SIZE = 1.15, 0.62, 8.5
 
 
 @steady
-def draw_trend(analysis: Analysis, *, language: str | None = None) -> Figure:
+def draw_trend(analysis: Analysis, *, history: Trend | None = None, language: str | None = None) -> Figure:
     """Draw the customers' shortfall and the departments it originates in, one small picture each.
 
     Parameters
     ----------
     analysis : Analysis
         Of an organisation with two periods or more.
+    history : Trend, optional
+        Of it, where it is known already.
     language : str, optional
         ``en`` or ``es``; the organisation's by default.
 
@@ -48,9 +50,9 @@ def draw_trend(analysis: Analysis, *, language: str | None = None) -> Figure:
     """
     translate = Translator(language or analysis.organization.settings.language)
     published = publishable(analysis)
-    found = trend(published.analysis)
+    found = trend(published.analysis) if history is None else history
     total = found.customer_shortfall()["customer_shortfall"].to_numpy(float)
-    points = period_points(analysis).head(_MOST)
+    points = _points(found, frozenset(published.hidden_departments)).head(_MOST)
     pictures = [(translate(N_("customers' gap")), total, PASSED)]
     pictures += [(str(name), row.to_numpy(float), OWN) for name, row in points.iterrows()]
     rows = -(-len(pictures) // _ACROSS)
@@ -78,6 +80,14 @@ def draw_trend(analysis: Analysis, *, language: str | None = None) -> Figure:
         scale = float(max(total.max(), 1e-9)) if place == 0 else highest
         _picture(chart.axes, (left, top, wide), name, values, scale, colour, translate)
     return chart.figure
+
+
+def _points(found: Trend, hidden: frozenset[str]) -> pd.DataFrame:
+    """Return what originates in each department that may be shown, by name, a column for each period."""
+    table = found.departments()
+    table = table[~table.index.isin(hidden)]
+    names = found.names()
+    return table.set_axis([str(names[one]) for one in table.index], axis=0)
 
 
 def _picture(

@@ -85,19 +85,19 @@ def draw_tower(
         layout = lay_out(
             analysis, focus=focus, group_by=group_by, most_per_tier=most, most_per_row=8, most_streams=count
         )
-        if _unit(layout) >= ROOMY:
+        if unit_of(layout) >= ROOMY:
             break
     streams = choose_streams(analysis, layout)
     titles = wrap(headline(published, translate), WIDTH - 2 * MARGIN, TITLE_SIZE, 2, bold=True)
     notes = wrap(f"{summary(analysis, translate)} {translate(READING)}", WIDTH - 2 * MARGIN, TEXT_SIZE, 2)
     top = MARGIN + len(titles) * line_height(TITLE_SIZE) + len(notes) * line_height(TEXT_SIZE) + 0.35
     story = tell(published, layout)
-    plan = _plan(analysis, layout, story, translate, top)
+    plan = plan_tower(analysis, layout, story, translate, top)
     height = max(plan.bottom, top + PANEL_HEIGHT + (WITHHELD_HEIGHT if published.any else 0.0)) + MARGIN
     figure, axes = blank_figure(WIDTH, height)
     below = write_lines(axes, (MARGIN, MARGIN), titles, TITLE_SIZE, bold=True, label="title")
     write_lines(axes, (MARGIN, below + 0.05), notes, TEXT_SIZE, colour=QUIET, label="subtitle")
-    _draw_shelves(axes, layout, plan, translate)
+    draw_shelves(axes, layout, plan, translate)
     for glass in range(layout.glasses):
         _draw_department(axes, published, layout, plan, story, glass)
     draw_streams(axes, layout, plan.stage, streams)
@@ -127,9 +127,10 @@ class Plan:
     bottom: float
 
 
-def _plan(analysis: Analysis, layout: Layout, story: Story, translate: Translator, top: float) -> Plan:
+def plan_tower(analysis: Analysis, layout: Layout, story: Story, translate: Translator, top: float) -> Plan:
+    """Place the glasses of a layout and break their names into lines, from a height on down."""
     lowest, highest = _extent(layout)
-    unit = _unit(layout)
+    unit = unit_of(layout)
     radius = float(np.clip(0.29 * unit, 0.17, 0.36))
     middle = LEFT + ROOM / 2 - unit * (highest + lowest) / 2
     x = middle + unit * layout.x
@@ -167,7 +168,7 @@ def _extent(layout: Layout) -> tuple[float, float]:
     return float(reach.min(initial=0.0)), float(reach.max(initial=0.0))
 
 
-def _unit(layout: Layout) -> float:
+def unit_of(layout: Layout) -> float:
     """Return how many inches one unit of the layout can have."""
     lowest, highest = _extent(layout)
     return min(1.55, ROOM / (highest - lowest + 1.0))
@@ -275,7 +276,7 @@ def _draw_department(
         )
 
 
-def _draw_shelves(axes: Axes, layout: Layout, plan: Plan, translate: Translator) -> None:
+def draw_shelves(axes: Axes, layout: Layout, plan: Plan, translate: Translator) -> None:
     """Draw a thin shelf for each row, each tier's number beside its first row, and who the customers are."""
     stage = plan.stage
     for row, foot in enumerate(stage.foot):

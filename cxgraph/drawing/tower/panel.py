@@ -100,9 +100,9 @@ def _how_to_read(axes: Axes, translate: Translator, place: tuple[float, float, f
     lines = wrap(
         translate(
             N_(
-                "gold, with its number: how much of what it expects a department receives, in %; –: it receives no "
-                "service; dark layer: how much of the customers' gap originates there; inherits: part of the gap "
-                "that reaches customers through it and originated further up"
+                "gold, with its number: how much of what it expects a department receives, in %; –: nothing that it "
+                "receives is scored; dark layer: how much of the customers' gap originates there; inherits: part of "
+                "the gap that reaches customers through it and originated further up"
             )
         ),
         width - 0.75,
@@ -118,7 +118,7 @@ def _how_to_read(axes: Axes, translate: Translator, place: tuple[float, float, f
     )
     y = write_lines(axes, (left + 0.75, y), lines, SMALL, colour=QUIET, label="legend") + 0.06
     axes.plot((left + 0.1, left + 0.5), (y + 0.08,) * 2, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2.4)))
-    lines = wrap(translate(N_("within a row, or back up: closes a loop")), width - 0.75, SMALL, 2)
+    lines = wrap(translate(N_("within a row, or back up")), width - 0.75, SMALL, 2)
     return write_lines(axes, (left + 0.75, y), lines, SMALL, colour=QUIET, label="legend")
 
 

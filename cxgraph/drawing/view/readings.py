@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 STEPS = (1.0, 2.0, 4.0, 10.0, math.inf)
 """Stringencies that the page offers."""
-MOST_SERVICES = 20_000
-"""Services up to which they are computed: each is another analysis."""
+MOST_COMPUTED = 20_000
+"""Services, and departments, up to which they are computed: each is another analysis."""
 
 
 def other_readings(analysis: Analysis) -> list[dict[str, Any]]:
@@ -34,7 +34,7 @@ def other_readings(analysis: Analysis) -> list[dict[str, Any]]:
         ``stringency`` (None for infinite), ``transmission``, ``usual`` and ``sure`` as in the page's network.
     """
     cascade, used = analysis.cascade, analysis.transmission
-    if cascade.network.services > MOST_SERVICES:
+    if max(cascade.network.services, cascade.network.departments) > MOST_COMPUTED:
         return []
     ids = analysis.organization.departments["id"].astype(str)
     chosen = {

@@ -184,7 +184,7 @@ SURVEY_TOOLS: dict[str, SurveyTool] = {
 """Every tool by name; the one without name stands for all others."""
 
 EXPECTATION_WORDS = _names(
-    "expect expects expected expectation expectations espera esperas esperado esperada expectativa expectativas "
+    "exp expect expects expected expectation expectations espera esperas esperado esperada expectativa expectativas "
     "deberia desea deseado necesita should want ideal wish esperan"
 )
 FULFILMENT_WORDS = _names(

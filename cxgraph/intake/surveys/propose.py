@@ -36,6 +36,7 @@ _SHAPES = tuple(
 )
 """How headers hold the question and the supplier. Both may come first: words decide where two shapes fit."""
 _MOST_LABELS = 11
+_MOST_WORDS = 40
 _CODE = re.compile(r"[A-Za-z]{0,3}\d+")
 
 
@@ -160,7 +161,7 @@ def _questions(layout: Layout, scored: Sequence[int]) -> list[Question]:
             questions = _grouped(layout, scored, shape, rank)
             if len(_largest(questions)) > 1:
                 found.append(questions)
-    found.extend(filter(None, (_prefixed(layout, scored), _runs(layout, scored))))
+    found.extend(filter(None, (_prefixed(layout, scored), _runs(layout, scored), _sentences(layout, scored))))
     told = (questions for questions in found if _roles(questions, layout)[1])
     return next(told, found[0] if found else [])
 
@@ -198,6 +199,37 @@ def _prefixed(layout: Layout, scored: Sequence[int]) -> list[Question]:
         for question, found in groups.items()
         if len(found) > 1
     ]
+
+
+def _sentences(layout: Layout, scored: Sequence[int]) -> list[Question]:
+    """Find suppliers named within whole questions: ``What do you expect of IT?``, ``What do you get from IT?``.
+
+    Any run of words may be the name. Two questions about the same names are wanted: of those with most names, those
+    whose names are words rather than numbers, and shortest.
+    """
+    groups: dict[tuple[str, str], dict[str, int]] = {}
+    for place in scored:
+        header = layout.names[place][0]
+        words = [match.span() for match in re.finditer(r"[^\W_]+", header)]
+        if len(words) > _MOST_WORDS:
+            continue
+        for first, (start, _) in enumerate(words):
+            for _, end in words[first:]:
+                if start > 0 or end < len(header):
+                    groups.setdefault((header[:start], header[end:]), {}).setdefault(header[start:end], place)
+    same: dict[frozenset[str], list[Question]] = {}
+    for (before, after), places in groups.items():
+        if len(places) > 1:
+            pattern = f"{_starless(before)}*{_starless(after)}"
+            question = Question(pattern, tuple(places), tuple(places.values()))
+            same.setdefault(frozenset(map(comparable, places)), []).append(question)
+
+    def worth(questions: Sequence[Question]) -> tuple[int, bool, int]:
+        names = questions[0].suppliers
+        return len(names), any(char.isalpha() for name in names for char in name), -sum(map(len, names))
+
+    several = [questions for questions in same.values() if len(questions) > 1]
+    return max(several, key=worth, default=[])
 
 
 def _runs(layout: Layout, scored: Sequence[int]) -> list[Question]:

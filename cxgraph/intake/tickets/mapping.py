@@ -8,7 +8,31 @@ from typing import Literal
 from cxgraph.intake.exports.sheet import comparable
 
 UNKNOWN = frozenset(
-    ("", "?", "-", "n/a", "null", "none", "nan", "empty", "(empty)", "(blank)", "unassigned", "sin asignar")
+    [
+        "",
+        "?",
+        "-",
+        "n/a",
+        "null",
+        "none",
+        "nan",
+        "empty",
+        "(empty)",
+        "(blank)",
+        "unassigned",
+        "(unassigned)",
+        "not assigned",
+        "unknown",
+        "(unknown)",
+        "vacío",
+        "(vacío)",
+        "(en blanco)",
+        "sin asignar",
+        "no asignado",
+        "sin grupo",
+        "desconocido",
+        "(desconocido)",
+    ]
 )
 """What exports write where nothing is known, in lower case. ``NA`` is not among them: departments are called so."""
 

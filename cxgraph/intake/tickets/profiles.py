@@ -66,6 +66,7 @@ _OLD = (
     "old_value",
     "from",
     "from_string",
+    "fromstring",
     "old",
     "valor_anterior",
     "valor_antiguo",
@@ -73,7 +74,19 @@ _OLD = (
     "de",
     "desde",
 )
-_NEW = ("newvalue", "new_value", "to", "to_string", "new", "valor_nuevo", "nuevo_valor", "despues", "a", "hasta")
+_NEW = (
+    "newvalue",
+    "new_value",
+    "to",
+    "to_string",
+    "tostring",
+    "new",
+    "valor_nuevo",
+    "nuevo_valor",
+    "despues",
+    "a",
+    "hasta",
+)
 _FIELD = ("fieldname", "field_name", "field", "campo", "nombre_de_campo", "nombre_del_campo")
 
 TICKET_TOOLS: tuple[TicketTool, ...] = (
@@ -83,7 +96,8 @@ TICKET_TOOLS: tuple[TicketTool, ...] = (
         sure=("incident_state", "made_sla", "documentkey", "sys_updated_at", "estado_de_la_incidencia"),
         marks=_names(
             "assignment_group incident_state sys_updated_at sys_updated_on sys_created_on sys_id documentkey "
-            "tablename made_sla grupo_de_asignacion estado_de_la_incidencia has_breached reassignment_count"
+            "tablename made_sla grupo_de_asignacion estado_de_la_incidencia has_breached reassignment_count "
+            "table_name document_key cumple_sla sla_cumplido"
         ),
         case=("number", "numero", "documentkey", "document_key", "task", "tarea", "inc_number"),
         group=("assignment_group", "grupo_de_asignacion", "grupo_asignado", "grupo_asignacion"),
@@ -193,7 +207,8 @@ TICKET_TOOLS: tuple[TicketTool, ...] = (
             "sr_number request_id order order_id pedido number numero id"
         ),
         group=_names(
-            "assignment_group group grupo team equipo queue cola involved_st department departamento area unidad unit "
+            "assignment_group grupo_de_asignacion grupo_asignacion "
+            "group grupo team equipo queue cola involved_st department departamento area unidad unit "
             "role rol org_group org_role service_team "
             "assigned_group grupo_asignado grupo_resolutor org_resource resource recurso"
         ),
@@ -214,7 +229,9 @@ TICKET_TOOLS: tuple[TicketTool, ...] = (
             "product producto"
         ),
         service=("category", "categoria", "service", "servicio", "type", "tipo", "product", "producto"),
-        kept=("made_sla", "kept", "sla_met", "cumplido", "en_plazo"),
+        kept=_names(
+            "made_sla kept sla_met met_sla within_sla sla_cumplido cumple_sla cumplido en_plazo dentro_de_plazo"
+        ),
         breached=("breached", "has_breached", "sla_breached", "incumplido", "fuera_de_plazo"),
         due=("due", "due_date", "deadline", "planned_end", "vencimiento", "plazo", "fecha_limite"),
         done=("resolved_at", "resolved", "resolved_time", "end", "fin", "resuelto", "fecha_de_resolucion", "closed_at"),

@@ -89,7 +89,10 @@ def propose_tickets(sheet: Sheet, cases: Sheet | None = None, like: str | None =
     TicketProposal
         Proposed by the names of columns and by what stands in them; nothing is read by it unless the user says so.
     """
-    return _Proposer(sheet, cases, find_tool(sheet.headers, like)).proposal()
+    tool = find_tool(sheet.headers, like)
+    if tool is _ANY and cases is not None:  # a changelog's plain headers tell less than those of the list beside it
+        tool = find_tool(cases.headers)
+    return _Proposer(sheet, cases, tool).proposal()
 
 
 def completed(mapping: dict[str, object], proposal: TicketProposal) -> TicketMapping | None:

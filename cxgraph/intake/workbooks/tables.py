@@ -16,7 +16,7 @@ from cxgraph.intake.workbooks.sheets import Sheet, Value, cell_name, is_blank
 from cxgraph.intake.workbooks.xlsx import read_xlsx
 from cxgraph.tables.characters import REORDERING_CHARACTER
 from cxgraph.tables.direction import TELLING, check_direction
-from cxgraph.tables.headers import match_headers, misspelt_headers
+from cxgraph.tables.headers import answer_headers, match_headers, misspelt_headers
 from cxgraph.tables.numbers import EXCEL_ERRORS
 from cxgraph.tables.raw import LISTED_PER_RULE, ProblemLog, RawTable
 from cxgraph.tables.schema import TABLES, Table, accepted_headers, fold
@@ -135,12 +135,9 @@ def choose_sheets(sheets: Sequence[Sheet], log: ProblemLog, file: str) -> dict[s
 
 def _kind_of(sheet: Sheet) -> str:
     """Return whether a lone sheet holds services or single answers, by columns that only answers have."""
-    own = {"respondent", "date", "source", "case"}
-    names = {fold(name): column.name for column in TABLES["responses"] for name in accepted_headers(column)}
-    services = {fold(name) for column in TABLES["services"] for name in accepted_headers(column)}
     at = find_header(sheet.rows, TABLES["responses"], {})
-    headers = {fold(str(value)) for value in sheet.rows[at] if not is_blank(value)} if at is not None else set()
-    return "responses" if any(names.get(header) in own and header not in services for header in headers) else "services"
+    headers = () if at is None else [str(value) for value in sheet.rows[at] if not is_blank(value)]
+    return "responses" if answer_headers(headers) else "services"
 
 
 def _refuse_sheets(filled: Sequence[Sheet], log: ProblemLog, file: str) -> None:

@@ -132,16 +132,17 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         Field("cost", translate("cost ({currency})", currency=currency), "number", digits=0),
         Field("age_days", translate("open for (days)"), "count"),
         Field("alone", translate("gain alone (points)"), "points"),
-        Field("own_part", translate("of which by its own part"), "points"),
+        Field("own_part", translate("own part (points)"), "points"),
         Field(
             "per_money",
-            translate("points per {money} {currency}", money=translate.number(PER), currency=currency),
+            translate("own part per {money} {currency}", money=translate.number(PER), currency=currency),
             "points",
         ),
         Field("aimed", translate("on one of the {top} costliest services", top=log.top)),
     )
     caption = translate(
-        "Open actions, the largest gain first: {shown} of {count}. Together they gain {points} points (gains overlap).",
+        "Open actions, the largest gain first: {shown} of {count}. All {count} together gain {points} points. Own "
+        "part: gain from what originates at the supplier.",
         shown=len(frame),
         count=log.count,
         points=translate.number(100 * log.gain, 2),

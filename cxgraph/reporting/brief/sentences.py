@@ -84,10 +84,8 @@ def _do_not(context: ReportContext) -> str:
     names = [context.name(one) for one in sorted(blamed)]
     if names:
         return translate(
-            (
-                "Do not act on these alone: {names}. Half or more of the gap that reaches customers through "
-                "them comes from their suppliers."
-            ),
+            "Do not stop at {names}: half or more of the gap that reaches customers through them comes from "
+            "their suppliers.",
             names=_names(names),
         )
     services = results.analysis.services()
@@ -112,9 +110,9 @@ def _shields(context: ReportContext) -> str:
     table = results.published.shown(results.analysis.departments())
     shields = table[table["role"] == "shield"].sort_values("received", ascending=False, kind="stable")
     if shields.empty:
-        return translate("No department shields customers from most of the gap that it receives.")
+        return translate("No department keeps from its clients most of what it could pass on.")
     return translate(
-        "Shield customers from most of the gap that they receive: {names}. Relieve them before they tire.",
+        ("Pass on less than half of the gap received (in brackets): {names}. Take load off them before they wear out."),
         names=_names(
             [
                 f"{short_name(str(name), 4)} ({translate.percent(gap)})"
@@ -174,16 +172,16 @@ def _backtest(context: ReportContext) -> str:
     translate, found = context.translate, context.results.backtest
     if len(found.periods) == 0:
         return translate("No back-test is possible.")
-    if len(found.periods) == 1:
-        return translate("Back-test: one period only, so the model's skill cannot be judged.")
-    if not found.low > 0:
-        return translate(
-            "Back-test: no skill is shown ({skill}, {low} to {high}).",
-            skill=translate.number(found.skill, 2),
-            low=translate.number(found.low, 2),
-            high=translate.number(found.high, 2),
-        )
-    return ""
+    if len(found.periods) > 1 and found.low > 0:
+        return ""
+    return translate(
+        N_("Back-test: one period only (skill {skill}, {low} to {high}), which proves little.")
+        if len(found.periods) == 1
+        else N_("Back-test: no skill is shown ({skill}, {low} to {high})."),
+        skill=translate.number(found.skill, 2),
+        low=translate.number(found.low, 2),
+        high=translate.number(found.high, 2),
+    )
 
 
 def would_change(context: ReportContext) -> str:
@@ -198,7 +196,7 @@ def would_change(context: ReportContext) -> str:
     if rivals:
         parts.append(
             translate(
-                "Other answers could put another one first: {chances}.",
+                "With another sample of answers another one could come first: {chances}.",
                 chances="; ".join(f"{short_name(name, 4)} {chance_words(translate, p)}" for name, p in rivals),
             )
         )
@@ -225,7 +223,7 @@ def model_sentence(context: ReportContext) -> list[str]:
     if count == len(places):
         return [
             translate(
-                "All {models} published models that could be computed rank {name} first too.",
+                "All {models} published models, given the same split into own and inherited, rank {name} first too.",
                 models=len(places),
                 name=short_name(str(first["name"].iloc[0]), 4),
             )

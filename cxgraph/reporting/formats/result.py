@@ -15,8 +15,11 @@ from cxgraph.privacy.gate import customers_table, departments_table, services_ta
 from cxgraph.reporting.advice import blamed_departments, bottleneck_advice
 from cxgraph.reporting.agreements import AGREEMENT, with_agreements
 from cxgraph.reporting.brief import Brief, build_brief
+from cxgraph.reporting.comparing import comparison_record
 from cxgraph.reporting.context import ReportContext
+from cxgraph.reporting.decisions import Planned
 from cxgraph.reporting.formats.export import plain_records
+from cxgraph.reporting.scenarios import what_if_record
 from cxgraph.reporting.sections.findings import compare_kinds, count_verdicts
 from cxgraph.reporting.sections.footing import band_sentence
 from cxgraph.reporting.sections.method import every_problem
@@ -25,7 +28,7 @@ from cxgraph.survey_quality.run import findings_frame
 from cxgraph.tables.characters import json_text
 from cxgraph.uncertainty.intervals import Intervals
 
-SCHEMA_VERSION = "1.5"
+SCHEMA_VERSION = "1.6"
 """Of result.json; the first number changes when a reader of the old one would misread the new one."""
 SCHEMA_FILE = "result.schema.json"
 
@@ -71,6 +74,7 @@ def result_json(context: ReportContext) -> str:
         **_findings(context),
         **_sureness(context),
         **_judgements(context),
+        "decisions": _decisions(context),
         **_data(context),
         "brief": _brief(build_brief(context)),  # last: whatever else changes shows in it too
     }
@@ -214,6 +218,48 @@ def _sureness(context: ReportContext) -> dict[str, Any]:
             "high": _number(backtest.high),
             "periods": plain_records(backtest.periods),
         },
+    }
+
+
+def _decisions(context: ReportContext) -> dict[str, Any] | None:
+    """Return plan, comparison and scenario, each null where there is no cause for it; None where there is for none."""
+    decisions = context.results.decisions
+    if not decisions.any:
+        return None
+    return {
+        "plan": None if decisions.planned is None else _planned(decisions.planned),
+        "comparison": None
+        if decisions.comparison is None
+        else {
+            "period": decisions.comparison.before.organization.settings.period,
+            **comparison_record(decisions.comparison),
+        },
+        "periods": None
+        if decisions.history is None
+        else [
+            {"period": period, "customer_shortfall": gap}
+            for period, gap in decisions.history.customer_shortfall()["customer_shortfall"].items()
+        ],
+        "scenario": None if decisions.what_if is None else what_if_record(decisions.what_if),
+    }
+
+
+def _planned(planned: Planned) -> dict[str, Any]:
+    """Return the plan with its proof, each action, what rules of thumb reach, and what every budget buys."""
+    plan = planned.plan
+    habits, frontier = plan.habits(), planned.frontier
+    return {
+        "budget": _number(plan.budget),
+        "stated": planned.stated,
+        "chosen": list(plan.chosen),
+        "cost": plan.cost,
+        "gain": plan.gain,
+        "bound": _number(plan.bound),
+        "exact": plan.exact,
+        "draws": planned.draws,
+        "actions": plain_records(planned.actions.reset_index()),
+        "habits": plain_records(habits.assign(chosen=[" ".join(names) for names in habits["chosen"]]).reset_index()),
+        "frontier": plain_records(frontier.assign(chosen=[" ".join(names) for names in frontier["chosen"]])),
     }
 
 

@@ -39,7 +39,7 @@ def alternative_models_section(context: ReportContext) -> Section:
     agreement = found.kendall.rename_axis("model").reset_index()
     rows = (
         Field("model", translate("model"), words=context.words(MODEL_WORDS)),
-        Field("kendall", translate("rank correlation with ours (Kendall)"), "number"),
+        Field("kendall", translate("rank correlation with this report (Kendall)"), "number"),
     )
     kept = [context.name(name) for name in found.kept if name not in context.results.published.hidden_departments]
     top = min(found.top, found.compared)

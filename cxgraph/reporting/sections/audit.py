@@ -52,11 +52,11 @@ def audit_section(context: ReportContext) -> Section:
         }
     )
     fields = (
-        Field("status", translate("diagnosis")),
+        Field("status", translate("result")),
         Field("principle", translate("principle")),
         Field("found", translate("what was found")),
         Field("advice", translate("what to do")),
-        Field("severity", translate("weight")),
+        Field("severity", translate("severity")),
         Field("clauses", translate("ISO 9001:2015")),
         Field("code", translate("code")),
     )
@@ -95,7 +95,7 @@ def _evidence(context: ReportContext, findings: list[Finding]) -> tuple[Block, .
         frame = pd.DataFrame(rows, columns=["code", "status", "evidence"])
         fields = (
             Field("code", translate("code")),
-            Field("status", translate("diagnosis")),
+            Field("status", translate("result")),
             Field("evidence", translate("evidence")),
         )
         blocks += [
@@ -204,7 +204,9 @@ def _log(context: ReportContext) -> tuple[Block, ...]:
         "finding": Field("finding", translate("answers finding")),
     }
     fields = [entry for name, entry in known.items() if name in frame.columns]
-    caption = translate("Improvement log: a dash under closed is still open")
+    caption = translate(
+        "Improvement log: without a closing date, open; without an opening date too, proposed and not started"
+    )
     return (heading, context.grid(translate("Actions"), caption, frame, fields))
 
 

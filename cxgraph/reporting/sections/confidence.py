@@ -68,10 +68,10 @@ def _noise(context: ReportContext) -> tuple[Block, ...]:
         blocks.append(
             Paragraph(
                 translate(
-                    "In a resample each service's answers are drawn anew from those that were given, so "
-                    "that chance can be seen: lower and upper end hold the middle {level} of the "
-                    "resamples. “Ranked first in resamples” counts resamples: 100.0 % means every one of them, not "
-                    "certainty.",
+                    "In a resample each service's answers are drawn anew, from those that were given where they are "
+                    "kept, else from their mean, spread and number, so that chance can be seen: lower and upper end "
+                    "hold the middle {level} of the resamples. “Ranked first in resamples” counts resamples: 100.0 "
+                    "% means every one of them, not certainty.",
                     level=translate.percent(found.level, 0),
                 )
             )
@@ -146,7 +146,7 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
         context.grid(translate("Band"), translate("Places over all combinations"), table, fields, "share"),
         context.grid(
             translate("Sweep"),
-            translate("First places at one transmission for all departments"),
+            translate("The first departments if all had the same transmission"),
             leaders,
             rows,
         ),

@@ -72,6 +72,8 @@ def causes_section(context: ReportContext) -> Section:
     translate = context.translate
     table = departments_table(context.results.published)
     table = table[(table["role"].fillna("") != "customer") | (table["contribution"] > 0)]
+    # Where nothing that a department receives was scored, nothing is known of what a gap of its would do.
+    table = table.assign(reach=table["reach"].mask(table.index.isin(context.unmeasured)))
     fields = (
         Field("name", translate("department"), naming=True),
         Field("kind", translate("kind"), words=context.words(KIND_WORDS), naming=True),
@@ -95,8 +97,9 @@ def causes_section(context: ReportContext) -> Section:
                     "“originates here” says how much starts in this department, and its rows add up to {lacking}. "
                     "Passes on: what reaches the customers through the department and originated elsewhere. Both "
                     "together are what the customers would be spared if it neither failed nor passed anything on; "
-                    "the same point may pass through several departments, so these columns add up to more. Effect "
-                    "on customers: what customers lose for each point of gap of the department.",
+                    "the same point may pass through several departments, so these columns add up to more than "
+                    "{lacking}. Effect on customers: what customers lose for each point of gap that the department "
+                    "receives.",
                     lacking=translate.percent(context.analysis.customer_shortfall),
                 )
             ),
@@ -111,8 +114,8 @@ def causes_section(context: ReportContext) -> Section:
             Paragraph(
                 translate(
                     "Roles: a source fails mostly by itself; a conduit mostly passes on; a shield keeps from its "
-                    "clients most of the gap that it receives; a receiver receives a large gap and its clients feel "
-                    "little of it; sound is who does none of this."
+                    "clients most of what it could pass on; a receiver receives a large gap and its clients feel "
+                    "little of it; sound: none of these."
                 )
             ),
             *context.picture("tower"),
@@ -211,9 +214,9 @@ def services_section(context: ReportContext) -> Section:
             Paragraph(
                 translate(
                     "A gap is split into what came down to the supplier from its own suppliers (inherited) and what "
-                    "originates here (own). Absorbed is what the supplier could have passed on and did not. Reach: "
-                    "what the customers lose for each point of own gap; own gap times reach is what the service "
-                    "costs them, and “Method” computes one step by step."
+                    "originates here (own). Absorbed is what the supplier could have passed on and did not. Effect "
+                    "on customers: what the customers lose for each point of own gap; own gap times effect is what "
+                    "the service costs them, and “Method” computes one step by step."
                 )
             ),
             Paragraph(
@@ -323,11 +326,7 @@ def _kinds(context: ReportContext) -> tuple[Block, ...]:
         Field("shortfall", translate("mean gap (weighted by importance)"), "percent"),
         Field("share", translate("share of the gap"), "percent"),
     )
-    return (
-        context.grid(
-            translate("Kinds"), translate("Formal exchanges beside care, attention and information"), frame, fields
-        ),
-    )
+    return (context.grid(translate("Kinds"), translate("Gap of formal and of relational services"), frame, fields),)
 
 
 def _out_of_line(context: ReportContext) -> tuple[Block, ...]:
@@ -357,7 +356,8 @@ def _out_of_line(context: ReportContext) -> tuple[Block, ...]:
         Paragraph(
             translate(
                 "Expectations that were not compared: {count}. Fewer than {fewest} other clients state one for the "
-                "same service, too few to tell which of them is out of line.",
+                "same service, too few to tell which of them is out of line; services with a single client are not "
+                "counted.",
                 count=test.uncompared,
                 fewest=DEFAULT_RULES.fewest_others,
             )

@@ -261,15 +261,14 @@ def provenance_section(context: ReportContext) -> Section:
             scoring=analysis.cascade.scoring,
             stringency=f"{analysis.cascade.stringency:g}",
         ),
+        *_removed_halo(context),
         f"{transmission_sentence(analysis, translate)} {transmission_source(analysis, translate)}",
         translate("Period: {period}", period=settings.period)
         if settings.period
         else translate("Period: none was chosen; all scores count alike."),
         translate(
-            (
-                "Services with fewer than {least} answers are flagged; groups of fewer than {fewest} people "
-                "are suppressed."
-            ),
+            "Services with fewer than {least} answers are flagged; groups of fewer than {fewest} people "
+            "are suppressed.",
             least=settings.min_responses,
             fewest=settings.min_respondents,
         )
@@ -292,6 +291,20 @@ def provenance_section(context: ReportContext) -> Section:
         translate("Provenance and reproduction"),
         (*blocks, Listing(facts), Heading(translate("To compute it again")), Listing(_steps(context), numbered=True)),
         answer=translate("Equal inputs give the same bytes: {command}", command=context.recipe.command),
+    )
+
+
+def _removed_halo(context: ReportContext) -> tuple[str, ...]:
+    """Say that the scores shown are not the stated ones, where a halo was taken out of them."""
+    halo = context.analysis.organization.removed_halo
+    if not halo:
+        return ()
+    return (
+        context.translate(
+            "A halo of {halo} was taken out of the scores first: the fulfilment shown is what clients would say of "
+            "each service alone.",
+            halo=context.translate.number(halo, 2),
+        ),
     )
 
 

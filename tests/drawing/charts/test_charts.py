@@ -4,14 +4,13 @@ import pytest
 from matplotlib.patches import Circle
 from matplotlib.text import Text
 
-from cxgraph import ParameterError
+from cxgraph import Organization, ParameterError, analyze, draw
 from cxgraph.drawing.charts import (
     draw_causes,
     draw_matrix,
     draw_plans,
     draw_pour,
     draw_quadrant,
-    draw_slope,
     draw_waterfall,
 )
 from cxgraph.drawing.charts.frame import spread, ticks
@@ -157,14 +156,38 @@ def test_the_pour_takes_levels_over_days(sample):
     assert_no_text_on_text(figure)
 
 
-def test_periods_are_compared_with_the_greatest_change_in_the_title():
-    points = pd.DataFrame({"2024": [0.10, 0.05, np.nan], "2025": [0.04, 0.06, 0.01]}, index=["IT", "Sales", "x" * 200])
+def _two_waves(first, second):
+    """Return an analysis of two periods of a chain, by the fulfilments of IT and Sales."""
+    rows = [
+        (supplier, client, service, 10, fulfilment, period)
+        for period, scores in (("2024", first), ("2025", second))
+        for (supplier, client, service), fulfilment in zip(
+            [("IT", "Sales", "tickets"), ("Sales", "Buyers", "orders")], scores, strict=True
+        )
+    ]
+    columns = ["supplier", "client", "service", "expectation", "fulfilment", "period"]
+    return analyze(Organization.from_frames(pd.DataFrame(rows, columns=columns)), transmission=0.6)
+
+
+def test_the_change_is_a_waterfall_whose_title_names_the_greatest_step():
+    """By hand: IT from 5 to 7 takes .12 of .4 away (.6 of .2); Sales then lacks .28 = .1 + .6 * .3 and stays."""
+    better = _two_waves((5, 6), (7, 7.2))
     for language in ("en", "es"):
-        assert_no_text_on_text(draw_slope(points, language=language))
-    shown = words(draw_slope(points))
-    assert f"fell from 15.0{PERCENT} to 11.0{PERCENT}, most of all by IT" in shown
-    assert "rose" in words(draw_slope(points[["2025", "2024"]]))
-    assert "stayed" in words(draw_slope(points[["2024"]].assign(later=points["2024"])))
+        assert_no_text_on_text(draw(better, "change", language=language))
+    shown = words(draw(better, "change"))
+    assert f"fell from 40.0{PERCENT} to 28.0{PERCENT}, most of all by IT" in shown
+    assert "−12.00" in shown
+    assert "rose" in words(draw(_two_waves((7, 7.2), (5, 6)), "change"))
+    assert f"stayed at 40.0{PERCENT}" in words(draw(_two_waves((5, 6), (5, 6)), "change"))
+
+
+def test_the_tower_of_differences_says_what_is_fuller():
+    """By hand: Sales' glass goes from 50 to 70, the buyers' from 60 to 72."""
+    drawn = draw(_two_waves((5, 6), (7, 7.2)), "difference")
+    shown = words(drawn)
+    assert "Glasses fuller than in 2024: 2; emptier: 0. Most of all Sales: +20 points" in shown
+    assert {"+20", "+12", "–"} <= {text.get_text() for text in drawn.findobj(Text)}
+    assert "emptier: 2. Most of all Sales: −20" in words(draw(_two_waves((7, 7.2), (5, 6)), "difference"))
 
 
 def test_the_frontier_names_its_knee():
@@ -194,10 +217,8 @@ def test_spread_places_keep_their_order_and_distance():
     assert (np.diff(places[np.argsort(wanted, kind="stable")]) > 0).all()
 
 
-@pytest.mark.parametrize("figure", ["frontier", "change", "trend"])
+@pytest.mark.parametrize("figure", ["frontier", "change", "difference", "trend"])
 def test_decisions_are_drawn_from_the_analysis(sample, figure):
-    from cxgraph import ParameterError, draw
-
     drawn = draw(sample("clinica"), figure)
     assert_no_text_on_text(drawn)
     assert words(drawn)

@@ -294,3 +294,31 @@ def test_a_form_that_nobody_answered_writes_nothing(tmp_path):
     assert found.exit_code == 3
     assert "No row holds an answer" in found.stderr
     assert not (tmp_path / "org").exists()
+
+
+ASKED = [
+    ("¿Qué espera de {}?", "¿Qué recibe de {}?"),
+    ("What do you expect of {}?", "What do you get from {}?"),
+    ("{}.Espera", "{}.Recibe"),
+    ("Nivel[{}_exp]", "Nivel[{}_get]"),
+]
+
+
+@pytest.mark.parametrize(("expects", "gets"), ASKED)
+@pytest.mark.parametrize("suppliers", [("Planta 1", "Planta 2", "Planta 3"), ("IT", "Recursos Humanos", "Compras")])
+def test_suppliers_named_within_whole_questions_are_found(expects, gets, suppliers, tmp_path):
+    """Every supplier's two questions stand side by side, as in forms that know no grid."""
+    given = {"Ventas": [(5, 1), (4, 2), (3, 3)], "Caja": [(2, 5), (1, 4), (5, 5)]}
+    head = ["Fecha", "Departamento", *(asked.format(name) for name in suppliers for asked in (expects, gets))]
+    with (tmp_path / "form.csv").open("w", encoding="utf-8", newline="") as stream:
+        rows = [["2026-03-10", client, *(score for pair in own for score in pair)] for client, own in given.items()]
+        csv.writer(stream).writerows([head, *rows, rows[0]])
+    line = shlex.split(run("import-survey", tmp_path / "form.csv").stdout.splitlines()[-1])[1:]
+    line[line.index("-o") + 1] = str(tmp_path / "org")
+    found = run(*line)
+    assert found.exit_code == 0, found.stderr
+    assert [row[:6] for row in services(tmp_path / "org")] == sorted(
+        [name, client, "service", str(own[0]), str(own[1]), "2" if client == "Ventas" else "1"]
+        for client, pairs in given.items()
+        for name, own in zip(suppliers, pairs, strict=True)
+    )

@@ -475,3 +475,47 @@ def test_a_field_that_never_changes_is_refused_with_those_that_do(tmp_path):
     assert found.exit_code == 3
     assert "'gamma', which never changes" in found.stderr
     assert "'alpha' (4), 'beta' (1)" in " ".join(found.stderr.split())
+
+
+def test_servicenow_in_spanish_as_a_spreadsheet_saves_it_again(tmp_path):
+    log = tmp_path / "historial.csv"
+    log.write_bytes(
+        "Número;Estado;Grupo de asignación;Actualizado;Cumple SLA;Ubicación;Categoría;Asignado a\r\n"
+        "INC1;Nuevo;(vacío);13/03/2026 9:00:00;verdadero;Vigo;Acceso;Ana Gil\r\n"
+        "INC1;En curso;Mesa;13/03/2026 9:05:00;verdadero;Vigo;Acceso;Ana Gil\r\n"
+        "INC1;En curso;Redes;13/03/2026 9:30:00;verdadero;Vigo;Acceso;Luis Roca\r\n"
+        "INC1;Resuelto;Redes;13/03/2026 11:00:00;verdadero;Vigo;Acceso;Luis Roca\r\n".encode("cp1252")
+    )
+    proposed = run("import-tickets", log)
+    assert "ServiceNow" in proposed.stdout
+    line = shlex.split(proposed.stdout.splitlines()[-1])[1:]
+    line[line.index("-o") + 1] = str(tmp_path / "org")
+    found = run(*line)
+    assert found.exit_code == 0, found.stderr
+    assert [row[:2] + row[4:] for row in services(tmp_path / "org")] == [
+        ["Mesa", "Vigo", "1", "1"],
+        ["Redes", "Mesa", "1", "1"],
+    ]
+    assert json.loads((tmp_path / "org" / "import.json").read_text("utf-8"))["events_without_group"] == 1
+
+
+def test_a_changelog_with_plain_headers_is_told_by_the_list_beside_it(tmp_path):
+    """Jira's own names of its fields are ``fromString`` and ``toString``; the list names the request type."""
+    log, cases = tmp_path / "changelog.csv", tmp_path / "issues.csv"
+    log.write_text(
+        "Key,Date,Author,Field,fromString,toString\n"
+        "OPS-1,2026-03-10 09:00,Ana,Team,,Desk\n"
+        "OPS-1,2026-03-10 10:00,Ana,Team,Desk,Net\n"
+        "OPS-1,2026-03-10 11:00,Ana,status,Open,Done\n",
+        "utf-8",
+    )
+    cases.write_text("Issue key,Issue Type,Location,Met SLA\nOPS-1,Access,Vigo,Breached\n", "utf-8")
+    proposed = run("import-tickets", log, "--cases", cases)
+    line = shlex.split(proposed.stdout.splitlines()[-1])[1:]
+    line[line.index("-o") + 1] = str(tmp_path / "org")
+    found = run(*line)
+    assert found.exit_code == 0, found.stderr
+    assert [row[:3] + row[4:5] for row in services(tmp_path / "org")] == [
+        ["Desk", "Vigo", "Access", "0"],
+        ["Net", "Desk", "Assigned work finished without passing on", "1"],
+    ]

@@ -100,6 +100,13 @@ def test_people_are_counted_not_answers(connection):
     assert [problem.code for problem in caught.value.problems] == ["too-few-people"]
 
 
+def test_as_many_people_as_it_takes_state_an_importance_and_one_less_do_not(connection):
+    columns = {"expectation": [9.0] * 6, "fulfilment": [7.0] * 6, "respondent": list("abcdef")}
+    table = relation(connection, **columns, importance=[1.0, 2.0, 1.0, 2.0, 1.0, np.nan])
+    found = count_respondents(cxgraph.read(table, min_respondents=3))
+    assert found.few_importance.tolist() == [True, False]  # HR to Buyers by two people, IT to HR by three
+
+
 def test_the_same_people_as_row_by_row(tmp_path, monkeypatch):
     rng = np.random.default_rng(4)
     frame = pd.DataFrame(

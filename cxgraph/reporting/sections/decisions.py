@@ -1,0 +1,322 @@
+"""Decisions: a scenario on paper, what the money is best spent on, and what changed since the period before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from cxgraph.decide.planning.plan import Plan
+from cxgraph.reporting.blocks import Block, Grid, Heading, Listing, Paragraph, Section
+from cxgraph.reporting.comparing import (
+    PART_NAMES,
+    change_sentence,
+    review_sentence,
+    shown_customers,
+    shown_departments,
+    shown_review,
+)
+from cxgraph.reporting.context import Field, ReportContext
+from cxgraph.reporting.deciding import RULES, headline
+from cxgraph.reporting.decisions import Planned
+from cxgraph.reporting.scenarios import rests_on, what_if_sentences
+
+TOP = 10
+"""Periods of the trend at the most: the last ones."""
+
+
+def decisions_section(context: ReportContext) -> Section | None:
+    """Return what can be said for a decision; None where there are no actions, no earlier period and no scenario."""
+    decisions = context.results.decisions
+    if not decisions.any:
+        return None
+    blocks = (*_scenario(context), *_plan(context), *_change(context), *_trend(context))
+    return Section("decisions", context.translate("Decisions"), blocks, answer=_answer(context))
+
+
+def _answer(context: ReportContext) -> str:
+    decisions, translate = context.results.decisions, context.translate
+    if decisions.what_if is not None:
+        return what_if_sentences(decisions.what_if, translate)[0]
+    if decisions.planned is not None:
+        return headline(context.analysis, decisions.planned.plan, translate)
+    return change_sentence(decisions.comparison, translate) if decisions.comparison is not None else ""
+
+
+def _scenario(context: ReportContext) -> tuple[Block, ...]:
+    """Return customers and departments before and after a scenario, how soon it is felt, and what it rests on."""
+    found, translate = context.results.decisions.what_if, context.translate
+    if found is None:
+        return ()
+    customers = (
+        Field("name", translate("customer")),
+        Field("before", translate("gap today"), "percent"),
+        Field("after", translate("gap then"), "percent"),
+        Field("change", translate("change (points)"), "points"),
+        Field("days_to_90", translate("days until 90 percent of it is felt"), "number", digits=0),
+    )
+    ranking = [
+        Field("name", translate("department")),
+        Field("before", translate("originates here today (points)"), "points"),
+        Field("after", translate("originates here then (points)"), "points"),
+        Field("rank_before", translate("rank today"), "count"),
+        Field("rank_after", translate("rank then"), "count"),
+    ]
+    if found.intervals is not None:
+        ranking += [
+            Field("share_low", translate("share then, low"), "percent"),
+            Field("share_high", translate("share then, high"), "percent"),
+        ]
+    name = found.scenario.name or translate("without a name")
+    return (
+        Heading(translate("Scenario: {name}", name=name)),
+        *(Paragraph(text) for text in what_if_sentences(found, translate)),
+        context.grid(
+            translate("Scenario customers"),
+            translate("Customers, today and under the scenario"),
+            found.customers().reset_index(),
+            customers,
+        ),
+        context.grid(
+            translate("Scenario departments"),
+            translate("Where the gap would originate, ranked as under the scenario"),
+            found.departments().reset_index(),
+            ranking,
+        ),
+        Listing(tuple(rests_on(found, translate))),
+    )
+
+
+def _plan(context: ReportContext) -> tuple[Block, ...]:
+    """Return the plan with its proof, how sure each choice is, what habits reach, and what every budget buys."""
+    planned, translate = context.results.decisions.planned, context.translate
+    if planned is None:
+        return ()
+    currency = context.analysis.organization.settings.currency
+    blocks: list[Block] = [
+        Heading(translate("What to do with the money")),
+        Paragraph(headline(context.analysis, planned.plan, translate), "key"),
+        Paragraph(_budget_sentence(planned, currency, context)),
+        _actions(context, planned, currency),
+        Paragraph(
+            translate(
+                "Alone: what customers gain by this action with all that it needs. Last: what the plan loses without "
+                "it, or what it would add to the plan if money were no object. Gains overlap, so neither column adds "
+                "up to the plan's gain."
+            ),
+            "small",
+        ),
+    ]
+    if planned.draws:
+        blocks.append(
+            Paragraph(
+                translate(
+                    "In the best plan: answers and estimated transmissions were drawn again {draws} times, and each "
+                    "time the best plan was searched for anew.",
+                    draws=planned.draws,
+                ),
+                "small",
+            )
+        )
+    blocks += [
+        Heading(translate("The same money by a rule of thumb")),
+        _habits(context, planned.plan, currency),
+    ]
+    blocks += [Paragraph(problem.render(translate), "caution") for problem in planned.plan.notes]
+    if len(planned.frontier):
+        blocks += [
+            Heading(translate("What every budget buys")),
+            *context.picture("frontier"),
+            _frontier(context, planned, currency),
+        ]
+    return tuple(blocks)
+
+
+def _budget_sentence(planned: Planned, currency: str, context: ReportContext) -> str:
+    translate = context.translate
+    if planned.stated:
+        return translate(
+            "Planned for the budget that was stated: {budget} {currency}.",
+            budget=translate.number(planned.plan.budget),
+            currency=currency,
+        )
+    if np.isinf(planned.plan.budget):
+        return translate("No budget was stated (--budget), so the plan is for as much money as it takes.")
+    return translate(
+        "No budget was stated (--budget), so the plan is for {budget} {currency}: from there on more money buys "
+        "clearly less.",
+        budget=translate.number(planned.plan.budget),
+        currency=currency,
+    )
+
+
+def _actions(context: ReportContext, planned: Planned, currency: str) -> Grid:
+    translate = context.translate
+    fields = [
+        Field("id", translate("action")),
+        Field("title", translate("what")),
+        Field("cost", translate("cost ({currency})", currency=currency), "number", digits=0),
+        Field("chosen", translate("in the plan")),
+        Field("alone", translate("gain alone (points)"), "points"),
+        Field("last", translate("gain as the last one (points)"), "points"),
+        Field("needs", translate("needs")),
+        Field("alternative", translate("alternatives")),
+        Field("earliest", translate("not before"), words=_day),
+    ]
+    if planned.draws:
+        fields.insert(6, Field("confidence", translate("in the best plan, of all draws"), "percent", digits=0))
+    caption = translate("The actions that can be chosen, those of the plan first")
+    return context.grid(translate("Plan"), caption, planned.actions.reset_index(), fields)
+
+
+def _day(cell: object) -> str | None:
+    return None if cell is None else str(cell)[:10]
+
+
+def _habits(context: ReportContext, plan: Plan, currency: str) -> Grid:
+    translate = context.translate
+    frame = plan.habits().reset_index()
+    frame["chosen"] = [" ".join(names) for names in frame["chosen"]]
+    fields = (
+        Field("rule", translate("rule"), words=context.words(RULES)),
+        Field("cost", translate("cost ({currency})", currency=currency), "number", digits=0),
+        Field("gain", translate("gain (points)"), "points"),
+        Field("share", translate("of the plan's gain"), "percent", digits=0),
+        Field("chosen", translate("actions")),
+    )
+    return context.grid(translate("Habits"), translate("What the plan and rules of thumb reach"), frame, fields)
+
+
+def _frontier(context: ReportContext, planned: Planned, currency: str) -> Grid:
+    translate = context.translate
+    frame = planned.frontier.assign(
+        after=planned.plan.customer_shortfall - planned.frontier["gain"],
+        names=[" ".join(names) for names in planned.frontier["chosen"]],
+    )
+    fields = (
+        Field("cost", translate("cost ({currency})", currency=currency), "number", digits=0),
+        Field("after", translate("customers' gap"), "percent"),
+        Field("gain", translate("gain (points)"), "points"),
+        Field("names", translate("actions")),
+        Field("exact", translate("proved to be the best")),
+    )
+    return context.grid(translate("Frontier"), translate("The best set of actions at every budget"), frame, fields)
+
+
+def _change(context: ReportContext) -> tuple[Block, ...]:
+    """Return what changed since the period before: by cause, department and customer, and what actions brought."""
+    comparison, translate = context.results.decisions.comparison, context.translate
+    if comparison is None:
+        return ()
+    period = str(comparison.before.organization.settings.period)
+    parts = comparison.totals().reset_index()
+    departments = shown_departments(comparison)
+    named = (
+        Field("name", translate("department")),
+        Field("before", translate("before (points)"), "points"),
+        Field("after", translate("after (points)"), "points"),
+        Field("change", translate("change (points)"), "points"),
+        Field("low", translate("low"), "points"),
+        Field("high", translate("high"), "points"),
+        Field("real", translate("real change")),
+    )
+    served = (
+        Field("name", translate("customer")),
+        Field("before", translate("gap before"), "percent"),
+        Field("after", translate("gap after"), "percent"),
+        Field("change", translate("change (points)"), "points"),
+    )
+    what = (
+        Field("part", translate("through what"), words=context.words(PART_NAMES)),
+        Field("change", translate("change (points)"), "points", digits=3),
+    )
+    return (
+        Heading(translate("What changed since {period}", period=period)),
+        Paragraph(change_sentence(comparison, translate), "key"),
+        *(Paragraph(problem.render(translate), "caution") for problem in comparison.notes),
+        *context.picture("change"),
+        context.grid(
+            translate("Change by part"), translate("The change by its parts, which add up to it"), parts, what
+        ),
+        context.grid(
+            translate("Change by department"),
+            translate(
+                "Where the gap originated before and after; a change is real where its interval at the {level} level "
+                "leaves 0 out",
+                level=translate.percent(0.9 if comparison.noise is None else comparison.noise.level, 0),
+            ),
+            departments.reset_index(),
+            named,
+        ),
+        *context.picture("difference"),
+        context.grid(
+            translate("Change by customer"),
+            translate("Customers before and after"),
+            shown_customers(comparison),
+            served,
+        ),
+        *_review(context),
+    )
+
+
+def _review(context: ReportContext) -> tuple[Block, ...]:
+    """Return whether the last plan was right: what closed actions were to gain beside what came of it."""
+    comparison, translate = context.results.decisions.comparison, context.translate
+    if comparison is None:
+        return ()
+    review = shown_review(comparison)
+    if not len(review):
+        return ()
+    fields = (
+        Field("id", translate("action")),
+        Field("title", translate("what")),
+        Field("closed", translate("closed"), words=_day),
+        Field("expected", translate("score expected"), "number", digits=1),
+        Field("before", translate("score before"), "number", digits=1),
+        Field("after", translate("score after"), "number", digits=1),
+        Field("predicted", translate("gain predicted (points)"), "points"),
+        Field("realised", translate("gain realised (points)"), "points"),
+    )
+    return (
+        Heading(translate("Was the last plan right?")),
+        Paragraph(review_sentence(review, translate)),
+        context.grid(
+            translate("Closed actions"),
+            translate("Actions closed in between: what they were to gain, and what their services gained"),
+            review.reset_index(),
+            fields,
+        ),
+        Paragraph(
+            translate(
+                "What else happened to the same services counts as realised: two periods cannot tell the causes of a "
+                "change apart."
+            ),
+            "small",
+        ),
+    )
+
+
+def _trend(context: ReportContext) -> tuple[Block, ...]:
+    """Return all periods, where they are more than the two that were compared."""
+    history, translate = context.results.decisions.history, context.translate
+    if history is None or len(history.periods) < 3:
+        return ()
+    table = history.departments()
+    names = history.names()
+    periods: Sequence[str] = history.periods[-TOP:]
+    whole = history.customer_shortfall()["customer_shortfall"]
+    frame = pd.concat(
+        [
+            pd.DataFrame([[translate("customers' gap"), *whole[list(periods)]]], columns=["name", *periods]),
+            table[list(periods)].assign(name=[names[one] for one in table.index])[["name", *periods]],
+        ],
+        ignore_index=True,
+    )
+    fields = [Field("name", translate("department")), *(Field(period, period, "points") for period in periods)]
+    caption = translate("Points of the customers' gap by where they originate, one column for each period")
+    return (
+        Heading(translate("All periods")),
+        *context.picture("trend"),
+        context.grid(translate("Periods"), caption, frame, fields),
+    )
