@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Literal, get_args
 
 from cxgraph.errors import ParameterError
+from cxgraph.privacy.gate import publishable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,6 +20,8 @@ FIGURES: tuple[FigureName, ...] = get_args(FigureName)
 _TOWERS = {"tower": "cxgraph.drawing.tower.figure", "difference": "cxgraph.drawing.tower.difference"}
 _FOCUS = {"tower": "focus", "pour": "department", "waterfall": "customer"}
 """What `focus` is called by the figures that know one."""
+MOST_DRAWN = 5_000
+"""Services or departments up to which the causes get their intervals, as for the headline of the terminal."""
 
 
 def draw(
@@ -80,6 +83,13 @@ def draw(
         if figure != "tower":
             raise ParameterError("--by-division has no meaning for --figure {figure}.", figure=figure)
         options["group_by"] = "division"
+    if (
+        figure == "causes"
+        and max(analysis.cascade.network.services, analysis.cascade.network.departments) <= MOST_DRAWN
+    ):
+        found = publishable(analysis).analysis.intervals()
+        if found.available:
+            options["intervals"] = found.table
     # Only the figure that is asked for is imported: each brings its own share of matplotlib.
     home = _TOWERS.get(figure, f"cxgraph.drawing.charts.{figure}")
     drawn: Figure = getattr(import_module(home), f"draw_{figure}")(analysis, **options)

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
 
 from cxgraph.decide.planning.movable import Movable, Outcome
 from cxgraph.decide.planning.rules import Basket, Rules
@@ -154,7 +154,7 @@ class Programme:
             return Choice(np.zeros(count, bool), 0.0, 0.0)
         values = values / top
         limits, right, upper = self._limits(budget)
-        found = linprog(-values, A_ub=limits, b_ub=right, bounds=_between(upper), method="highs")
+        found = _linprog(-values, A_ub=limits, b_ub=right, bounds=_between(upper), method="highs")
         prices = np.maximum(-found.ineqlin.marginals, 0.0)
         reduced = values - limits.T @ prices
         bound = float(prices @ right + np.maximum(reduced, 0.0) @ upper)
@@ -190,7 +190,7 @@ class Programme:
             return 0.0
         rows = sparse.bmat([[sparse.csr_matrix(-values / top), np.ones((len(gains), 1))], [limits, None]]).tocsr()
         right = np.concatenate([gains / top, right])
-        found = linprog(
+        found = _linprog(
             np.append(np.zeros(len(upper)), -1.0),
             A_ub=rows,
             b_ub=right,
@@ -224,6 +224,13 @@ class Programme:
         return basket.chosen()
 
 
+def _linprog(*given: Any, **named: Any) -> Any:
+    """Return what `scipy.optimize.linprog` does; imported here, since reports without a plan need none of it."""
+    from scipy.optimize import linprog  # noqa: PLC0415
+
+    return linprog(*given, **named)
+
+
 @dataclass(frozen=True, eq=False)
 class _Core:
     """What the search for whole numbers found: permitted choices, and what none of the others exceeds."""
@@ -249,7 +256,7 @@ def _whole(values: Floats, limits: sparse.csr_matrix, right: Floats, upper: Floa
         if promised <= best + _CLOSE:
             continue
         nodes -= 1
-        solved = linprog(-values, A_ub=limits, b_ub=right, bounds=np.stack([low, high], axis=1), method="highs")
+        solved = _linprog(-values, A_ub=limits, b_ub=right, bounds=np.stack([low, high], axis=1), method="highs")
         if solved.status == 2:  # no such choice
             continue
         if solved.status != 0:
