@@ -27,15 +27,15 @@ def share_intervals(published: PublishableAnalysis) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``shareLow`` and ``shareHigh``, fractions by department, None where it is suppressed or nothing is known;
-        empty where nothing is known of the answers or there are more than `MOST_DRAWN` services.
+        ``shareLow`` and ``shareHigh``, fractions by department, None where it is suppressed or nothing is known; both
+        None where nothing is known of the answers or there are more than `MOST_DRAWN` services.
     """
     analysis = published.analysis
     if analysis.cascade.network.services > MOST_DRAWN:
-        return {}
+        return {"shareLow": None, "shareHigh": None}
     found = analysis.intervals()
     if not found.available:
-        return {}
+        return {"shareLow": None, "shareHigh": None}
     shares = found.to_frame().reindex(analysis.organization.departments["id"])
     hidden = published.departments
     return {
