@@ -57,6 +57,8 @@ function connectMinimap({ picture, canvas }) {
       },
     });
   }
+  // The picture keeps the focus, so that its keys go on working.
+  canvas.addEventListener("mousedown", (event) => event.preventDefault());
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
     go(event);
