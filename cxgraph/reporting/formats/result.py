@@ -247,7 +247,11 @@ def _decisions(context: ReportContext) -> dict[str, Any] | None:
 def _planned(planned: Planned) -> dict[str, Any]:
     """Return the plan with its proof, each action, what rules of thumb reach, and what every budget buys."""
     plan = planned.plan
-    habits, frontier = plan.habits(), planned.frontier
+    habits = plan.habits()
+    frontier = planned.frontier.assign(
+        chosen=[" ".join(names) for names in planned.frontier["chosen"]],
+        shortfall=plan.customer_shortfall - planned.frontier["gain"],
+    )
     return {
         "budget": _number(plan.budget),
         "stated": planned.stated,
@@ -259,7 +263,7 @@ def _planned(planned: Planned) -> dict[str, Any]:
         "draws": planned.draws,
         "actions": plain_records(planned.actions.reset_index()),
         "habits": plain_records(habits.assign(chosen=[" ".join(names) for names in habits["chosen"]]).reset_index()),
-        "frontier": plain_records(frontier.assign(chosen=[" ".join(names) for names in frontier["chosen"]])),
+        "frontier": plain_records(frontier),
     }
 
 
