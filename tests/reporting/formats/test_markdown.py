@@ -46,7 +46,7 @@ def test_a_line_break_in_a_name_begins_no_line():
 def test_the_hotel_has_every_section_table_and_figure(make_files):
     files = make_files("hotel")
     text = files["report.md"].decode()
-    assert text.count("\n## ") == 13
+    assert text.count("\n## ") == 14
     for name in files:
         if name.startswith("figures/"):
             assert f"({name})" in text
