@@ -147,7 +147,7 @@ TEXTS = {
     "tip_causes": N_("Causes, of the gap"),
     "tip_passes": N_("Passes on, of the gap"),
     "tip_data": N_("Data behind it"),
-    "share_interval": N_("{share} (90 % interval {low} to {high})"),
+    "share_interval": N_("{share} (interval of 90 %: {low} to {high})"),
     "evidence_answers": N_("answers: {count}"),
     "evidence_sd": N_("standard deviation {sd}"),
     "said_shifted": N_("{name} was moved; its tier stays."),
