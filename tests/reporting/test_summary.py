@@ -55,9 +55,9 @@ def test_one_transmission_or_a_range():
     )
 
 
-@pytest.mark.parametrize(("limit", "draws", "rivals"), [(2, 1000, 25), (1, 100, 5)])
+@pytest.mark.parametrize(("limit", "draws", "rivals"), [(3, 1000, 25), (2, 100, 5)])
 def test_a_large_organisation_is_drawn_less_often(monkeypatch, limit, draws, rivals):
-    """Two services are not more than two, but more than one."""
+    """Two services between three departments are not more than three, but more than two."""
     assert (DRAWS, LARGE) == (1000, 50_000)
     for module in (results_module, headline_module):
         monkeypatch.setattr(module, "LARGE", limit)

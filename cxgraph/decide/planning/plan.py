@@ -273,7 +273,7 @@ def knee(frontier: pd.DataFrame) -> int:
     Examples
     --------
     >>> knee(pd.DataFrame({"cost": [0, 10, 20, 100], "gain": [0, 0.1, 0.12, 0.13]}))
-    1
+    2
     """
     cost, gain = (frontier[name].to_numpy(float) for name in ("cost", "gain"))
     rise, run = max(gain[-1] - gain[0], 1e-9), max(cost[-1] - cost[0], 1e-9)
