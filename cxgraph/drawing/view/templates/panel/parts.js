@@ -199,7 +199,7 @@ const Parts = (() => {
           "li",
           {},
           page.link(id),
-          element("span", { class: "figure" }, page.shareText(id)),
+          element("span", { class: "figure" }, page.words.percent(page.share(page.caused[id]))),
         ),
       ),
     );
