@@ -103,7 +103,8 @@ class Tables:
     def add(self, table, **values):
         """Add a row to a table."""
         frame = getattr(self, table)
-        frame.loc[len(frame)] = pd.Series({column: values.get(column) for column in frame.columns}, dtype=object)
+        rows = [*frame.astype(object).to_dict("records"), values]
+        setattr(self, table, pd.DataFrame(rows, columns=frame.columns))
         return self
 
     def score(self, supplier, client, service, fulfilment, expectation=None):
