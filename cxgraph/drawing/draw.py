@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from cxgraph.errors import ParameterError
 from cxgraph.privacy.gate import publishable
+from cxgraph.uncertainty.sizes import QUICKLY_DRAWN, size_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,8 +21,6 @@ FIGURES: tuple[FigureName, ...] = get_args(FigureName)
 _TOWERS = {"tower": "cxgraph.drawing.tower.figure", "difference": "cxgraph.drawing.tower.difference"}
 _FOCUS = {"tower": "focus", "pour": "department", "waterfall": "customer"}
 """What `focus` is called by the figures that know one."""
-MOST_DRAWN = 5_000
-"""Services or departments up to which the causes get their intervals, as for the headline of the terminal."""
 
 
 def draw(
@@ -83,10 +82,7 @@ def draw(
         if figure != "tower":
             raise ParameterError("--by-division has no meaning for --figure {figure}.", figure=figure)
         options["group_by"] = "division"
-    if (
-        figure == "causes"
-        and max(analysis.cascade.network.services, analysis.cascade.network.departments) <= MOST_DRAWN
-    ):
+    if figure == "causes" and size_of(analysis.cascade.network) <= QUICKLY_DRAWN:
         found = publishable(analysis).analysis.intervals()
         if found.available:
             options["intervals"] = found.table

@@ -14,6 +14,7 @@ from cxgraph.privacy.gate import publishable
 from cxgraph.reporting.deciding import plan_table
 from cxgraph.reporting.headline import LARGE
 from cxgraph.reporting.scenarios import WhatIf, what_if_of
+from cxgraph.uncertainty.sizes import size_of
 
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
@@ -114,7 +115,7 @@ def _planned(analysis: Analysis, budget: float | None) -> Planned | None:
     everything = analysis.plan(float("inf"))
     if not everything.candidates.ids:
         return None
-    large = analysis.cascade.network.services > LARGE
+    large = size_of(analysis.cascade.network) > LARGE
     frontier = pd.DataFrame(columns=["cost", "gain", "chosen", "exact"]) if large else everything.frontier()
     money = budget
     if money is None and len(frontier):

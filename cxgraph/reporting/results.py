@@ -19,13 +19,14 @@ from cxgraph.culture.profiles import Profiles
 from cxgraph.drawing.titles import story_paths
 from cxgraph.privacy.gate import publishable, shown_trace
 from cxgraph.reporting.decisions import Decisions, tell_decisions
-from cxgraph.reporting.headline import LARGE, LEADING, headline_intervals, size_of
+from cxgraph.reporting.headline import LARGE, LEADING, headline_intervals
 from cxgraph.survey_quality.run import QualityFinding, check_survey_quality
 from cxgraph.transmission.estimate import calibrate
 from cxgraph.transmission.result import Calibration
 from cxgraph.uncertainty.backtest import Backtest
 from cxgraph.uncertainty.intervals import Intervals
 from cxgraph.uncertainty.sensitivity import Sensitivity
+from cxgraph.uncertainty.sizes import size_of
 from cxgraph.wording import N_
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def compute_results(
     published = publishable(analysis)
     analysis = published.analysis
     organization, cascade = analysis.organization, analysis.cascade
-    large = size_of(analysis) > LARGE
+    large = size_of(analysis.cascade.network) > LARGE
     with begin(N_("Resampling the answers ...")):
         intervals = headline_intervals(analysis)
     with begin(N_("Calibrating ...")):

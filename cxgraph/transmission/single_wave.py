@@ -73,9 +73,10 @@ class Structures:
     department_law: npt.NDArray[np.intp]
     likelihood: Floats
 
-    def masses(self, structure: int) -> Floats:
-        """Return the posterior of every department's transmission under one structure, shape (n, CELLS)."""
-        mass = self.likelihood[self.pair[structure]] * transmission_masses()[self.transmission_law[structure]]
+    def masses(self, structure: int, departments: npt.NDArray[np.intp] | slice = slice(None)) -> Floats:
+        """Return the posterior of departments' transmissions under one structure, shape (departments, CELLS)."""
+        mass = self.likelihood[self.pair[structure], departments]
+        mass = mass * transmission_masses()[self.transmission_law[structure]]
         return np.asarray(mass / mass.sum(axis=1, keepdims=True))
 
     def draws(self, count: int, seed: int) -> Floats:
@@ -101,9 +102,14 @@ class Structures:
         generator = np.random.default_rng(seed)
         chosen = np.searchsorted(np.cumsum(self.weight)[:-1], generator.random(count))
         found = np.empty((count, self.likelihood.shape[1]))
+        # Departments without data have the law itself, one and the same: it is worked out for the first of them alone.
+        informed = (self.likelihood != self.likelihood[:, :, :1]).any(axis=(0, 2))
+        numbers = np.arange(len(informed))
+        stands = np.where(informed, numbers, np.flatnonzero(~informed)[:1].sum())
+        distinct, same = np.unique(stands, return_inverse=True)
         for structure in np.unique(chosen):
             rows = np.flatnonzero(chosen == structure)
-            quantiles = mass_quantiles(EDGES, self.masses(int(structure)))
+            quantiles = mass_quantiles(EDGES, self.masses(int(structure), distinct))[same]
             found[rows] = draw_quantiles(quantiles, len(rows), int(generator.integers(2**31)))
         return np.minimum(found, 0.98)
 

@@ -31,7 +31,7 @@ def wide() -> Analysis:
 
 
 def test_departments_count_as_services_do(wide: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cxgraph.reporting.headline.SMALL", 20)
+    monkeypatch.setattr("cxgraph.reporting.headline.QUICKLY_DRAWN", 20)
     monkeypatch.setattr("cxgraph.reporting.headline.LARGE", 20)
     monkeypatch.setattr("cxgraph.drawing.view.readings.MOST_COMPUTED", 20)
     assert drawn_intervals(wide) is None

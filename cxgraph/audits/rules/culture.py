@@ -275,11 +275,11 @@ def _office(context: Context) -> int | None:
     """Return the customer-experience office: the department that was named, else one called like it."""
     if context.office is not None:
         return int(np.flatnonzero(context.ids == context.office)[0])
-    called = [
-        number
-        for number in np.flatnonzero(context.internal)
-        if any(word in fold(f"{context.ids[number]} {context.names[number]}") for word in _OFFICE_WORDS)
-    ]
+    called = []
+    for number in np.flatnonzero(context.internal):
+        text = fold(f"{context.ids[number]} {context.names[number]}")
+        if any(word in text for word in _OFFICE_WORDS):
+            called.append(number)
     return int(called[0]) if len(called) == 1 else None
 
 

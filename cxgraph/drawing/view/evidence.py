@@ -8,12 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from cxgraph.drawing.view.packing import pack_floats
+from cxgraph.uncertainty.sizes import QUICKLY_DRAWN, size_of
 
 if TYPE_CHECKING:
     from cxgraph.analysis import PublishableAnalysis
-
-MOST_DRAWN = 5_000
-"""Services up to which answers are resampled for the page, as for the headline of the terminal."""
 
 
 def share_intervals(published: PublishableAnalysis) -> dict[str, Any]:
@@ -28,10 +26,11 @@ def share_intervals(published: PublishableAnalysis) -> dict[str, Any]:
     -------
     dict
         ``shareLow`` and ``shareHigh``, fractions by department, None where it is suppressed or nothing is known; both
-        None where nothing is known of the answers or there are more than `MOST_DRAWN` services.
+        None where nothing is known of the answers or there are more than `QUICKLY_DRAWN` services
+        or departments.
     """
     analysis = published.analysis
-    if analysis.cascade.network.services > MOST_DRAWN:
+    if size_of(analysis.cascade.network) > QUICKLY_DRAWN:
         return {"shareLow": None, "shareHigh": None}
     found = analysis.intervals()
     if not found.available:
