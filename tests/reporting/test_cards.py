@@ -15,6 +15,7 @@ from cxgraph.errors import ParameterError
 from cxgraph.reporting.cards import card_files
 from cxgraph.reporting.context import Recipe, ReportContext
 from cxgraph.reporting.files import report_files
+from cxgraph.reporting.formats.fitting import column_widths, lines_size, table_height, table_size
 from cxgraph.reporting.formats.slides import render_slides
 from cxgraph.reporting.results import compute_results
 from cxgraph.wording import Translator
@@ -129,6 +130,44 @@ def test_slides_are_native_and_repeat_to_the_byte(make_teller, name, locale):
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         assert {entry.date_time for entry in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert b"2000-01-01T00:00:00Z" in parts.read("docProps/core.xml")
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_nothing_on_a_slide_reaches_past_its_foot(make_teller, locale):
+    show = deck(render_slides(make_teller("clinica", locale)))
+    tables = 0
+    for slide in show.slides:
+        # What a program makes of a table: rows as high as their text, whatever the file says.
+        bottoms = [shape.top + shape.height for shape in slide.shapes]
+        assert max(bottoms) <= show.slide_height
+        for shape in slide.shapes:
+            if not shape.has_table:
+                continue
+            tables += 1
+            rows = [[cell.text_frame.text for cell in row.cells] for row in shape.table.rows]
+            widths = [column.width.inches for column in shape.table.columns]
+            size = shape.table.cell(0, 0).text_frame.paragraphs[0].font.size.pt
+            assert table_height(rows, widths, size) <= shape.height.inches + 1e-3
+            notes = [other for other in slide.shapes if other.has_text_frame and other.top > shape.top]
+            assert all(note.top >= shape.top + shape.height for note in notes)
+    assert tables == 4
+
+
+def test_type_shrinks_until_a_table_fits():
+    rows = [["department", "what it lacks"], *([f"D{number}", "a long sentence " * 12] for number in range(8))]
+    widths = column_widths(rows, 12.0, 14)
+    assert widths.sum() == pytest.approx(12.0)
+    assert widths[1] > widths[0] > 10 * 14 / 72 * 0.6  # "department" stays whole
+    assert column_widths(rows, 1.0, 14).sum() == pytest.approx(1.0)
+    assert column_widths([["a", "b"], ["c", "d"]], 12.0, 14).tolist() == pytest.approx([6, 6])
+    assert table_size(rows, 12.0, 14, 30.0) == 14
+    fitted = table_size(rows, 12.0, 14, 4.5)
+    assert 7 < fitted < 14
+    heights = [table_height(rows, column_widths(rows, 12.0, size), size) for size in (fitted, fitted + 1)]
+    assert heights[0] <= 4.5 < heights[1]
+    assert table_size(rows, 12.0, 14, 0.1) == 7
+    assert lines_size(["word " * 40], 6.0, 18, 9.0) == 18
+    assert lines_size(["word " * 400], 6.0, 18, 3.0) == 7
 
 
 def test_what_is_asked_for_stands_in_the_recipe_and_is_verified(samples):

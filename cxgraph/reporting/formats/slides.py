@@ -13,6 +13,7 @@ from cxgraph.drawing.tower.figure import draw_tower
 from cxgraph.errors import OutputError
 from cxgraph.reporting.blocks import cell_text
 from cxgraph.reporting.brief import Brief, build_brief
+from cxgraph.reporting.formats.fitting import column_widths, lines_size, table_height, table_size
 from cxgraph.reporting.summary import likeliest_first, short_name
 from cxgraph.wording import N_
 
@@ -110,6 +111,7 @@ class _Deck:
         frame.text = lines[0] if lines else ""
         for line in lines[1:]:
             frame.add_paragraph().text = line
+        size = lines_size(lines, _WIDTH - 2 * _MARGIN, size, height)
         self._look(frame, size)
         for paragraph in frame.paragraphs:
             paragraph.space_after = self.points(size // 3)
@@ -154,7 +156,7 @@ class _Deck:
             "descr", self.translate(N_("The champagne tower: how full each department's glass is, and what it pours."))
         )
 
-    def _bars(self, slide: Any, labels: list[str], values: list[float], name: str) -> None:
+    def _bars(self, slide: Any, labels: list[str], values: list[float], name: str, height: float = 3.2) -> None:
         from pptx.chart.data import CategoryChartData  # noqa: PLC0415
         from pptx.dml.color import RGBColor  # noqa: PLC0415
         from pptx.enum.chart import XL_CHART_TYPE  # noqa: PLC0415
@@ -167,7 +169,7 @@ class _Deck:
             self.inches(_MARGIN),
             self.inches(1.4),
             self.inches(_WIDTH - 2 * _MARGIN),
-            self.inches(3.2),
+            self.inches(height),
             data,
         ).chart
         chart.has_legend, chart.has_title = False, True
@@ -181,20 +183,23 @@ class _Deck:
         plot.series[0].format.fill.solid()
         plot.series[0].format.fill.fore_color.rgb = RGBColor.from_string(_RED)
 
-    def _table(self, slide: Any, top: float, rows: list[list[str]], size: int = 12) -> None:
+    def _table(self, slide: Any, top: float, rows: list[list[str]], size: int = 12, below: float = 0.3) -> float:
+        """Write a table in the largest type that fits, `below` inches kept free; return where it ends."""
+        width = _WIDTH - 2 * _MARGIN
+        size = table_size(rows, width, size, _HEIGHT - below - top)
+        widths = column_widths(rows, width, size)
+        height = table_height(rows, widths, size)
         shape = slide.shapes.add_table(
-            len(rows),
-            len(rows[0]),
-            self.inches(_MARGIN),
-            self.inches(top),
-            self.inches(_WIDTH - 2 * _MARGIN),
-            self.inches(0.35 * len(rows)),
+            len(rows), len(rows[0]), self.inches(_MARGIN), self.inches(top), self.inches(width), self.inches(height)
         )
+        for column, wide in zip(shape.table.columns, widths, strict=True):
+            column.width = self.inches(float(wide))
         for row, cells in enumerate(rows):
             for column, text in enumerate(cells):
                 frame = shape.table.cell(row, column).text_frame
                 frame.text = text
                 self._look(frame, size, bold=row == 0)
+        return top + height
 
     def _causes(self, brief: Brief) -> None:
         translate = self.translate
@@ -207,6 +212,7 @@ class _Deck:
             [cause.name for cause in brief.causes],
             [cause.share for cause in brief.causes],
             translate("share of the customers' gap"),
+            2.7,
         )
         head = [
             translate("department"),
@@ -216,7 +222,7 @@ class _Deck:
         ]
         self._table(
             slide,
-            4.8,
+            4.2,
             [head, *([one.name, one.interval_text or "–", one.service, one.fix] for one in brief.causes)],
             11,
         )
@@ -266,8 +272,8 @@ class _Deck:
         rows += [
             [cell_text(column.cells[row], column, translate) for column in grid.columns] for row in range(grid.length)
         ]
-        self._table(slide, 1.5, rows, 12)
-        self._text(slide, 6.2, [grid.caption, recipe], 12, 1.0)
+        end = self._table(slide, 1.5, rows, 12, below=1.1)
+        self._text(slide, end + 0.1, [grid.caption, recipe], 12, 0.9)
 
 
 def _undated(content: bytes) -> bytes:
