@@ -113,7 +113,21 @@ def trend(analysis: Analysis, every: str | None = None) -> Trend:
         Another `every`, or fewer than two periods.
     """
     organization, cascade = analysis.organization, analysis.cascade
-    waves, notes = _by_period(organization, every)
+    waves, notes = asked_periods(organization, every)
+    if len(waves) < 2:
+        raise ParameterError(
+            N_(
+                "{name} has one period in which customers were asked; a trend takes two or more. Periods come "
+                "from the column period of the services, or from the dates of the answers."
+            )
+            if len(waves) == 1
+            else N_(
+                "{name} has {count} periods in which customers were asked; a trend takes two or more. Periods come "
+                "from the column period of the services, or from the dates of the answers."
+            ),
+            name=organization.name,
+            count=len(waves),
+        )
     ids = organization.departments["id"].astype(str).to_numpy()
     fixed = _told(analysis, set(ids))
     if len(fixed) < len(ids):
@@ -174,7 +188,28 @@ def _told(analysis: Analysis, known: set[str]) -> dict[str, float]:
     }
 
 
-def _by_period(organization: Organization, every: str | None) -> tuple[dict[str, Organization], tuple[Problem, ...]]:
+def asked_periods(
+    organization: Organization, every: str | None = None
+) -> tuple[dict[str, Organization], tuple[Problem, ...]]:
+    """Return every period of an organisation in which customers were asked, as an organisation of its own.
+
+    Parameters
+    ----------
+    organization : Organization
+        With a history, or with dated answers.
+    every : {"month", "quarter", "year"}, optional
+        As in `trend`.
+
+    Returns
+    -------
+    (dict of str to Organization, tuple of Problem)
+        By period in the order of time, and which periods were left out.
+
+    Raises
+    ------
+    ParameterError
+        Another `every`.
+    """
     if every is not None and every not in EVERY:
         raise ParameterError("every is {value}; choose one of {choices}.", value=repr(every), choices=", ".join(EVERY))
     tables = _tables(organization, every)
@@ -186,20 +221,6 @@ def _by_period(organization: Organization, every: str | None) -> tuple[dict[str,
             left_out.append(period)
         else:
             waves[period] = wave
-    if len(waves) < 2:
-        raise ParameterError(
-            N_(
-                "{name} has one period in which customers were asked; a trend takes two or more. Periods come "
-                "from the column period of the services, or from the dates of the answers."
-            )
-            if len(waves) == 1
-            else N_(
-                "{name} has {count} periods in which customers were asked; a trend takes two or more. Periods come "
-                "from the column period of the services, or from the dates of the answers."
-            ),
-            name=organization.name,
-            count=len(waves),
-        )
     if not left_out:
         return waves, ()
     note = Problem(
