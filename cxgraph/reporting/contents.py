@@ -69,7 +69,7 @@ def earlier_periods(organization: Organization) -> tuple[str, ...]:
     """
     if organization.history is None or organization.suppressed is not None or organization.settings.period is None:
         return ()
-    from cxgraph.analysis.trend import asked_periods  # noqa: PLC0415 - only what is asked
+    from cxgraph.model.history import asked_periods  # noqa: PLC0415 - only what is asked
     from cxgraph.privacy.microaggregation import suppress_small_groups  # noqa: PLC0415 - only what is asked
 
     waves, _ = asked_periods(organization)
