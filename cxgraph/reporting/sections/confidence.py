@@ -46,7 +46,7 @@ def confidence_section(context: ReportContext) -> Section:
         (
             Heading(translate("What it rests on")),
             Listing(tuple(footing(context))),
-            Heading(translate("Sampling uncertainty (bootstrap)")),
+            context.heading("intervals"),
             *_noise(context),
             Heading(translate("Sensitivity to the parameters")),
             *_band(context),
@@ -64,7 +64,7 @@ def confidence_section(context: ReportContext) -> Section:
 def _noise(context: ReportContext) -> tuple[Block, ...]:
     translate, found = context.translate, context.results.intervals
     blocks: list[Block] = [] if found.available else [Paragraph(text) for text in chances(context)]
-    if found.available:
+    if "intervals" in context.parts:
         blocks.append(
             Paragraph(
                 translate(
