@@ -12,16 +12,11 @@ from cxgraph.analysis.analysis import Analysis, analyze
 from cxgraph.analysis.comparing import compare
 from cxgraph.decide.comparing.joint import pool_waves
 from cxgraph.errors import ParameterError, Problem
-from cxgraph.model.answers import services_of
-from cxgraph.model.organization import Organization
-from cxgraph.model.periods import period_end
+from cxgraph.model.history import asked_periods
 from cxgraph.wording import N_
 
 if TYPE_CHECKING:
     from cxgraph.decide.comparing.compare import Comparison
-
-EVERY = {"month": "M", "quarter": "Q", "year": "Y"}
-_OPTIONS = ("language", "scale", "scoring", "stringency", "min_responses", "min_respondents", "currency")
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +108,21 @@ def trend(analysis: Analysis, every: str | None = None) -> Trend:
         Another `every`, or fewer than two periods.
     """
     organization, cascade = analysis.organization, analysis.cascade
-    waves, notes = _by_period(organization, every)
+    waves, notes = asked_periods(organization, every)
+    if len(waves) < 2:
+        raise ParameterError(
+            N_(
+                "{name} has one period in which customers were asked; a trend takes two or more. Periods come "
+                "from the column period of the services, or from the dates of the answers."
+            )
+            if len(waves) == 1
+            else N_(
+                "{name} has {count} periods in which customers were asked; a trend takes two or more. Periods come "
+                "from the column period of the services, or from the dates of the answers."
+            ),
+            name=organization.name,
+            count=len(waves),
+        )
     ids = organization.departments["id"].astype(str).to_numpy()
     fixed = _told(analysis, set(ids))
     if len(fixed) < len(ids):
@@ -172,71 +181,3 @@ def _told(analysis: Analysis, known: set[str]) -> dict[str, float]:
     return {
         name: float(value) for name, value, one in zip(ids, used.values, told, strict=True) if one and name in known
     }
-
-
-def _by_period(organization: Organization, every: str | None) -> tuple[dict[str, Organization], tuple[Problem, ...]]:
-    if every is not None and every not in EVERY:
-        raise ParameterError("every is {value}; choose one of {choices}.", value=repr(every), choices=", ".join(EVERY))
-    tables = _tables(organization, every)
-    waves: dict[str, Organization] = {}
-    left_out = []
-    for period, table in tables.items():
-        wave = _wave(organization, table)
-        if wave is None:
-            left_out.append(period)
-        else:
-            waves[period] = wave
-    if len(waves) < 2:
-        raise ParameterError(
-            N_(
-                "{name} has one period in which customers were asked; a trend takes two or more. Periods come "
-                "from the column period of the services, or from the dates of the answers."
-            )
-            if len(waves) == 1
-            else N_(
-                "{name} has {count} periods in which customers were asked; a trend takes two or more. Periods come "
-                "from the column period of the services, or from the dates of the answers."
-            ),
-            name=organization.name,
-            count=len(waves),
-        )
-    if not left_out:
-        return waves, ()
-    note = Problem(
-        "warning",
-        "period-left-out",
-        N_("The period {names}, in which no customer was asked, is left out.")
-        if len(left_out) == 1
-        else N_("{count} periods in which no customer was asked are left out: {names}."),
-        "",
-        {"count": len(left_out), "names": ", ".join(left_out[:5])},
-    )
-    return waves, (note,)
-
-
-def _tables(organization: Organization, every: str | None) -> dict[str, pd.DataFrame]:
-    history, answers = organization.history, organization.responses
-    if every is None and history is not None:
-        periods = history["period"].astype(str)
-        return {name: history[(periods == name).to_numpy()] for name in sorted(periods.unique(), key=period_end)}
-    if answers is None or "date" not in answers.columns:
-        return {}
-    dated = answers[answers["date"].notna().to_numpy()]
-    names = dated["date"].dt.to_period(EVERY[every or "month"]).astype(str).str.replace("Q", "-Q")
-    return {str(name): services_of(dated[(names == name).to_numpy()]) for name in sorted(names.unique())}
-
-
-def _wave(organization: Organization, table: pd.DataFrame) -> Organization | None:
-    """Return one period as an organisation; None where no customer was asked."""
-    settings = organization.settings
-    known = set(organization.departments["id"].astype(str))
-    texts = table.astype({name: object for name in ("supplier", "client", "service", "kind") if name in table.columns})
-    texts = texts[texts["supplier"].isin(known) & texts["client"].isin(known)].drop(columns="period", errors="ignore")
-    if not texts["fulfilment"].notna().any():
-        return None
-    departments = organization.departments
-    customers = [str(one) for one in departments.loc[departments["customer"].astype(bool), "id"]]
-    kept = departments[["id", "name", "kind", "parent", "weight"]]
-    options = {name: getattr(settings, name) for name in _OPTIONS}
-    wave = Organization.from_frames(texts, kept, name=settings.name, customers=customers, **options)
-    return None if wave.check_customers(settings.scoring) else wave

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cxgraph.model.answers import KEYS
-from cxgraph.reporting.blocks import Block, Heading, Paragraph
+from cxgraph.reporting.blocks import Block, Paragraph
 from cxgraph.reporting.context import Field
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ def agreement_blocks(context: ReportContext, table: pd.DataFrame) -> tuple[Block
         A heading, a sentence and a table, the costliest services first.
     """
     translate = context.translate
-    found = with_agreements(context.analysis, table)
-    if found.empty:
+    if "agreements" not in context.parts:
         return ()
+    found = with_agreements(context.analysis, table)
     share, gap = found["share"].to_numpy(float), found["shortfall"].to_numpy(float)
     part = np.divide(found["not_kept"].to_numpy(float), gap, out=np.zeros(len(gap)), where=gap > 0)
     low, high = context.analysis.organization.settings.scale
@@ -94,7 +94,7 @@ def agreement_blocks(context: ReportContext, table: pd.DataFrame) -> tuple[Block
         Field("share", translate("share of the gap"), "percent"),
     )
     return (
-        Heading(translate("Expected, agreed, delivered")),
+        context.heading("agreements"),
         Paragraph(
             translate(
                 "A level is agreed for {count} of {total} services. Of the customers' gap, {unkept} originates in what "

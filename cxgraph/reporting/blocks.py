@@ -116,9 +116,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading inside a section."""
+    """A heading inside a section; `part` is the key of the part of `contents.PARTS` that it begins, if any."""
 
     text: str
+    part: str = ""
 
 
 Block: TypeAlias = Paragraph | Listing | Grid | Picture | Heading

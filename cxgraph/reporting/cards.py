@@ -263,14 +263,14 @@ def _actions(context: ReportContext, department: str) -> list[Block]:
 
 def _comments(context: ReportContext, given: pd.DataFrame) -> list[Block]:
     """Return what clients wrote, of services that may be shown one by one."""
-    said = comments_on(context, given)
+    said = comments_on(context.analysis.organization, given)
     if not said:
         return []
     return [
         Listing(
             tuple(
                 context.translate(QUOTED, text=text, service=service, client=context.name(client))
-                for client, service, text in said[:_SAID]
+                for _, client, service, text in said[:_SAID]
             )
         )
     ]

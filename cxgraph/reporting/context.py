@@ -10,8 +10,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxgraph.privacy.microaggregation import suppression_sentence
-from cxgraph.reporting.blocks import Cell, Grid, Kind, Paragraph, Picture, TableColumn, column, suppressed_cells
+from cxgraph.reporting.blocks import (
+    Cell,
+    Grid,
+    Heading,
+    Kind,
+    Paragraph,
+    Picture,
+    TableColumn,
+    column,
+    suppressed_cells,
+)
+from cxgraph.reporting.contents import PARTS, contained_parts
 from cxgraph.reporting.results import Results
+from cxgraph.reporting.summary import METHOD_WORDS
 from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:
@@ -27,13 +39,11 @@ KIND_WORDS = {
     "relational": N_("relational"),
 }
 SEVERITY_WORDS = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
-METHODS = {"wave": N_("one wave"), "periods": N_("periods"), "cases": N_("cases"), "prior": N_("assumed")}
-"""What the ways of estimating a transmission are called."""
 
 
 def basis_words(basis: str, translate: Translator) -> str:
     """Return what an estimate rests on in words: one kind of evidence or several."""
-    return ", ".join(translate(METHODS[kind]) for kind in basis.split("+"))
+    return ", ".join(translate(METHOD_WORDS[kind]) for kind in basis.split("+"))
 
 
 LIBRARY_CALL = "cxgraph.report(analysis, folder)"
@@ -123,6 +133,15 @@ class ReportContext:
     def words(self, words: Mapping[str, str]) -> dict[str, str]:
         """Return a dictionary of words in the reader's language."""
         return {key: self.translate(word) for key, word in words.items()}
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """Keys of the parts that this report contains, as ``cxgraph check`` tells them."""
+        return contained_parts(self.analysis.organization, self.analysis.cascade.scoring)
+
+    def heading(self, part: str, text: str = "") -> Heading:
+        """Return the heading of a part of `PARTS`, or a text in its place; it names the part where that is there."""
+        return Heading(text or self.translate(PARTS[part].title), part if part in self.parts else "")
 
     def picture(self, name: str) -> tuple[Picture, ...]:
         """Return a figure, where it was drawn."""

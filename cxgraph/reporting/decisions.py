@@ -9,8 +9,7 @@ import pandas as pd
 
 from cxgraph.analysis.trend import Trend, compare_last, trend
 from cxgraph.decide.planning.plan import Plan, knee
-from cxgraph.errors import ParameterError
-from cxgraph.privacy.gate import publishable
+from cxgraph.reporting.contents import PARTS, earlier_periods
 from cxgraph.reporting.deciding import plan_table
 from cxgraph.reporting.headline import LARGE
 from cxgraph.reporting.scenarios import WhatIf, what_if_of
@@ -109,12 +108,9 @@ def tell_decisions(analysis: Analysis, budget: float | None = None, scenario: Sc
 
 
 def _planned(analysis: Analysis, budget: float | None) -> Planned | None:
-    actions = analysis.organization.actions
-    if actions is None or not len(actions):
+    if not PARTS["plan"].holds(analysis.organization, analysis.cascade.scoring):
         return None
     everything = analysis.plan(float("inf"))
-    if not everything.candidates.ids:
-        return None
     large = size_of(analysis.cascade.network) > LARGE
     frontier = pd.DataFrame(columns=["cost", "gain", "chosen", "exact"]) if large else everything.frontier()
     money = budget
@@ -128,12 +124,4 @@ def _planned(analysis: Analysis, budget: float | None) -> Planned | None:
 
 def _history(analysis: Analysis) -> Trend | None:
     """Return all periods; None with one of them, or where answers are suppressed: earlier scores could tell them."""
-    organization = analysis.organization
-    if organization.history is None or organization.suppressed is not None or organization.settings.period is None:
-        return None
-    try:
-        found = trend(analysis)
-    except ParameterError:  # a single period in which customers were asked
-        return None
-    whole = all(publishable(wave).analysis.organization.suppressed is None for wave in found.analyses)
-    return found if whole else None
+    return trend(analysis) if earlier_periods(analysis.organization) else None

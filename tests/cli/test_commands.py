@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import cxgraph
 from cxgraph.cli import _COMMANDS, group
 from cxgraph.cli.runtime import output_name
 from cxgraph.culture.catalogue import catalogue
@@ -260,3 +261,23 @@ def test_the_first_page_lists_the_practices_with_what_counts_as_evidence(tmp_pat
     assert told in text
     for practice in catalogue().practices:
         assert f"| `{practice.id}` | {practice.question.text(lang)} | {practice.evidence.text(lang)} |" in text
+
+
+def test_init_writes_the_same_invented_organisation_in_both_languages(tmp_path):
+    for lang, said in (("en", "invented"), ("es", "inventad")):
+        run("init", tmp_path / lang, "--lang", lang)
+        for name in ("org.toml", "LEEME.md" if lang == "es" else "README.md"):
+            assert said in (tmp_path / lang / name).read_text("utf-8")
+    here, there = (cxgraph.read(tmp_path / lang) for lang in ("en", "es"))
+    assert 6 <= int((here.departments["kind"] == "internal").sum()) <= 8
+    assert int(here.departments["customer"].sum()) >= 2
+    assert here.actions["closed"].notna().any() and here.actions["closed"].isna().any()
+    for table in ("departments", "services", "responses", "practices", "actions"):
+        one, other = getattr(here, table), getattr(there, table)
+        numbers = one.select_dtypes("number").columns
+        assert one.shape == other.shape
+        for name in numbers.drop("line", errors="ignore"):
+            assert sorted(one[name].dropna()) == sorted(other[name].dropna()), (table, name)
+    gaps = [cxgraph.analyze(one, transmission=0.6).customer_shortfall for one in (here, there)]
+    assert gaps[0] == pytest.approx(gaps[1], abs=1e-12)
+    assert not any(problem.severity == "warning" for one in (here, there) for problem in one.problems)

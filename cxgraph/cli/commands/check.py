@@ -37,6 +37,7 @@ from cxgraph.wording import Translator
 @guarded
 def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
     """Read, tell and account for every row."""
+    from cxgraph.reporting.contents import contents_lines
     from cxgraph.reporting.reconciliation import account_details, account_sentence
 
     try:
@@ -65,6 +66,8 @@ def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
     refused = organization.check_customers(options.get("scoring"))
     if refused:
         raise InputError(refused)
+    for line in contents_lines(organization, translate, options.get("scoring")):
+        print_text(line)
     warned = any(problem.severity == "warning" for problem in organization.problems)
     print_text(translate("Can be analysed, with the warnings above.") if warned else translate("Can be analysed."))
     if fail_on == "warning" and warned:

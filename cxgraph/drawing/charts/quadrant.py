@@ -13,7 +13,7 @@ from matplotlib.patches import Circle
 from cxgraph.analysis import Analysis
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.charts.frame import MARGIN, WIDTH, level_grid, start_chart, text_box, ticks, upright_grid
-from cxgraph.drawing.figures import steady
+from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import shorten, write
 from cxgraph.drawing.style import FAINT, GROUND, OWN, QUIET
 from cxgraph.drawing.titles import headline, translator
@@ -170,7 +170,7 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     level_grid(axes, top_edge + _HEIGHT * (1.0 - up / up[-1]), [translate.number(mark, 2) for mark in up], left, right)
     _draw_curves(axes, total, (across, up), (left, right, top_edge))
     for disc in shown[::-1]:
-        axes.add_patch(
+        axes.add_artist(
             Circle(
                 (x[disc], top_edge + drop[disc]),
                 size[disc],
@@ -211,7 +211,7 @@ def _draw_curves(axes: Axes, total: float, scales: tuple[Floats, Floats], edges:
             continue
         x = left + (right - left) * (1.0 - short[inside] - across[0]) / (across[-1] - across[0])
         y = top + _HEIGHT * (1.0 - importance[inside] / up[-1])
-        axes.plot(x, y, color=FAINT, linewidth=1.0, zorder=1.5)
+        draw_line(axes, x, y, color=FAINT, linewidth=1.0, zorder=1.5)
 
 
 def _place_names(

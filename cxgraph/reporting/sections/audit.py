@@ -172,8 +172,8 @@ def _value(name: str, value: Any, context: ReportContext) -> str:
 def _log(context: ReportContext) -> tuple[Block, ...]:
     """Return the improvement log, where one is kept."""
     translate, actions = context.translate, context.analysis.organization.actions
-    heading = Heading(translate("Improvement log"))
-    if actions is None or not len(actions):
+    heading = context.heading("log")
+    if actions is None or "log" not in context.parts:
         return (
             heading,
             Paragraph(
@@ -252,7 +252,7 @@ def survey_quality_section(context: ReportContext) -> Section:
     """Return whether the scores can be trusted, with innocent explanations; accuses nobody."""
     translate, found = context.translate, context.results.integrity
     title = translate("Survey data quality")
-    if context.analysis.organization.responses is None:
+    if "answers" not in context.parts:
         return Section(
             "integrity",
             title,
@@ -266,6 +266,7 @@ def survey_quality_section(context: ReportContext) -> Section:
             ),
             answer=translate("No single answers are kept, so their quality cannot be checked."),
         )
+    heading = context.heading("answers")
     intro = Paragraph(
         translate(
             "Checked: self-assessments against clients, surveys against mystery shoppers and tickets, scores at the "
@@ -279,7 +280,7 @@ def survey_quality_section(context: ReportContext) -> Section:
         return Section(
             "integrity",
             title,
-            (intro, sources, Paragraph(translate("Nothing stands out in what could be checked."))),
+            (heading, intro, sources, Paragraph(translate("Nothing stands out in what could be checked."))),
             answer=translate("Nothing stands out in what could be checked."),
         )
     frame = findings_frame(found, translate)
@@ -296,6 +297,7 @@ def survey_quality_section(context: ReportContext) -> Section:
         "integrity",
         title,
         (
+            heading,
             intro,
             sources,
             context.grid(translate("Integrity"), translate("What stands out in the measurement"), frame, fields),

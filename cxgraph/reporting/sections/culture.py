@@ -24,7 +24,7 @@ def culture_section(context: ReportContext) -> Section:
     """Return profiles, the leadership pour and associations; says what was not assessed, and never shows it as 0."""
     translate, results = context.translate, context.results
     title = translate("Culture and leadership")
-    if not results.profiles.assessment.assessed.any():
+    if "practices" not in context.parts:
         return Section(
             "culture",
             title,
@@ -44,13 +44,13 @@ def culture_section(context: ReportContext) -> Section:
         "culture",
         title,
         (
-            Heading(translate("Practices by department")),
+            context.heading("practices"),
             *_profiles(context),
             Heading(translate("Practice by practice")),
             *_practices(context),
             Heading(translate("Customer-centred or operations-centred")),
             *_orientation(context),
-            Heading(translate("The cascade of leadership commitment")),
+            context.heading("leadership"),
             *_pour(context),
             Heading(translate("Culture and service: correlation")),
             *_association(context),
@@ -192,7 +192,7 @@ def _pour(context: ReportContext) -> tuple[Block, ...]:
     notes = _listed(
         [problem.render(translate) for problem in found.notes if problem not in context.results.profiles.problems]
     )
-    if math.isnan(found.front_line_gap):
+    if "leadership" not in context.parts:
         return (
             *blocks,
             Paragraph(

@@ -95,7 +95,7 @@ def _plan(context: ReportContext) -> tuple[Block, ...]:
         return ()
     currency = context.analysis.organization.settings.currency
     blocks: list[Block] = [
-        Heading(translate("What to do with the money")),
+        context.heading("plan"),
         Paragraph(headline(context.analysis, planned.plan, translate), "key"),
         Paragraph(_budget_sentence(planned, currency, context)),
         _actions(context, planned, currency),
@@ -232,7 +232,7 @@ def _change(context: ReportContext) -> tuple[Block, ...]:
         Field("change", translate("change (points)"), "points", digits=3),
     )
     return (
-        Heading(translate("What changed since {period}", period=period)),
+        context.heading("change", translate("What changed since {period}", period=period)),
         Paragraph(change_sentence(comparison, translate), "key"),
         *(Paragraph(problem.render(translate), "caution") for problem in comparison.notes),
         *context.picture("change"),
@@ -300,7 +300,7 @@ def _review(context: ReportContext) -> tuple[Block, ...]:
 def _trend(context: ReportContext) -> tuple[Block, ...]:
     """Return all periods, where they are more than the two that were compared."""
     history, translate = context.results.decisions.history, context.translate
-    if history is None or len(history.periods) < 3:
+    if history is None or "periods" not in context.parts:
         return ()
     table = history.departments()
     names = history.names()
@@ -316,7 +316,7 @@ def _trend(context: ReportContext) -> tuple[Block, ...]:
     fields = [Field("name", translate("department")), *(Field(period, period, "points") for period in periods)]
     caption = translate("Points of the customers' gap by where they originate, one column for each period")
     return (
-        Heading(translate("All periods")),
+        context.heading("periods"),
         *context.picture("trend"),
         context.grid(translate("Periods"), caption, frame, fields),
     )

@@ -317,16 +317,19 @@ def _verdicts(context: ReportContext, table: pd.DataFrame) -> tuple[Block, ...]:
 
 def _kinds(context: ReportContext) -> tuple[Block, ...]:
     """Return formal services beside relational ones; nothing where only one kind was measured."""
-    translate, frame = context.translate, compare_kinds(context.analysis)
-    if len(frame) < 2:
+    if "kinds" not in context.parts:
         return ()
+    translate, frame = context.translate, compare_kinds(context.analysis)
     fields = (
         Field("kind", translate("kind"), words=context.words(KIND_WORDS)),
         Field("services", translate("services"), "count"),
         Field("shortfall", translate("mean gap (weighted by importance)"), "percent"),
         Field("share", translate("share of the gap"), "percent"),
     )
-    return (context.grid(translate("Kinds"), translate("Gap of formal and of relational services"), frame, fields),)
+    return (
+        context.heading("kinds"),
+        context.grid(translate("Kinds"), translate("Gap of formal and of relational services"), frame, fields),
+    )
 
 
 def _out_of_line(context: ReportContext) -> tuple[Block, ...]:
