@@ -163,11 +163,21 @@ def department_sentence(row: dict[Any, Any], translate: Translator) -> str:
 
 
 def review_sentence(review: pd.DataFrame, translate: Translator) -> str:
-    """Return what all closed actions together were to gain, and what their services gained."""
+    """Return what all closed actions together were to gain, what their services gained, and how much of it that is."""
+    predicted, realised = review.attrs["predicted"], review.attrs["realised"]
+    fields = {"predicted": translate.number(100 * predicted, 2), "realised": translate.number(100 * realised, 2)}
+    if predicted <= 0:
+        return translate(
+            N_("Actions closed in between were to gain {predicted} points together; their services gained {realised}."),
+            **fields,
+        )
     return translate(
-        N_("Actions closed in between were to gain {predicted} points together; their services gained {realised}."),
-        predicted=translate.number(100 * review.attrs["predicted"], 2),
-        realised=translate.number(100 * review.attrs["realised"], 2),
+        N_(
+            "Actions closed in between were to gain {predicted} points together; their services gained {realised}, "
+            "which is {part} of it."
+        ),
+        part=translate.percent(realised / predicted, 0),
+        **fields,
     )
 
 

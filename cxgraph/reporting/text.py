@@ -164,7 +164,7 @@ def trace_text(analysis: Analysis, trace: Trace, translate: Translator) -> str:
     whole = trace.caused / trace.total
     lines.append(
         translate(
-            "Together: {explained} of the customers' gap; {remaining} takes paths not shown.",
+            "Together: {explained} of the customers' gap; the other {remaining} is spread over smaller paths.",
             explained=translate.percent(trace.shown / trace.total),
             remaining=translate.percent(max(whole - trace.shown / trace.total, 0.0)),
         )

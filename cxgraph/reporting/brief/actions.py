@@ -131,7 +131,7 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         Field("owner", translate("owner")),
         Field("cost", translate("cost ({currency})", currency=currency), "number", digits=0),
         Field("age_days", translate("open for (days)"), "count"),
-        Field("alone", translate("gain alone (points)"), "points"),
+        Field("alone", translate("gain with what it needs (points)"), "points"),
         Field("own_part", translate("own part (points)"), "points"),
         Field(
             "per_money",
@@ -141,8 +141,9 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         Field("aimed", translate("on one of the {top} costliest services", top=log.top)),
     )
     caption = translate(
-        "Open actions, the largest gain first: {shown} of {count}. All {count} together gain {points} points. Own "
-        "part: gain from what originates at the supplier.",
+        "Open actions, the largest gain first: {shown} of {count}. Gains overlap, and of alternatives only one "
+        "counts: all {count} together gain {points} points. Own part: gain from what originates at the supplier, "
+        "without what the action needs.",
         shown=len(frame),
         count=log.count,
         points=translate.number(100 * log.gain, 2),

@@ -327,7 +327,7 @@ def _figures(context: ReportContext, table: pd.DataFrame, log: OpenActions | Non
     )
     figures.append(
         KeyFigure(
-            translate("gained if the first is repaired"),
+            translate("gained if the first delivers what is expected"),
             translate("{gain} points", gain=translate.number(100 * float(first["gain"]), 1)),
             translate("of {gap} points of gap", gap=translate.number(100 * results.analysis.customer_shortfall, 1)),
         )
@@ -383,7 +383,7 @@ def _cause(context: ReportContext, row: pd.Series) -> Cause:
     low, high = (float(found.table[end][name]) if known else float("nan") for end in ("low", "high"))
     advice = None if no_first(translate, context.results.published) else bottleneck_advice(row, _blamed(context))
     effect = translate(
-        "put right: {gain} points less gap; {per_point} per scale point",
+        "whole department put right: {gain} points less gap; one more scale point: {per_point}",
         gain=translate.number(100 * float(row["gain"]), 2),
         per_point=translate.number(100 * float(row["gain_per_point"]), 2),
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cxgraph.reporting.context import ReportContext
 
 _NAMED = 3
+_PLANNED = 6
 LABELS = (
     N_("What to do first"),
     N_("What not to do"),
@@ -73,7 +74,25 @@ def _do(context: ReportContext, log: OpenActions | None) -> str:
                 top=log.top,
             )
         )
-    return " ".join(parts)
+    parts.append(_plan(context))
+    return " ".join(part for part in parts if part)
+
+
+def _plan(context: ReportContext) -> str:
+    """Return what the plan of the section on decisions buys; empty where there is none."""
+    planned, translate = context.results.decisions.planned, context.translate
+    if planned is None or not planned.plan.chosen:
+        return ""
+    plan = planned.plan
+    names = list(plan.chosen)
+    return translate(
+        "The plan ({names}) for {cost} {currency} lowers the gap from {before} to {after}.",
+        names=", ".join(names[:_PLANNED]) + (f" +{len(names) - _PLANNED}" if len(names) > _PLANNED else ""),
+        cost=translate.number(plan.cost),
+        currency=context.analysis.organization.settings.currency,
+        before=translate.percent(plan.customer_shortfall),
+        after=translate.percent(plan.customer_shortfall - plan.gain),
+    )
 
 
 def _do_not(context: ReportContext) -> str:
@@ -84,8 +103,8 @@ def _do_not(context: ReportContext) -> str:
     names = [context.name(one) for one in sorted(blamed)]
     if names:
         return translate(
-            "Do not stop at {names}: half or more of the gap that reaches customers through them comes from "
-            "their suppliers.",
+            "Do not fix {names} alone: half or more of the gap that reaches customers through them comes from the "
+            "departments that serve them.",
             names=_names(names),
         )
     services = results.analysis.services()
@@ -112,7 +131,10 @@ def _shields(context: ReportContext) -> str:
     if shields.empty:
         return translate("No department keeps from its clients most of what it could pass on.")
     return translate(
-        ("Pass on less than half of the gap received (in brackets): {names}. Take load off them before they wear out."),
+        (
+            "They keep from their clients more than half of the gap that they receive (in brackets): {names}. "
+            "Improve what they receive before they wear out."
+        ),
         names=_names(
             [
                 f"{short_name(str(name), 4)} ({translate.percent(gap)})"

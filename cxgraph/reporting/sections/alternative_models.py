@@ -60,10 +60,10 @@ def alternative_models_section(context: ReportContext) -> Section:
         (
             Paragraph(
                 translate(
-                    "Six published models of how faults travel were given the same organisation, and beside them our "
-                    "own champagne overflow. They share our split into own and inherited; how faults add up is "
-                    "theirs. Compared are the {compared} departments "
-                    "that cause most, of {faulty} that fail by themselves.",
+                    "Six published models of how faults travel were given the same organisation, and beside them "
+                    "our own champagne overflow. They share our split into own and inherited, but each adds faults "
+                    "up in its own way. Of the {faulty} departments that fail by themselves, the {compared} that "
+                    "cause most are compared.",
                     compared=translate.number(found.compared),
                     faulty=translate.number(found.faulty),
                 )

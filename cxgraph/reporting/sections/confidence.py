@@ -29,10 +29,10 @@ WAYS = {
         "changed in the same periods counts too."
     ),
     "cases": N_(
-        "Cases: how much more often a case ends badly where an earlier hand-over in it had failed. It sees "
-        "only what travels inside one case; want of staff or tools that harms all cases alike stays unseen, so "
-        "it can be too low. A reading below 0 (better outcomes after a hand-over that failed) is no "
-        "transmission; it pulls the estimate towards 0."
+        "Cases: how much more often a case ends badly where an earlier hand-over in it had failed. It sees only "
+        "what travels inside one case; a lack of staff or tools that harms all cases alike stays unseen, so it can "
+        "be too low. A reading below 0 (better outcomes after a hand-over that failed) is no transmission; it pulls "
+        "the estimate towards 0."
     ),
 }
 
@@ -207,6 +207,14 @@ def _sides(context: ReportContext, parts: dict[str, Calibration]) -> list[Block]
         *blocks,
         Paragraph(translate("First place by each method alone: {firsts}.", firsts=ranked)),
         Paragraph(" ".join(_contradictions(context, parts, agree))),
+        Paragraph(
+            translate(
+                "The estimate that is used weighs all methods together, and what the data of one department say also "
+                "moves what is held likely of the others. So it may differ from a method's own estimate, even where "
+                "that method alone is named."
+            ),
+            "small",
+        ),
     ]
 
 

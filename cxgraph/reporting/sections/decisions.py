@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from cxgraph.audits.context import Context
 from cxgraph.decide.planning.plan import Plan
 from cxgraph.reporting.blocks import Block, Grid, Heading, Listing, Paragraph, Section
 from cxgraph.reporting.comparing import (
@@ -21,6 +23,9 @@ from cxgraph.reporting.context import Field, ReportContext
 from cxgraph.reporting.deciding import RULES, headline
 from cxgraph.reporting.decisions import Planned
 from cxgraph.reporting.scenarios import rests_on, what_if_sentences
+
+if TYPE_CHECKING:
+    from cxgraph.decide.comparing.compare import Comparison
 
 TOP = 10
 """Periods of the trend at the most: the last ones."""
@@ -101,9 +106,11 @@ def _plan(context: ReportContext) -> tuple[Block, ...]:
         _actions(context, planned, currency),
         Paragraph(
             translate(
-                "Alone: what customers gain by this action with all that it needs. Last: what the plan loses without "
-                "it, or what it would add to the plan if money were no object. Gains overlap, so neither column adds "
-                "up to the plan's gain."
+                "With what it needs: what customers gain by this action together with all that it needs. Last: what "
+                "the plan loses without it, or what it would add to the plan if money were no object. Gains "
+                "overlap, so neither column adds up to the plan's gain. Open since: actions under way are weighed "
+                "with their whole cost like new ones; that the plan leaves one out does not say that it should be "
+                "stopped."
             ),
             "small",
         ),
@@ -158,16 +165,28 @@ def _actions(context: ReportContext, planned: Planned, currency: str) -> Grid:
         Field("title", translate("what")),
         Field("cost", translate("cost ({currency})", currency=currency), "number", digits=0),
         Field("chosen", translate("in the plan")),
-        Field("alone", translate("gain alone (points)"), "points"),
+        Field("alone", translate("gain with what it needs (points)"), "points"),
         Field("last", translate("gain as the last one (points)"), "points"),
         Field("needs", translate("needs")),
         Field("alternative", translate("alternatives")),
         Field("earliest", translate("not before"), words=_day),
+        Field("opened", translate("open since"), words=_day),
     ]
     if planned.draws:
         fields.insert(6, Field("confidence", translate("in the best plan, of all draws"), "percent", digits=0))
     caption = translate("The actions that can be chosen, those of the plan first")
-    return context.grid(translate("Plan"), caption, planned.actions.reset_index(), fields)
+    frame = planned.actions.assign(opened=_under_way(context).reindex(planned.actions.index))
+    return context.grid(translate("Plan"), caption, frame.reset_index(), fields)
+
+
+def _under_way(context: ReportContext) -> pd.Series:
+    """Return since when each action of the log is open; proposals are not."""
+    analysis = context.analysis
+    log = Context(analysis.organization, analysis.cascade).log
+    if log is None:
+        return pd.Series(dtype=object)
+    table = log.table[log.open].set_index("id")
+    return table["opened"].astype(object).where(table["opened"].notna(), None)
 
 
 def _day(cell: object) -> str | None:
@@ -249,6 +268,7 @@ def _change(context: ReportContext) -> tuple[Block, ...]:
             departments.reset_index(),
             named,
         ),
+        *_estimated_together(context, comparison),
         *context.picture("difference"),
         context.grid(
             translate("Change by customer"),
@@ -258,6 +278,21 @@ def _change(context: ReportContext) -> tuple[Block, ...]:
         ),
         *_review(context),
     )
+
+
+def _estimated_together(context: ReportContext, comparison: Comparison) -> tuple[Block, ...]:
+    """Say why the last period's figures are others than in the rest of the report, where they are."""
+    here = comparison.departments()["after"].fillna(0.0)
+    elsewhere = context.analysis.departments()["contribution"].reindex(here.index).fillna(0.0)
+    if np.allclose(here, elsewhere, rtol=0, atol=1e-9):
+        return ()
+    text = context.translate(
+        "Here the transmission is estimated once for both periods, so that a change of the estimate is not taken for "
+        "a change of the departments: the figures of {period} differ from those of the other sections, which rest on "
+        "that period alone. Only the changes are to be read here.",
+        period=str(comparison.after.organization.settings.period),
+    )
+    return (Paragraph(text, "small"),)
 
 
 def _review(context: ReportContext) -> tuple[Block, ...]:

@@ -96,10 +96,10 @@ def causes_section(context: ReportContext) -> Section:
                     "Points are percentage points of what customers expect: of their gap of {lacking}, column "
                     "“originates here” says how much starts in this department, and its rows add up to {lacking}. "
                     "Passes on: what reaches the customers through the department and originated elsewhere. Both "
-                    "together are what the customers would be spared if it neither failed nor passed anything on; "
-                    "the same point may pass through several departments, so these columns add up to more than "
-                    "{lacking}. Effect on customers: what customers lose for each point of gap that the department "
-                    "receives.",
+                    "together are what the customers would be spared if the department neither failed nor passed "
+                    "anything on; the same point may pass through several departments, so these columns add up to "
+                    "more than {lacking}. Effect on customers: what customers lose for each point of gap that the "
+                    "department receives.",
                     lacking=translate.percent(context.analysis.customer_shortfall),
                 )
             ),
@@ -173,7 +173,7 @@ def _paths(context: ReportContext) -> tuple[Block, ...]:
             translate(
                 "Each path begins with the department that fails by itself and ends with the customer who feels it; "
                 "a path that passes a department twice has gone round a loop. The {count} heaviest carry {listed} "
-                "of the customers' gap; {rest} takes paths not shown.",
+                "of the customers' gap; the other {rest} is spread over smaller paths.",
                 count=len(shown),
                 listed=translate.percent(listed),
                 rest=translate.percent(max(1.0 - listed, 0.0)),
