@@ -155,6 +155,7 @@ NEEDS = {
     "calibrate": {"scipy.special"},
     "trend": {"scipy.special"},
     "draw": {"scipy.special", "matplotlib"},
+    "view": {"scipy.special", "jinja2"},
     "export": {"networkx"},
     "ask": {"xlsxwriter"},
 }
@@ -165,7 +166,11 @@ NEEDS = {
 def test_a_command_imports_what_it_uses(command, tmp_path):
     hotel = PACKAGE.parent / "sample_orgs" / "hotel"
     words = [command, str(hotel)]
-    words += {"draw": ["-o", str(tmp_path / "a.svg")], "export": ["-o", str(tmp_path / "a.graphml")]}.get(command, [])
+    words += {
+        "draw": ["-o", str(tmp_path / "a.svg")],
+        "view": ["-o", str(tmp_path / "a.html")],
+        "export": ["-o", str(tmp_path / "a.graphml")],
+    }.get(command, [])
     words += ["-o", str(tmp_path / "forms")] if command == "ask" else []
     code = (
         f"import sys\nsys.argv = ['cxgraph', *{words!r}]\nfrom cxgraph.cli import main\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from html import escape
 
 import pandas as pd
 
@@ -141,6 +140,8 @@ class Analysis(TableDoors, SpreadDoors, ChangeDoors, ConfidenceDoors, CultureDoo
 
     def _repr_html_(self) -> str:
         """Show the finding and the first bottlenecks in a notebook; pandas escapes every cell."""
+        from html import escape
+
         translate = Translator(self.organization.settings.language)
         try:
             published = publishable(self)

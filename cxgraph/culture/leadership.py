@@ -6,14 +6,15 @@ it, the expectation is the top of the scale and the fulfilment the commitment of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.cascade.cascade import Cascade, solve_cascade
-from cxgraph.culture.assessment import assess_practices
+from cxgraph.culture.assessment import Assessment, assess_practices
 from cxgraph.culture.reporting_lines import Lines, reporting_lines
 from cxgraph.errors import ParameterError, Problem
 from cxgraph.model.arrays import Bools, Floats, Integers
@@ -200,6 +201,44 @@ class LeadershipPour:
         return self.departments
 
 
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """What every pour of an organisation stands on, whatever the transmission; each flow is solved once."""
+
+    assessment: Assessment
+    lines: Lines
+    commitment: Floats
+    front_line: Bools
+    flows: dict[float, CommitmentFlow] = field(default_factory=dict)
+
+    def flow(self, transmission: float) -> CommitmentFlow:
+        if transmission not in self.flows:
+            self.flows[transmission] = pour_down(self.lines, self.commitment, self.front_line, transmission)
+        return self.flows[transmission]
+
+
+_GROUNDS: WeakKeyDictionary[Organization, dict[tuple[str, ...], _Ground]] = WeakKeyDictionary()
+
+
+def _ground(organization: Organization, groups: tuple[str, ...]) -> _Ground:
+    """Return what pours stand on; kept, since audits and their sweeps ask for the same pours again."""
+    known = _GROUNDS.setdefault(organization, {})
+    if groups not in known:
+        assessment = assess_practices(organization)
+        strange = [group for group in groups if group not in assessment.catalogue.groups]
+        if strange or not groups:
+            raise ParameterError(
+                "{value} is no group of practices; the groups are {choices}.",
+                value=", ".join(map(repr, strange)) or "()",
+                choices=", ".join(assessment.catalogue.groups),
+            )
+        commitment = assessment.mean(assessment.of_group(*groups))
+        known[groups] = _Ground(
+            assessment, reporting_lines(organization), commitment, front_line_departments(organization)
+        )
+    return known[groups]
+
+
 def pour_commitment(
     organization: Organization,
     *,
@@ -241,23 +280,14 @@ def pour_commitment(
     How much starts at each level depends on the transmission: `LeadershipPour.levels` shows the shares for 0,
     0.3, 0.6 and 0.9 too. Linear in the departments.
     """
-    assessment = assess_practices(organization)
-    strange = [group for group in groups if group not in assessment.catalogue.groups]
-    if strange or not groups:
-        raise ParameterError(
-            "{value} is no group of practices; the groups are {choices}.",
-            value=", ".join(map(repr, strange)) or "()",
-            choices=", ".join(assessment.catalogue.groups),
-        )
+    ground = _ground(organization, tuple(groups))
+    assessment, lines, commitment, front_line = ground.assessment, ground.lines, ground.commitment, ground.front_line
     if isinstance(stop, bool) or not isinstance(stop, (int, float)) or not 0 < stop <= 1:
         raise ParameterError("stop is {value}; it takes a number above 0, at most 1.", value=repr(stop))
     tau = organization.settings.transmission if transmission is None else transmission
     tau = DEFAULT_TRANSMISSION if tau is None else check_transmission(tau)
-    lines = reporting_lines(organization)
-    commitment = assessment.mean(assessment.of_group(*groups))
-    front_line = front_line_departments(organization)
-    pour = pour_down(lines, commitment, front_line, tau)
-    sweep = {at: pour_down(lines, commitment, front_line, at).share_of_levels() for at in SWEEP}
+    pour = ground.flow(tau)
+    sweep = {at: ground.flow(at).share_of_levels() for at in SWEEP}
     heads = np.zeros(len(commitment), bool)
     heads[lines.parent[lines.parent >= 0]] = True
     members = assessment.internal | heads | (lines.parent >= 0)

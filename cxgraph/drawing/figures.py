@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from contextvars import ContextVar, copy_context
 from functools import wraps
-from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from cxgraph.drawing.style import GROUND
 from cxgraph.errors import ParameterError
+from cxgraph.model.arrays import Floats
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import FigureCanvasBase
@@ -23,15 +26,25 @@ FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
 DOTS_PER_INCH = 100
 _SALT = "cxgraph"
 
+_STEADY = ContextVar("whether matplotlib's defaults are set", default=False)
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
 def steady(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Let a function run with matplotlib's own defaults, whatever the user has set, and without touching those."""
+    """Let a function run with matplotlib's own defaults, whatever the user has set, and without touching those.
+
+    What such a function calls finds them set: setting them takes as long as drawing a small chart.
+    """
 
     @wraps(function)
     def run(*args: Arguments.args, **options: Arguments.kwargs) -> Result:
+        if _STEADY.get():
+            return function(*args, **options)
+        return copy_context().run(hold, *args, **options)
+
+    def hold(*args: Arguments.args, **options: Arguments.kwargs) -> Result:
+        _STEADY.set(True)
         with matplotlib.rc_context():
             matplotlib.rcdefaults()
             matplotlib.rcParams.update(
@@ -62,7 +75,9 @@ def blank_figure(width: float, height: float) -> tuple[Figure, Axes]:
     figure : Figure
         Not known to pyplot, so that nothing has to be closed.
     axes : Axes
-        x from 0 to `width`, y from 0 at the top to `height`.
+        x from 0 to `width`, y from 0 at the top to `height`. They never move with what is drawn, so that shapes are
+        added with ``add_artist``: ``add_patch`` and ``plot`` look for the limits of each, which takes longer than
+        drawing it.
     """
     figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH, facecolor=GROUND)
     FigureCanvasAgg(figure)
@@ -71,6 +86,21 @@ def blank_figure(width: float, height: float) -> tuple[Figure, Axes]:
     axes.set_ylim(height, 0)
     axes.set_axis_off()
     return figure, axes
+
+
+def draw_line(axes: Axes, x: Floats | tuple[float, ...], y: Floats | tuple[float, ...], **options: Any) -> None:
+    """Draw straight lines from point to point.
+
+    Parameters
+    ----------
+    axes : Axes
+        From `blank_figure`.
+    x, y : float array or tuple, shape (k,)
+        In inches from the upper left corner.
+    **options
+        What `matplotlib.lines.Line2D` takes, such as ``color``, ``linewidth`` and ``zorder``.
+    """
+    axes.add_artist(Line2D(x, y, **options))
 
 
 @steady

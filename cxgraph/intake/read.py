@@ -15,9 +15,7 @@ from cxgraph.intake.formats import FORMATS, Reading, read_bytes
 from cxgraph.intake.graphs.spreadsheets import edge_renames, is_graph_table, split_targets
 from cxgraph.intake.reader import opened_table
 from cxgraph.intake.settings import OrganizationFile, is_sound, parse_settings, sound_option
-from cxgraph.intake.warehouse.large_files import file_source, is_large_text, open_text
-from cxgraph.intake.warehouse.opening import hand_over, is_handed_over, open_address, open_parquet_files
-from cxgraph.intake.warehouse.reading import read_sums
+from cxgraph.intake.warehouse.recognise import is_handed_over, is_large_text
 from cxgraph.model.assembly import assemble
 from cxgraph.model.organization import Organization, Source
 from cxgraph.model.settings import Settings
@@ -293,6 +291,9 @@ def read_tables(
         for name, place in texts.items()
     }
     if files.parts:
+        from cxgraph.intake.warehouse.large_files import file_source
+        from cxgraph.intake.warehouse.opening import open_parquet_files
+
         engine = open_parquet_files(list(files.parts), _name_of_parts(files.parts), log)
         sources += [file_source(part, part.name) for part in files.parts] if engine is not None else []
         typed["responses"] = _typed_sums(engine, settings, renames["responses"], reading)
@@ -316,6 +317,9 @@ def _read_engine(
     origin: Any, log: ProblemLog, decimal: str | None, columns: Columns, chosen: Mapping[str, Any]
 ) -> Loaded | None:
     """Have the answers of a database, or of a table that was handed over, added up where they are."""
+    from cxgraph.intake.warehouse.opening import hand_over, open_address
+    from cxgraph.intake.warehouse.reading import read_sums
+
     settings = Settings(name=address_name(str(origin)) if isinstance(origin, Path) else "answers").updated(chosen)
     log.private = settings.min_respondents > 1
     engine = open_address(str(origin), log) if isinstance(origin, Path) else hand_over(origin)
@@ -333,6 +337,8 @@ def _typed_large(
     path: Path, settings: Settings, renames: Mapping[str, str], reading: Reading, sources: list[Source]
 ) -> TypedTable | None:
     """Add up a text file of answers that is too large to be read one by one."""
+    from cxgraph.intake.warehouse.large_files import file_source, open_text
+
     sources.append(file_source(path, path.name))
     return _typed_sums(open_text(path, renames, reading.encoding, reading.log), settings, renames, reading)
 
@@ -340,6 +346,8 @@ def _typed_large(
 def _typed_sums(
     engine: Engine | None, settings: Settings, renames: Mapping[str, str], reading: Reading
 ) -> TypedTable | None:
+    from cxgraph.intake.warehouse.reading import read_sums
+
     summed = None if engine is None else read_sums(engine, settings, renames, reading.log, reading.decimal)
     return None if summed is None else summed.table
 

@@ -6,17 +6,19 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cxgraph.errors import ParameterError, Problem
 from cxgraph.intake.guards import refuse_settings
-from cxgraph.intake.surveys.settings import SurveySettings, parse_survey
 from cxgraph.intake.toml_errors import syntax_fault
 from cxgraph.model.settings import Settings
 from cxgraph.tables.headers import closest_word
 from cxgraph.tables.raw import LISTED_PER_RULE, ProblemLog
 from cxgraph.tables.schema import TABLES
 from cxgraph.wording import N_
+
+if TYPE_CHECKING:
+    from cxgraph.intake.surveys.settings import SurveySettings
 
 SETTINGS_FILE = "org.toml"
 _LONGEST_KEY = 60
@@ -97,6 +99,8 @@ def parse_settings(text: str, *, log: ProblemLog, file: str = SETTINGS_FILE) -> 
         )
     survey = None
     if "survey" in content:
+        from cxgraph.intake.surveys.settings import parse_survey
+
         survey = parse_survey(content["survey"], log=log, file=file, line=_line_of(text, "[survey]"))
     return OrganizationFile(settings, _columns(content.get("columns", {}), text, log, file), survey)
 

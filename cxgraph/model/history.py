@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import pandas as pd
 
 from cxgraph.errors import ParameterError, Problem
@@ -13,10 +15,12 @@ from cxgraph.wording import N_
 EVERY = {"month": "M", "quarter": "Q", "year": "Y"}
 _OPTIONS = ("language", "scale", "scoring", "stringency", "min_responses", "min_respondents", "currency")
 
+Waves = tuple[dict[str, Organization], tuple[Problem, ...]]
+_ASKED: WeakKeyDictionary[Organization, dict[str | None, Waves]] = WeakKeyDictionary()
+"""What was found before: a report asks several times, and every period is assembled anew."""
 
-def asked_periods(
-    organization: Organization, every: str | None = None
-) -> tuple[dict[str, Organization], tuple[Problem, ...]]:
+
+def asked_periods(organization: Organization, every: str | None = None) -> Waves:
     """Return every period of an organisation in which customers were asked, as an organisation of its own.
 
     Parameters
@@ -38,6 +42,14 @@ def asked_periods(
     """
     if every is not None and every not in EVERY:
         raise ParameterError("every is {value}; choose one of {choices}.", value=repr(every), choices=", ".join(EVERY))
+    known = _ASKED.setdefault(organization, {})
+    if every not in known:
+        known[every] = _asked(organization, every)
+    waves, notes = known[every]
+    return dict(waves), notes
+
+
+def _asked(organization: Organization, every: str | None) -> Waves:
     tables = _tables(organization, every)
     waves: dict[str, Organization] = {}
     left_out = []

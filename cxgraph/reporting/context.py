@@ -23,6 +23,7 @@ from cxgraph.reporting.blocks import (
 )
 from cxgraph.reporting.contents import PARTS, contained_parts
 from cxgraph.reporting.results import Results
+from cxgraph.reporting.summary import METHOD_WORDS
 from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:
@@ -38,13 +39,11 @@ KIND_WORDS = {
     "relational": N_("relational"),
 }
 SEVERITY_WORDS = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
-METHODS = {"wave": N_("one wave"), "periods": N_("periods"), "cases": N_("cases"), "prior": N_("assumed")}
-"""What the ways of estimating a transmission are called."""
 
 
 def basis_words(basis: str, translate: Translator) -> str:
     """Return what an estimate rests on in words: one kind of evidence or several."""
-    return ", ".join(translate(METHODS[kind]) for kind in basis.split("+"))
+    return ", ".join(translate(METHOD_WORDS[kind]) for kind in basis.split("+"))
 
 
 LIBRARY_CALL = "cxgraph.report(analysis, folder)"

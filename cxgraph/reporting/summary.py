@@ -40,6 +40,8 @@ SOURCE_WORDS = {
     "combined": N_("one wave, periods or cases"),
     "assumed": N_("assumed"),
 }
+METHOD_WORDS = {"wave": N_("one wave"), "periods": N_("periods"), "cases": N_("cases"), "prior": N_("assumed")}
+"""What the ways of estimating a transmission are called."""
 BY_WORDS = {
     "gain": N_("Ranked by what customers gain where all that starts in a department is repaired."),
     "gain_per_point": N_("Ranked by what customers gain for each point of the scale that is repaired."),

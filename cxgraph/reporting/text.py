@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from cxgraph.privacy.gate import publishable, shown_bottlenecks
 from cxgraph.privacy.microaggregation import suppression_sentence
 from cxgraph.reporting.advice import advice_sentence, blamed_departments, bottleneck_advice
-from cxgraph.reporting.context import METHODS
 from cxgraph.reporting.headline import LEADING, drawn_intervals
 from cxgraph.reporting.summary import (
     BY_WORDS,
+    METHOD_WORDS,
     ROLE_WORDS,
     VERDICT_WORDS,
     bottleneck_sentence,
@@ -273,7 +273,7 @@ def calibration_text(table: pd.DataFrame, parts: list[str], top: int, translate:
         translate("from"),
         "n",
         translate("can tell"),
-        *(translate(METHODS[name]) for name in methods),
+        *(translate(METHOD_WORDS[name]) for name in methods),
         *([translate("agree")] if methods else []),
     ]
     rows = [
@@ -281,7 +281,7 @@ def calibration_text(table: pd.DataFrame, parts: list[str], top: int, translate:
             row["name"],
             translate.number(row["estimate"], 2),
             f"{translate.number(row['low'], 2)} – {translate.number(row['high'], 2)}",
-            ", ".join(translate(METHODS[kind]) for kind in row["basis"].split("+")),
+            ", ".join(translate(METHOD_WORDS[kind]) for kind in row["basis"].split("+")),
             translate.number(row["n"]),
             translate(_YES_NO[bool(row["informed"])]),
             *(translate.number(row[name], 2) for name in methods),

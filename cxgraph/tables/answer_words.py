@@ -23,11 +23,12 @@ _NO_ANSWER = frozenset(
         *("no_lo_uso", "no_uso", "nose", "s_r", "np", "no_evaluable", "sin_evaluar", "not_rated", "n_e"),
     )
 )
+# Texts that `re` compiles, and keeps, when a cell is first held against them: few tables have such cells.
 _DEGREES = (
     r"(?:(?:very|extremely|completely|totally|fully|strongly|mostly|fairly|quite|rather|somewhat|slightly|moderately|not|"
     r"not_at_all|neither|neutral|muy|totalmente|completamente|bastante|algo|poco|nada|mas_bien|ni)_(?:\w+_)?)?"
 )
-_LIKERT = re.compile(
+_LIKERT = (
     _DEGREES + r"(?:dis)?(?:agree|satisfied|satisfying|good|bad|poor|happy|unhappy|likely|unlikely|important|"
     r"satisfech[oa]s?|insatisfech[oa]s?|de_acuerdo|en_desacuerdo|acuerdo|desacuerdo|buen[oa]?|mal[oa]?|content[oa]|probable|"
     r"improbable|importante)(?:_\w+)?"
@@ -41,12 +42,11 @@ _MONTHS = (
     "september|october|november|december|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|"
     "noviembre|diciembre"
 )
-_DATE = re.compile(
+_DATE = (
     rf"[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}(?:[T ][0-9:.]+)?"
     rf"|[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-](?:[0-9]{{4}}|[0-9]{{2}})(?: [0-9:.]+)?"
     rf"|(?:[0-9]{{1,2}}|[0-9]{{4}})[ /.-](?:{_MONTHS})\.?(?:[ /.-](?:[0-9]{{4}}|[0-9]{{2}}))?"
-    rf"|(?:{_MONTHS})\.?[ /.-](?:[0-9]{{1,2}}|[0-9]{{4}})",
-    re.IGNORECASE,
+    rf"|(?:{_MONTHS})\.?[ /.-](?:[0-9]{{1,2}}|[0-9]{{4}})"
 )
 
 
@@ -70,7 +70,7 @@ def is_degree(text: str) -> bool:
     >>> [is_degree(text) for text in ("Strongly agree", "Muy satisfecho", "Neither agree nor disagree", "Sales")]
     [True, True, True, False]
     """
-    return len(text) <= _LONGEST and _LIKERT.fullmatch(fold(text)) is not None
+    return len(text) <= _LONGEST and re.fullmatch(_LIKERT, fold(text)) is not None
 
 
 def is_date(text: str) -> bool:
@@ -81,4 +81,4 @@ def is_date(text: str) -> bool:
     >>> [is_date(text) for text in ("05-Aug", "8-may", "2026-05-08 00:00:00", "08/05/2026", "may-08", "8.5")]
     [True, True, True, True, True, False]
     """
-    return len(text) <= _LONGEST and _DATE.fullmatch(text.strip()) is not None
+    return len(text) <= _LONGEST and re.fullmatch(_DATE, text.strip(), re.IGNORECASE) is not None

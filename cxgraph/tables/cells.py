@@ -20,7 +20,7 @@ SHOWN = 60
 _INVISIBLE = "\u200b\u2060\ufeff"
 # str.strip without an argument keeps the zero-width signs that word processors and byte order marks leave
 # behind.
-_BLANKS = "".join(chr(point) for point in range(0x3001) if chr(point).isspace()) + _INVISIBLE
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + _INVISIBLE
 
 
 @dataclass(frozen=True, eq=False)

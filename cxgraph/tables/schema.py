@@ -9,6 +9,7 @@ import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from cxgraph.errors import ParameterError
@@ -114,6 +115,7 @@ class Table:
         )
 
 
+@lru_cache(4096)  # every table's headers are compared with the same few hundred names
 def fold(header: str) -> str:
     """Reduce a header to what is compared: no case, accents, surrounding blanks; runs of other signs are one ``_``.
 

@@ -20,12 +20,10 @@ from cxgraph.model.arrays import Floats
 from cxgraph.model.network import Network
 from cxgraph.transmission.fault_laws import (
     COUNTED_NOISE,
-    DEPARTMENT_LAWS,
     SERVICE_LAWS,
     behind_faults,
     bin_services,
-    over_cells,
-    tabulate_services,
+    under_each_law,
 )
 from cxgraph.transmission.single_wave import MOST_TAUGHT_FROM, at_levels, free_from_noise, weigh_structures
 
@@ -217,12 +215,6 @@ class _Scores:
             (np.ones(len(place)), place.ravel(), np.concatenate(([0], np.cumsum(counts)))),
             (len(self.taught), len(used)),
         )
-        shape = (len(SERVICE_LAWS), len(DEPARTMENT_LAWS), len(self.taught))
-        found: dict[float, list[Floats]] = {rho: [] for rho in felt}
-        scale = np.empty((shape[0], shape[2]))
-        for row, law in enumerate(SERVICE_LAWS):
-            level, scale[row] = at_levels(table, tabulate_services(noises, used, [law])[0])
-            behind = behind_faults(level)
-            for rho in felt:
-                found[rho].append(np.stack([over_cells(values, freed[rho][self.taught]) for values in behind]))
-        return {rho: (np.stack(one), scale) for rho, one in found.items()}
+        level, scale = at_levels(table, noises, used, SERVICE_LAWS)
+        behind = behind_faults(level)
+        return {rho: (under_each_law(behind, freed[rho][self.taught]), scale) for rho in felt}

@@ -275,14 +275,37 @@ def behind_faults(likelihood: Floats, laws: Sequence[DepartmentLaw] = DEPARTMENT
     passes over the table, in an order of additions that no library chooses.
     """
     flat = _even(likelihood)
-    return np.stack(
-        [
-            _dense(likelihood, law.mean)
-            if law.often is None
-            else (1 - law.often) * _small(likelihood, law.mean) + law.often * flat
-            for law in laws
-        ]
-    )
+    # All laws are summed in one pass over the levels, and those of two exponentials in a second one.
+    ratios = [_ratio(law) for law in laws]
+    sums = _summed_down(np.broadcast_to(likelihood, (len(laws), *likelihood.shape)), ratios)
+    found = np.empty_like(sums)
+    for place, law in enumerate(laws):
+        if law.often is not None:
+            small = _small(likelihood, law.mean, sums[place])
+            found[place] = (1 - law.often) * small + law.often * flat
+    dense = [place for place, law in enumerate(laws) if law.often is None]
+    if dense:
+        chosen = [ratios[place] for place in dense]
+        first = np.stack([_once_more(sums[place], likelihood, ratios[place]) for place in dense])
+        for place, total in zip(dense, _summed_down(first, chosen), strict=True):
+            found[place] = _once_more(total, likelihood, ratios[place])
+    return found
+
+
+def under_each_law(behind: Floats, received: Floats) -> Floats:
+    """Return the likelihood of each cell of the transmission under every pair of laws, shape (s, q, r, CELLS).
+
+    Parameters
+    ----------
+    behind : float array, shape (q, LEVELS, s r)
+        From `behind_faults`: r departments under one law of services, then under the next.
+    received : float array, shape (r,)
+        D of each department.
+    """
+    laws, rows = len(behind), len(received)
+    columns = np.moveaxis(behind, 1, 0).reshape(LEVELS, -1)
+    cells = over_cells(columns, np.tile(received, columns.shape[1] // rows))
+    return np.ascontiguousarray(cells.reshape(laws, -1, rows, CELLS).swapaxes(0, 1))
 
 
 def _even(likelihood: Floats) -> Floats:
@@ -295,33 +318,35 @@ def _even(likelihood: Floats) -> Floats:
     return np.asarray((total[last] - total[first] + beyond) / count)
 
 
-def _summed_down(values: Floats, ratio: float) -> Floats:
-    """Return the sum over j of ratio^j values[c + j] for each level c."""
-    found = np.empty_like(values)
-    found[-1] = values[-1]
+def _ratio(law: DepartmentLaw) -> float:
+    """Return by what an exponential of the law falls from one level to the next."""
+    return float(np.exp((-2 if law.often is None else -1) * STEP / law.mean))
+
+
+def _summed_down(values: Floats, ratios: Sequence[float]) -> Floats:
+    """Return the sum over j of ratio^j values[c + j] for each level c, of one table for each ratio, (q, LEVELS, r)."""
+    found = np.empty(values.shape)
+    found[:, -1] = values[:, -1]
+    ratio = np.array(ratios)[:, None]
     for level in range(LEVELS - 2, -1, -1):
-        np.multiply(found[level + 1], ratio, out=found[level])
-        found[level] += values[level]
+        np.multiply(found[:, level + 1], ratio, out=found[:, level])
+        found[:, level] += values[:, level]
     return found
 
 
-def _small(likelihood: Floats, mean: float) -> Floats:
+def _small(likelihood: Floats, mean: float, sums: Floats) -> Floats:
     """Sum over exponential faults; those below half a step leave the level where it is."""
     ratio, half = float(np.exp(-STEP / mean)), float(np.exp(-STEP / (2 * mean)))
     found = (1 - half) * likelihood
-    found[:-1] += half * (1 - ratio) * _summed_down(likelihood, ratio)[1:]
+    found[:-1] += half * (1 - ratio) * sums[1:]
     found += half * ratio ** np.arange(LEVELS - 1, -1, -1.0)[:, None] * likelihood[-1]
     return found
 
 
-def _dense(likelihood: Floats, mean: float) -> Floats:
-    """Sum over faults that are Gamma distributed with shape 2: two exponentials, one after the other."""
-    ratio = float(np.exp(-2 * STEP / mean))
+def _once_more(sums: Floats, likelihood: Floats, ratio: float) -> Floats:
+    """Sum over exponential faults without the level itself: twice for those Gamma distributed with shape 2."""
     beyond = ratio ** np.arange(LEVELS, 0, -1.0)[:, None] * likelihood[-1]
-    found = likelihood
-    for _ in range(2):
-        found = (1 - ratio) * _summed_down(found, ratio) + beyond
-    return found
+    return np.asarray((1 - ratio) * sums + beyond)
 
 
 def over_cells(values: Floats, received: Floats) -> Floats:

@@ -7,6 +7,7 @@ departments, and that differs from one organisation to the next: so several laws
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,12 +26,13 @@ from cxgraph.transmission.fault_laws import (
     EDGES,
     SERVICE_LAWS,
     TRANSMISSION_LAWS,
+    ServiceLaw,
     behind_faults,
     bin_services,
     law_priors,
-    over_cells,
     tabulate_services,
     transmission_masses,
+    under_each_law,
 )
 from cxgraph.transmission.pooling import draw_quantiles, mass_quantiles
 
@@ -272,18 +274,10 @@ class _Data:
         counts = self._counts(rows)
         used, place = np.unique(counts.indices, return_inverse=True)
         counts = sparse.csr_matrix((counts.data, place, counts.indptr), (len(rows), len(used)))
-        found = np.empty((len(services), len(departments), len(rows), CELLS))
-        scale = np.empty((len(services), len(rows)))
-        for row, law in enumerate(services):
-            table = tabulate_services(self.noises, used, [SERVICE_LAWS[law]])[0]
-            level, scale[row] = at_levels(counts, table)
-            found[row] = self._cells(level, rows, departments)
-        return found, scale
-
-    def _cells(self, level: Floats, rows: npt.NDArray[np.intp], departments: npt.NDArray[np.intp]) -> Floats:
+        level, scale = at_levels(counts, self.noises, used, [SERVICE_LAWS[law] for law in services])
         behind = behind_faults(level, [DEPARTMENT_LAWS[law] for law in departments])
-        found = np.stack([over_cells(values, self.received[rows]) for values in behind])
-        return found if self.also is None else found * self.also[rows]
+        found = under_each_law(behind, self.received[rows])
+        return found if self.also is None else found * self.also[rows], scale
 
     def fill(self, likelihood: Floats, pairs: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]) -> None:
         """Work out the likelihood of each pair of laws for chosen departments, into its place."""
@@ -292,12 +286,35 @@ class _Data:
             likelihood[at[:, None], rows] = self.likelihoods(rows, np.array([law]), pairs[at, 1])[0][0]
 
 
-def at_levels(counts: sparse.csr_matrix, table: Floats) -> tuple[Floats, Floats]:
-    """Return the likelihood of each department's services at each level, shape (LEVELS, rows), and its scale's log."""
-    logs = np.asarray(counts @ table)
-    top = logs.max(axis=1)
-    logs -= top[:, None]
-    return np.ascontiguousarray(np.exp(logs, out=logs).T), top
+def at_levels(
+    counts: sparse.csr_matrix, noises: Floats, used: npt.NDArray[np.integer], laws: Sequence[ServiceLaw]
+) -> tuple[Floats, Floats]:
+    """Return the likelihood of departments' services at each level, with the logs of its scale.
+
+    Parameters
+    ----------
+    counts : csr_matrix, shape (r, b)
+        How many services of each department fall into each bin.
+    noises, used
+        As for `tabulate_services`; b bins.
+    laws : sequence of ServiceLaw
+        s laws.
+
+    Returns
+    -------
+    likelihood : float array, shape (LEVELS, s r)
+        The departments under the first law, then under the next.
+    scale : float array, shape (s, r)
+        Logs.
+    """
+    levels, scale = [], []
+    for law in laws:
+        logs = np.asarray(counts @ tabulate_services(noises, used, [law])[0])
+        top = logs.max(axis=1)
+        logs -= top[:, None]
+        levels.append(np.exp(logs, out=logs).T)
+        scale.append(top)
+    return np.concatenate(levels, axis=1), np.stack(scale)
 
 
 def weigh_structures(likelihood: Floats, scale: Floats) -> tuple[Floats, float]:

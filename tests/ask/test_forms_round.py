@@ -11,8 +11,7 @@ from cxgraph.ask.web_form import web_form
 from cxgraph.ask.workbook_form import IDENTITY_SHEET, workbook_form
 from cxgraph.ask.xlsform import xlsform, xpath_text
 from cxgraph.intake.forms.read import read_forms
-from cxgraph.intake.forms.returned import MARK
-from cxgraph.intake.forms.sniff import is_form_file
+from cxgraph.intake.forms.sniff import MARK, is_form_file
 from cxgraph.tables.raw import ProblemLog
 from cxgraph.wording import Translator
 

@@ -68,9 +68,9 @@ def bare(path: Path) -> None:
 def read(engine: str, folder: Path) -> str:
     """Read the answers through one engine and return the SHA-256 of the services as CSV."""
     import cxgraph
-    from cxgraph.intake.warehouse import duck, large_files
+    from cxgraph.intake.warehouse import duck, recognise
 
-    large_files.LARGE_BYTES = 1
+    recognise.LARGE_BYTES = 1
     if engine == "pandas":
 
         def missing(*_: object) -> None:

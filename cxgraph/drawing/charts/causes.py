@@ -20,7 +20,7 @@ from cxgraph.drawing.charts.frame import (
     ticks,
     upright_grid,
 )
-from cxgraph.drawing.figures import steady
+from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import text_width, write
 from cxgraph.drawing.style import INK, OWN, PASSED, QUIET
 from cxgraph.drawing.titles import headline, summary, translator
@@ -108,9 +108,9 @@ def draw_causes(
         bar(axes, end, end + scale * passed[row], middle, 0.2, PASSED)
         if not np.isnan(whiskers[row]).any():
             low, high = left + scale * whiskers[row]
-            axes.plot((low, high), (middle, middle), color=INK, linewidth=1.2, zorder=3)
+            draw_line(axes, (low, high), (middle, middle), color=INK, linewidth=1.2, zorder=3)
             for edge in (low, high):
-                axes.plot((edge, edge), (middle - 0.06, middle + 0.06), color=INK, linewidth=1.2, zorder=3)
+                draw_line(axes, (edge, edge), (middle - 0.06, middle + 0.06), color=INK, linewidth=1.2, zorder=3)
         farthest = max(end + scale * passed[row], left + scale * float(np.nan_to_num(whiskers[row, 1])))
         figures = translate.percent(share[row])
         write(axes, (farthest + 0.08, middle), figures, LABEL_SIZE, bold=True, anchor="left center", label="value")

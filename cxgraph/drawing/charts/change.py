@@ -20,7 +20,7 @@ from cxgraph.drawing.charts.frame import (
     ticks,
     upright_grid,
 )
-from cxgraph.drawing.figures import steady
+from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import write
 from cxgraph.drawing.style import BIN_COLOURS, FAINT, QUIET
 from cxgraph.errors import ParameterError
@@ -122,7 +122,7 @@ def draw_change(
         bar(axes, left + scale * (begin - lowest), left + scale * (end - lowest), middle, 0.22, colour)
         if not outer or row == 0:
             step_at = left + scale * (end - lowest)
-            axes.plot((step_at, step_at), (middle, middle + ROW), color=FAINT, linewidth=0.8, zorder=1.5)
+            draw_line(axes, (step_at, step_at), (middle, middle + ROW), color=FAINT, linewidth=0.8, zorder=1.5)
         at = (left + scale * (max(begin, end) - lowest) + 0.08, middle)
         write(axes, at, figure, LABEL_SIZE, bold=True, anchor="left center", label="value", zorder=4, halo=1.5)
     return chart.figure

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from cxgraph.drawing.figures import blank_figure
+from cxgraph.drawing.figures import blank_figure, draw_line
 from cxgraph.drawing.lettering import line_height, shorten, text_width, wrap, write, write_lines
 from cxgraph.drawing.style import FAINT, INK, QUIET, SHELF
 from cxgraph.drawing.tower.glasses import Box
@@ -77,7 +77,7 @@ def start_chart(title: str, reading: str, height: float, notes: tuple[str, ...] 
 
 def bar(axes: Axes, left: float, right: float, middle: float, height: float, colour: str) -> None:
     """Draw a horizontal bar between two x, around a middle height, in inches."""
-    axes.add_patch(
+    axes.add_artist(
         Rectangle(
             (min(left, right), middle - height / 2),
             abs(right - left),
@@ -129,14 +129,14 @@ def ticks(highest: float, most: int = 6) -> Floats:
 def upright_grid(axes: Axes, places: Floats, labels: list[str], top: float, bottom: float) -> None:
     """Draw upright grid lines at some x with labels below them."""
     for x, label in zip(places, labels, strict=True):
-        axes.plot((x, x), (top, bottom), color=SHELF, linewidth=0.8, zorder=1)
+        draw_line(axes, (x, x), (top, bottom), color=SHELF, linewidth=0.8, zorder=1)
         write(axes, (float(x), bottom + 0.1), label, 8, colour=QUIET, anchor="center top", label="tick")
 
 
 def level_grid(axes: Axes, places: Floats, labels: list[str], left: float, right: float) -> None:
     """Draw level grid lines at some heights with labels left of them."""
     for y, label in zip(places, labels, strict=True):
-        axes.plot((left, right), (y, y), color=SHELF, linewidth=0.8, zorder=1)
+        draw_line(axes, (left, right), (y, y), color=SHELF, linewidth=0.8, zorder=1)
         write(axes, (left - 0.08, float(y)), label, 8, colour=QUIET, anchor="right center", label="tick")
 
 
@@ -144,7 +144,7 @@ def legend(axes: Axes, at: tuple[float, float], entries: list[tuple[str, str]]) 
     """Draw coloured squares with their meaning, side by side."""
     x, y = at
     for colour, text in entries:
-        axes.add_patch(Rectangle((x, y - 0.06), 0.16, 0.12, facecolor=colour, edgecolor=FAINT, linewidth=0.4))
+        axes.add_artist(Rectangle((x, y - 0.06), 0.16, 0.12, facecolor=colour, edgecolor=FAINT, linewidth=0.4))
         write(axes, (x + 0.22, y), text, 8, colour=INK, anchor="left center", label="legend")
         x += 0.22 + text_width(text, 8) + 0.3
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from cxgraph.decide.planning.plan import knee
 from cxgraph.drawing.charts.frame import MARGIN, WIDTH, start_chart, text_box, ticks, upright_grid
 from cxgraph.drawing.charts.lines import percent_axis
-from cxgraph.drawing.figures import steady
+from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import shorten, write
 from cxgraph.drawing.style import GROUND, OWN, PASSED
 from cxgraph.drawing.tower.glasses import Box
@@ -102,8 +102,8 @@ def draw_plans(plans: pd.DataFrame, *, currency: str = "EUR", language: str = "e
     )
     x = left + (right - left) * cost / marks[-1]
     y = bottom - (bottom - top) * (missed - low) / (high - low)
-    axes.plot(x, y, color=OWN, linewidth=1.6, zorder=3, drawstyle="steps-post")
-    axes.plot(x, y, color=OWN, linestyle="none", marker="o", markersize=6, markeredgecolor=GROUND, zorder=4)
+    draw_line(axes, x, y, color=OWN, linewidth=1.6, zorder=3, drawstyle="steps-post")
+    draw_line(axes, x, y, color=OWN, linestyle="none", marker="o", markersize=6, markeredgecolor=GROUND, zorder=4)
     write(axes, (right, bottom + 0.25), currency, _SIZE, anchor="right top", colour=PASSED, label="unit")
     taken = [Box(a - 0.05, b - 0.05, a + 0.05, b + 0.05) for a, b in zip(x, y, strict=True)]
     for at, label in enumerate(plans.get("label", ())):

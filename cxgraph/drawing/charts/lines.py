@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from cxgraph.drawing.charts.frame import level_grid, spread, ticks
+from cxgraph.drawing.figures import draw_line
 from cxgraph.drawing.lettering import line_height, shorten, write
 from cxgraph.drawing.style import BIN_COLOURS, FAINT
 from cxgraph.model.arrays import Floats
@@ -67,8 +68,8 @@ def draw_curves(axes: Axes, x: Floats, y: Floats, names: list[str], room: float)
     ends = spread(y[-1], line_height(END_SIZE), 0.0, np.inf) if y.shape[1] else np.zeros(0)
     for curve, name in enumerate(names):
         colour, dash = CURVES[curve % len(CURVES)], DASHES[curve // len(CURVES) % len(DASHES)]
-        axes.plot(x, y[:, curve], color=colour, linestyle=dash, linewidth=2.0, zorder=3, solid_capstyle="round")
-        axes.plot((x[-1] + 0.03, x[-1] + 0.15), (y[-1, curve], ends[curve]), color=FAINT, linewidth=0.6)
+        draw_line(axes, x, y[:, curve], color=colour, linestyle=dash, linewidth=2.0, zorder=3, solid_capstyle="round")
+        draw_line(axes, (x[-1] + 0.03, x[-1] + 0.15), (y[-1, curve], ends[curve]), color=FAINT, linewidth=0.6)
         write(
             axes,
             (x[-1] + 0.18, float(ends[curve])),

@@ -15,7 +15,7 @@ from cxgraph.analysis import Analysis
 from cxgraph.cascade.linear.components import find_components
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.charts.frame import MARGIN, WIDTH, legend, start_chart
-from cxgraph.drawing.figures import steady
+from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import shorten, write
 from cxgraph.drawing.style import ACCENT, BIN_COLOURS, BIN_NAMES, GROUND, INK, QUIET, SHELF, bins
 from cxgraph.drawing.titles import translator
@@ -207,7 +207,7 @@ def _frame_loops(axes: Axes, label: npt.NDArray[np.int32], place: tuple[float, f
     edges = np.flatnonzero(np.diff(label, prepend=-1, append=-1))
     for begin, end in pairwise(edges.tolist()):
         if end - begin > 1:
-            axes.add_patch(
+            axes.add_artist(
                 Rectangle(
                     (left + cell * begin, top + cell * begin),
                     cell * (end - begin),
@@ -251,17 +251,17 @@ def _draw_cells(axes: Axes, level: Floats, count: Integers, place: tuple[float, 
     left, top, cell = place
     size = len(level)
     for line in range(size + 1):
-        axes.plot((left, left + cell * size), (top + cell * line,) * 2, color=SHELF, linewidth=0.5, zorder=0.5)
-        axes.plot((left + cell * line,) * 2, (top, top + cell * size), color=SHELF, linewidth=0.5, zorder=0.5)
+        draw_line(axes, (left, left + cell * size), (top + cell * line,) * 2, color=SHELF, linewidth=0.5, zorder=0.5)
+        draw_line(axes, (left + cell * line,) * 2, (top, top + cell * size), color=SHELF, linewidth=0.5, zorder=0.5)
     for number in range(size):
-        axes.add_patch(
+        axes.add_artist(
             Rectangle((left + cell * number, top + cell * number), cell, cell, facecolor=SHELF, edgecolor="none")
         )
     for row, column in np.argwhere(count > 0):
         suppressed = bool(np.isnan(level[row, column]))
         colour = GROUND if suppressed else BIN_COLOURS[int(bins(level[row, column]))]
         corner = (left + cell * column + 0.06 * cell, top + cell * row + 0.06 * cell)
-        axes.add_patch(
+        axes.add_artist(
             Rectangle(
                 corner,
                 0.88 * cell,
@@ -274,4 +274,4 @@ def _draw_cells(axes: Axes, level: Floats, count: Integers, place: tuple[float, 
         )
         if count[row, column] > 1:
             middle = (left + cell * (column + 0.5), top + cell * (row + 0.5))
-            axes.add_patch(Circle(middle, 0.13 * cell, facecolor=GROUND, edgecolor="none", zorder=3))
+            axes.add_artist(Circle(middle, 0.13 * cell, facecolor=GROUND, edgecolor="none", zorder=3))

@@ -13,7 +13,7 @@ from matplotlib.patches import Circle
 from cxgraph.analysis import Analysis
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.charts.frame import MARGIN, WIDTH, level_grid, start_chart, text_box, ticks, upright_grid
-from cxgraph.drawing.figures import steady
+from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import shorten, write
 from cxgraph.drawing.style import FAINT, GROUND, OWN, QUIET
 from cxgraph.drawing.titles import headline, translator
@@ -172,12 +172,12 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     level_grid(axes, top_edge + _HEIGHT * (1.0 - up / up[-1]), [translate.number(mark, 2) for mark in up], left, right)
     _name_axes(axes, translate, (left, right, top_edge))
     for _, (line, height) in curves.items():
-        axes.plot(line, top_edge + height, color=FAINT, linewidth=1.0, zorder=1.5, label="curve")
+        draw_line(axes, line, top_edge + height, color=FAINT, linewidth=1.0, zorder=1.5, label="curve")
     for at, text in marks:
         spot = (at[0], top_edge + at[1])
         write(axes, spot, text, _LABEL, colour=QUIET, anchor="center center", halo=2.5, zorder=2, label="curve name")
     for disc in shown[::-1]:
-        axes.add_patch(
+        axes.add_artist(
             Circle(
                 (x[disc], top_edge + drop[disc]),
                 size[disc],

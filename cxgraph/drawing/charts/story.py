@@ -11,7 +11,7 @@ from matplotlib.patches import PathPatch
 
 from cxgraph.analysis import Analysis, PublishableAnalysis
 from cxgraph.cascade.trace import TracedPath
-from cxgraph.drawing.figures import blank_figure, steady
+from cxgraph.drawing.figures import blank_figure, draw_line, steady
 from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
 from cxgraph.drawing.style import ACCENT, BIN_COLOURS, QUIET, SHELF
 from cxgraph.drawing.titles import story_paths, translator
@@ -105,7 +105,9 @@ def _draw(published: PublishableAnalysis, paths: tuple[TracedPath, ...], transla
     largest = float(published.shown(table)["share"].max())
     for name, (x, top) in at.items():
         foot = top + (BOWL + STEM) * RADIUS
-        axes.plot((x - 0.42, x + 0.42), (foot, foot), color=SHELF, linewidth=3, zorder=0.5, solid_capstyle="round")
+        draw_line(
+            axes, (x - 0.42, x + 0.42), (foot, foot), color=SHELF, linewidth=3, zorder=0.5, solid_capstyle="round"
+        )
         level = 1.0 - float(table["received"][name]) if name in receives else None
         shown = "–" if level is None else f"{100 * level:.0f}"
         layer = HIGHEST_LAYER * float(table["share"][name]) / largest if largest > 0 else 0.0
@@ -174,7 +176,7 @@ def _pour(
         target = (end + (number - 2) * 0.4 * RADIUS, mouth + 0.03)
         points = np.array([(column, rim + 0.12), (column, min(foot, mouth - 0.1)), target])
         outline = stream_outline(points, x + side * RADIUS * 0.86)
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(
                 outline,
                 facecolor="none",

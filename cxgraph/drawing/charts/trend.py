@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from cxgraph.analysis.trend import Trend, trend
 from cxgraph.drawing.charts.frame import MARGIN, WIDTH, start_chart
-from cxgraph.drawing.figures import steady
+from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import shorten, write
 from cxgraph.drawing.style import FAINT, OWN, PASSED, QUIET
 from cxgraph.model.arrays import Floats
@@ -103,11 +103,11 @@ def _picture(
     left, top, wide = place
     write(axes, (left, top), shorten(name, wide, _SIZE, True), _SIZE, bold=True, anchor="left bottom", label="name")
     bottom = top + _TALL - 0.25
-    axes.plot((left, left + wide), (bottom, bottom), color=FAINT, linewidth=0.8)
+    draw_line(axes, (left, left + wide), (bottom, bottom), color=FAINT, linewidth=0.8)
     x = left + 0.45 + (wide - 0.95) * np.arange(len(values)) / max(len(values) - 1, 1)
     y = bottom - (_TALL - 0.45) * values / highest
     known = ~np.isnan(values)
-    axes.plot(x[known], y[known], color=colour, linewidth=1.8, marker="o", markersize=3, zorder=3)
+    draw_line(axes, x[known], y[known], color=colour, linewidth=1.8, marker="o", markersize=3, zorder=3)
     for at, anchor, shift in ((0, "right center", -0.07), (-1, "left center", 0.07)):
         if known[at]:
             text = translate.percent(values[at])

@@ -20,7 +20,7 @@ from cxgraph.drawing.charts.frame import (
     ticks,
     upright_grid,
 )
-from cxgraph.drawing.figures import steady
+from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import write
 from cxgraph.drawing.style import FAINT, GOLD, OWN, PASSED
 from cxgraph.drawing.titles import translator
@@ -163,7 +163,7 @@ def draw_waterfall(
         bar(axes, left + scale * (low - lowest), left + scale * (high - lowest), middle, 0.22, colour)
         if row + 1 < len(rows):
             step = left + scale * ((low if row else high) - lowest)
-            axes.plot((step, step), (middle, middle + ROW), color=FAINT, linewidth=0.8, zorder=1.5)
+            draw_line(axes, (step, step), (middle, middle + ROW), color=FAINT, linewidth=0.8, zorder=1.5)
         write(
             axes,
             (left + scale * (high - lowest) + 0.08, middle),

@@ -161,8 +161,8 @@ def _draw(
         part = bowl_outline(*at, stage.radius, min(before, after))
         # Between the gold of `draw_glass` and its rim: the fuller level in the colour, the other in gold upon it.
         colour = BIN_COLOURS[4] if after > before else ACCENT
-        axes.add_patch(PathPatch(whole, facecolor=colour, edgecolor="none", zorder=6.12))
-        axes.add_patch(PathPatch(part, facecolor=GOLD, edgecolor="none", zorder=6.14))
+        axes.add_artist(PathPatch(whole, facecolor=colour, edgecolor="none", zorder=6.12))
+        axes.add_artist(PathPatch(part, facecolor=GOLD, edgecolor="none", zorder=6.14))
     write(
         axes,
         (at[0], at[1] + 0.43 * BOWL * stage.radius),

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cxgraph.analysis import Analysis, PublishableAnalysis
-from cxgraph.drawing.figures import blank_figure, steady
+from cxgraph.drawing.figures import blank_figure, draw_line, steady
 from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
 from cxgraph.drawing.style import ACCENT, FAINT, QUIET, SHELF
 from cxgraph.drawing.titles import headline, summary, translator
@@ -280,8 +280,14 @@ def draw_shelves(axes: Axes, layout: Layout, plan: Plan, translate: Translator) 
     """Draw a thin shelf for each row, each tier's number beside its first row, and who the customers are."""
     stage = plan.stage
     for row, foot in enumerate(stage.foot):
-        axes.plot(
-            (MARGIN, WIDTH - PANEL - 0.2), (foot, foot), color=SHELF, linewidth=4, zorder=0.5, solid_capstyle="round"
+        draw_line(
+            axes,
+            (MARGIN, WIDTH - PANEL - 0.2),
+            (foot, foot),
+            color=SHELF,
+            linewidth=4,
+            zorder=0.5,
+            solid_capstyle="round",
         )
         tier = layout.row_tier[row]
         if row and layout.row_tier[row - 1] == tier:

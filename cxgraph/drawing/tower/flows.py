@@ -176,7 +176,10 @@ def draw_streams(axes: Axes, layout: Layout, stage: Stage, streams: Streams) -> 
 def _free_place(way: Floats, taken: list[Box], others: Floats) -> tuple[float, float]:
     """Return the point of a line, near its middle, where a badge covers no box, nor other numbered lines if it can."""
     middle = int(0.6 * len(way))
-    clear = np.array([not any(Box(x - 0.12, y - 0.12, x + 0.12, y + 0.12).meets(box) for box in taken) for x, y in way])
+    left, top, right, bottom = np.array([(box.left, box.top, box.right, box.bottom) for box in taken]).reshape(-1, 4).T
+    x, y = way[:, :1], way[:, 1:]
+    covers = (x - 0.12 < right) & (left < x + 0.12) & (y - 0.12 < bottom) & (top < y + 0.12)
+    clear = ~covers.any(axis=1)
     apart = np.ones(len(way))
     if len(others):
         apart = np.hypot(*(way[:, None, :] - others[None, :, :]).transpose(2, 0, 1)).min(axis=1)

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path as Outline
 
+from cxgraph.drawing.figures import draw_line
 from cxgraph.drawing.lettering import write
 from cxgraph.drawing.style import ACCENT, BIN_COLOURS, GOLD, GROUND, HATCH, INK, QUIET
 from cxgraph.model.arrays import Floats
@@ -124,20 +125,20 @@ def draw_glass(
     if stacked:
         for shift in (0.14, 0.07):
             behind = bowl_outline(x + shift * radius, rim - shift * radius, radius)
-            axes.add_patch(PathPatch(behind, facecolor=GROUND, edgecolor=QUIET, linewidth=0.7, zorder=_GLASS - 0.5))
+            axes.add_artist(PathPatch(behind, facecolor=GROUND, edgecolor=QUIET, linewidth=0.7, zorder=_GLASS - 0.5))
     outline = bowl_outline(x, rim, radius)
-    axes.add_patch(PathPatch(outline, facecolor=GROUND, edgecolor=HATCH, hatch="/////", linewidth=0, zorder=_GLASS))
+    axes.add_artist(PathPatch(outline, facecolor=GROUND, edgecolor=HATCH, hatch="/////", linewidth=0, zorder=_GLASS))
     level = 1.0 if fill is None else fill
     if level > 0:
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(bowl_outline(x, rim, radius, level), facecolor=GOLD, edgecolor="none", zorder=_GLASS + 0.1)
         )
     layer = min(cause.layer, level)
     if layer > _LEAST_LAYER:
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(bowl_outline(x, rim, radius, layer), facecolor=ACCENT, edgecolor="none", zorder=_GLASS + 0.2)
         )
-    axes.add_patch(
+    axes.add_artist(
         PathPatch(
             outline,
             facecolor="none",
@@ -148,8 +149,8 @@ def draw_glass(
         )
     )
     foot = rim + (BOWL + STEM) * radius
-    axes.plot((x, x), (rim + BOWL * radius, foot), color=ink, linewidth=1.2, zorder=_GLASS, solid_capstyle="butt")
-    axes.plot((x - 0.45 * radius, x + 0.45 * radius), (foot, foot), color=ink, linewidth=1.8, zorder=_GLASS)
+    draw_line(axes, (x, x), (rim + BOWL * radius, foot), color=ink, linewidth=1.2, zorder=_GLASS, solid_capstyle="butt")
+    draw_line(axes, (x - 0.45 * radius, x + 0.45 * radius), (foot, foot), color=ink, linewidth=1.8, zorder=_GLASS)
     size = float(np.clip(30 * radius, 7.2, 10.0))  # below that nobody reads it at 1,400 pixels
     write(
         axes,
@@ -218,7 +219,7 @@ def draw_stream(axes: Axes, outline: Outline, width: float, colour_bin: int, *, 
         # Thin notches over the full width keep the costliest flow the strongest; dashes would thin it out.
         lines.append((GROUND, width, 0.75 * strength, (0, (1.2 / width, 9.0 / width))))
     for place, (colour, wide, alpha, style) in enumerate(lines):
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(
                 outline,
                 facecolor="none",
@@ -234,7 +235,7 @@ def draw_stream(axes: Axes, outline: Outline, width: float, colour_bin: int, *, 
 
 def draw_closed(axes: Axes, outline: Outline) -> None:
     """Draw a stream of which nothing is told but that it flows: thin and dotted, without a colour of its own."""
-    axes.add_patch(
+    axes.add_artist(
         PathPatch(
             outline,
             facecolor="none",
@@ -264,7 +265,7 @@ def draw_return(
         Colour of a numbered one; the others are grey.
     """
     colour = QUIET if heavy_bin is None else BIN_COLOURS[heavy_bin]
-    axes.add_patch(
+    axes.add_artist(
         PathPatch(
             outline,
             facecolor="none",
@@ -281,12 +282,12 @@ def draw_return(
     tip = np.asarray(end, float)
     base = tip - 0.09 * direction
     head = Outline(np.array([tip, base + 0.04 * side, base - 0.04 * side, tip]), closed=True)
-    axes.add_patch(PathPatch(head, facecolor=colour, edgecolor="none", zorder=_FRONT))
+    axes.add_artist(PathPatch(head, facecolor=colour, edgecolor="none", zorder=_FRONT))
 
 
 def draw_badge(axes: Axes, at: tuple[float, float], number: int, label: str | None = None) -> None:
     """Draw a numbered disc."""
-    axes.add_patch(Circle(at, 0.1, facecolor=ACCENT, edgecolor=GROUND, linewidth=1.2, zorder=_BADGE))
+    axes.add_artist(Circle(at, 0.1, facecolor=ACCENT, edgecolor=GROUND, linewidth=1.2, zorder=_BADGE))
     write(axes, at, str(number), 8, bold=True, colour=GROUND, anchor="center center", zorder=_BADGE + 0.1, label=label)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from cxgraph.analysis import Analysis
+from cxgraph.drawing.figures import draw_line
 from cxgraph.drawing.lettering import line_height, shorten, wrap, write, write_lines
 from cxgraph.drawing.style import BIN_COLOURS, BIN_EDGES, BIN_NAMES, BIN_RANGES, INK, QUIET
 from cxgraph.drawing.tower.flows import NUMBERED, Streams
@@ -111,13 +112,15 @@ def _how_to_read(axes: Axes, translate: Translator, place: tuple[float, float, f
     )
     y = max(write_lines(axes, (left + 0.75, y - 0.05), lines, SMALL, colour=QUIET, label="legend"), y + 0.4)
     y += 0.1
-    axes.plot((left + 0.1, left + 0.3), (y + 0.1,) * 2, color=BIN_COLOURS[1], linewidth=6, solid_capstyle="butt")
-    axes.plot((left + 0.3, left + 0.5), (y + 0.1,) * 2, color=BIN_COLOURS[1], linewidth=1.2, solid_capstyle="butt")
+    draw_line(axes, (left + 0.1, left + 0.3), (y + 0.1,) * 2, color=BIN_COLOURS[1], linewidth=6, solid_capstyle="butt")
+    draw_line(
+        axes, (left + 0.3, left + 0.5), (y + 0.1,) * 2, color=BIN_COLOURS[1], linewidth=1.2, solid_capstyle="butt"
+    )
     lines = wrap(
         translate(N_("width: how much of the customers' gap comes through this service")), width - 0.75, SMALL, 2
     )
     y = write_lines(axes, (left + 0.75, y), lines, SMALL, colour=QUIET, label="legend") + 0.06
-    axes.plot((left + 0.1, left + 0.5), (y + 0.08,) * 2, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2.4)))
+    draw_line(axes, (left + 0.1, left + 0.5), (y + 0.08,) * 2, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2.4)))
     lines = wrap(translate(N_("within a row, or back up")), width - 0.75, SMALL, 2)
     return write_lines(axes, (left + 0.75, y), lines, SMALL, colour=QUIET, label="legend")
 
@@ -129,7 +132,8 @@ def _bins(axes: Axes, translate: Translator, place: tuple[float, float, float]) 
     edges = [translate.percent(edge, 0) for edge in BIN_EDGES]
     for number, (name, span) in enumerate(zip(BIN_NAMES, BIN_RANGES, strict=True)):
         dashed = (0, (1.8, 0.3)) if number == 0 else "solid"
-        axes.plot(
+        draw_line(
+            axes,
             (left + 0.1, left + 0.5),
             (y + 0.08,) * 2,
             color=BIN_COLOURS[number],

@@ -7,7 +7,9 @@ import hashlib
 import re
 from dataclasses import dataclass
 from html import escape
+from importlib.metadata import distribution
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,7 +69,7 @@ MOST_SERVICES = 100_000
 """Services that one page can hold; beyond it browsers take minutes."""
 MOST_CUSTOMERS = 500
 """Customers, and divisions, in a list to choose from."""
-_VIS = "lib/vis-9.1.2/vis-network.min.js"
+_VIS = "pyvis/lib/vis-9.1.2/vis-network.min.js"
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -98,8 +100,8 @@ def render_view(analysis: Analysis, language: str | None = None) -> str:
 
     Notes
     -----
-    pyvis builds the network's data and brings vis-network; its own HTML is not used, because it loads scripts from
-    elsewhere and runs names as markup. About 0.6 MB, and 4 MB at the most with 100,000 services.
+    pyvis brings vis-network; its own HTML is not used, because it loads scripts from elsewhere and runs names as
+    markup. About 0.6 MB, and 4 MB at the most with 100,000 services.
 
     Examples
     --------
@@ -127,7 +129,7 @@ def render_view(analysis: Analysis, language: str | None = None) -> str:
     style = _palette_style() + "\n".join(sheets)
     # Validators take the hash of a text without the white space around it, browsers of the text as it stands.
     scripts = [
-        _without_map((files("pyvis") / _VIS).read_text("utf-8")).strip(),
+        _without_map(_vis_network()).strip(),
         *((templates / name).read_text("utf-8").strip() for name in SCRIPTS),
     ]
     environment = Environment(
@@ -162,6 +164,11 @@ def render_view(analysis: Analysis, language: str | None = None) -> str:
     )
     # Half a surrogate pair in a name cannot be written as UTF-8.
     return page.encode("utf-8", "replace").decode("utf-8")
+
+
+def _vis_network() -> str:
+    """Return vis-network as pyvis brings it; pyvis is not imported, for it imports IPython and networkx."""
+    return Path(str(distribution("pyvis").locate_file(_VIS))).read_text("utf-8")
 
 
 def view(analysis: Analysis, language: str | None = None) -> View:

@@ -114,47 +114,50 @@ def _row_length(departments: int) -> int:
 
 
 def _picture(analysis: Analysis, layout: Layout, pairs: npt.NDArray[np.int64], places: Places) -> dict[str, Any]:
-    """Return one picture: pyvis holds its glasses and streams, each with a number of its own."""
-    from pyvis.edge import Edge  # noqa: PLC0415 - pyvis brings IPython along
-    from pyvis.network import Network as Pyvis  # noqa: PLC0415
+    """Return one picture as vis-network reads it: glasses and streams, each with a number of its own.
 
+    pyvis would hold the same records; importing it takes longer than the whole picture, and it looks through all edges
+    before each new one.
+    """
     names = analysis.organization.departments["name"].astype(str).tolist()
-    graph, (apart, below) = Pyvis(directed=True), _stretch(places)
+    apart, below = _stretch(places)
     number = np.array(
         [int(members[0]) if len(members) == 1 else len(names) + glass for glass, members in enumerate(layout.members)],
         np.int64,
     )
+    nodes = []
     for glass in np.flatnonzero(~np.isnan(places.x)).tolist():
         members = layout.members[glass]
-        graph.add_node(
-            int(number[glass]),
-            label=names[members[0]] if len(members) == 1 else "",
-            shape="custom",
-            x=round(apart * float(places.x[glass])),
-            y=round(below * float(places.y[glass])),
-            **({} if len(members) == 1 else {"members": members.tolist()}),
+        own = int(number[glass])
+        nodes.append(
+            {
+                "id": own,
+                "label": (names[members[0]] if len(members) == 1 else "") or own,
+                "x": round(apart * float(places.x[glass])),
+                "y": round(below * float(places.y[glass])),
+                **({} if len(members) == 1 else {"members": members.tolist()}),
+            }
         )
+    edges = []
     for pair, service, lane in _streams(layout, pairs):
         route = places.bends.get(pair, np.zeros((0, 2))) * (apart, below)
-        # add_edge looks through all edges before each new one, which takes minutes at ten thousand; these are known
-        # to differ.
-        graph.edges.append(
-            Edge(
-                int(number[layout.pair_source[pair]]),
-                int(number[layout.pair_target[pair]]),
-                directed=True,
-                id=f"p{pair}" if service is None else f"s{service}",
-                service=service,
-                lane=lane,
-                back=layout.pair_kind[pair] != "down",
-                route=np.round(route).astype(int).ravel().tolist(),
-            ).options
+        edges.append(
+            _without_the_usual(
+                {
+                    "id": f"p{pair}" if service is None else f"s{service}",
+                    "from": int(number[layout.pair_source[pair]]),
+                    "to": int(number[layout.pair_target[pair]]),
+                    "service": service,
+                    "lane": lane,
+                    "back": layout.pair_kind[pair] != "down",
+                    "route": np.round(route).astype(int).ravel().tolist(),
+                }
+            )
         )
-    nodes, edges, *_ = graph.get_network_data()
     first = np.searchsorted(places.row_tier, places.row_tier)
     return {
-        "nodes": [{key: node[key] for key in ("id", "label", "x", "y", "members") if key in node} for node in nodes],
-        "edges": [_plain(edge) for edge in edges],
+        "nodes": nodes,
+        "edges": edges,
         "tiers": [
             {"y": round(row * below), "tier": int(tier), "first": bool(first[row] == row)}
             for row, tier in enumerate(places.row_tier)
@@ -162,7 +165,7 @@ def _picture(analysis: Analysis, layout: Layout, pairs: npt.NDArray[np.int64], p
     }
 
 
-def _plain(edge: dict[str, Any]) -> dict[str, Any]:
+def _without_the_usual(edge: dict[str, Any]) -> dict[str, Any]:
     """Return what the page reads of an edge, without what is as usual."""
     needed = {key: edge[key] for key in ("id", "from", "to")}
     if edge["service"] is not None:

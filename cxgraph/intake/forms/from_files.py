@@ -11,7 +11,6 @@ from typing import Any
 
 from cxgraph.intake.forms.returned import (
     LONGEST_COMMENT,
-    MARK,
     RELATIONS,
     STEPS,
     Answer,
@@ -19,6 +18,7 @@ from cxgraph.intake.forms.returned import (
     parse_scale,
     parse_version,
 )
+from cxgraph.intake.forms.sniff import MARK
 from cxgraph.model.outline import Place
 
 _DELIMITERS = ",;\t|"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cxgraph.intake.forms.returned import MARK, RELATIONS, STEPS, Answer, Returned, parse_scale, parse_version
+from cxgraph.intake.forms.returned import RELATIONS, STEPS, Answer, Returned, parse_scale, parse_version
+from cxgraph.intake.forms.sniff import MARK
 from cxgraph.intake.workbooks.sheets import Sheet, Value, cell_name, is_blank
 from cxgraph.model.outline import Place
 

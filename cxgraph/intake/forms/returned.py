@@ -9,8 +9,6 @@ from typing import Any
 
 from cxgraph.model.outline import Place
 
-MARK = "cxgraph_form"
-"""Name of the hidden sheet of workbooks, and of the first key of files, that says that a file is a questionnaire."""
 STEPS = ("expectation", "fulfilment", "importance")
 RELATIONS = ("serves", "formal", "relational")
 LONGEST_COMMENT = 2000

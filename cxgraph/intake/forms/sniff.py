@@ -5,9 +5,10 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from cxgraph.intake.forms.returned import MARK
 from cxgraph.intake.guards import ARCHIVE_FAULTS
 
+MARK = "cxgraph_form"
+"""Name of the hidden sheet of workbooks, and of the first key of files, that says that a file is a questionnaire."""
 BLANK_XLSFORM = ".xlsform.xlsx"
 """How the names of XLSForms end: they go to a survey tool, and what comes back is its export."""
 _TEXTS = (".csv", ".tsv", ".txt", ".json")

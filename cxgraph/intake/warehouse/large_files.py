@@ -17,23 +17,8 @@ from cxgraph.model.organization import Source
 from cxgraph.tables.raw import ProblemLog
 from cxgraph.tables.schema import TABLES
 
-LARGE_BYTES = 1 << 27
-"""Size from which answers in a text file are added up instead of being read one by one."""
 _HEAD = 1 << 20
 _PIECE = 1 << 22
-_WIDE = (b"\xff\xfe", b"\xfe\xff")
-
-
-def is_large_text(path: Path) -> bool:
-    """Return whether a file of answers is so large that it is added up: in UTF-16 none is."""
-    try:
-        if not path.is_file() or path.stat().st_size < LARGE_BYTES:
-            return False
-        with path.open("rb") as stream:
-            head = stream.read(_PIECE)
-    except OSError:
-        return False  # whoever reads the file says so
-    return not head.startswith(_WIDE) and b"\0" not in head
 
 
 def open_text(path: Path, renames: Mapping[str, str], encoding: str | None, log: ProblemLog) -> Engine | None:

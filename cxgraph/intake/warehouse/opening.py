@@ -7,36 +7,16 @@ from typing import Any
 
 from cxgraph.intake.warehouse.address import parse_address
 from cxgraph.intake.warehouse.engine import Engine, EngineError
+from cxgraph.intake.warehouse.recognise import library_of
 from cxgraph.tables.raw import ProblemLog
 from cxgraph.wording import N_
 
 _INSTALL = 'pip install "cxgraph[warehouse]"'
 
 
-def is_handed_over(thing: object) -> bool:
-    """Return whether something is a table of an engine: a relation of DuckDB, a DataFrame of Spark, a table of ibis.
-
-    They are known by the names of their classes: none of these libraries is imported to find out.
-
-    Examples
-    --------
-    >>> is_handed_over("answers.csv")
-    False
-    """
-    return _library(thing) is not None
-
-
-def _library(thing: object) -> str | None:
-    for kind in type(thing).__mro__:
-        home, name = kind.__module__.partition(".")[0], kind.__name__
-        if (home.lstrip("_"), name) in {("duckdb", "DuckDBPyRelation"), ("pyspark", "DataFrame"), ("ibis", "Table")}:
-            return home.lstrip("_")
-    return None
-
-
 def hand_over(thing: Any) -> Engine:
     """Return the engine of a table that the caller hands over."""
-    library = _library(thing)
+    library = library_of(thing)
     if library == "duckdb":
         from cxgraph.intake.warehouse.duck import RelationEngine
 

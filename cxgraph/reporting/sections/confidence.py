@@ -7,10 +7,10 @@ import pandas as pd
 
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.blocks import Block, Grid, Heading, Listing, Paragraph, Section
-from cxgraph.reporting.context import METHODS, Field, ReportContext, basis_words
+from cxgraph.reporting.context import Field, ReportContext, basis_words
 from cxgraph.reporting.sections.footing import band_note, band_sentence, chances, footing
 from cxgraph.reporting.sections.next_steps import next_steps
-from cxgraph.reporting.summary import transmission_sentence, transmission_source
+from cxgraph.reporting.summary import METHOD_WORDS, transmission_sentence, transmission_source
 from cxgraph.transmission.result import Calibration
 from cxgraph.uncertainty.intervals import Intervals
 from cxgraph.wording import N_
@@ -169,7 +169,7 @@ def _calibration(context: ReportContext) -> tuple[Block, ...]:
         Paragraph(
             translate(
                 "The data allow these methods of estimating it: {methods}.",
-                methods=", ".join(translate(METHODS[name]) for name in parts),
+                methods=", ".join(translate(METHOD_WORDS[name]) for name in parts),
             )
         ),
         *_sides(context, parts),
@@ -199,7 +199,7 @@ def _sides(context: ReportContext, parts: dict[str, Calibration]) -> list[Block]
     ]
     firsts = [(key, shown_bottlenecks(results.published, 1, found)) for key, found in results.by_method.items()]
     ranked = "; ".join(
-        translate("{method}: {name}", method=translate(METHODS[key]), name=first["name"].iloc[0])
+        translate("{method}: {name}", method=translate(METHOD_WORDS[key]), name=first["name"].iloc[0])
         for key, first in firsts
         if len(first)
     )
@@ -224,7 +224,7 @@ def _side(context: ReportContext, name: str, parts: dict[str, Calibration], agre
                 (
                     translate(
                         "{method}: {estimate} ({low} to {high}), place {place}",
-                        method=translate(METHODS[key]),
+                        method=translate(METHOD_WORDS[key]),
                         estimate=translate.number(float(part.estimate[row]), 2),
                         low=translate.number(float(part.low[row]), 2),
                         high=translate.number(float(part.high[row]), 2),
@@ -337,7 +337,7 @@ def _calibration_grid(context: ReportContext, found: Calibration, parts: dict[st
     ]
     if several:
         for key in parts:
-            method = translate(METHODS[key])
+            method = translate(METHOD_WORDS[key])
             fields += [
                 Field(key, translate("{method}: estimate", method=method), "number"),
                 Field(f"{key}_low", translate("{method}: lower end", method=method), "number"),

@@ -8,12 +8,13 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import cxgraph
 from cxgraph.errors import InputError, ParameterError
 from cxgraph.intake.graphs.files import GRAPHS, graph_bytes
+from cxgraph.tables.schema import fold
 
 # Expectations next to 0 are refused: a shortfall is a part of them.
 SCORES = st.one_of(st.just(0.0), st.floats(1e-6, 10))
@@ -56,6 +57,57 @@ def test_parallel_services_come_back_to_the_last_digit(tmp_path, ending, rows):
     assert found.services["service"].tolist() == organization.services["service"].tolist()
     for column in ("expectation", "fulfilment", "importance"):
         assert np.array_equal(found.services[column].to_numpy(), organization.services[column].to_numpy())
+
+
+ODD = st.one_of(
+    st.sampled_from(
+        ["007", "1e5", "nan", "None", "true", "-0", "label", "a\u0301", "á", "日本", "𝒳", "zażółć", 'O\'B,"x"']
+    ),
+    st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=5),
+    st.text("aB ñ<&]\"';|/=\\", min_size=1, max_size=6).filter(lambda name: name.strip() == name),
+)
+NUMBERS = {
+    "departments": {"weight": (0, 9), "transmission": (0, 1), "lag": (0, 9)},
+    "services": {"importance": (0.1, 9), "commitment": (1, 10), "fulfilment_sd": (0, 5), "responses": (1, 99)},
+}
+TEXTS = {"departments": ("name", "level"), "services": ()}
+
+
+def cells(data, table, count):
+    """Return columns some of whose cells, but not all, are empty: graphs hold no column without a value."""
+    columns = {}
+    for name, (least, most) in NUMBERS[table].items():
+        number = st.integers(least, most) if name == "responses" else st.just(least) | st.floats(least + 0.01, most)
+        columns[name] = data.draw(st.lists(st.none() | number, min_size=count, max_size=count))
+    for name in TEXTS[table]:
+        columns[name] = data.draw(st.lists(st.none() | ODD, min_size=count, max_size=count))
+    return {name: values for name, values in columns.items() if set(values) - {None}}
+
+
+@pytest.mark.parametrize("ending", GRAPHS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whole_organisations_with_odd_names_and_empty_cells_come_back_as_they_were(tmp_path, ending, data):
+    ids = data.draw(st.lists(ODD, min_size=3, max_size=5, unique_by=fold))
+    kinds = ["external_customer", *(data.draw(st.sampled_from(["internal", "external_supplier"])) for _ in ids[1:])]
+    departments = pd.DataFrame({"id": ids, "kind": kinds, **cells(data, "departments", len(ids))})
+    rows = data.draw(
+        st.lists(
+            st.tuples(st.sampled_from(ids[1:]), st.sampled_from(ids), st.none() | ODD, st.floats(1, 10), SCORES),
+            min_size=1,
+            max_size=7,
+            unique_by=lambda row: (row[0], row[1], fold(row[2] or "")),
+        )
+    )
+    services = pd.DataFrame(rows, columns=["supplier", "client", "service", "expectation", "fulfilment"])
+    services = services.assign(**cells(data, "services", len(rows)))
+    try:
+        organization = cxgraph.Organization.from_frames(services, departments, name=data.draw(ODD))
+    except InputError:
+        assume(False)
+    found = back(organization, ending, tmp_path)
+    same(organization, found)
+    assert found.settings == organization.settings
 
 
 @pytest.mark.parametrize("ending", GRAPHS)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxgraph.intake.warehouse import large_files
+from cxgraph.intake.warehouse import recognise
 
 TYPES = {
     "fecha": "date",
@@ -64,7 +64,7 @@ def answers_csv(answers: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture
 def all_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every text file of answers is taken for a large one."""
-    monkeypatch.setattr(large_files, "LARGE_BYTES", 1)
+    monkeypatch.setattr(recognise, "LARGE_BYTES", 1)
 
 
 def programs() -> Path | None:

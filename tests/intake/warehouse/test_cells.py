@@ -6,7 +6,7 @@ import pytest
 
 import cxgraph
 from cxgraph.errors import InputError
-from cxgraph.intake.warehouse import large_files
+from cxgraph.intake.warehouse import recognise
 from cxgraph.privacy.respondents import count_respondents
 
 duckdb = pytest.importorskip("duckdb")
@@ -123,7 +123,7 @@ def test_the_same_people_as_row_by_row(tmp_path, monkeypatch):
     frame.to_csv(tmp_path / "responses.csv", index=False)
     found = []
     for limit in (1, 2**40):
-        monkeypatch.setattr(large_files, "LARGE_BYTES", limit)
+        monkeypatch.setattr(recognise, "LARGE_BYTES", limit)
         found.append(count_respondents(cxgraph.read(tmp_path / "responses.csv", min_respondents=5, customers=["HR"])))
     # A source divides a group here, so that people who answered by both are counted once, in the larger part.
     assert (found[0].people <= found[1].people).all()
@@ -143,7 +143,7 @@ def test_scores_of_different_people(connection):
 
 
 def test_a_faulty_row_is_placed_by_blocks(tmp_path, monkeypatch):
-    monkeypatch.setattr(large_files, "LARGE_BYTES", 1)
+    monkeypatch.setattr(recognise, "LARGE_BYTES", 1)
     (tmp_path / "responses.csv").write_text("supplier,client,expectation,fulfilment\nIT,HR,9,7\nIT,HR,9,7,5\n")
     problems = [problem for problem in cxgraph.check(tmp_path / "responses.csv") if problem.severity == "error"]
     assert [(problem.code, problem.line) for problem in problems] == [("too-many-cells", 3)]
@@ -151,7 +151,7 @@ def test_a_faulty_row_is_placed_by_blocks(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
 def test_encodings_and_titles_of_large_text(tmp_path, monkeypatch, encoding):
-    monkeypatch.setattr(large_files, "LARGE_BYTES", 1)
+    monkeypatch.setattr(recognise, "LARGE_BYTES", 1)
     text = 'Encuesta 2025;;;\nProveedor;Cliente;Expectativa;Cumplimiento\nInformática;"Dirección\nNorte";9;7\n'
     (tmp_path / "respuestas.csv").write_bytes(text.encode(encoding))
     found = cxgraph.read(tmp_path / "respuestas.csv")

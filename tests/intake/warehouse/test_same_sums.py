@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import cxgraph
-from cxgraph.intake.warehouse import duck, large_files
+from cxgraph.intake.warehouse import duck, large_files, recognise
 from cxgraph.model.organization import Organization
 
 from .conftest import OWN, TYPES, cells
@@ -39,7 +39,7 @@ def expected(answers_csv: Path, all_large: None, monkeypatch: pytest.MonkeyPatch
 
 
 def test_sums_are_the_means_of_reading_row_by_row(answers_csv, expected):
-    large_files.LARGE_BYTES = 2**40
+    recognise.LARGE_BYTES = 2**40
     rows = cxgraph.read(answers_csv, columns=OWN)
     one, other = rows.services, expected.services
     assert len(one) > 60
@@ -198,7 +198,7 @@ def test_period_asked_for(answers_csv, duckdb_file, all_large, monkeypatch):
     found = read_chunks(answers_csv, monkeypatch, period="2024")
     other = cxgraph.read(f"duckdb:///{duckdb_file}?table=answers", columns=OWN, period="2024")
     assert services_csv(found) == services_csv(other)
-    large_files.LARGE_BYTES = 2**40
+    recognise.LARGE_BYTES = 2**40
     assert found.rows.used == cxgraph.read(answers_csv, columns=OWN, period="2024").rows.used
 
 
@@ -207,7 +207,7 @@ def test_a_period_that_cuts_through_a_wave(tmp_path, all_large):
     rows = [f"{day},IT,HR,9,{number % 5 + 4}" for number, day in enumerate(days)]
     (tmp_path / "responses.csv").write_text("date,supplier,client,expectation,fulfilment\n" + "\n".join(rows) + "\n")
     for limit in (1, 2**40):
-        large_files.LARGE_BYTES = limit
+        recognise.LARGE_BYTES = limit
         found = cxgraph.read(tmp_path / "responses.csv", period="2025-03")
         assert (found.rows.used, found.rows.aside) == (7, 7)
         assert found.services["fulfilment"].tolist() == [sum(number % 5 + 4 for number in range(7)) / 7]
@@ -219,7 +219,7 @@ def test_reversed_scale(tmp_path, all_large):
     )
     found = []
     for limit in (1, 2**40):
-        large_files.LARGE_BYTES = limit
+        recognise.LARGE_BYTES = limit
         found.append(cxgraph.read(tmp_path / "responses.csv", scale=(6, 1)))
     assert services_csv(found[0]) == services_csv(found[1])
     assert found[0].services["fulfilment"].tolist() == [5.0, 3.5]

@@ -1,6 +1,7 @@
 """Sheets become tables: the same as the same table in a text file, and every doubtful cell is told by its name."""
 
 import csv
+import datetime
 import io
 import shutil
 import zipfile
@@ -8,13 +9,16 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_workbooks import ROWS, book, ods, ods_table, saved, with_parts, with_sheet
+from made_workbooks import ROWS, book, ods, ods_table, saved, sheet_xml, with_parts, with_sheet
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 import cxgraph
 from cxgraph.errors import InputError
-from cxgraph.intake.workbooks.tables import read_workbook
+from cxgraph.intake.workbooks.tables import read_sheets, read_workbook
 from cxgraph.tables.columns import type_table
 from cxgraph.tables.raw import ProblemLog
 
@@ -174,8 +178,6 @@ def test_an_empty_chart_sheet_is_survived():
 
 
 def test_truth_values_and_dates_keep_their_kind():
-    import datetime
-
     rows = (("date", "respondent", "supplier", "client", "fulfilment"), (datetime.date(2026, 3, 5), 7, "IT", 101, True))
     tables, log = read(book({"responses": rows}))
     frame = type_table(tables["responses"], log).frame
@@ -216,6 +218,75 @@ def test_xlsx_ods_and_csv_hold_the_same_table(rows):
         assert found.astype(object).where(found.notna(), None).to_numpy().tolist() == (
             plain.astype(object).where(plain.notna(), None).to_numpy().tolist()
         )
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**9), 10**9),
+    st.floats(allow_nan=False, allow_infinity=False, width=32),
+    st.text('abñ 日_x005F&<>\n"', max_size=8).filter(lambda text: not text.startswith("=")),
+    st.datetimes(datetime.datetime(1901, 1, 1), datetime.datetime(2100, 1, 1)).map(
+        lambda at: at.replace(microsecond=0)
+    ),
+    st.dates(datetime.date(1901, 1, 1), datetime.date(2100, 1, 1)),
+    st.times().map(lambda at: at.replace(microsecond=0)),
+    st.timedeltas(datetime.timedelta(0), datetime.timedelta(99)).map(lambda for_: datetime.timedelta(for_.days, 60)),
+    st.sampled_from(["#N/A", "#DIV/0!", "#REF!"]),
+    st.just(CellRichText("plain ", TextBlock(InlineFont(b=True), "bold"))),
+)
+
+
+def own_values(data):
+    """Return the values of openpyxl's own pass, each row up to the last cell that holds anything."""
+    made = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    rows = []
+    for row in made.active.iter_rows(values_only=True):
+        last = max((at for at, value in enumerate(row, 1) if value is not None), default=0)
+        rows.append(tuple(row[:last]))
+    return rows
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(VALUES, max_size=5), min_size=1, max_size=6))
+def test_every_kind_of_cell_is_read_as_openpyxl_reads_it(rows):
+    data = book({"services": rows})
+    (sheet,) = read_sheets(data, ProblemLog(), "book.xlsx")
+    expected = own_values(data)
+    while expected and not expected[-1]:
+        expected.pop()
+    found = list(sheet.rows)
+    while found and not found[-1]:
+        found.pop()
+    assert list(map(repr, found)) == list(map(repr, expected))
+
+
+def test_texts_that_cells_share_and_cells_without_a_place_are_read_as_openpyxl_reads_them():
+    texts = "<si><t>IT</t></si><si><t/></si><si><r><t>Sa</t></r><r><rPr><b/></rPr><t>les</t></r></si>"
+    texts += '<si><t xml:space="preserve"> a_x005F_b </t><rPh sb="0" eb="1"><t>phonetic</t></rPh></si>'
+    cells = "".join(f'<c t="s"><v>{at}</v></c>' for at in range(4))
+    cells += '<c t="b"><v>1</v></c><c t="d"><v>2026-03-05T10:00:00</v></c><c t="str"><v>x</v></c><c><v>1E3</v></c>'
+    cells += '<c t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c><c t="inlineStr"/><c t="e"><v>#N/A</v></c>'
+    rows = f'<row>{cells}</row><row r="4.0"><c r="C4"><v>3</v></c><c r="A4"><v>1</v></c></row>'
+    sst = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{texts}</sst>'
+    shared = io.BytesIO()
+    with xlsxwriter.Workbook(shared, {"in_memory": True}) as made:
+        made.add_worksheet("services").write_string(0, 0, "text that cells share")
+    parts = {"xl/worksheets/sheet1.xml": sheet_xml(rows), "xl/sharedStrings.xml": sst.encode()}
+    data = with_parts(shared.getvalue(), parts)
+    (sheet,) = read_sheets(data, ProblemLog(), "book.xlsx")
+    first = own_values(data)[0]
+    assert sheet.rows == (first, (), (), (1, None, 3))
+    assert first[:4] == ("IT", "", "Sales", " a_b ")
+
+
+@pytest.mark.parametrize("second", ['r="1"', 'r="2.5"', 'r="x"', 'r="nan"'])
+def test_rows_out_of_their_order_are_refused(second):
+    # openpyxl drops such a row in silence.
+    log = ProblemLog()
+    rows = f'<row r="1"><c><v>1</v></c></row><row {second}><c><v>2</v></c></row>'
+    assert read_sheets(with_sheet(rows), log, "book.xlsx") is None
+    assert [problem.code for problem in log.problems] == ["broken-workbook"]
 
 
 def test_ods_texts_comments_and_blanks():
