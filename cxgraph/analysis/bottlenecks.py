@@ -17,6 +17,13 @@ RANKINGS = ("contribution", "gain", "gain_per_point")
 """What departments can be ranked by."""
 
 
+def check_ranking(top: int, by: str) -> None:
+    """Refuse, with a ParameterError, a `top` that is no whole number of 1 or more, and a `by` that is no ranking."""
+    check_whole("top", top)
+    if by not in RANKINGS:
+        raise ParameterError("by is {value}; choose one of {choices}.", value=repr(by), choices=", ".join(RANKINGS))
+
+
 def own_parts(cascade: Cascade) -> Floats:
     """Return what fraction of each service's shortfall originates at its supplier, shape (m,); 0 where nothing does."""
     return np.divide(
@@ -40,15 +47,7 @@ def bottleneck_table(analysis: AnalysisCore, top: int, by: str) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by id; only departments that cause anything.
-
-    Raises
-    ------
-    ParameterError
-        `top` is not a whole number of 1 or more, or `by` no such ranking.
     """
-    check_whole("top", top)
-    if by not in RANKINGS:
-        raise ParameterError("by is {value}; choose one of {choices}.", value=repr(by), choices=", ".join(RANKINGS))
     organization, cascade = analysis.organization, analysis.cascade
     ranked = analysis.ranked_departments
     ranked = ranked[ranked["contribution"] > 0].sort_values(by, ascending=False, kind="stable").head(int(top))

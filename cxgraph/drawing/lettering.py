@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -122,9 +123,7 @@ def wrap(text: str, width: float, size: float, lines: int = 2, bold: bool = Fals
     found: list[str] = []
     rest = legible(text).split(" ")
     while rest and len(found) < lines:
-        taken = 1
-        while taken < len(rest) and text_width(" ".join(rest[: taken + 1]), size, bold) <= width:
-            taken += 1
+        taken = _words_that_fit(rest, width, size, bold)
         line = " ".join(rest[:taken])
         if text_width(line, size, bold) > width:
             line, left = _split_word(line, width, size, bold)
@@ -135,6 +134,12 @@ def wrap(text: str, width: float, size: float, lines: int = 2, bold: bool = Fals
     if rest and found:
         found[-1] = shorten(" ".join([found[-1].removesuffix("-"), *rest]), width, size, bold)
     return found
+
+
+def _words_that_fit(words: list[str], width: float, size: float, bold: bool) -> int:
+    """Return how many of the first words fit a line, at least 1; halving measures few lines, and lines are dear."""
+    more = range(2, len(words) + 1)
+    return 1 + bisect_right(more, width, key=lambda count: text_width(" ".join(words[:count]), size, bold))
 
 
 def _split_word(word: str, width: float, size: float, bold: bool) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -69,9 +70,15 @@ def shown_customers(comparison: Comparison) -> pd.DataFrame:
     return table[~table.index.isin(_hidden(comparison)[1])]
 
 
+_REVIEWS: WeakKeyDictionary[Comparison, pd.DataFrame] = WeakKeyDictionary()
+"""Every action is followed anew for it, and a report asks twice."""
+
+
 def shown_review(comparison: Comparison) -> pd.DataFrame:
     """Return the closed actions with what they were to gain; none where the scores of small groups are withheld."""
-    table = review_actions(comparison)
+    if comparison not in _REVIEWS:
+        _REVIEWS[comparison] = review_actions(comparison)
+    table = _REVIEWS[comparison].copy()
     return table.iloc[:0] if _hidden(comparison)[0] else table
 
 

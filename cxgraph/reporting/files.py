@@ -18,7 +18,7 @@ from cxgraph.drawing.charts.matrix import draw_matrix
 from cxgraph.drawing.charts.quadrant import draw_quadrant
 from cxgraph.drawing.charts.story import draw_story
 from cxgraph.drawing.charts.trend import draw_trend
-from cxgraph.drawing.figures import figure_bytes
+from cxgraph.drawing.figures import figure_bytes, steady
 from cxgraph.drawing.tower.difference import draw_difference
 from cxgraph.drawing.tower.figure import draw_tower
 from cxgraph.privacy.gate import customers_table, departments_table, services_table
@@ -168,6 +168,7 @@ def scenario_of(recipe: Recipe) -> Scenario | None:
     return None if text is None else parse_scenario(str(text), str(recipe.options.get("scenario_file", "scenario")))
 
 
+@steady
 def _draw(results: Results, locale: str) -> dict[str, bytes]:
     known = {"causes": {"intervals": results.intervals.table}} if results.intervals.available else {}
     drawn = {

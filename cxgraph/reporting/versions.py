@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import version
 
 LIBRARIES = ("numpy", "scipy", "pandas", "matplotlib", "XlsxWriter")
@@ -15,4 +16,10 @@ def library_versions() -> dict[str, str]:
     dict of str to str
         In a fixed order.
     """
-    return {name: version(name) for name in LIBRARIES}
+    return dict(_versions())
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    """Read them from the descriptions of the installed packages, which are long."""
+    return tuple((name, version(name)) for name in LIBRARIES)

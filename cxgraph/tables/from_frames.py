@@ -141,7 +141,11 @@ class FrameLabels(Sequence[str]):
 def _sample(frame: pd.DataFrame, headers: Sequence[str]) -> tuple[list[str], list[list[str]]]:
     """Return headers and some rows as text; an index of names stands first, as a matrix has it."""
     head = frame.head(SAMPLE_ROWS)
-    rows = [["" if pd.isna(cell) is True else str(cell) for cell in row] for row in head.itertuples(index=False)]
+    blank = head.isna().to_numpy().tolist()
+    rows = [
+        ["" if gone else str(cell) for cell, gone in zip(row, blanks, strict=True)]
+        for row, blanks in zip(head.itertuples(index=False), blank, strict=True)
+    ]
     if isinstance(frame.index, pd.RangeIndex) or frame.index.dtype.kind in "iufM":
         return list(headers), rows
     return ["", *headers], [[str(label), *row] for label, row in zip(head.index, rows, strict=True)]

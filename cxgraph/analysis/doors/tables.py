@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from cxgraph.analysis.bottlenecks import bottleneck_table
+from cxgraph.analysis.bottlenecks import bottleneck_table, check_ranking
 from cxgraph.analysis.core import AnalysisCore
 from cxgraph.analysis.tables import customer_table, leader_table, service_table, sweep_table
 from cxgraph.cascade.attribution import extract_departments
@@ -33,9 +33,9 @@ class TableDoors(AnalysisCore):
                     "warning",
                     "customer-left-out",
                     N_(
-                        "{count} customers receive no scored service that counts and are left out; the weights of the "
-                        "others "
-                        "are scaled to sum to 1: {names}."
+                        "{count} {count:customer receives|customers receive} no scored service that "
+                        "counts and {count:is|are} left out; the weights of the others are scaled to sum "
+                        "to 1: {names}."
                     ),
                     "",
                     {"count": len(names), "names": ", ".join(names[:5])},
@@ -140,7 +140,16 @@ class TableDoors(AnalysisCore):
         ParameterError
             `top` is not a whole number of 1 or more, or `by` no such ranking.
         """
-        return bottleneck_table(self, top, by)
+        check_ranking(top, by)
+        known = self._bottlenecks
+        if (int(top), by) not in known:
+            known[int(top), by] = bottleneck_table(self, top, by)
+        return known[int(top), by].copy()
+
+    @cached_property
+    def _bottlenecks(self) -> dict[tuple[int, str], pd.DataFrame]:
+        """The tables that were asked for: sentences, figures and sections each ask for the same few again."""
+        return {}
 
     def through_flow(self, departments: list[str]) -> Floats:
         """Return what the customers would be spared without chosen departments, each taken out alone.

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from cxgraph.cascade.cascade import solve_cascade
+from cxgraph.cascade.linear.components import share_components
 from cxgraph.decide.planning.candidates import Candidates
 from cxgraph.decide.planning.lifts import lift_services
 from cxgraph.decide.planning.linear import Programme
@@ -69,6 +70,7 @@ def count_belonging(
             fulfilment=np.clip(network.fulfilment + moved[0], bottom, top),
             expectation=np.clip(np.broadcast_to(expectation, (1, network.services))[0], bottom, top),
         )
+        share_components(network, drawn)
         cascade = solve_cascade(drawn, tau, stringency, scoring)
         programme = Programme(candidates.rules, Movable.of(lift_services(cascade, candidates.aims)))
         nothing = programme.movable.follow(np.zeros(len(count), bool))

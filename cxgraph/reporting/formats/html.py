@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -104,11 +105,11 @@ def render_card(document: Document, translate: Translator) -> str:
     return _render("card.html.j2", document, translate)
 
 
-def _render(name: str, document: Document, translate: Translator) -> str:
+@cache
+def _environment() -> Environment:
+    """Return where templates are compiled, each once for all pages that use it."""
     templates = files("cxgraph.reporting") / "templates"
-    # Validators take the hash of a text without the white space around it, browsers of the text as it stands.
-    style, script = ((templates / part).read_text("utf-8").strip() for part in ("report.css", "tables.js"))
-    environment = Environment(
+    return Environment(
         autoescape=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
@@ -116,29 +117,39 @@ def _render(name: str, document: Document, translate: Translator) -> str:
         lstrip_blocks=True,
         loader=FunctionLoader(lambda part: (templates / part).read_text("utf-8")),
     )
-    return environment.get_template(name).render(
-        document=document,
-        words={key: translate(text) for key, text in PAGE_WORDS.items()},
-        brief=next((section.brief for section in document.sections if section.brief), None),
-        short_name=short_name,
-        length=lambda share: round(_BAR * min(max(share, 0.0), 1.0), 1),
-        translate=translate,
-        kind=lambda block: type(block).__name__,
-        # Style and script are our own files; escaping their quotes would change the bytes that the hashes are of.
-        style=Markup(style),  # noqa: S704
-        script=Markup(script),  # noqa: S704
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-        base64=lambda svg: base64.b64encode(svg.encode()).decode(),
-        row_class=_row_class,
-        cell_class=_cell_class,
-        text=lambda cell, column: cell_text(cell, column, translate),
-        shown=SHOWN,
-        number=_sort_value,
-        dense=_DENSE,
-        few=_FEW,
-        groups=_groups,
-        rest=lambda grid: rest_sentence(grid, SHOWN, translate),
+
+
+def _render(name: str, document: Document, translate: Translator) -> str:
+    templates = files("cxgraph.reporting") / "templates"
+    # Validators take the hash of a text without the white space around it, browsers of the text as it stands.
+    style, script = ((templates / part).read_text("utf-8").strip() for part in ("report.css", "tables.js"))
+    return (
+        _environment()
+        .get_template(name)
+        .render(
+            document=document,
+            words={key: translate(text) for key, text in PAGE_WORDS.items()},
+            brief=next((section.brief for section in document.sections if section.brief), None),
+            short_name=short_name,
+            length=lambda share: round(_BAR * min(max(share, 0.0), 1.0), 1),
+            translate=translate,
+            kind=lambda block: type(block).__name__,
+            # Style and script are our own files; escaping their quotes would change the bytes that the hashes are of.
+            style=Markup(style),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            style_hash=_hash(style),
+            script_hash=_hash(script),
+            base64=lambda svg: base64.b64encode(svg.encode()).decode(),
+            row_class=_row_class,
+            cell_class=_cell_class,
+            text=lambda cell, column: cell_text(cell, column, translate),
+            shown=SHOWN,
+            number=_sort_value,
+            dense=_DENSE,
+            few=_FEW,
+            groups=_groups,
+            rest=lambda grid: rest_sentence(grid, SHOWN, translate),
+        )
     )
 
 
