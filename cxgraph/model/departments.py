@@ -75,8 +75,8 @@ def _infer(services: TypedTable, rows: npt.NDArray[np.intp], log: ProblemLog) ->
             "note",
             "departments-inferred",
             N_(
-                "No table of departments: {count} departments are taken from the services. Clients that supply "
-                "nobody count as external customers: {customers}."
+                "No table of departments: {count} {count:department is|departments are} taken from the "
+                "services. Clients that supply nobody count as external customers: {customers}."
             ),
             N_("A table of departments names them and tells customers from departments."),
             file=services.file,
@@ -251,7 +251,7 @@ def _customers(table: pd.DataFrame, settings: Settings, log: ProblemLog, *, misr
             log.add(
                 "error",
                 "unknown-customer",
-                N_("{count} more customers are not among the departments."),
+                N_("{count} more {count:customer is|customers are} not among the departments."),
                 count=len(strange) - _LISTED,
             )
         external = table["id"].isin(settings.customers).to_numpy()

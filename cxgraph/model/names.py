@@ -107,7 +107,10 @@ def _report_groups(groups: list[list[str]], code: str, message: str, log: Proble
         log.add(
             "warning",
             code,
-            N_("{count} more groups of names differ in case, accents, blanks or hyphens only."),
+            N_(
+                "{count} more {count:group|groups} of names {count:differs|differ} in case, accents, "
+                "blanks or hyphens only."
+            ),
             N_("If they are one, write it the same way everywhere."),
             file=file,
             count=len(groups) - LISTED_PER_RULE,
@@ -291,7 +294,7 @@ def check_known(services: TypedTable, rows: npt.NDArray[np.intp], departments: T
             log.add(
                 "error",
                 "unknown-department",
-                N_("{count} more rows have the same problem."),
+                N_("{count} more {count:row has|rows have} the same problem."),
                 file=services.file,
                 column=services.headers.get(column, column),
                 count=len(bad) - len(listed),
@@ -327,7 +330,7 @@ def check_answer_ends(responses: TypedTable, departments: TypedTable | None, log
             log.add_rows(
                 "error",
                 "unknown-department",
-                N_("{value!r} is not in {table} ({count} answers name it).")
+                N_("{value!r} is not in {table} ({count} {count:answer names|answers name} it).")
                 if message == N_("{value!r} is not in {table}.")
                 else message,
                 hint,
@@ -344,7 +347,7 @@ def check_answer_ends(responses: TypedTable, departments: TypedTable | None, log
             log.add(
                 "error",
                 "unknown-department",
-                N_("{count} more names are not in {table}."),
+                N_("{count} more {count:name is|names are} not in {table}."),
                 file=responses.file,
                 column=responses.headers.get(column, column),
                 count=len(strange) - LISTED_PER_RULE,
