@@ -20,7 +20,7 @@ _MOST_COMPARED, _SHOWN = 2_000, 6
 _NUMBER = re.compile(r"0*([0-9]+)(?:\.0+)?")
 # Joints are not between digits: 1.2 and 12 are two names.
 _JOINTS = re.compile(r"(?<![0-9])[-_./'’`´·‐-―]+|[-_./'’`´·‐-―]+(?![0-9])")
-_LISTS = re.compile(r"\s*(?:[|;,/&+\n]|\s(?:and|y|e|und|et)\s)\s*")
+_LISTS = re.compile(r"\s*(?:[|;,/\\&+\n]|\s(?:and|y|e|und|et|[-·–—])\s)\s*")
 _SURE_LISTS = re.compile(r"\s*[|;\n]\s*")
 
 
@@ -209,8 +209,8 @@ def several_names(name: str, looks: Mapping[str, str]) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        At least two. Commas, strokes and the word "and" divide names that are all there; bars and semicolons also
-        where one of the parts is.
+        At least two. Commas, strokes, lone dashes and the word "and" divide where two of the parts are there; bars
+        and semicolons also where one of them is.
 
     Examples
     --------
@@ -218,9 +218,9 @@ def several_names(name: str, looks: Mapping[str, str]) -> tuple[str, ...]:
     >>> several_names("Sales, IT", known), several_names("R&D", known), several_names("IT|Legal", known)
     (('Sales', 'IT'), (), ('IT', 'Legal'))
     """
-    for pattern, enough in ((_SURE_LISTS, any), (_LISTS, all)):
+    for pattern, enough in ((_SURE_LISTS, 1), (_LISTS, 2)):
         parts = tuple(dict.fromkeys(part for part in pattern.split(name.strip()) if part))
-        if len(parts) > 1 and enough(bare_name(part) in looks for part in parts):
+        if len(parts) > 1 and sum(bare_name(part) in looks for part in parts) >= enough:
             return parts
     return ()
 
