@@ -206,3 +206,20 @@ def test_an_address_is_never_repeated():
             read(address)
         assert "secret" not in str(caught.value)
     assert "secret" not in printable("no such file: postgresql:/ana:secret@host/db")
+
+
+@pytest.mark.parametrize("name", ["All", "everybody", "Todos", "Otros", "N/A", "-", "?", "ninguno", "Sin asignar"])
+def test_words_for_all_or_none_are_told_where_no_table_lists_them(tmp_path, name):
+    (tmp_path / "services.csv").write_text(HEADER + f"IT,{name},9,6\nIT,Buyers,9,7\n", "utf-8")
+    said = [str(problem) for problem in read(tmp_path).problems if problem.code == "placeholder-names"]
+    assert len(said) == 1
+    assert repr(name) in said[0]
+    (tmp_path / "departments.csv").write_text(
+        f"id,kind\nIT,\n{name},external_customer\nBuyers,external_customer\n", "utf-8"
+    )
+    assert "placeholder-names" not in {problem.code for problem in read(tmp_path).problems}
+
+
+def test_a_department_called_na_is_no_word_for_none(tmp_path):
+    (tmp_path / "services.csv").write_text(HEADER + "NA,Buyers,9,6\n")
+    assert "placeholder-names" not in {problem.code for problem in read(tmp_path).problems}
