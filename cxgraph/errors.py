@@ -7,6 +7,7 @@ for it. Messages are English templates with named fields; whoever shows them may
 from __future__ import annotations
 
 import numbers
+import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -14,6 +15,23 @@ from typing import Any, Literal, TypeAlias
 Severity = Literal["error", "warning", "note"]
 Say: TypeAlias = Callable[..., str]
 """Turns an English template and its named fields into a sentence in the reader's language."""
+
+
+class Filler(string.Formatter):
+    """Fills templates; ``{count:row|rows}`` says the first word or words for 1, else the second.
+
+    Examples
+    --------
+    >>> Filler().format("{count} {count:row|rows}", count=1), Filler().format("{count} {count:row|rows}", count="2")
+    ('1 row', '2 rows')
+    """
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        """Choose between singular and plural; everything else as Python does."""
+        one, plural, many = format_spec.partition("|")
+        if plural:
+            return one if str(value) == "1" else many
+        return super().format_field(value, format_spec)
 
 
 def plain(template: str, **fields: Any) -> str:
@@ -36,7 +54,7 @@ def plain(template: str, **fields: Any) -> str:
     >>> plain("{count} rows", count=3)
     '3 rows'
     """
-    return template.format(**fields) if fields else template
+    return Filler().vformat(template, (), fields) if fields else template
 
 
 _ROW = plain("row {row}", row="{row}")

@@ -176,8 +176,8 @@ def _fixed_notes(samplings: Sequence[Sampling]) -> tuple[Problem, ...]:
             "warning",
             "noise-fixed",
             N_(
-                "{count} scores of the two waves have no number of answers and are held fixed: what is called real "
-                "may be noise of theirs."
+                "{count} {count:score|scores} of the two waves {count:has|have} no number of answers and "
+                "{count:is|are} held fixed: what is called real may be noise of theirs."
             ),
             N_("Add responses and fulfilment_sd for them, or the answers."),
             {"count": count},

@@ -143,7 +143,7 @@ def trend(analysis: Analysis, every: str | None = None) -> Trend:
     return Trend(tuple(waves), analyses, notes)
 
 
-def compare_last(analysis: Analysis, history: Trend) -> Comparison | None:
+def compare_last(analysis: Analysis, history: Trend, *, draws: int = 400) -> Comparison | None:
     """Compare an organisation's period with the one before.
 
     Parameters
@@ -152,6 +152,8 @@ def compare_last(analysis: Analysis, history: Trend) -> Comparison | None:
         Of the period that was read.
     history : Trend
         Of the same organisation.
+    draws : int
+        As in `cxgraph.compare`.
 
     Returns
     -------
@@ -170,7 +172,7 @@ def compare_last(analysis: Analysis, history: Trend) -> Comparison | None:
         stringency=analysis.cascade.stringency,
         scoring=analysis.cascade.scoring,
     )
-    return compare(before, analysis)
+    return compare(before, analysis, draws=draws)
 
 
 def _told(analysis: Analysis, known: set[str]) -> dict[str, float]:

@@ -97,7 +97,7 @@ def _services(
     if len(rest):
         lines.append(
             translate(
-                N_("  {answers} more about {count} other services"),
+                N_("  {answers} more about {count} other {count:service|services}"),
                 answers=int(rest["answers"].sum()),
                 count=len(rest),
             )

@@ -78,7 +78,7 @@ WORDS = {
     "no_draft": N_("This browser keeps no draft: save before you close the page."),
     "forget": N_("Delete the draft"),
     "forgotten": N_("The draft is deleted."),
-    "saved": N_("Saved as {file}; {missing} questions are left open."),
+    "saved": N_("Saved as {file}; {missing} {missing:question is|questions are} left open."),
     "scripts": N_("This form needs scripts to save the answers; open it in a browser that allows them."),
 }
 

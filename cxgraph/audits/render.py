@@ -198,7 +198,10 @@ def _paragraph(finding: Finding, translate: Translator) -> list[str]:
     if finding.hidden:
         lines.append(
             "    "
-            + translate(N_("Kept back, too few people answered: {count} rows."), count=translate.number(finding.hidden))
+            + translate(
+                N_("Kept back, too few people answered: {count} {count:row|rows}."),
+                count=translate.number(finding.hidden),
+            )
         )
     return [*lines, ""]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -33,6 +34,9 @@ _SIGNALLED = 128  # what shells add to the number of the signal that ended a pro
 _READING = ("scale", "customers", "period", "encoding", "decimal", "scoring", "halo")
 _LANGUAGE = "cxgraph.language"
 _SOON, _TELLING = 2.0, 0.05  # seconds, and part of the whole, from which an estimate is worth anything
+_COUNTER = 12  # characters that are kept for the seconds
+_COUNTING = threading.Event()
+"""Whether a line of the terminal is being written over, so that what comes next begins a line of its own."""
 LISTED = 20
 """Problems of one rule that are printed one by one; the rest are counted, and `cxgraph check --all` prints them."""
 
@@ -104,7 +108,8 @@ def answer_signals() -> None:
         if DRAFTS:
             raise Stopped(number)
         with suppress(OSError):  # the terminal may be what has gone; sys.stderr may be busy at this very moment
-            os.write(2, (tr("Stopped.") + "\n").encode(sys.stderr.encoding or "utf-8", "replace"))
+            begun = "\n" if _COUNTING.is_set() else ""
+            os.write(2, (begun + tr("Stopped.") + "\n").encode(sys.stderr.encoding or "utf-8", "replace"))
         os._exit(_SIGNALLED + number)
 
     for number in STOPPING:
@@ -167,7 +172,8 @@ def read_organization(org: Path, options: Mapping[str, Any]) -> Organization:
     from cxgraph.intake.read import read
     from cxgraph.privacy.microaggregation import suppress_small_groups
 
-    with stage(tr("Reading {name} ...", name=org)):
+    name = address_name(str(org)) if is_warehouse(str(org)) else org
+    with stage(tr("Reading {name} ...", name=name)):
         organization = read(org, **given_options(options))
         context = click.get_current_context(silent=True)
         if context is not None:  # what fails from here on is said in the organisation's language
@@ -260,16 +266,43 @@ def _styled(text: str, colour: str) -> str:
 
 @contextmanager
 def stage(text: str) -> Iterator[None]:
-    """Show what takes long, on a terminal only and only once it has taken a second."""
+    """Show what takes long, on a terminal only and only once it has taken a second; then count the seconds.
+
+    One statement of an engine, or one file, tells nothing of how far it has come: seconds that go on show that the
+    work does. A thread counts them, because the work itself is in somebody else's code.
+    """
     if not sys.stderr.isatty():
         yield
         return
-    timer = threading.Timer(1.0, lambda: click.echo(text, err=True))
-    timer.start()
+    done = threading.Event()
+    teller = threading.Thread(target=_count_seconds, args=(printable(text, longest=None), done), daemon=True)
+    teller.start()
     try:
         yield
     finally:
-        timer.cancel()
+        done.set()
+        teller.join()
+
+
+def _count_seconds(text: str, done: threading.Event) -> None:
+    """Write a line after a second, and the seconds behind it where the terminal can write over a line that fits."""
+    if done.wait(1.0):
+        return
+    begun = time.monotonic() - 1.0
+    fits = len(text) + _COUNTER < shutil.get_terminal_size().columns and os.environ.get("TERM") != "dumb"
+    with suppress(OSError):  # the terminal may go away; the work goes on
+        if not fits:
+            click.echo(text, err=True)
+            return
+        _COUNTING.set()
+        try:
+            while True:
+                click.echo(f"\r{text} {time.monotonic() - begun:.0f} s", err=True, nl=False)
+                if done.wait(1.0):
+                    click.echo(err=True)
+                    return
+        finally:
+            _COUNTING.clear()
 
 
 class EstimatedStages:

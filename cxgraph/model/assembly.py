@@ -224,8 +224,8 @@ class _Assembly:
                 "note",
                 "period-chosen",
                 N_(
-                    "The services hold {count} periods ({known}); {value} is "
-                    "read and {rows} rows of the others are set aside."
+                    "The services hold {count} {count:period|periods} ({known}); {value} is read and "
+                    "{rows} {rows:row|rows} of the others {rows:is|are} set aside."
                 ),
                 N_("Another one is read with the option period."),
                 file=self.services.file,
@@ -255,7 +255,10 @@ class _Assembly:
             self.log.add(
                 "note",
                 "importance-default",
-                N_("{count} services have no importance; each counts as 1, the default."),
+                N_(
+                    "{count} {count:service has no importance; it counts|services have no importance; each "
+                    "counts} as 1, the default."
+                ),
                 N_("Fill the cells in where it matters."),
                 file=self.services.file,
                 column=self.services.headers.get("importance"),

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cxgraph.model.names import check_known, closest_name, report_several, report_twins
+from cxgraph.model.names import check_known, closest_name, report_placeholders, report_several, report_twins
 from cxgraph.model.settings import Settings
 from cxgraph.tables.raw import LISTED_PER_RULE, ProblemLog, TypedTable
 from cxgraph.wording import N_
@@ -49,6 +49,7 @@ def assemble_departments(
     misread = False
     if departments is None:
         report_several(services, rows, log)
+        report_placeholders(services, rows, log)
         table = _infer(services, rows, log)
     elif "id" not in departments.frame.columns:
         return None  # whoever matched the headers has said so
@@ -75,8 +76,8 @@ def _infer(services: TypedTable, rows: npt.NDArray[np.intp], log: ProblemLog) ->
             "note",
             "departments-inferred",
             N_(
-                "No table of departments: {count} departments are taken from the services. Clients that supply "
-                "nobody count as external customers: {customers}."
+                "No table of departments: {count} {count:department is|departments are} taken from the "
+                "services. Clients that supply nobody count as external customers: {customers}."
             ),
             N_("A table of departments names them and tells customers from departments."),
             file=services.file,
@@ -251,7 +252,7 @@ def _customers(table: pd.DataFrame, settings: Settings, log: ProblemLog, *, misr
             log.add(
                 "error",
                 "unknown-customer",
-                N_("{count} more customers are not among the departments."),
+                N_("{count} more {count:customer is|customers are} not among the departments."),
                 count=len(strange) - _LISTED,
             )
         external = table["id"].isin(settings.customers).to_numpy()

@@ -74,7 +74,10 @@ def headline(analysis: Analysis, plan: Plan, translate: Translator) -> str:
             name=analysis.organization.name,
         )
     text = translate(
-        N_("{name}: {count} actions for {cost} {currency} lower the customers' gap from {before} to {after}."),
+        N_(
+            "{name}: {count} {count:action|actions} for {cost} {currency} {count:lowers|lower} the "
+            "customers' gap from {before} to {after}."
+        ),
         name=analysis.organization.name,
         count=len(plan.chosen),
         cost=translate.number(plan.cost),

@@ -234,7 +234,10 @@ def loops_text(analysis: Analysis, frame: pd.DataFrame, translate: Translator) -
         lines.append(translate("Suppressed of the loops that amplify faults most: {count}.", count=away))
     if found > len(frame) + away:
         lines.append(
-            translate("{count} more loops amplify faults less (--top shows more).", count=found - len(frame) - away)
+            translate(
+                "{count} more {count:loop amplifies|loops amplify} faults less (--top shows more).",
+                count=found - len(frame) - away,
+            )
         )
     if note:
         lines.append(note)

@@ -135,7 +135,7 @@ def _numbers(before: Any, after: Any) -> list[Problem]:
             Problem(
                 "error",
                 "number-differs",
-                N_("... and {count} more values of result.json."),
+                N_("... and {count} more {count:value|values} of result.json."),
                 "",
                 {"count": len(found) - _LISTED},
             )

@@ -117,12 +117,15 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "stale": (
-        N_("The newest answer of a client about {name} is {days} days old ({day})."),
+        N_("The newest answer of a client about {name} is {days} {days:day|days} old ({day})."),
         N_("The service may not have been needed since."),
         "",
     ),
     "suppressed": (
-        N_("{count} comparisons are not shown because fewer than {least} respondents stand behind them."),
+        N_(
+            "{count} {count:comparison is|comparisons are} not shown because fewer than {least} "
+            "respondents stand behind {count:it|them}."
+        ),
         N_("Small groups are protected; they are neither good nor bad news."),
         "",
     ),

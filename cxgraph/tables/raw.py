@@ -218,7 +218,7 @@ class ProblemLog:
             self.add(
                 severity,
                 code,
-                N_("{count} more rows have the same problem."),
+                N_("{count} more {count:row has|rows have} the same problem."),
                 file=table.file,
                 column=header,
                 count=len(rows) - LISTED_PER_RULE,

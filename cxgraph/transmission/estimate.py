@@ -345,8 +345,8 @@ def _pooled_calibration(
                 "note",
                 "borrowed",
                 N_(
-                    "{count} departments have no data of their own for this method; they get what the others have in "
-                    "common "
+                    "{count} {count:department has no data of its own|departments have no data of their "
+                    "own} for this method; {count:it gets|they get} what the others have in common "
                     "({common:.2f})."
                 ),
                 "",

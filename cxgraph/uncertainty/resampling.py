@@ -206,7 +206,7 @@ def prepare_sampling(organization: Organization, scoring: Scoring | None = None)
     pooled = float(freedom @ np.nan_to_num(variance)) / freedom.sum() if freedom.sum() > 0 else np.nan
     borrowed = ~np.isnan(units) & ~(variance > 0) & (pooled > 0)
     method[borrowed] = WAYS.index("aggregates")
-    usable = ~np.isnan(units) & ((variance >= 0) | borrowed)
+    usable = ~np.isnan(units) & ((variance > 0) | borrowed)  # where all that is heard agrees, no spread is known
     method[~usable] = WAYS.index("fixed")
     # The moderated variance of a single answer, times that of Student's t with the freedom it then has.
     moderated = freedom * np.nan_to_num(variance) + PRIOR_FREEDOM * pooled

@@ -10,12 +10,11 @@ import errno
 import gettext
 import os
 import re
-import string
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cxgraph.errors import ParameterError
+from cxgraph.errors import Filler, ParameterError
 
 LANGUAGES = ("en", "es")
 _POINT_AND_COMMA = str.maketrans(",.", ".,")
@@ -123,7 +122,7 @@ def split_locale(locale: str) -> tuple[str, str]:
     return found[1], found[2] or ""
 
 
-class _Filler(string.Formatter):
+class _Filler(Filler):
     """Fills templates; a number that a template rounds gets the language's decimal mark."""
 
     def __init__(self, decimal: str) -> None:
@@ -131,7 +130,7 @@ class _Filler(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         text = str(super().format_field(value, format_spec))
-        if self.decimal == "," and isinstance(value, (int, float)) and format_spec:
+        if self.decimal == "," and isinstance(value, (int, float)) and format_spec and "|" not in format_spec:
             return text.translate(_POINT_AND_COMMA)
         return text
 

@@ -88,7 +88,13 @@ def _origin(engine: str, folder: Path) -> object:
     if engine == "spark":
         from pyspark.sql import SparkSession
 
-        options = {"spark.ui.enabled": "false", "spark.driver.bindAddress": "127.0.0.1", "spark.driver.memory": "2g"}
+        # Large results are fetched from the address that the driver tells, which has to be one that it listens on.
+        options = {
+            "spark.ui.enabled": "false",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.memory": "2g",
+        }
         session = SparkSession.builder.master("local[2]").config(map=options).getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
         return session.read.parquet(str(folder / "responses.parquet"))

@@ -37,7 +37,7 @@ def write_answers(path: Path, rows: int, *, inline: bool) -> None:
             supplier = row % DEPARTMENTS
             client = (7 * row + 1) % DEPARTMENTS
             sheet.write_datetime(row + 1, 0, datetime.datetime(2026, 1, 1) + datetime.timedelta(row % 300), days)
-            texts = (f"R{row}", f"Dpto {supplier}", f"Dpto {client}" if client != supplier else "Caja", "Ayuda")
+            texts = (f"R{row}", f"Dpto {supplier}", f"Dpto {client}", "Ayuda")
             sheet.write_row(row + 1, 1, (*texts, expectation[row], fulfilment[row], "client_survey"))
 
 
@@ -64,7 +64,7 @@ def main(rows: int) -> int:
             took: dict[str, list[float]] = {"bare": [], "read": []}
             for _ in range(ROUNDS):
                 took["bare"].append(seconds(bare, path))
-                took["read"].append(seconds(lambda place: cxgraph.read(place, customers=["Caja"]), path))
+                took["read"].append(seconds(lambda place: cxgraph.read(place, customers=["Dpto 0"]), path))
             base, read = min(took["bare"]), min(took["read"])
             slow += read > MOST * base
             print(

@@ -83,7 +83,7 @@ def test_services_of_one_period_are_never_filled_from_answers_of_another():
     found = built(part, without)
     assert found.services["fulfilment"].isna().tolist() == [True, False]
     (sentence,) = told(found, "service-without-answers")
-    assert "have no answer of 2025" in sentence
+    assert "has no answer of 2025" in sentence
     assert "IT → Sales" in sentence
 
 

@@ -79,6 +79,15 @@ def test_numbers_without_any_spread_cannot_be_drawn():
     assert ways(prepare_sampling(organization(responses=[9, 16, 4]))) == ["fixed"] * 3
 
 
+def test_answers_that_all_agree_cannot_be_drawn_where_nothing_else_shows_a_spread():
+    # Their deviations were divided by a spread of 0, and every draw was no number.
+    sampling = prepare_sampling(organization(answers(["r1", "r2"], [6.0, 6.0])))
+    assert ways(sampling) == ["fixed"] * 3
+    moved, expectation = sampling.draw(np.random.default_rng(0), 20)
+    assert not moved.any()
+    assert np.isfinite(expectation).all()
+
+
 def test_draws_by_respondent_have_the_spread_of_the_mean():
     rng = np.random.default_rng(3)
     marks = rng.normal(6, 1.2, 40).round(2)

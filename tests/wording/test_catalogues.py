@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -254,3 +255,25 @@ def test_rounded_numbers_in_a_sentence_get_the_decimal_mark_of_the_language() ->
     assert Translator("en")(template, **fields) == "-0.50 12,345.6 25% 0.3 0.6 1 x.y"
     assert Translator("es_MX")(template, **fields) == "-0.50 12,345.6 25% 0.3 0.6 1 x.y"
     assert Translator("es")(template, **fields) == "-0,50 12.345,6 25% 0,3 0.6 1 x.y"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_counted_is_singular_for_one(language: str) -> None:
+    """Every choice between singular and plural is taken by its own count, and by nothing else in the template."""
+    translate = Translator(language)
+    chosen = {text: place for text, place in templates().items() if re.search(r"\{\w+:[^{}]*\|", text)}
+    assert len(chosen) > 30
+    for text in chosen:
+        names = {name for name, _ in fields(text)}
+        one, two = (translate(text, **dict.fromkeys(names, count)) for count in (1, 2))
+        assert not re.search(r"\w\|\w", one + two), text
+        if language == "en":
+            assert one.replace("1", "2") != two, text
+
+
+def test_one_customer_is_one_customer() -> None:
+    text = "{name}: {departments} {departments:department|departments}, {services} {services:service|services}, "
+    text += "{customers} {customers:customer|customers}."
+    counts = {"name": "X", "departments": "1", "services": "2", "customers": 1}
+    assert Translator("en")(text, **counts) == "X: 1 department, 2 services, 1 customer."
+    assert str(InputError([Problem("error", "x", "{rows} {rows:row|rows}", "", {"rows": 1})])).endswith("\n1 row")

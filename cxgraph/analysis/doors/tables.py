@@ -33,9 +33,9 @@ class TableDoors(AnalysisCore):
                     "warning",
                     "customer-left-out",
                     N_(
-                        "{count} customers receive no scored service that counts and are left out; the weights of the "
-                        "others "
-                        "are scaled to sum to 1: {names}."
+                        "{count} {count:customer receives|customers receive} no scored service that "
+                        "counts and {count:is|are} left out; the weights of the others are scaled to sum "
+                        "to 1: {names}."
                     ),
                     "",
                     {"count": len(names), "names": ", ".join(names[:5])},

@@ -307,8 +307,8 @@ def _structure_practices(context: Context, least: float) -> Outcome:
     return Outcome(
         status,
         N_(
-            "No department is the customer-experience office; {count} departments that were asked "
-            "put its place and contact at {mean}."
+            "No department is the customer-experience office; {count} {count:department that "
+            "was|departments that were} asked {count:puts|put} its place and contact at {mean}."
         ),
         {"count": reached, "mean": Share(mean)},
         {"departments": reached, "mean_level": mean},

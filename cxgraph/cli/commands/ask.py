@@ -97,8 +97,8 @@ def command(
     write_folder(folder, files, force=force)
     print_text(
         translate(
-            "Wrote {count} questionnaires to {folder}. Put the files that come back into one folder, then: "
-            "cxgraph check FOLDER",
+            "Wrote {count} {count:questionnaire|questionnaires} to {folder}. Put the files that come back "
+            "into one folder, then: cxgraph check FOLDER",
             count=len(forms),
             folder=folder,
         )

@@ -52,7 +52,8 @@ def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
     print_suppressed(organization, translate)
     print_text(
         translate(
-            "{name}: {departments} departments, {services} services, {customers} customers.",
+            "{name}: {departments} {departments:department|departments}, {services} "
+            "{services:service|services}, {customers} {customers:customer|customers}.",
             name=organization.name,
             departments=translate.number(len(organization.departments)),
             services=translate.number(len(organization.services)),

@@ -39,7 +39,8 @@ def command(org: Path, target: Path, force: bool, **options: Any) -> None:
     write_file(target, graph_bytes(organization, target.suffix.lower()), force=force, org=org)
     print_text(
         translate(
-            "Wrote {departments} departments and {services} services to {file}.",
+            "Wrote {departments} {departments:department|departments} and {services} "
+            "{services:service|services} to {file}.",
             departments=len(organization.departments),
             services=len(organization.services),
             file=target,

@@ -195,7 +195,8 @@ def _account(sheet: Sheet, found: SurveyImport, translate: Translator) -> None:
     own = int((found.responses["source"] == "self_assessment").sum())
     print_text(
         translate(
-            "{answers} answers by {respondents} respondents; {own} of them are self-assessments.",
+            "{answers} {answers:answer|answers} by {respondents} {respondents:respondent|respondents}; "
+            "{own} of them {own:is a self-assessment|are self-assessments}.",
             answers=translate.number(len(found.responses)),
             respondents=translate.number(found.respondents),
             own=translate.number(own),

@@ -217,22 +217,28 @@ def _account(file: str, found: TicketImport, mapping: TicketMapping, translate: 
     count = {key: translate.number(value) for key, value in found.counts.items() if key != "departments"}
     print_text(
         translate(
-            "{events} events of {cases} cases. Without a known group: {events_without_group} events, "
-            "{cases_without_group} cases. Without a known customer: {cases_without_customer} cases.",
+            "{events} {events:event|events} of {cases} {cases:case|cases}. Without a known group: "
+            "{events_without_group} {events_without_group:event|events}, {cases_without_group} "
+            "{cases_without_group:case|cases}. Without a known customer: {cases_without_customer} "
+            "{cases_without_customer:case|cases}.",
             **count,
         )
     )
     print_text(
         translate(
-            "{hand_overs} hand-overs in {pairs} pairs of groups until the cases were resolved; of {open} of them it is "
-            "not known what became of the work, because the case is open. {after_resolution} more came after the "
-            "resolution and make no service.",
+            "{hand_overs} {hand_overs:hand-over|hand-overs} in {pairs} {pairs:pair|pairs} of groups until "
+            "the cases were resolved; of {open} of them it is not known what became of the work, because "
+            "the case is open. {after_resolution} more came after the resolution and "
+            "{after_resolution:makes|make} no service.",
             open=translate.number(found.open_hand_overs),
             **count,
         )
     )
     print_text(
-        translate("Promise to the customer: kept in {kept} cases, missed in {missed}, unknown in {unknown}.", **count)
+        translate(
+            "Promise to the customer: kept in {kept} {kept:case|cases}, missed in {missed}, unknown in {unknown}.",
+            **count,
+        )
     )
     if mapping.supplier == "receiver":
         print_text(

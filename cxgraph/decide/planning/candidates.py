@@ -97,14 +97,19 @@ def find_candidates(
         notes,
         table[costless],
         "action-without-cost",
-        N_("{count} open actions have no cost and are left out of the plan: {names}."),
+        N_(
+            "{count} open {count:action has no cost and is|actions have no cost and are} left out of the plan: {names}."
+        ),
         N_("Fill in the column cost of the actions (0 where it is free)."),
     )
     _note(
         notes,
         table[late & ~closed & ~costless],
         "action-too-late",
-        N_("{count} actions cannot begin in time and are left out of the plan: {names}."),
+        N_(
+            "{count} {count:action cannot begin in time and is|actions cannot begin in time and are} left "
+            "out of the plan: {names}."
+        ),
     )
     kept = table[~closed & ~costless].sort_values("id", kind="stable").reset_index(drop=True)
     barred = np.zeros(len(kept), bool) if until is None else (kept["earliest"] > until).to_numpy()
@@ -116,7 +121,10 @@ def find_candidates(
         notes,
         kept[~rules.possible & ~barred | unmet],
         "action-impossible",
-        N_("{count} actions need something that cannot be chosen with them and are left out of the plan: {names}."),
+        N_(
+            "{count} {count:action needs something that cannot be chosen with it and is|actions need "
+            "something that cannot be chosen with them and are} left out of the plan: {names}."
+        ),
         N_("Look at the columns needs, alternative and cost of what they need."),
     )
     useful = np.zeros(len(kept), bool)
@@ -128,8 +136,8 @@ def find_candidates(
         kept[~useful & ~needs_others],
         "action-without-aim",
         N_(
-            "{count} open actions lift no scored service (no expected_fulfilment, no transmission, or nothing scored "
-            "to lift) and nothing else needs them: {names}."
+            "{count} open {count:action lifts|actions lift} no scored service (no expected_fulfilment, no "
+            "transmission, or nothing scored to lift) and nothing else needs {count:it|them}: {names}."
         ),
     )
     services = organization.services.loc[organization.scored(scoring), ["supplier", "client", "service"]]

@@ -214,12 +214,17 @@ class Movable:
         passed = self._shares * through
         fault = np.bincount(network.client, self._shares * own, size)
         fault[self.fixed] = self.today[self.fixed]
-        matrix = np.bincount(network.client * np.int64(size) + network.supplier, passed, size * size)
+        matrix = np.bincount(self._cells, passed, size * size)
         system = np.eye(size) - matrix.reshape(size, size)
         reach = np.asarray(np.linalg.solve(system.T, network.customer_weight), np.float64)
         if (own == self.own).all() and (through == self.pass_through).all():
             return self.today, self._shares, reach
         return np.asarray(np.linalg.solve(system, fault), np.float64), self._shares, reach
+
+    @cached_property
+    def _cells(self) -> Integers:
+        """Where each service stands in the matrix of departments, row by row."""
+        return self.network.client * np.int64(len(self.today)) + self.network.supplier
 
     @cached_property
     def _shares(self) -> Floats:

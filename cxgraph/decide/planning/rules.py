@@ -43,6 +43,14 @@ class Rules:
         return _closures(len(self.cost), self.action, self.needed)
 
     @cached_property
+    def needs(self) -> Bools:
+        """Whether each action needs each other one, or is it, shape (k, k); for the searches of few actions."""
+        found = np.zeros((len(self.cost), len(self.cost)), bool)
+        for action, wanted in enumerate(self.closure):
+            found[action, list(wanted)] = True
+        return found
+
+    @cached_property
     def dependents(self) -> tuple[tuple[int, ...], ...]:
         """Each action with all that need it, directly or not."""
         return _closures(len(self.cost), self.needed, self.action)

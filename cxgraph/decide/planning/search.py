@@ -148,12 +148,11 @@ def _branch(programme: Programme, nothing: Outcome, budget: float, found: Best, 
 
 def _out_of_reach(basket: Basket, barred: Bools) -> Bools:
     """Return the actions that cannot be added to a basket, those barred before included."""
-    out = barred.copy()
-    for action in np.flatnonzero(~barred).tolist():
-        if action not in basket.taken:
-            more = basket.missing(action)
-            out[action] = more is None or bool(barred[more].any())
-    return out
+    rules, taken = basket.rules, basket.chosen()
+    more = rules.needs & ~taken
+    dear = basket.spent + np.where(more, rules.cost, 0.0).sum(axis=1) > basket.budget
+    excluded = barred | np.isin(rules.group, list(basket.groups))
+    return np.asarray(barred | (~taken & (dear | (more & excluded).any(axis=1) | ~rules.possible)))
 
 
 def _fractional(worth: Floats, cost: Floats, budget: float) -> float:

@@ -127,7 +127,10 @@ def draw_matrix(analysis: Analysis, *, most: int = 40, language: str | None = No
     )
     back = int((row[inside] > column[inside]).sum())
     looped = cascade.components.in_loop[order]
-    title = translate(N_("{count} services run back up and close loops"), count=translate.number(back))
+    title = translate(
+        N_("{count} {count:service runs back up and closes|services run back up and close} loops"),
+        count=translate.number(back),
+    )
     if back == 1:
         title = translate(N_("One service runs back up and closes a loop"))
     if not back:

@@ -21,7 +21,7 @@ from cxgraph.drawing.tower.glasses import Box
 from cxgraph.model.arrays import Floats
 from cxgraph.privacy.gate import publishable
 from cxgraph.privacy.microaggregation import suppression_sentence
-from cxgraph.wording import N_
+from cxgraph.wording import N_, Translator
 
 CURVES = (0.01, 0.03, 0.1, 0.3)
 """Parts of the customers' gap that are drawn as curves of equal loss."""
@@ -122,22 +122,25 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     total = analysis.customer_shortfall
     causes = analysis.flows.contribution[found.department] >= LEAST_CAUSE * total if total > 0 else found.department < 0
     title = headline(published, translate)
-    left, right = MARGIN + 0.6, WIDTH - MARGIN - 0.1
+    left, right = MARGIN + 0.85, WIDTH - MARGIN - 0.1
     across, up = _scales(found, shown)
     hidden = len(found.department) - len(shown)
     x = left + (right - left) * (found.performance[shown] - across[0]) / (across[-1] - across[0])
     drop = _HEIGHT * (1.0 - found.importance[shown] / up[-1])
     size = 0.05 + 0.16 * np.sqrt(_relative(analysis.flows.contribution[found.department[shown]]))
-    placed, unnamed = _place_names(x, drop, size, [str(name) for name in names[shown]], (left, right))
+    discs = [Box(a - r, b - r, a + r, b + r) for a, b, r in zip(x, drop, size, strict=True)]
+    curves = _curves(total, (across, up), (left, right))
+    marks = _mark_curves(curves, discs, translate, (left, right))
+    taken = [text_box(*at, text, _LABEL, "center center") for at, text in marks]
+    placed, unnamed = _place_names(x, drop, size, [str(name) for name in names[shown]], (left, right), taken)
     notes = [
         translate(
             N_(
-                "The size of a disc is what originates in the department; coloured from {least} of the gap on. "
-                "Along a curve the same part of the gap reaches customers through a department's services, "
-                "inherited faults included: {parts}, from the lower right to the upper left."
+                "The size of a disc is what originates in the department; coloured from {least} of the gap on. Each "
+                "curve joins places that cost customers the same: the part of their gap that it names reaches them "
+                "through the department's services, inherited faults included."
             ),
             least=translate.percent(LEAST_CAUSE, 0),
-            parts=", ".join(translate.percent(part, 0) for part in CURVES),
         )
     ]
     if hidden:
@@ -151,12 +154,11 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
         title,
         translate(
             N_(
-                "Upwards: importance, what customers lose for each point by which all services of a department fall "
-                "short. To "
-                "the right: performance, how much of what is expected it delivers."
+                "The higher a department, the more its services matter to customers; the further to the left, the less "
+                "of what is expected it delivers. Top left costs customers most."
             )
         ),
-        _HEIGHT + 0.45,
+        _HEIGHT + 0.7,
         tuple(notes),
     )
     axes, top_edge = chart.axes, chart.top
@@ -168,7 +170,12 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
         top_edge + _HEIGHT,
     )
     level_grid(axes, top_edge + _HEIGHT * (1.0 - up / up[-1]), [translate.number(mark, 2) for mark in up], left, right)
-    _draw_curves(axes, total, (across, up), (left, right, top_edge))
+    _name_axes(axes, translate, (left, right, top_edge))
+    for _, (line, height) in curves.items():
+        draw_line(axes, line, top_edge + height, color=FAINT, linewidth=1.0, zorder=1.5, label="curve")
+    for at, text in marks:
+        spot = (at[0], top_edge + at[1])
+        write(axes, spot, text, _LABEL, colour=QUIET, anchor="center center", halo=2.5, zorder=2, label="curve name")
     for disc in shown[::-1]:
         axes.add_artist(
             Circle(
@@ -200,27 +207,73 @@ def _scales(found: Standing, shown: npt.NDArray[np.intp]) -> tuple[Floats, Float
     return np.append(across, 1.0 + step / 2), ticks(1.12 * float(np.max(found.importance, initial=0.1)))
 
 
-def _draw_curves(axes: Axes, total: float, scales: tuple[Floats, Floats], edges: tuple[float, float, float]) -> None:
-    """Draw curves along which importance times shortfall is one part of the customers' gap."""
-    (across, up), (left, right, top) = scales, edges
+def _name_axes(axes: Axes, translate: Translator, edges: tuple[float, float, float]) -> None:
+    """Write what each axis measures, and which way is more."""
+    left, right, top = edges
+    write(
+        axes,
+        ((left + right) / 2, top + _HEIGHT + 0.32),
+        translate(N_("Performance: part of what its clients expect that the department delivers →")),
+        _LABEL + 1.0,
+        anchor="center top",
+        label="axis title",
+    )
+    write(
+        axes,
+        (MARGIN + 0.18, top + _HEIGHT / 2),
+        translate(N_("Importance: points customers lose for each point it falls short →")),
+        _LABEL + 1.0,
+        anchor="center bottom",
+        rotation=90,
+        rotation_mode="anchor",
+        label="axis title",
+    )
+
+
+def _curves(
+    total: float, scales: tuple[Floats, Floats], edges: tuple[float, float]
+) -> dict[float, tuple[Floats, Floats]]:
+    """Return curves along which importance times shortfall is one part of the customers' gap, as x and drop."""
+    (across, up), (left, right) = scales, edges
+    found = {}
     for part in CURVES if total > 0 else ():
         short = np.geomspace(1e-4, 1.0 - across[0], 400)
         importance = part * total / short
         inside = importance <= up[-1]
-        if not inside.any():
-            continue
-        x = left + (right - left) * (1.0 - short[inside] - across[0]) / (across[-1] - across[0])
-        y = top + _HEIGHT * (1.0 - importance[inside] / up[-1])
-        draw_line(axes, x, y, color=FAINT, linewidth=1.0, zorder=1.5)
+        if inside.any():
+            x = left + (right - left) * (1.0 - short[inside] - across[0]) / (across[-1] - across[0])
+            found[part] = (x, _HEIGHT * (1.0 - importance[inside] / up[-1]))
+    return found
+
+
+def _mark_curves(
+    curves: dict[float, tuple[Floats, Floats]], discs: list[Box], translate: Translator, edges: tuple[float, float]
+) -> list[tuple[tuple[float, float], str]]:
+    """Name each curve, as near as possible to its bend, where no disc or other name is in the way."""
+    left, right = edges
+    taken = list(discs)
+    marks = []
+    for part, (x, drop) in curves.items():
+        text = translate(N_("{part} of the gap"), part=translate.percent(part, 0))
+        bend = np.abs((right - x) / (right - left) - (1.0 - drop / _HEIGHT))
+        for place in np.argsort(bend, kind="stable"):
+            at = (float(x[place]), float(drop[place]))
+            box = text_box(*at, text, _LABEL, "center center")
+            inside = box.left >= left and box.right <= right and box.top >= 0 and box.bottom <= _HEIGHT
+            if inside and not any(box.meets(other) for other in taken):
+                taken.append(box)
+                marks.append((at, text))
+                break
+    return marks
 
 
 def _place_names(
-    x: Floats, y: Floats, size: Floats, names: list[str], edges: tuple[float, float]
+    x: Floats, y: Floats, size: Floats, names: list[str], edges: tuple[float, float], marked: list[Box]
 ) -> tuple[list[tuple[tuple[float, float], str, str]], int]:
     """Place each name right, left, above or below its disc, where it meets no other; count those without room."""
     left, right = edges
     discs = [Box(a - r, b - r, a + r, b + r) for a, b, r in zip(x, y, size, strict=True)]
-    taken: list[Box] = []
+    taken = list(marked)
     placed: list[tuple[tuple[float, float], str, str]] = []
     for disc, name in enumerate(names):
         text, gap = shorten(name, 1.9, _LABEL), size[disc] + 0.04

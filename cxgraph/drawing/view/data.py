@@ -19,7 +19,7 @@ from cxgraph.drawing.style import BIN_EDGES, PALETTES
 from cxgraph.drawing.tower.layout import tier_label
 from cxgraph.drawing.view.evidence import answer_spreads, share_intervals
 from cxgraph.drawing.view.packing import doubt, pack_floats, pack_sorted, pack_whole
-from cxgraph.drawing.view.periods import earlier_periods
+from cxgraph.drawing.view.periods import period_data
 from cxgraph.drawing.view.pictures import Tiers, draw_pictures
 from cxgraph.drawing.view.readings import other_readings
 from cxgraph.drawing.view.texts import (
@@ -105,7 +105,7 @@ def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
         "pictures": pictures,
         # Where glasses are shared, services against the flow hold much of the shortfall: they are in sight.
         "loops": any("members" in node for node in pictures[0]["nodes"]),
-        "periods": earlier_periods(published),
+        **period_data(published),
         "actions": _actions(analysis, translate),
         "palettes": PALETTES,
         "binEdges": list(BIN_EDGES),

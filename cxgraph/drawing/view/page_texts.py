@@ -25,6 +25,7 @@ PAGE = {
     "tier": N_("Tier"),
     "customer": N_("Customer"),
     "period": N_("Period"),
+    "differences": N_("Mark glasses fuller or emptier than the period before"),
     "period_analysed": N_("analysed"),
     "extent": N_("Picture"),
     "extent_main": N_("main departments ({count})"),

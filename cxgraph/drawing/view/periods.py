@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cxgraph.analysis import PublishableAnalysis
-from cxgraph.analysis.trend import trend
+from cxgraph.analysis.comparing import compare
+from cxgraph.analysis.trend import compare_last, trend
 from cxgraph.drawing.view.packing import pack_floats, pack_whole
 from cxgraph.errors import ParameterError
 from cxgraph.model.answers import KEYS
 
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
+    from cxgraph.decide.comparing.compare import Comparison
 
 MOST_SERVICES = 20_000
 """Services of all periods together up to which the page holds them."""
 
 
-def earlier_periods(published: PublishableAnalysis) -> list[dict[str, Any]]:
-    """Return the periods that the organisation holds beside the one that was analysed, the oldest first.
+def period_data(published: PublishableAnalysis) -> dict[str, Any]:
+    """Return the periods that the organisation holds beside the one that was analysed, and what changed in between.
 
-    Every period is computed with the transmissions that `cxgraph.analysis.trend.trend` uses for all of them.
+    Every period is computed with the transmissions that `cxgraph.analysis.trend.trend` uses for all of them. What
+    changed is told as `cxgraph.compare` tells it.
 
     Parameters
     ----------
@@ -31,29 +35,50 @@ def earlier_periods(published: PublishableAnalysis) -> list[dict[str, Any]]:
 
     Returns
     -------
-    list of dict
-        ``name`` and ``file`` of the period; ``network`` with the columns that differ, departments numbered as in the
-        analysis; ``services`` with the number of each of its services there, -1 where it has ended since. Empty where
-        there is no other period, where something is withheld (a former period could tell it), or where there is too
-        much for a page.
+    dict
+        ``periods``, the oldest first, each with its ``name``, ``file``, ``change`` since the one before; ``network``
+        with the columns that differ, departments numbered as in the analysis; ``services`` with the number of each of
+        its services there, -1 where it has ended since. ``change`` is that of the analysed period. A change has the
+        period ``before``, the customers' gap in both (``gaps``) and ``parts``: pairs of a department's number and its
+        points, the largest first, which add up to the change of the gap. Without periods and change where there is no
+        other period, where something is withheld (a former period could tell it), or where there is too much for a
+        page.
     """
     analysis = published.analysis
     history = analysis.organization.history
+    nothing: dict[str, Any] = {"periods": [], "change": None}
     if history is None or published.any or len(history) > MOST_SERVICES:
-        return []
+        return nothing
     names = history["period"].astype(str)
     current = _analysed(analysis, names.unique().tolist())
     if names.nunique() < 2 or current is None:
-        return []
+        return nothing
     try:
         found = trend(analysis)
     except ParameterError:  # only one of the periods asked a customer
-        return []
-    return [
-        {"name": name, "file": "".join(sign if sign.isalnum() else "-" for sign in name), **_period(analysis, one)}
-        for name, one in zip(found.periods, found.analyses, strict=True)
-        if name != current
-    ]
+        return nothing
+    number = {name: place for place, name in enumerate(analysis.organization.departments["id"].astype(str))}
+    periods, of_current = [], None
+    for at, (name, one) in enumerate(zip(found.periods, found.analyses, strict=True)):
+        compared = None
+        if at:
+            last = compare_last(analysis, found, draws=0) if name == current else None
+            compared = _change(last or compare(found.analyses[at - 1], one, draws=0), found.periods[at - 1], number)
+        if name == current:
+            of_current = compared
+            continue
+        file = "".join(sign if sign.isalnum() else "-" for sign in name)
+        periods.append({"name": name, "file": file, "change": compared, **_period(analysis, one)})
+    return {"periods": periods, "change": of_current}
+
+
+def _change(compared: Comparison, before: str, number: Mapping[str, int]) -> dict[str, Any]:
+    changes = compared.departments()["change"]
+    return {
+        "before": before,
+        "gaps": [wave.cascade.customer_shortfall for wave in (compared.before, compared.after)],
+        "parts": [[number[str(name)], float(points)] for name, points in changes.items() if points != 0.0],
+    }
 
 
 def _analysed(analysis: Analysis, names: list[str]) -> str | None:

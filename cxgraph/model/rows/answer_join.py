@@ -111,7 +111,10 @@ def _derived(services: TypedTable | None, found: SortedAnswers, settings: Settin
     log.add(
         "note",
         "services-from-answers",
-        N_("No table of services: {services} services are scored by the means of {answers} answers."),
+        N_(
+            "No table of services: {services} {services:service is|services are} scored by the means of "
+            "{answers} {answers:answer|answers}."
+        ),
         file=found.table.file,
         services=len(current),
         answers=_stated(found, "fulfilment") or _scored(found),
@@ -317,9 +320,12 @@ def _tell_missing(
         log.add(
             "warning" if empty and found.period else "note",
             "service-without-answers",
-            N_("{count} services of {table} have no answer of {period} in {answers}: {names}.")
+            N_(
+                "{count} {count:service|services} of {table} {count:has|have} no answer of {period} in "
+                "{answers}: {names}."
+            )
             if found.period
-            else N_("{count} services of {table} have no answer in {answers}: {names}."),
+            else N_("{count} {count:service|services} of {table} {count:has|have} no answer in {answers}: {names}."),
             N_("Answers of other periods do not fill them; scores in the table stand as they are written.")
             if found.period
             else N_("Their scores stand as they are written."),
@@ -336,7 +342,10 @@ def _tell_missing(
         log.add(
             "warning",
             "answers-without-service",
-            N_("{count} services are answered for in {answers} but are not in {table}, and are left out: {names}."),
+            N_(
+                "{count} {count:service is|services are} answered for in {answers} but {count:is|are} not "
+                "in {table}, and {count:is|are} left out: {names}."
+            ),
             N_("Add them to {table} if they are to count, or correct their spelling."),
             file=found.table.file,
             count=len(unlisted),

@@ -223,7 +223,10 @@ def _tell_period(found: SortedAnswers, settings: Settings, log: ProblemLog, of_s
         log.add(
             "warning",
             "no-date",
-            N_("{count} answers tell no date or period; they are set aside, because the others are of {known}."),
+            N_(
+                "{count} {count:answer tells no date or period; it is|answers tell no date or period; they "
+                "are} set aside, because the others are of {known}."
+            ),
             N_("Write the date of each answer."),
             file=table.file,
             count=undated,
@@ -235,7 +238,10 @@ def _tell_period(found: SortedAnswers, settings: Settings, log: ProblemLog, of_s
         log.add(
             "warning",
             "period-chosen",
-            N_("{rows} answers lie outside of the period {value}, which cuts through their wave; they are set aside."),
+            N_(
+                "{rows} {rows:answer lies|answers lie} outside of the period {value}, which cuts through "
+                "their wave; {rows:it is|they are} set aside."
+            ),
             N_("Ask for a period that holds the whole wave, or for none to read the latest."),
             file=table.file,
             rows=others,
@@ -246,8 +252,8 @@ def _tell_period(found: SortedAnswers, settings: Settings, log: ProblemLog, of_s
             "note" if settings.period or of_services else "warning",
             "period-chosen",
             N_(
-                "The answers are of {count} periods ({known}), which are never mixed: {value} is read, and {rows} "
-                "answers of the others are set aside."
+                "The answers are of {count} {count:period|periods} ({known}), which are never mixed: "
+                "{value} is read, and {rows} {rows:answer|answers} of the others {rows:is|are} set aside."
             ),
             N_("Another one is read with the option period (--period {other}); 2024/2025 reads two as one."),
             file=table.file,

@@ -273,10 +273,12 @@ def _basis(context: ReportContext) -> str:
     translate, organization = context.translate, context.analysis.organization
     scored = organization.services["responses"][organization.scored(context.analysis.cascade.scoring)]
     parts = [
-        translate("{count} scored services", count=translate.number(context.analysis.cascade.network.services)),
+        translate(
+            "{count} scored {count:service|services}", count=translate.number(context.analysis.cascade.network.services)
+        ),
         translate("number of answers not recorded")
         if scored.isna().all()
-        else translate("{count} answers", count=translate.number(float(scored.sum()))),
+        else translate("{count} {count:answer|answers}", count=translate.number(float(scored.sum()))),
     ]
     if organization.settings.period:
         parts.insert(0, organization.settings.period)

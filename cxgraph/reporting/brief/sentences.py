@@ -156,7 +156,8 @@ def not_known(context: ReportContext) -> str:
         services = organization.services["service"].astype(object).iloc[left_out]
         parts.append(
             translate(
-                "{count} of {total} services have no score and are left out ({names}).",
+                "{count} of {total} {total:service|services} {count:has no score and is|have no score and "
+                "are} left out ({names}).",
                 count=translate.number(len(left_out)),
                 total=translate.number(len(scored)),
                 names=_names([str(name) for name in services]),
@@ -178,7 +179,7 @@ def not_known(context: ReportContext) -> str:
         if few:
             parts.append(
                 translate(
-                    "{few} services rest on fewer than {least} answers.",
+                    "{few} {few:service rests|services rest} on fewer than {least} answers.",
                     few=translate.number(few),
                     least=organization.settings.min_responses,
                 )

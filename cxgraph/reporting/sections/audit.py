@@ -115,7 +115,10 @@ def _evidence(context: ReportContext, findings: list[Finding]) -> tuple[Block, .
     if hidden:
         blocks.append(
             Paragraph(
-                translate("Kept back, too few people answered: {count} rows.", count=translate.number(hidden)), "small"
+                translate(
+                    "Kept back, too few people answered: {count} {count:row|rows}.", count=translate.number(hidden)
+                ),
+                "small",
             )
         )
     return tuple(blocks)
@@ -303,7 +306,7 @@ def survey_quality_section(context: ReportContext) -> Section:
             context.grid(translate("Integrity"), translate("What stands out in the measurement"), frame, fields),
         ),
         answer=translate(
-            "{count} points to check, {tested} of them statistically significant.",
+            "{count} {count:point|points} to check, {tested} of them statistically significant.",
             count=translate.number(len(found)),
             tested=translate.number(int(frame["q"].notna().sum())),
         ),

@@ -63,7 +63,7 @@ def _answer(context: ReportContext) -> str:
     translate, profiles = context.translate, context.results.profiles
     overall = profiles.wide()["overall"].dropna()
     said = translate(
-        "Mean level of adoption of the practices: {level}, in {count} departments assessed.",
+        "Mean level of adoption of the practices: {level}, in {count} {count:department|departments} assessed.",
         level=translate.percent(float(overall.mean())),
         count=translate.number(len(overall)),
     )

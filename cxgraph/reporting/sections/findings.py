@@ -250,7 +250,7 @@ def _services_answer(context: ReportContext, table: pd.DataFrame) -> str:
     translate = context.translate
     shown = table[~table["withheld"] & (table["share"] > 0)].head(5)
     return translate(
-        "{count} services are scored; the {top} costliest make up {share} of the gap.",
+        "{count} {count:service is|services are} scored; the {top} costliest {top:makes|make} up {share} of the gap.",
         count=translate.number(len(table)),
         top=len(shown),
         share=translate.percent(float(shown["share"].sum())),
@@ -340,8 +340,8 @@ def _out_of_line(context: ReportContext) -> tuple[Block, ...]:
     shown = np.flatnonzero(~context.results.published.services[test.services])[:20]
     found = [
         translate(
-            "{client} expects {expected} of “{service}” by {supplier}; its {others} other clients expect "
-            "{mean} on average.",
+            "{client} expects {expected} of “{service}” by {supplier}; its {others} other {others:client "
+            "expects|clients expect} {mean} on average.",
             client=context.name(rows["client"].iat[edge]),
             expected=translate.number(float(network.expectation[edge]), 2),
             service=rows["service"].iat[edge],

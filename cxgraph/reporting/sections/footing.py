@@ -20,13 +20,15 @@ def _counts(context: ReportContext) -> str:
     fields = {"services": translate.number(network.services), "departments": translate.number(network.departments)}
     if scored.isna().all():
         return translate(
-            "It rests on {services} scored services between {departments} departments, customers and "
-            "suppliers. How many people answered is not recorded.",
+            "It rests on {services} scored {services:service|services} between {departments} "
+            "{departments:department|departments}, customers and suppliers. How many people answered is "
+            "not recorded.",
             **fields,
         )
     said = translate(
-        "It rests on {services} scored services between {departments} departments, customers and suppliers, and "
-        "on {answers} answers.",
+        "It rests on {services} scored {services:service|services} between {departments} "
+        "{departments:department|departments}, customers and suppliers, and on {answers} "
+        "{answers:answer|answers}.",
         answers=translate.number(float(scored.sum())),
         **fields,
     )
@@ -34,7 +36,8 @@ def _counts(context: ReportContext) -> str:
     if not few:
         return said
     return f"{said} " + translate(
-        "{few} services rest on fewer than {least} answers: do not interpret these one by one.",
+        "{few} {few:service rests|services rest} on fewer than {least} answers: do not interpret "
+        "{few:this one by itself|these one by one}.",
         few=translate.number(few),
         least=organization.settings.min_responses,
     )
@@ -59,7 +62,10 @@ def _answers(context: ReportContext) -> list[str]:
     people = counted["respondent"].nunique() if "respondent" in answers.columns else 0
     if people:
         said.append(
-            translate("They come from {count} respondents, identified by code.", count=translate.number(people))
+            translate(
+                "They come from {count} {count:respondent|respondents}, identified by code.",
+                count=translate.number(people),
+            )
         )
     if "source" in answers.columns:
         said.append(translate("Answers by source: {kinds}.", kinds=source_counts(context)))

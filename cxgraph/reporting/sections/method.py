@@ -51,7 +51,8 @@ def data_section(context: ReportContext) -> Section:
         blocks.append(
             Paragraph(
                 translate(
-                    "{count} services have no score and are left out.", count=translate.number(int((~scored).sum()))
+                    "{count} {count:service has no score and is|services have no score and are} left out.",
+                    count=translate.number(int((~scored).sum())),
                 )
             )
         )

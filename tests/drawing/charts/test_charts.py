@@ -225,3 +225,27 @@ def test_decisions_are_drawn_from_the_analysis(sample, figure):
     if figure != "frontier":
         with pytest.raises(ParameterError, match="two or more"):
             draw(sample("worked_example"), figure)
+
+
+@pytest.mark.parametrize(
+    ("name", "performance", "importance"),
+    [("hotel", "Performance", "Importance"), ("clinica", "Desempeño", "Importancia")],
+)
+def test_the_quadrant_names_its_axes_and_each_curve_on_the_curve(sample, name, performance, importance):
+    analysis = sample(name)
+    figure = draw_quadrant(analysis)
+    axes = figure.axes[0]
+    titles = [text.get_text() for text in axes.texts if text.get_label() == "axis title"]
+    assert [title.split(":")[0] for title in titles] == [performance, importance]
+    box = figure.bbox
+    for text in axes.texts:
+        extent = text.get_window_extent()
+        assert box.x0 <= extent.x0 and extent.x1 <= box.x1 and box.y0 <= extent.y0 and extent.y1 <= box.y1
+    curves = [line for line in axes.lines if line.get_label() == "curve"]
+    marks = [text for text in axes.texts if text.get_label() == "curve name"]
+    assert len(curves) == len(marks) == 4
+    for line, mark, part in zip(curves, marks, (1, 3, 10, 30), strict=True):
+        assert mark.get_text().startswith(f"{part}\xa0%")
+        away = np.hypot(*(np.asarray(line.get_xydata()) - mark.get_position()).T)
+        assert away.min() < 1e-9
+    assert_no_text_on_text(figure)

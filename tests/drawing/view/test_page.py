@@ -74,6 +74,47 @@ def test_no_accessibility_violation(scheme, hotel_page, open_view):
     assert [(entry["id"], [node["html"][:120] for node in entry["nodes"]]) for entry in found] == []
 
 
+def violations(page):
+    """Return what axe finds, by rule, with the elements."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [(entry["id"], [node["html"][:120] for node in entry["nodes"]]) for entry in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_slide_of_the_presentation_is_accessible(scheme, hotel_page, open_view):
+    page = open_view(hotel_page, scheme=scheme)
+    page.click("#present")
+    slides = int(page.inner_text("#slide-number").split()[-1])
+    assert slides >= 3
+    for number in range(1, slides + 1):
+        assert page.inner_text("#slide-number").split()[0] == str(number)
+        assert violations(page) == [], number
+        page.keyboard.press("ArrowRight")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_scenarios_side_by_side_are_accessible(scheme, hotel_page, open_view):
+    page = open_view(hotel_page, scheme=scheme)
+    page.fill("#find", "mainten")
+    page.keyboard.press("Enter")
+    for part in ("20", "60"):
+        page.locator("#levers input").first.fill(part)
+        page.click("#keep")
+    assert page.locator("#kept > li").count() == 2
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_open_drawer_of_a_phone_is_accessible(scheme, hotel_page, open_view):
+    page = open_view(hotel_page, scheme=scheme, width=390, height=844)
+    assert page.locator("#tools").is_hidden()
+    page.click("#drawer")
+    assert page.locator("#tools").is_visible()
+    assert violations(page) == []
+
+
 def test_everything_works_from_the_keyboard_alone(  # noqa: PLR0915 - one visit, step by step
     hotel_page, open_view
 ):

@@ -73,6 +73,56 @@ def test_a_glass_is_selected_by_touch_and_the_results_say_so(hotel_page, phone, 
     assert page.inner_text("#subject h2") == "Front desk"
 
 
+def test_a_selected_glass_is_moved_by_a_finger_and_the_picture_stays(hotel_page, phone, at):
+    page = phone(hotel_page)
+    page.evaluate("cxgraphView.picture.reveal(cxgraphView.page.departments.names.indexOf('Front desk'), new Set())")
+    page.touchscreen.tap(*at(page, "Front desk"))
+    page.wait_for_timeout(400)
+    place = """() => { const { page, picture } = cxgraphView;
+      const id = picture.scene.glassOf.get(page.departments.names.indexOf("Front desk"));
+      return { x: picture.scene.nodes.get(id).x, drawn: picture.network.getPosition(id).x,
+               camera: picture.network.getViewPosition() }; }"""
+    before = page.evaluate(place)
+    scale = page.evaluate("cxgraphView.picture.network.getScale()")
+    x, y = at(page, "Front desk")
+    client = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        touches = [{"x": across, "y": down, "id": 0} for across, down in points]
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    touch("touchStart", (x, y))
+    for step in range(1, 7):
+        touch("touchMove", (x - 8 * step, y))
+    touch("touchEnd")
+    page.wait_for_timeout(200)
+    after = page.evaluate(place)
+    assert after["x"] == after["drawn"]
+    assert before["x"] - after["x"] == pytest.approx(48 / scale, rel=0.2)
+    assert after["camera"] == before["camera"]
+    assert page.inner_text("#subject h2") == "Front desk"
+
+
+LINES = """(links) => links.map((link) => {
+  const range = document.createRange();
+  range.selectNodeContents(link);
+  const tops = new Set([...range.getClientRects()].filter(({ width }) => width > 0).map(({ top }) => Math.round(top)));
+  return [link.textContent, tops.size]; })"""
+
+
+@pytest.mark.parametrize("width", [390, 800, 1024, 1440])
+@pytest.mark.parametrize("name", ["hotel_page", "spanish_page"])
+def test_names_in_the_panel_are_not_broken_into_letters(name, width, open_view, request):
+    page = open_view(request.getfixturevalue(name), width=width)
+    if page.locator("#find").is_visible():
+        page.fill("#find", "mainten")
+        page.keyboard.press("Enter")
+    for part in ("#causes .origins", "#changed .swings", "#given", "#meters"):
+        links = page.locator(f"{part} button, {part} a")
+        for text, lines in links.evaluate_all(LINES):
+            assert lines <= len(text.split()), (part, text, lines)
+
+
 def test_the_drawer_opens_and_a_search_brings_the_picture_back(hotel_page, phone):
     page = phone(hotel_page)
     page.tap("#drawer")

@@ -85,7 +85,11 @@ def cells(data, table, count):
 
 
 @pytest.mark.parametrize("ending", GRAPHS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 @given(data=st.data())
 def test_whole_organisations_with_odd_names_and_empty_cells_come_back_as_they_were(tmp_path, ending, data):
     ids = data.draw(st.lists(ODD, min_size=3, max_size=5, unique_by=fold))
@@ -97,7 +101,7 @@ def test_whole_organisations_with_odd_names_and_empty_cells_come_back_as_they_we
             min_size=1,
             max_size=7,
             unique_by=lambda row: (row[0], row[1], fold(row[2] or "")),
-        )
+        ).map(lambda drawn: [row for row in drawn if row[0] != row[1]] or [(ids[1], ids[0], None, 9.0, 6.5)])
     )
     services = pd.DataFrame(rows, columns=["supplier", "client", "service", "expectation", "fulfilment"])
     services = services.assign(**cells(data, "services", len(rows)))

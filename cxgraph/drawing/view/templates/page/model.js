@@ -34,6 +34,8 @@ class Model {
     this.listeners = [];
     this.assumed = { transmission: null, stringency: null };
     this.period = null;
+    this.differences = false;
+    this.earlier = { before: null, state: null };
     this.measure();
     this.reset();
   }
@@ -243,6 +245,24 @@ class Model {
 
   // ---- earlier periods --------------------------------------------------------------------------
 
+  /** What changed since the period before the one that is shown; null for the first one, and where there is one only. */
+  get sincePeriod() {
+    return this.period === null ? this.data.change : this.data.periods[this.period].change;
+  }
+
+  /** By how many points a department receives more (above 0) or less than in the period before; null where unknown. */
+  fuller(id) {
+    const since = this.sincePeriod;
+    if (!since) return null;
+    if (this.earlier.before !== since.before) {
+      const at = this.data.periods.findIndex(({ name }) => name === since.before);
+      this.earlier = { before: since.before, state: this.periodState(at) };
+    }
+    const { state } = this.earlier;
+    const receives = this.period === null ? this.receives[id] === 1 : this.now.fed.has(id);
+    return receives && state.fed.has(id) ? 100 * (state.received[id] - this.now.received[id]) : null;
+  }
+
   /** The state of an earlier period, computed from its own scores, with this period's numbers for services. */
   periodState(at) {
     const period = this.data.periods[at];
@@ -267,6 +287,7 @@ class Model {
     });
     const asked = new Set(services.filter((e) => e >= 0));
     // Services that have ended since count for their suppliers too, though no stream shows them.
-    return { ...state, ...moved, ...scores, asked, caused: Diagnosis.causedBy(network, state) };
+    const fed = new Set(network.client);
+    return { ...state, ...moved, ...scores, asked, fed, caused: Diagnosis.causedBy(network, state) };
   }
 }

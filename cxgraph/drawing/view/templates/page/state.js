@@ -46,6 +46,7 @@ class State {
       loops: loops === page.data.loops ? "" : loops,
       extent: page.extent || "",
       shifts: [...page.shifts].sort(([one], [other]) => one - other).map(([id, by]) => [ids[id], by]),
+      differences: page.differences ? 1 : "",
       period: page.period === null ? "" : page.data.periods[page.period].name,
       transmission: page.assumed.transmission === null ? "" : page.assumed.transmission,
       stringency: page.assumed.stringency === Infinity ? "inf" : page.assumed.stringency || "",
@@ -89,6 +90,7 @@ class State {
     );
     const period = page.data.periods.findIndex(({ name }) => name === state.period);
     page.period = period < 0 ? null : period;
+    page.differences = state.differences === 1 && page.data.periods.length > 0;
     page.assumed = {
       transmission: within(state.transmission, 0, 0.999) ? state.transmission : null,
       stringency: page.offered(state.stringency),

@@ -6,7 +6,7 @@ class Panel {
     this.page = page;
     this.made = 0;
     this.holders = Object.fromEntries(
-      ["customers", "subject", "compared", "causes", "given"].map((part) => [
+      ["customers", "subject", "compared", "causes", "changed", "given"].map((part) => [
         part,
         document.getElementById(part === "customers" ? "meters" : part),
       ]),

@@ -4,6 +4,7 @@ const Parts = (() => {
   const MOST_METERS = 5;
   const MOST_GIVEN = 12;
   const MOST_CAUSES = 5;
+  const MOST_CHANGED = 8;
   const { element } = Words;
 
   function bar(fraction, before) {
@@ -205,6 +206,45 @@ const Parts = (() => {
     );
   }
 
+  /** What changed since the period before, by where the gap originates: bars and points that add up to the change. */
+  function changed(page) {
+    const { say, percent, signed } = page.words;
+    const since = page.sincePeriod;
+    if (!since || (page.period === null && (page.changed() || page.assumes()))) return [];
+    const [before, after] = since.gaps;
+    const title = element("h2", {}, say("changed_title", { period: since.before }));
+    if (!since.parts.length) return [title, element("p", {}, say("changed_none"))];
+    const points = 100 * (after - before);
+    const shown = since.parts.slice(0, MOST_CHANGED);
+    const rest = since.parts.slice(MOST_CHANGED).reduce((sum, [, change]) => sum + change, 0);
+    const most = Math.max(...shown.map(([, change]) => Math.abs(change)));
+    const row = (name, change, swing = null) =>
+      element("li", {}, name, swing, element("span", { class: "figure" }, signed(100 * change, 2)));
+    return [
+      title,
+      element(
+        "p",
+        {},
+        say("changed_gap", { before: percent(before), after: percent(after), points: signed(points, 1) }),
+      ),
+      element(
+        "ol",
+        { class: "swings" },
+        ...shown.map(([id, change]) => row(page.link(id), change, swingBar(change / most))),
+        ...(since.parts.length > MOST_CHANGED ? [row(say("changed_rest"), rest)] : []),
+        row(element("strong", {}, say("changed_sum")), points / 100),
+      ),
+    ];
+  }
+
+  /** A bar from the middle: to the right and red where the gap grew, to the left and blue where it shrank. */
+  function swingBar(part) {
+    const width = 50 * Math.abs(part);
+    const style = { left: `${part > 0 ? 50 : 50 - width}%`, width: `${width}%` };
+    const fill = element("span", { class: `bar-swing bin${part > 0 ? 0 : 4}`, style });
+    return element("span", { class: "bar", "aria-hidden": "true" }, fill, element("span", { class: "bar-mark", style: { left: "50%" } }));
+  }
+
   /** The services that the selected department gives. */
   function given(page) {
     const { say, percent, number } = page.words;
@@ -255,6 +295,6 @@ const Parts = (() => {
     ];
   }
 
-  return { customers, subject, compared, causes, given };
+  return { customers, subject, compared, causes, changed, given };
 })();
 const MOST_BADGES = 6;

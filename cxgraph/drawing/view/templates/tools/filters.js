@@ -41,6 +41,11 @@ function connectFilters({ page, panel, refresh, usePicture, later, show }) {
       page.announce(page.title());
       later();
     });
+  if (byId("differences"))
+    byId("differences").addEventListener("change", (event) => {
+      page.differences = event.target.checked;
+      changed();
+    });
   legend.forEach((entry) =>
     entry.addEventListener("click", () => {
       const bin = Number(entry.dataset.bin);
@@ -64,6 +69,7 @@ function connectFilters({ page, panel, refresh, usePicture, later, show }) {
     byId("loops").checked = filters.loops;
     if (byId("extent")) byId("extent").value = String(page.extent);
     if (byId("period")) byId("period").value = page.period === null ? "" : String(page.period);
+    if (byId("differences")) byId("differences").checked = page.differences;
     legend.forEach((entry) => entry.setAttribute("aria-pressed", String(filters.bins.has(Number(entry.dataset.bin)))));
   }
   return { update };

@@ -81,9 +81,12 @@ class Look {
 
   changeText({ members: [id], members }) {
     const { page } = this;
-    if (members.length > 1 || page.hidesDepartment(id) || page.period !== null || !page.changed()) return "";
-    const moved = 100 * (page.base.received[id] - page.now.received[id]);
-    if (Math.abs(moved) < 0.05) return "";
+    if (members.length > 1 || page.hidesDepartment(id)) return "";
+    // A repair is compared with today; what is shown without one, with the period before.
+    const repaired = page.period === null && page.changed();
+    if (!repaired && !page.differences) return "";
+    const moved = repaired ? 100 * (page.base.received[id] - page.now.received[id]) : page.fuller(id);
+    if (moved === null || Math.abs(moved) < 0.05) return "";
     return `${moved > 0 ? "▲" : "▼"}${page.words.signed(moved, Math.abs(moved) < 0.95 ? 1 : 0)}`;
   }
 
