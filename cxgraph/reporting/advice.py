@@ -30,8 +30,8 @@ ADVICE: Mapping[str, str] = {
     ),
 }
 SHORT_ADVICE: Mapping[str, str] = {
-    "supplier": N_("fix it in the department that provides it"),
-    "both": N_("fix both: the service and what its supplier receives"),
+    "supplier": N_("fix it where it is provided"),
+    "both": N_("fix it and what its supplier receives"),
     "received": N_("fix first what its supplier receives"),
     "client": N_("talk to the client"),
     "less": N_("less would do"),

@@ -141,9 +141,8 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         Field("aimed", translate("on one of the {top} costliest services", top=log.top)),
     )
     caption = translate(
-        "Open actions, the largest gain first: {shown} of {count}. Gains overlap, and of alternatives only one "
-        "counts: all {count} together gain {points} points. Own part: gain from what originates at the supplier, "
-        "without what the action needs.",
+        "Open actions, the largest gain first: {shown} of {count}. All {count} together, overlaps and alternatives "
+        "counted once, gain {points} points. Own part: gain from what originates at the supplier.",
         shown=len(frame),
         count=log.count,
         points=translate.number(100 * log.gain, 2),

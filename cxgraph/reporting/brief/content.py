@@ -385,7 +385,7 @@ def _cause(context: ReportContext, row: pd.Series) -> Cause:
     low, high = (float(found.table[end][name]) if known else float("nan") for end in ("low", "high"))
     advice = None if no_first(translate, context.results.published) else bottleneck_advice(row, _blamed(context))
     effect = translate(
-        "whole department put right: {gain} points less gap; one more scale point: {per_point}",
+        "whole department put right: {gain} points less; one scale point: {per_point}",
         gain=translate.number(100 * float(row["gain"]), 2),
         per_point=translate.number(100 * float(row["gain_per_point"]), 2),
     )

@@ -66,7 +66,10 @@ def _do(context: ReportContext, log: OpenActions | None) -> str:
         ),
         advice_sentence(advice, float(row["own_part"]), translate),
     ]
-    if log is not None and log.aimed < log.top:
+    plan = _plan(context)
+    if plan:
+        parts.append(plan)
+    elif log is not None and log.aimed < log.top:
         parts.append(
             translate(
                 "{without} of the {top} costliest services have no open action.",
@@ -74,8 +77,7 @@ def _do(context: ReportContext, log: OpenActions | None) -> str:
                 top=log.top,
             )
         )
-    parts.append(_plan(context))
-    return " ".join(part for part in parts if part)
+    return " ".join(parts)
 
 
 def _plan(context: ReportContext) -> str:
@@ -103,8 +105,8 @@ def _do_not(context: ReportContext) -> str:
     names = [context.name(one) for one in sorted(blamed)]
     if names:
         return translate(
-            "Do not fix {names} alone: half or more of the gap that reaches customers through them comes from the "
-            "departments that serve them.",
+            "Do not fix {names} alone: half or more of the gap that reaches customers through them comes from their "
+            "suppliers.",
             names=_names(names),
         )
     services = results.analysis.services()
@@ -132,8 +134,8 @@ def _shields(context: ReportContext) -> str:
         return translate("No department keeps from its clients most of what it could pass on.")
     return translate(
         (
-            "They keep from their clients more than half of the gap that they receive (in brackets): {names}. "
-            "Improve what they receive before they wear out."
+            "Keep back more than half of the gap received (in brackets): {names}. Improve what they receive before "
+            "they wear out."
         ),
         names=_names(
             [
