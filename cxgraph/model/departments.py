@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cxgraph.model.names import check_known, closest_name, report_several, report_twins
+from cxgraph.model.names import check_known, closest_name, report_placeholders, report_several, report_twins
 from cxgraph.model.settings import Settings
 from cxgraph.tables.raw import LISTED_PER_RULE, ProblemLog, TypedTable
 from cxgraph.wording import N_
@@ -49,6 +49,7 @@ def assemble_departments(
     misread = False
     if departments is None:
         report_several(services, rows, log)
+        report_placeholders(services, rows, log)
         table = _infer(services, rows, log)
     elif "id" not in departments.frame.columns:
         return None  # whoever matched the headers has said so

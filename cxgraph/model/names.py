@@ -20,7 +20,39 @@ _MOST_COMPARED, _SHOWN = 2_000, 6
 _NUMBER = re.compile(r"0*([0-9]+)(?:\.0+)?")
 # Joints are not between digits: 1.2 and 12 are two names.
 _JOINTS = re.compile(r"(?<![0-9])[-_./'’`´·‐-―]+|[-_./'’`´·‐-―]+(?![0-9])")
-_LISTS = re.compile(r"\s*(?:[|;,/&+\n]|\s(?:and|y|e|und|et)\s)\s*")
+_LISTS = re.compile(r"\s*(?:[|;,/\\&+\n]|\s(?:and|y|e|und|et|[-·–—])\s)\s*")
+_PLACEHOLDERS = frozenset(
+    (
+        *("all", "everybody", "everyone", "all departments", "any", "whole company", "several", "various", "other"),
+        *(
+            "others",
+            "todos",
+            "todas",
+            "todo el mundo",
+            "todos los departamentos",
+            "toda la empresa",
+            "varios",
+            "varias",
+        ),
+        *("otro", "otros", "otra", "otras", "none", "nobody", "ninguno", "ninguna", "nadie", "unknown", "desconocido"),
+        *(
+            "unassigned",
+            "sin asignar",
+            "not applicable",
+            "no aplica",
+            "n/a",
+            "tbd",
+            "?",
+            "??",
+            "-",
+            "--",
+            "–",
+            "—",
+            ".",
+        ),
+    )
+)
+"""What is written where no department is meant, or all of them; NA is not among them, since there are such."""
 _SURE_LISTS = re.compile(r"\s*[|;\n]\s*")
 
 
@@ -209,8 +241,8 @@ def several_names(name: str, looks: Mapping[str, str]) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        At least two. Commas, strokes and the word "and" divide names that are all there; bars and semicolons also
-        where one of the parts is.
+        At least two. Commas, strokes, lone dashes and the word "and" divide where two of the parts are there; bars
+        and semicolons also where one of them is.
 
     Examples
     --------
@@ -218,9 +250,9 @@ def several_names(name: str, looks: Mapping[str, str]) -> tuple[str, ...]:
     >>> several_names("Sales, IT", known), several_names("R&D", known), several_names("IT|Legal", known)
     (('Sales', 'IT'), (), ('IT', 'Legal'))
     """
-    for pattern, enough in ((_SURE_LISTS, any), (_LISTS, all)):
+    for pattern, enough in ((_SURE_LISTS, 1), (_LISTS, 2)):
         parts = tuple(dict.fromkeys(part for part in pattern.split(name.strip()) if part))
-        if len(parts) > 1 and enough(bare_name(part) in looks for part in parts):
+        if len(parts) > 1 and sum(bare_name(part) in looks for part in parts) >= enough:
             return parts
     return ()
 
@@ -249,6 +281,25 @@ def report_several(services: TypedTable, rows: npt.NDArray[np.intp], log: Proble
             rows[wrong[codes[rows]]],
             column=end,
             cell=_several_cell(names[end], codes, held),
+        )
+
+
+def report_placeholders(services: TypedTable, rows: npt.NDArray[np.intp], log: ProblemLog) -> None:
+    """Warn of names that seldom are a department's, where no table of departments says that they are."""
+    found: dict[str, None] = {}
+    for end in ENDS:
+        column = services.frame[end].cat
+        used = np.unique(column.codes.to_numpy()[rows])
+        names = (str(column.categories[code]) for code in used.tolist() if code >= 0)
+        found |= dict.fromkeys(name for name in names if name.strip().casefold() in _PLACEHOLDERS)
+    if found:
+        log.add(
+            "warning",
+            "placeholder-names",
+            N_("{names}: read as departments, although such words mostly stand for all of them or for none."),
+            N_("Write a row for each department that is meant, or list the word in the table of departments."),
+            file=services.file,
+            names=", ".join(map(repr, list(found)[:_SHOWN])) + (f" (+{len(found) - _SHOWN})" * (len(found) > _SHOWN)),
         )
 
 

@@ -30,7 +30,11 @@ _OF_TICKETS = frozenset(
         *("reopened", "resolution", "resolucion", "cerrado", "abierto", "fecha_de_apertura", "fecha_de_cierre"),
     )
 )
-_DEPENDENCY = ("depend", "depende", "require", "requiere", "uses", "usa", "used", "call", "llama", "consume", "import")
+_DEPENDENCY = (
+    *("depend", "depende", "require", "requiere", "uses", "usa", "used", "call", "llama", "consume", "import"),
+    *("need", "necesita", "is_served_by", "served_by", "es_atendid", "receives", "recibe", "is_supplied_by"),
+    *("supplied_by", "reports_to", "reporta_a", "client_of", "customer_of", "cliente_de"),
+)
 TELLING = frozenset(
     (
         *("type", "tipo", "relation", "relationship", "relacion", "edge_type", "relation_type", "relationship_type"),
@@ -94,6 +98,17 @@ def is_undirected(text: str) -> bool:
     return fold(text) in ("undirected", "no_dirigido", "no_dirigida", "unordered", "bidirectional", "mutual")
 
 
+def _denied(telling: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return how a column that asks whether links have a direction says that they have none."""
+    return [
+        f"{header}: {word}"
+        for header, cells in telling.items()
+        if fold(header) in ("directed", "dirigido")
+        for word in sorted({str(cell).strip() for cell in cells})
+        if fold(word) in ("no", "false", "falso", "f", "n", "0")
+    ]
+
+
 def check_direction(
     headers: Mapping[str, str],
     telling: Mapping[str, Iterable[str]],
@@ -118,7 +133,7 @@ def check_direction(
     if len(ends) < 2:
         return
     words = {str(cell).strip() for cells in telling.values() for cell in cells}
-    undirected = sorted(word for word in words if is_undirected(word))
+    undirected = sorted(word for word in words if is_undirected(word)) or _denied(telling)
     if undirected:
         log.add(
             "warning",

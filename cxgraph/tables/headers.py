@@ -19,6 +19,33 @@ _SCORES = frozenset(
     )
 )
 _CLOSE = 0.7
+_WAVES = frozenset(
+    (
+        *("year", "ano", "anio", "fiscal_year", "ejercicio", "semester", "semestre", "quarter", "trimestre", "month"),
+        *(
+            "mes",
+            "week",
+            "semana",
+            "ola",
+            "round",
+            "ronda",
+            "edition",
+            "edicion",
+            "campaign",
+            "campana",
+            "cycle",
+            "ciclo",
+        ),
+    )
+)
+_DAYS = frozenset(
+    (
+        *("timestamp", "marca_temporal", "datetime", "fecha_y_hora", "day", "dia", "response_date", "answer_date"),
+        *("date_of_answer", "fecha_de_respuesta", "fecha_respuesta", "survey_date", "fecha_de_encuesta", "end_date"),
+        *("submitted", "submitted_at", "submitdate", "submission_time", "completed_at", "hora_de_finalizacion"),
+    )
+)
+"""Headers that tell when scores were given, in words that need not mean a period or a day as we read them."""
 """Similarity from which a name is worth suggesting: one or two letters off in a word of five."""
 
 
@@ -164,6 +191,7 @@ def match_headers(
         _report_lone_score(positions, titles, table, log, file)
         if table.name in ("services", "responses"):
             _report_gap(unknown, positions, log, file)
+            _report_times(unknown, positions, table, log, file, line)
         if table.name == "services":
             _report_people(unknown, log, file, line)
     else:
@@ -371,6 +399,32 @@ def _reports_one_score(
         table=table.name,
     )
     return True
+
+
+def _report_times(
+    unknown: Sequence[str],
+    positions: Mapping[str, Sequence[int]],
+    table: Table,
+    log: ProblemLog,
+    file: str | None,
+    line: int | None,
+) -> None:
+    """Warn where waves of a survey may be mixed, because the column that tells them apart is not read."""
+    if {"date", "period"} & positions.keys():
+        return
+    days = any(column.name == "date" for column in table)
+    told = [title for title in unknown if fold(title) in _WAVES or (days and fold(title) in _DAYS)]
+    if told:
+        log.add(
+            "warning",
+            "time-not-read",
+            N_("'{header}' may tell when the scores were given, and is not read: all rows are read as one wave."),
+            N_("If it does, say so: --column '{pair}'."),
+            file=file,
+            line=line,
+            header=told[0],
+            pair=f"{table.name}.{told[0]}={'period' if fold(told[0]) in _WAVES else 'date'}",
+        )
 
 
 def _report_people(unknown: Sequence[str], log: ProblemLog, file: str | None, line: int | None) -> None:

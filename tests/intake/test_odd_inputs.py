@@ -52,7 +52,10 @@ def test_a_scale_that_begins_with_the_best_is_turned_and_its_scores_with_it(tmp_
         read(tmp_path, scale=(6, 1))
 
 
-@pytest.mark.parametrize("cell", ["Sales|Support", "Sales;Support", "Sales, Support", "Sales & Support"])
+CELLS = ("Sales|Support", "Sales;Support", "Sales, Support", "Sales & Support", "Sales - Support", "Sales\\Support")
+
+
+@pytest.mark.parametrize("cell", [*CELLS, "Sales · Support", "Sales, Support, Legal"])
 def test_two_departments_in_one_cell_are_never_a_new_customer(tmp_path, cell):
     text = HEADER + f'IT,"{cell}",9,6\nSales,Buyers,9,7\nSupport,Buyers,9,7\n'
     codes, said = refused(tmp_path, text)
@@ -69,6 +72,31 @@ def test_a_graph_without_direction_is_refused_and_one_that_says_so_is_warned_of(
         Organization.from_networkx(nx.Graph([("IT", "Sales")]))
     (tmp_path / "services.csv").write_text("Source,Target,Type,expectation,fulfilment\nIT,Sales,Undirected,9,6\n")
     assert "undirected" in [problem.code for problem in read(tmp_path).problems]
+    for answer, told in (("no", True), ("False", True), ("yes", False), ("sí", False)):
+        text = f"Source,Target,Directed,expectation,fulfilment\nIT,Sales,{answer},9,6\n"
+        (tmp_path / "services.csv").write_text(text, "utf-8")
+        assert told == ("undirected" in [problem.code for problem in read(tmp_path).problems])
+
+
+@pytest.mark.parametrize("word", ["needs", "is served by", "necesita", "recibe de", "reports to", "cliente de"])
+def test_links_from_the_client_to_its_supplier_are_doubted(tmp_path, word):
+    text = f"from,to,relation,expectation,fulfilment\nSales,IT,{word},9,6\nBuyers,Sales,{word},9,7\n"
+    (tmp_path / "services.csv").write_text(text)
+    said = [str(problem) for problem in read(tmp_path).problems if problem.code == "dependencies"]
+    assert len(said) == 1
+    assert "--column 'to=supplier' --column 'from=client'" in said[0]
+
+
+def test_the_option_that_is_proposed_for_a_column_of_times_tells_the_waves_apart(tmp_path):
+    path = tmp_path / "answers.csv"
+    rows = "2024-03-01,R1,IT,Sales,9,8\n2025-03-01,R1,IT,Sales,9,3\n"
+    path.write_text("timestamp,respondent,supplier,client,expectation,fulfilment\n" + rows)
+    mixed = read(path)
+    assert mixed.services["fulfilment"].tolist() == [5.5]
+    (told,) = [problem for problem in mixed.problems if problem.code == "time-not-read"]
+    table, _, pair = str(told).rpartition("--column '")[2].rstrip("'.").partition(".")
+    header, _, column = pair.partition("=")
+    assert read(path, columns={table: {header: column}}).services["fulfilment"].tolist() == [3.0]
 
 
 def test_lists_of_tickets_are_asked_back_with_two_command_lines(tmp_path):
@@ -178,3 +206,20 @@ def test_an_address_is_never_repeated():
             read(address)
         assert "secret" not in str(caught.value)
     assert "secret" not in printable("no such file: postgresql:/ana:secret@host/db")
+
+
+@pytest.mark.parametrize("name", ["All", "everybody", "Todos", "Otros", "N/A", "-", "?", "ninguno", "Sin asignar"])
+def test_words_for_all_or_none_are_told_where_no_table_lists_them(tmp_path, name):
+    (tmp_path / "services.csv").write_text(HEADER + f"IT,{name},9,6\nIT,Buyers,9,7\n", "utf-8")
+    said = [str(problem) for problem in read(tmp_path).problems if problem.code == "placeholder-names"]
+    assert len(said) == 1
+    assert repr(name) in said[0]
+    (tmp_path / "departments.csv").write_text(
+        f"id,kind\nIT,\n{name},external_customer\nBuyers,external_customer\n", "utf-8"
+    )
+    assert "placeholder-names" not in {problem.code for problem in read(tmp_path).problems}
+
+
+def test_a_department_called_na_is_no_word_for_none(tmp_path):
+    (tmp_path / "services.csv").write_text(HEADER + "NA,Buyers,9,6\n")
+    assert "placeholder-names" not in {problem.code for problem in read(tmp_path).problems}

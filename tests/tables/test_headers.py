@@ -120,3 +120,22 @@ def test_blank_headers_and_numbers_as_headers_do_no_harm() -> None:
 )
 def test_the_closest_word(word: str, near: str | None) -> None:
     assert closest_word(word, ["supplier", "Cliente", "fulfilment"]) == near
+
+
+TIMES = [("year", "period"), ("Trimestre", "period"), ("ola", "period"), ("mes", "period"), ("Marca temporal", "date")]
+
+
+@pytest.mark.parametrize(("header", "wanted"), TIMES)
+def test_a_column_of_times_that_is_not_read_is_told_with_the_option_that_reads_it(header, wanted):
+    log = ProblemLog()
+    match_headers(["supplier", "client", "fulfilment", "respondent", header], TABLES["responses"], log=log)
+    (told,) = [problem for problem in log.problems if problem.code == "time-not-read"]
+    assert told.severity == "warning"
+    assert f"--column 'responses.{header}={wanted}'" in str(told)
+
+
+@pytest.mark.parametrize("known", ["date", "period", "oleada", "fecha"])
+def test_nothing_is_said_of_times_where_days_or_waves_are_read(known):
+    log = ProblemLog()
+    match_headers(["supplier", "client", "fulfilment", "respondent", "year", known], TABLES["responses"], log=log)
+    assert "time-not-read" not in {problem.code for problem in log.problems}
