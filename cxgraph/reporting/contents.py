@@ -180,8 +180,8 @@ PARTS: dict[str, Part] = {
     "intervals": Part(
         N_("Sampling uncertainty (bootstrap)"),
         N_(
-            "columns {services_responses} and {services_fulfilment_sd} of {services}, or the table {responses} of "
-            "single answers"
+            "columns {services_responses} and {services_fulfilment_sd} of {services}, or two single "
+            "answers or more of a service in {responses}"
         ),
         _has_intervals,
     ),

@@ -31,7 +31,7 @@ def org(tmp_path):
 def test_the_plan_as_text(org):
     found = run("plan", org, "--budget", "1000", "--draws", "0")
     assert found.exit_code == 0
-    assert "1 actions for 1,000 EUR lower the customers' gap from 40.0 % to 22.0 %" in found.stdout.replace("\xa0", " ")
+    assert "1 action for 1,000 EUR lowers the customers' gap from 40.0 % to 22.0 %" in found.stdout.replace("\xa0", " ")
     assert "proved" in found.stdout
     assert "+ a New server" in found.stdout
     assert "no cost" in found.stderr

@@ -228,7 +228,7 @@ def test_a_form_of_no_known_tool_with_the_supplier_first(tmp_path):
     options = ["--client", "Área", "--expectation", "* - Espera", "--fulfilment", "* - Recibe"]
     found = imported(tmp_path / "form.csv", [*options, "--respondent", "Correo"], tmp_path / "org")
     assert "rows 6 = answered 4 + set aside 2" in found.stdout
-    assert "1 of them are self-assessments" in found.stdout
+    assert "1 of them is a self-assessment" in found.stdout
     assert "'NS/NC' (1)" in found.stderr
     assert [row[:5] for row in services(tmp_path / "org")] == [
         ["HR", "Caja", "service", "4", "4"],
