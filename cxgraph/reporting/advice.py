@@ -31,8 +31,8 @@ ADVICE: Mapping[str, str] = {
 }
 SHORT_ADVICE: Mapping[str, str] = {
     "supplier": N_("fix it where it is provided"),
-    "both": N_("fix it and what its supplier receives"),
-    "received": N_("fix first what its supplier receives"),
+    "both": N_("fix it and its inputs"),
+    "received": N_("fix its inputs first"),
     "client": N_("talk to the client"),
     "less": N_("less would do"),
     "keep": N_("keep it up"),

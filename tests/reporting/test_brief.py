@@ -195,7 +195,7 @@ def test_services_without_a_score_are_named_on_the_first_page():
         }
     )
     brief = build_brief(context_of(Organization.from_frames(services), transmission=0.6))
-    assert "1 of 3 services has no score and are left out (goods)." in dict(brief.sentences)["What is not known"]
+    assert "1 of 3 services has no score and is left out (goods)." in dict(brief.sentences)["What is not known"]
 
 
 def test_nothing_short_has_a_brief_too():

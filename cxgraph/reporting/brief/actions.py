@@ -131,7 +131,7 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         Field("owner", translate("owner")),
         Field("cost", translate("cost ({currency})", currency=currency), "number", digits=0),
         Field("age_days", translate("open for (days)"), "count"),
-        Field("alone", translate("gain with what it needs (points)"), "points"),
+        Field("alone", translate("gain, needs included (points)"), "points"),
         Field("own_part", translate("own part (points)"), "points"),
         Field(
             "per_money",
@@ -141,8 +141,8 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         Field("aimed", translate("on one of the {top} costliest services", top=log.top)),
     )
     caption = translate(
-        "Open actions, the largest gain first: {shown} of {count}. All {count} together, overlaps and alternatives "
-        "counted once, gain {points} points. Own part: gain from what originates at the supplier.",
+        "Open actions, the largest gain first: {shown} of {count}. All {count}, without overlaps, gain {points} "
+        "points. Own part: what originates at the supplier.",
         shown=len(frame),
         count=log.count,
         points=translate.number(100 * log.gain, 2),

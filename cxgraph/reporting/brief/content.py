@@ -329,7 +329,7 @@ def _figures(context: ReportContext, table: pd.DataFrame, log: OpenActions | Non
     )
     figures.append(
         KeyFigure(
-            translate("gained if the first delivers what is expected"),
+            translate("gained if the first is put right"),
             translate("{gain} points", gain=translate.number(100 * float(first["gain"]), 1)),
             translate("of {gap} points of gap", gap=translate.number(100 * results.analysis.customer_shortfall, 1)),
         )
@@ -385,7 +385,7 @@ def _cause(context: ReportContext, row: pd.Series) -> Cause:
     low, high = (float(found.table[end][name]) if known else float("nan") for end in ("low", "high"))
     advice = None if no_first(translate, context.results.published) else bottleneck_advice(row, _blamed(context))
     effect = translate(
-        "whole department put right: {gain} points less; one scale point: {per_point}",
+        "department: {gain} points less gap; {per_point} per scale point",
         gain=translate.number(100 * float(row["gain"]), 2),
         per_point=translate.number(100 * float(row["gain_per_point"]), 2),
     )

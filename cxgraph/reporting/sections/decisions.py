@@ -165,7 +165,7 @@ def _actions(context: ReportContext, planned: Planned, currency: str) -> Grid:
         Field("title", translate("what")),
         Field("cost", translate("cost ({currency})", currency=currency), "number", digits=0),
         Field("chosen", translate("in the plan")),
-        Field("alone", translate("gain with what it needs (points)"), "points"),
+        Field("alone", translate("gain, needs included (points)"), "points"),
         Field("last", translate("gain as the last one (points)"), "points"),
         Field("needs", translate("needs")),
         Field("alternative", translate("alternatives")),
