@@ -35,6 +35,10 @@ _NAMED = 8
 _YES_NO = {True: N_("yes"), False: N_("no"), None: "-"}
 
 
+_SMALLEST_REST = 5e-4
+"""Below it what is left would read 0.0 %."""
+
+
 def ranking_text(analysis: Analysis, top: int, translate: Translator, by: str = "contribution") -> str:
     """Return the ranking as text for a terminal.
 
@@ -161,13 +165,17 @@ def trace_text(analysis: Analysis, trace: Trace, translate: Translator) -> str:
                 services=" → ".join(path.services),
             )
         )
-    whole = trace.caused / trace.total
+    shown = trace.shown / trace.total
+    rest = max(trace.caused / trace.total - shown, 0.0)
+    explained = translate.percent(shown)
     lines.append(
         translate(
-            "Together: {explained} of the customers' gap; the other {remaining} is spread over smaller paths.",
-            explained=translate.percent(trace.shown / trace.total),
-            remaining=translate.percent(max(whole - trace.shown / trace.total, 0.0)),
+            "Together: {explained} of the customers' gap; another {remaining} is spread over smaller paths.",
+            explained=explained,
+            remaining=translate.percent(rest),
         )
+        if rest >= _SMALLEST_REST
+        else translate("Together: {share} of the customers' gap.", share=explained)
     )
     return "\n".join([*lines, *after])
 
