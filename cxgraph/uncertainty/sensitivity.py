@@ -320,6 +320,8 @@ def _table(departments: pd.DataFrame, base: Floats, band: Floats, top: int) -> p
     lacking = causes.any(axis=1)  # where customers lack nothing, nobody can be first
     among = (ranks <= top) & causes
     counted = max(int(lacking.sum()), 1)
+    # Who causes nothing shares the last place, not the one behind the few that cause something.
+    ranks = np.where(causes, ranks, band.shape[1])
     return pd.DataFrame(
         {
             "name": departments["name"].to_numpy(),

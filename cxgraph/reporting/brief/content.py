@@ -85,7 +85,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class PathLine:
-    """One of the paths of the story: its number there, the departments on it, and its share of the gap."""
+    """One of the paths of the story: its number there, the departments and services on it, and its share of the gap."""
 
     number: int
     way: str
@@ -418,7 +418,11 @@ def _path_lines(context: ReportContext) -> tuple[PathLine, ...]:
     return tuple(
         PathLine(
             number,
-            " → ".join(short_name(name, 4) for name in path.names),
+            translate(
+                "{names} ({services})",
+                names=" → ".join(short_name(name, 4) for name in path.names),
+                services=" → ".join(short_name(service, 4) for service in path.services),
+            ),
             translate.percent(path.share),
         )
         for number, path in enumerate(context.results.story, 1)
