@@ -306,12 +306,14 @@ def is_number(text: str) -> bool:
 def _broken_rule(text: str) -> str:
     """Return the code of the rule that says best why a text is no number."""
     plain = text.casefold()
-    kinds = (
-        ("excel-error", plain in EXCEL_ERRORS),
-        ("formula", plain.startswith("=")),
-        ("not-finite", plain.lstrip("+-") in _NOT_FINITE),
-        ("no-score", is_no_answer(text)),
-        ("excel-date", is_date(text)),
-        ("percent", plain.endswith("%") or plain.startswith("%")),
-    )
-    return next((code for code, holds in kinds if holds), "not-a-number")
+    if plain in EXCEL_ERRORS:
+        return "excel-error"
+    if plain.startswith("="):
+        return "formula"
+    if plain.lstrip("+-") in _NOT_FINITE:
+        return "not-finite"
+    if is_no_answer(text):
+        return "no-score"
+    if is_date(text):
+        return "excel-date"
+    return "percent" if plain.startswith("%") or plain.endswith("%") else "not-a-number"
