@@ -48,10 +48,21 @@ class ImprovementLog:
         """Which actions were closed by the reference day, shape (a,)."""
         return np.asarray(~np.isnan(self.days) & ~self.open)
 
+    @property
+    def lifting(self) -> Bools:
+        """Which open actions are to lift services, shape (a,).
+
+        Those that name a service or say what they are to reach (``expected_fulfilment``, ``transmission``). Where other
+        actions of the log say it, one that does neither, as a meeting of a whole department, lifts nothing.
+        """
+        stated = self.table[["expected_fulfilment", "transmission"]].notna().any(axis=1).to_numpy()
+        named = self.table["service"].notna().to_numpy()
+        return np.asarray(self.open & (stated | named | ~stated.any()))
+
     def attended(self, services: int) -> Bools:
-        """Return which services some open action aims at, shape (services,)."""
+        """Return which services some open action is to lift, shape (services,)."""
         found = np.zeros(services, bool)
-        found[self.aims[self.open[self.aims[:, 0]], 1]] = True
+        found[self.aims[self.lifting[self.aims[:, 0]], 1]] = True
         return found
 
     def add_up(self, values: Floats) -> Floats:
@@ -86,8 +97,9 @@ def read_log(organization: Organization, today: datetime.date | None) -> Improve
     for name in ("opened", "closed", "earliest"):
         if name not in table.columns:
             table[name] = np.datetime64("NaT", "s")
-    if "cost" not in table.columns:
-        table["cost"] = np.nan
+    for name in ("cost", "expected_fulfilment", "transmission"):
+        if name not in table.columns:
+            table[name] = np.nan
     opened, closed, earliest = (table[name].to_numpy("datetime64[s]") for name in ("opened", "closed", "earliest"))
     end = np.datetime64("NaT", "s") if today is None else np.datetime64(today, "s")
     with np.errstate(invalid="ignore"):

@@ -417,8 +417,9 @@ def _verdict(skill: float, low: float, high: float, periods: int, few: bool) -> 
         "warning",
         "no-skill",
         N_(
-            "No skill is shown: the upstream services predict the customers' gap no better than 'same as last "
-            "period' as far as the data show ({skill:.2f}, {low:.2f} to {high:.2f}; periods predicted: {periods})."
+            "Skill is not proved: its interval includes 0, so the upstream services may predict the customers' gap "
+            "no better than 'same as last period' (skill {skill:.2f}, {low:.2f} to {high:.2f}; periods predicted: "
+            "{periods})."
         ),
         hint,
         fields,

@@ -461,6 +461,22 @@ def test_costs_of_nothing_do_not_weigh():
     assert found.numbers["astray_share"] == 0.5
 
 
+@pytest.mark.parametrize(("client", "relieving"), [("desk", 1), ("porter", 0)])
+def test_what_relieves_a_shield_is_not_astray(client, relieving):
+    """The desk receives little and gives all: what it receives costs the customers nothing."""
+    services = [
+        short("back", "desk", 0.5),
+        short("back", "porter", 0.5),
+        service("desk", "people"),
+        short("porter", "people", 0.5),
+    ]
+    astray = {**action("A1", "back", cost=0), "client": client}
+    found = finding("actions-aimed", organization(services, actions=[astray, action("B1", "porter", cost=0)]))
+    assert found.numbers["relieving_shields"] == relieving
+    assert found.numbers["astray"] == 0
+    assert found.status == "PASS"
+
+
 def test_the_office_is_tied_to_the_first_of_all_departments_too():
     services = [service(name, "people") for name in ("a", "b")] + [service("customer experience", "b")]
     found = finding("experience-office", organization(services, parents={"customer experience": "a"}))

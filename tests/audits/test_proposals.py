@@ -59,3 +59,29 @@ def test_who_only_proposes_takes_no_part(tables):
     log = read_log(proposed(tables, owner="firms", earliest="2027-01-11").organization(), TODAY)
     ids = tables.organization().departments["id"]
     assert not log.takes_part[int(np.flatnonzero((ids == "firms").to_numpy())[0])]
+
+
+@pytest.mark.parametrize(
+    ("row", "lifts"),
+    [
+        ({}, False),  # a meeting of the whole department
+        ({"expected_fulfilment": 9.0}, True),
+        ({"client": "people"}, False),
+        ({"client": "people", "service": "arrival"}, True),
+    ],
+)
+def test_an_action_that_says_nothing_of_services_attends_none(tables, row, lifts):
+    """Others of this log say what they are to reach."""
+    tables.actions["expected_fulfilment"] = 8.0
+    tables.add("actions", id="M1", title="Meeting", supplier="desk", opened="2026-06-01", **row)
+    log = read_log(tables.organization(), TODAY)
+    at = int(np.flatnonzero((log.table["id"] == "M1").to_numpy())[0])
+    assert bool(log.lifting[at]) is lifts
+    log.open[:] = np.arange(len(log)) == at
+    assert bool(log.attended(len(tables.organization().services)).any()) is lifts
+
+
+def test_where_no_action_says_what_it_is_to_reach_each_attends_what_it_aims_at(tables):
+    tables.actions["expected_fulfilment"] = None
+    log = read_log(tables.add("actions", id="M1", title="Meeting", supplier="desk").organization(), TODAY)
+    assert log.lifting.tolist() == log.open.tolist()

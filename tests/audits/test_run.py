@@ -240,7 +240,10 @@ def test_the_hotel_tells_its_story(samples):
         "Answer to fault reports",
         "Rooms repaired",
     ]
-    assert {row["action"] for row in hotel["actions-aimed"].rows} >= {"A05", "A06"}
+    assert {row["action"] for row in hotel["actions-aimed"].rows} == {"A05"}
+    assert (
+        hotel["actions-aimed"].numbers["relieving_shields"] == 2
+    )  # A06 and A14: what Concierge and Banqueting receive
     assert hotel["days-to-done"].numbers["open"] == 9
     assert hotel["days-to-done"].numbers["closed"] == 5
     assert min(row["days"] for row in hotel["days-to-done"].rows) > 60
@@ -257,7 +260,9 @@ def test_the_clinic_tells_its_story(samples):
     assert clinic["leadership-pour"].numbers["share_of_level_0"] > 0.8
     assert [row["service"] for row in clinic["bottlenecks-attended"].rows] == [
         "Historia clínica disponible",
+        "Prioridades y respaldo",  # the meeting M11 is of a whole department and lifts no score
         "Ayuda ante incidencias",
+        "Prioridades y respaldo",
     ]
     assert clinic["starved-judged"].rows[0]["department"] == "Urgencias"
     assert clinic["starved-judged"].rows[0]["inherited_share"] == pytest.approx(0.862, abs=0.005)

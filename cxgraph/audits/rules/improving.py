@@ -11,11 +11,31 @@ from cxgraph.audits.finding import Share, Status
 from cxgraph.audits.improvement import ImprovementLog, median_days
 from cxgraph.audits.registry import Outcome, rule
 from cxgraph.audits.rules.expectations import judged
+from cxgraph.cascade.attribution import ROLES, department_roles
 from cxgraph.wording import N_
 
 FEWEST_ACTIONS = 3
 """Dated actions below which no median is worth telling."""
 NO_LOG = N_("The organisation keeps no improvement log.")
+_AIMED = {
+    (False, False): N_(
+        "Each of the {total} open actions aims at services that carry at least {least} of the customers' gap."
+    ),
+    (True, False): N_(
+        "Open actions aimed at services that carry less than {least} of the customers' gap: {count} of {total}, "
+        "with {share} of the effort."
+    ),
+    (False, True): N_(
+        "Each of the {total} open actions aims at services that carry at least {least} of the customers' gap, or "
+        "relieves departments that shield the customers ({relieving})."
+    ),
+    (True, True): N_(
+        "Open actions aimed at services that carry less than {least} of the customers' gap: {count} of {total}, "
+        "with {share} of the effort. Not counted, because {relieving:it relieves|they relieve} departments that "
+        "shield the customers: {relieving}."
+    ),
+}
+"""What is said of the aims, by whether any action goes astray and whether any relieves a shield."""
 NOTHING_LACKS = N_("No gap of customers is measured, so there is nothing to aim at.")
 
 
@@ -151,7 +171,7 @@ def participation(context: Context, *, least_taking_part_share: float = 0.5) -> 
     hangs_on_transmission=True,
 )
 def bottlenecks_attended(context: Context, *, top_services: float = 5.0, most_unattended_share: float = 0.5) -> Outcome:
-    """Look for open actions that aim at the services with the largest contributions."""
+    """Look for open actions that are to lift the services with the largest contributions."""
     log = context.log
     if log is None:
         return Outcome("SKIPPED", NO_LOG)
@@ -212,12 +232,15 @@ def actions_aimed(context: Context, *, least_carried_share: float = 0.01, most_a
     reaches = log.add_up(carried)[aimed]
     cost = log.table["cost"].to_numpy(float)[aimed]
     weight = cost if not np.isnan(cost).any() and cost.sum() > 0 else np.ones(len(aimed))
-    astray = reaches < least_carried_share
+    relieves = _relieves_shields(context, log)[aimed]
+    astray = (reaches < least_carried_share) & ~relieves
+    relieving = int((relieves & (reaches < least_carried_share)).sum())
     share = float(weight[astray].sum() / weight.sum())
     order = np.flatnonzero(astray)[np.argsort(-weight[astray], kind="stable")]
     numbers = {
         "actions": len(aimed),
         "astray": int(astray.sum()),
+        "relieving_shields": relieving,
         "weighted_by": "cost" if weight is cost else "count",
         "astray_share": share,
         "carried_by_all": float(carried[np.unique(log.aims[np.isin(log.aims[:, 0], aimed), 1])].sum()),
@@ -227,15 +250,9 @@ def actions_aimed(context: Context, *, least_carried_share: float = 0.01, most_a
         "total": len(aimed),
         "share": Share(share),
         "least": Share(least_carried_share),
+        "relieving": relieving,
     }
-    message = (
-        N_(
-            "Open actions aimed at services that carry less than {least} of the customers' gap: {count} of {total}, "
-            "with {share} of the effort."
-        )
-        if astray.any()
-        else N_("Each of the {total} open actions aims at services that carry at least {least} of the customers' gap.")
-    )
+    message = _AIMED[bool(astray.any()), bool(relieving)]
     keep = _may_be_shown(context, log, aimed[order])
     listed = list_actions(log, aimed[order][keep], {"carried_share": reaches[order][keep], "cost": cost[order][keep]})
     status = judged(share if astray.any() else 0.0, most_astray_share)
@@ -246,6 +263,19 @@ def actions_aimed(context: Context, *, least_carried_share: float = 0.01, most_a
         numbers,
         Listed(listed.rows, int((~keep).sum()), listed.unlisted),
     )
+
+
+def _relieves_shields(context: Context, log: ImprovementLog) -> np.ndarray:
+    """Return which actions aim only at what departments receive that shield the customers.
+
+    What a shield receives hardly reaches the customers as long as it holds; "shields-at-risk" asks to improve it.
+    """
+    cascade = context.cascade
+    if cascade is None or not cascade.shortfall.any():
+        return np.zeros(len(log), bool)
+    shield = department_roles(cascade, context.usual) == ROLES.index("shield")
+    to_shields = log.add_up((shield & context.internal)[context.client].astype(float))
+    return np.asarray((to_shields > 0) & (to_shields == log.add_up(np.ones(len(context.services)))))
 
 
 def _may_be_shown(context: Context, log: ImprovementLog, actions: np.ndarray) -> np.ndarray:

@@ -37,14 +37,14 @@ class OpenActions:
         Indexed by id, the largest gain first: ``title``, ``owner``, ``cost``, ``age_days``, ``alone`` (fall of the
         customers' gap, as `Analysis.plan` has it), ``own_part`` (the part of it by what originates at the suppliers
         themselves: a score above what a supplier's own receipts allow would have to shield its client), ``per_money``
-        (of `own_part`, for each `PER` of the currency) and ``aimed`` (at one of the costliest services). Gains are NaN
-        where the service is suppressed or nothing says what the action lifts.
+        (of `own_part`, for each `PER` of the currency) and ``aimed`` (to lift one of the costliest services). Gains are
+        NaN where the service is suppressed or nothing says what the action lifts.
     gain : float
         Fall of the customers' gap by all of them together; of alternatives the best counts.
     cost : float
         Of all open actions whose cost is known.
     aimed, top : int
-        On how many of the so many costliest services an action is open.
+        How many of the so many costliest services an open action is to lift.
     """
 
     table: pd.DataFrame
@@ -73,7 +73,8 @@ def open_actions(context: ReportContext) -> OpenActions | None:
     table = log.table[log.open].set_index("id")[["title", "owner", "cost"]]
     costliest = audited.scored[rank_descending(analysis.cascade.contribution)[:COSTLIEST]]
     attended = log.attended(len(audited.services))
-    aims = {str(log.table["id"].iat[action]) for action, service in log.aims if service in set(costliest.tolist())}
+    top = set(costliest.tolist())
+    aims = {str(log.table["id"].iat[action]) for action, service in log.aims if service in top and log.lifting[action]}
     frame = table.assign(
         age_days=log.days[log.open],
         alone=planned["alone"].reindex(table.index).to_numpy(float),
@@ -123,7 +124,8 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
             for name, title in zip(frame["id"], frame["title"], strict=True)
         ],
         owner=pd.Series(
-            [None if owner is None else short_name(context.name(owner), 4) for owner in frame["owner"]], dtype=object
+            [None if owner is None else short_name(context.name(owner), 4, 24) for owner in frame["owner"]],
+            dtype=object,
         ),
     )
     fields = (

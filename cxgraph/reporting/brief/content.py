@@ -202,7 +202,10 @@ def _confidence(context: ReportContext) -> tuple[Confidence, str]:
     level: Confidence = "firm" if chance >= FIRM else "likely" if chance >= LIKELY else "open"
     likely = likeliest_first(results.published, found, 2)
     return level, translate(
-        "probability of the first place: {chances}",
+        N_("probability of the first place: {chances}; open below {least}")
+        if level == "open"
+        else N_("probability of the first place: {chances}"),
+        least=translate.percent(LIKELY, 0),
         chances="; ".join(f"{short_name(name, 4)} {chance_words(translate, p)}" for name, p in likely),
     )
 

@@ -58,7 +58,7 @@ def _do(context: ReportContext, log: OpenActions | None) -> str:
     advice = bottleneck_advice(row, blamed_departments(results.analysis))
     parts = [
         translate(
-            "Begin with “{service}”, from {supplier} to {client} ({share} of the gap).",
+            "Begin with “{service}”, from the supplier {supplier} to {client} ({share} of the gap).",
             service=short_name(str(row["service"]), 6),
             supplier=short_name(str(row["name"]), 5),
             client=short_name(str(row["client"]), 5),
@@ -202,7 +202,9 @@ def _backtest(context: ReportContext) -> str:
     return translate(
         N_("Back-test: one period only (skill {skill}, {low} to {high}), which proves little.")
         if len(found.periods) == 1
-        else N_("Back-test: no skill is shown ({skill}, {low} to {high})."),
+        else N_("Back-test: worse than “same as last period” (skill {skill}, {low} to {high}).")
+        if found.high < 0
+        else N_("Back-test: skill {skill}, not proved: its interval ({low} to {high}) includes 0."),
         skill=translate.number(found.skill, 2),
         low=translate.number(found.low, 2),
         high=translate.number(found.high, 2),
@@ -231,6 +233,8 @@ def would_change(context: ReportContext) -> str:
         short = table.assign(name=[short_name(str(name), 4) for name in table["name"]])
         decisive = replace(results.sensitivity, table=short).decisive_sentence(translate)
         parts.append(decisive or translate("No parameter changed alone changes the first place."))
+        if decisive and results.sensitivity.sensitive_to[0] == "transmission":
+            parts.append(translate("Transmission: share of a gap received that is passed on."))
     return " ".join(parts)
 
 

@@ -174,9 +174,23 @@ def _actions(context: ReportContext, planned: Planned, currency: str) -> Grid:
     ]
     if planned.draws:
         fields.insert(6, Field("confidence", translate("in the best plan, of all draws"), "percent", digits=0))
+    owners = _owners(context).reindex(planned.actions.index)
+    if owners.notna().any():
+        fields.insert(2, Field("owner", translate("owner"), words=context.names))
     caption = translate("The actions that can be chosen, those of the plan first")
-    frame = planned.actions.assign(opened=_under_way(context).reindex(planned.actions.index))
+    frame = planned.actions.assign(
+        opened=_under_way(context).reindex(planned.actions.index),
+        owner=owners.astype(object).where(owners.notna(), None),
+    )
     return context.grid(translate("Plan"), caption, frame.reset_index(), fields)
+
+
+def _owners(context: ReportContext) -> pd.Series:
+    """Return whom the table of actions names as the owner of each; empty where it names nobody."""
+    given = context.analysis.organization.actions
+    if given is None or "owner" not in given.columns:
+        return pd.Series(dtype=object)
+    return given.set_index("id")["owner"].astype(object)
 
 
 def _under_way(context: ReportContext) -> pd.Series:

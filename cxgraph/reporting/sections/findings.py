@@ -224,7 +224,7 @@ def services_section(context: ReportContext) -> Section:
                     "Diagnoses: under-delivering, half of the gap or more originates here; starved, more than half "
                     "of it came down; expectation out of line, this client expects far more than the others; "
                     "over-served, more is given than expected and little of it reaches the customers; met, nothing "
-                    "is missing."
+                    "is missing; undecided, the transmission is not known well enough to tell the first two apart."
                 )
             ),
             *_verdicts(context, table),
