@@ -59,11 +59,11 @@ def formal_and_relational(context: Context, *, least_kind_share: float = 0.1) ->
     if rarer == 0.0:
         kind = (
             N_(
-                "All {total} scored services are formal, or their kind is not recorded: how people treat each other "
-                "is not measured."
+                "All scored services ({total}) are formal, or their kind is not recorded: how people treat each "
+                "other is not measured."
             )
             if share == 0.0
-            else N_("All {total} scored services are relational: what is agreed formally is not measured.")
+            else N_("All scored services ({total}) are relational: what is agreed formally is not measured.")
         )
         return Outcome("FAIL", kind, fields, numbers)
     message = N_(
@@ -120,7 +120,7 @@ def scores_recent(context: Context, *, most_age_days: float = 365.0, most_old_sh
             "is {oldest} days old."
         )
         if old.any()
-        else N_("All {total} dated services were scored within {days} days of {today}.")
+        else N_("All dated services ({total}) were scored within {days} days of {today}.")
     )
     status: Status = "FAIL" if share > most_old_share else "WARNING" if old.any() else "PASS"
     rows = context.scored[known]
@@ -157,7 +157,7 @@ def two_sources(context: Context, *, fewest_sources: float = 2.0, most_single_sh
     message = (
         N_("Services to customers that fewer than {fewest} independent sources tell of: {count} of {total}.")
         if thin.any()
-        else N_("At least {fewest} independent sources tell of each of the {total} services to customers.")
+        else N_("At least {fewest} independent sources tell of each service to customers ({total}).")
     )
     status: Status = "FAIL" if share > most_single_share else "WARNING" if thin.any() else "PASS"
     return Outcome(
