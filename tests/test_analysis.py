@@ -381,5 +381,5 @@ def test_a_service_that_its_client_does_not_feel_still_has_a_role():
 
 
 def test_what_is_no_organisation_is_refused_in_words():
-    with pytest.raises(cxgraph.ParameterError, match="as cxgraph.read gives one; it was given 'hotel'"):
+    with pytest.raises(cxgraph.ParameterError, match="it was given 'hotel'"):
         cxgraph.analyze("hotel")
