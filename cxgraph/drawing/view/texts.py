@@ -59,6 +59,21 @@ TEXTS = {
     "changed_rest": N_("all others together"),
     "changed_sum": N_("together"),
     "changed_none": N_("Nothing changed."),
+    "moved_title": N_("Since {period}"),
+    "moved_real": N_(
+        "What originates here changed by {points} points: a real change (interval of 90 %: {low} to {high})."
+    ),
+    "moved_noise": N_(
+        "What originates here changed by {points} points: it may be noise (interval of 90 %: {low} to {high})."
+    ),
+    "moved_unknown": N_(
+        "What originates here changed by {points} points: whether that is real or noise is not known, as nobody "
+        "counted the answers."
+    ),
+    "moved_through": N_("Through the services that it gives the customers' gap changed by {points} points:"),
+    "moved_own": N_("by their own scores"),
+    "moved_passed": N_("by what it passes on of what it receives"),
+    "moved_other": N_("by how much they matter to their clients, and by services new or gone"),
     "title_period": N_("{name}, {period}: the customers' gap is {gap} of what they expect."),
     "title_what_if": N_("What if: {what} → customers' gap {gap} ({points} points)"),
     "title_assumed": N_("Assumed: {assumed} → customers' gap {gap}"),
