@@ -70,7 +70,7 @@ def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
     refused = organization.check_customers(options.get("scoring"))
     if refused:
         raise InputError(refused)
-    sheets = any(Path(source.name).suffix.lower() in WORKBOOKS for source in organization.sources)
+    sheets = org.suffix.lower() in WORKBOOKS
     for line in contents_lines(organization, translate, options.get("scoring"), sheets=sheets):
         print_text(line)
     warned = any(problem.severity == "warning" for problem in organization.problems)
