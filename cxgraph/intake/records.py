@@ -71,20 +71,27 @@ def find_records(data: bytes, delimiter: str, longest: int) -> Records | None:
     if len(breaks) == 0 or breaks[-1] != len(signs) - 1:
         breaks = np.append(breaks, len(signs))  # the last line need not end
     ends, cuts = breaks, np.flatnonzero(signs == ord(delimiter))
-    returns = np.flatnonzero(signs == _RETURN)
-    quotes = np.flatnonzero(signs == _QUOTE)
+    returns, quotes = (_places(data, signs, sign) for sign in (_RETURN, _QUOTE))
     if len(quotes):
         if not _in_order(signs, quotes, ord(delimiter)):
             return None
         ends, cuts, returns = (found[np.searchsorted(quotes, found) % 2 == 0] for found in (breaks, cuts, returns))
     if (signs[np.minimum(returns + 1, len(signs) - 1)] != _NEWLINE).any():
         return None
-    cells = np.diff(np.searchsorted(cuts, ends), prepend=0) + 1
-    sizes = np.diff(ends, prepend=-1)
-    if cells[0] < 2 or not (cells == cells[0]).all() or sizes.max() > longest:
+    width = int(np.searchsorted(cuts, ends[0])) + 1
+    if width < 2 or len(cuts) != (width - 1) * len(ends) or np.diff(ends, prepend=-1).max() > longest:
         return None
-    lines = np.searchsorted(breaks, ends[1:]) + 1
-    return Records(int(cells[0]), int(min(ends[0] + 1, len(signs))), lines.astype(np.int64))
+    # As many cuts as cells need: each record has its own where its first and its last lie in it.
+    of_record = cuts.reshape(len(ends), width - 1)
+    if (of_record[1:, 0] < ends[:-1]).any() or (of_record[:, -1] > ends).any():
+        return None
+    lines = np.searchsorted(breaks, ends[1:]) + 1 if len(quotes) else np.arange(2, len(ends) + 1)
+    return Records(width, int(min(ends[0] + 1, len(signs))), lines.astype(np.int64))
+
+
+def _places(data: bytes, signs: npt.NDArray[np.uint8], sign: int) -> npt.NDArray[np.intp]:
+    """Return where a sign stands; most tables have no quotation mark and no carriage return at all."""
+    return np.flatnonzero(signs == sign) if sign in data else np.zeros(0, np.intp)
 
 
 def _in_order(signs: npt.NDArray[np.uint8], quotes: npt.NDArray[np.intp], delimiter: int) -> bool:

@@ -40,6 +40,8 @@ Stage: TypeAlias = Callable[[str], AbstractContextManager[object]]
 PATHS = 15
 COMPARED = 25
 """Departments that the rival models are asked about: those that cause most."""
+SWEPT = 5
+"""Departments that are told for each transmission that all might have."""
 CAUSES = 5
 """Root causes of the brief."""
 
@@ -229,3 +231,24 @@ def _calibrated(analysis: Analysis, calibration: Calibration) -> tuple[Analysis,
     plain = again(None) if analysis.transmission.chosen.any() else analysis
 
     return plain, {name: again(part) for name, part in calibration.parts.items()}
+
+
+def leaders_by_transmission(results: Results) -> pd.DataFrame:
+    """Return which departments lead if all have the same transmission, and how probable the data make each of these.
+
+    Parameters
+    ----------
+    results : Results
+        Of a report.
+
+    Returns
+    -------
+    DataFrame
+        As `Analysis.ranking_by_transmission`, and ``probability``: NaN where no transmission was estimated. What must
+        not be shown is left out.
+    """
+    leaders = results.analysis.ranking_by_transmission(SWEPT)
+    tried = sorted(set(leaders["transmission"]))
+    chances = dict(zip(tried, results.analysis.transmission.plausible(tried) or [np.nan] * len(tried), strict=True))
+    leaders = leaders.assign(probability=[chances[one] for one in leaders["transmission"]])
+    return leaders[~leaders["id"].isin(results.published.hidden_departments)]

@@ -223,6 +223,8 @@ def bottleneck_sentence(row: pd.Series, translate: Translator, fewest: int = 0) 
 
 FIRM, LIKELY = 0.9, 0.7
 """Probabilities of the first place from which a finding is firm, or likely; below the second it is open."""
+IMPLAUSIBLE = 0.1
+"""Transmissions that together are less probable than this by the data are called implausible."""
 
 
 def certainty_sentence(translate: Translator, published: PublishableAnalysis, intervals: Intervals) -> str:
@@ -314,12 +316,30 @@ def first_place_sentence(
             "{name} comes first with a probability of {chance}, and whatever the parameters ({count} combinations).",
             **fields,
         )
-    said = translate(
-        "{name} comes first with a probability of {chance}: only parameters that the data make implausible, or another "
-        "way of scoring, would change that.",
-        **fields,
-    )
+    said = translate(_firm(found), part=chance_words(translate, found.overturned), **fields)
     return f"{said} {found.decisive_sentence(translate)}".strip()
+
+
+def _firm(found: Sensitivity) -> str:
+    """Return the sentence on a first place that is hardly open, by what else could change it and how probable that is.
+
+    Stringency and scoring are assumptions; resamples leave them as they are.
+    """
+    if "transmission" not in found.sensitive_to:
+        return (
+            N_("{name} comes first with a probability of {chance}, as long as stringency and scoring stay as they are.")
+            if found.sensitive_to
+            else N_("{name} comes first with a probability of {chance}; no parameter alone would change that.")
+        )
+    if found.overturned < IMPLAUSIBLE:
+        return N_(
+            "{name} comes first with a probability of {chance}. Transmissions at which another department would, "
+            "were they the same for all, are implausible by the data (probability {part})."
+        )
+    return N_(
+        "{name} comes first with a probability of {chance}. Transmissions at which another department would, were "
+        "they the same for all, have a probability of {part} by the data."
+    )
 
 
 def transmission_sentence(analysis: Analysis, translate: Translator) -> str:

@@ -286,7 +286,8 @@ def _report_wrong(cells: Cells, wrong: npt.NDArray[np.bool_]) -> None:
 
 def _scale_in_words(cells: Cells, faulty: Sequence[int]) -> list[int]:
     """Return the contents that are words of a scale: degrees that people know, or words that come again and again."""
-    wordy = [number for number in faulty if not any(character.isdigit() for character in cells.texts[number])]
+    texts = cells.texts
+    wordy = [number for number in faulty if is_degree(texts[number]) or not any(map(str.isdigit, texts[number]))]
     rows = cells.rows()
     again = [number for number in wordy if rows[number] > 1]
     return wordy if any(is_degree(cells.texts[number]) for number in wordy) or len(again) > 1 else []
@@ -306,12 +307,14 @@ def is_number(text: str) -> bool:
 def _broken_rule(text: str) -> str:
     """Return the code of the rule that says best why a text is no number."""
     plain = text.casefold()
-    kinds = (
-        ("excel-error", plain in EXCEL_ERRORS),
-        ("formula", plain.startswith("=")),
-        ("not-finite", plain.lstrip("+-") in _NOT_FINITE),
-        ("no-score", is_no_answer(text)),
-        ("excel-date", is_date(text)),
-        ("percent", plain.endswith("%") or plain.startswith("%")),
-    )
-    return next((code for code, holds in kinds if holds), "not-a-number")
+    if plain in EXCEL_ERRORS:
+        return "excel-error"
+    if plain.startswith("="):
+        return "formula"
+    if plain.lstrip("+-") in _NOT_FINITE:
+        return "not-finite"
+    if is_no_answer(text):
+        return "no-score"
+    if is_date(text):
+        return "excel-date"
+    return "percent" if plain.startswith("%") or plain.endswith("%") else "not-a-number"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
@@ -128,6 +128,26 @@ class TransmissionUsed:
         low, high = reached.take(at), reached.take(at + 1)
         found = np.clip(low + (place - cell) * (high - low), 0.0, 1.0)
         return np.where(self.estimated.take(department), found, known)
+
+    def plausible(self, values: Sequence[float]) -> tuple[float, ...]:
+        """Return how probable the data make each of several transmissions for a department.
+
+        Parameters
+        ----------
+        values : sequence of float
+            Ascending; each stands for all that is nearer to it than to the others.
+
+        Returns
+        -------
+        tuple of float
+            Of the departments whose transmissions were estimated, on average; adds up to 1. Empty where none was.
+        """
+        rows = np.flatnonzero(self.estimated)
+        if not len(rows):
+            return ()
+        between = (np.array(values[1:]) + np.array(values[:-1])) / 2
+        reached = [self.probability_below(np.full(len(rows), one), rows).mean() for one in between]
+        return tuple(float(one) for one in np.diff([0.0, *reached, 1.0]))
 
     @property
     def usual(self) -> Floats:

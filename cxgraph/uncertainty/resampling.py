@@ -18,6 +18,8 @@ from cxgraph.model.settings import Scoring
 
 WAYS = ("fixed", "respondents", "answers", "aggregates")
 """How a service is drawn: not at all, by its respondents, by single answers, from mean, spread and number."""
+UNITS_AT_ONCE = 50_000
+"""Sampling units that are drawn at once: 200 MB of weights for a thousand draws, however many answers there are."""
 PRIOR_FREEDOM = 4.0
 """Degrees of freedom that the pooled variance counts for in each service's own (moderated variance)."""
 
@@ -139,19 +141,24 @@ class Sampling:
         if self._sums is None:
             return moved, network.expectation
         rows, weights, scores, expected = self._sums
-        drawn = generator.standard_exponential((weights.shape[1], count), np.float32)
-        total = weights @ drawn
-        moved[:, rows] = ((scores @ drawn) / total).T * self.stretch[rows]
-        if not expected.data.any():
+        stated = bool(expected.data.any())
+        total, score, wanted = (np.zeros((len(rows), count), np.float32) for _ in range(3))
+        for first in range(0, weights.shape[1], UNITS_AT_ONCE):
+            block = slice(first, first + UNITS_AT_ONCE)
+            drawn = generator.standard_exponential((weights[:, block].shape[1], count), np.float32)
+            total += weights[:, block] @ drawn
+            score += scores[:, block] @ drawn
+            if stated:
+                wanted += expected[:, block] @ drawn
+        moved[:, rows] = (score / total).T * self.stretch[rows]
+        if not stated:
             return moved, network.expectation
         unbiased = np.sqrt((self.units[rows] + 1.0) / (self.units[rows] - 1.0))
         bottom, fixed = network.scale[0], network.expectation[rows]
         expectation = np.repeat(network.expectation[None], count, axis=0)
         # Half of what is expected is the least that is drawn: at the bottom of the scale nothing would be expected at
         # all, and the shortfall would jump to 0.
-        expectation[:, rows] = np.maximum(
-            fixed + ((expected @ drawn) / total).T * unbiased, bottom + (fixed - bottom) / 2.0
-        )
+        expectation[:, rows] = np.maximum(fixed + (wanted / total).T * unbiased, bottom + (fixed - bottom) / 2.0)
         return moved, expectation
 
 

@@ -46,13 +46,17 @@ class Sensitivity:
         For ``transmission``, ``stringency`` and ``scoring``: (value, id of the leader) for each value of that
         parameter with the others as in the analysis.
     sensitive_to : tuple of str
-        The parameters that change the leader when they alone are changed, the most decisive first.
+        The parameters that change the leader when they alone are changed, the most decisive first: that which does
+        so over most of its range, the transmission's weighed by `plausible`.
     leader : str or None
         Id of the department that leads in the analysis.
     top : int
         k.
     opinions : tuple of str
         Names of the second opinions that were given.
+    plausible : tuple of float
+        How probable the data make each of `TRANSMISSIONS` for a department, which adds up to 1; empty where no
+        transmission was estimated.
     """
 
     table: pd.DataFrame
@@ -62,6 +66,18 @@ class Sensitivity:
     leader: str | None
     top: int
     opinions: tuple[str, ...] = ()
+    plausible: tuple[float, ...] = ()
+
+    @property
+    def overturned(self) -> float:
+        """How probable the data make the transmissions at which another department leads; NaN where they say nothing.
+
+        Of a common transmission: in resamples each department has its own.
+        """
+        if not self.plausible:
+            return math.nan
+        other = [found != self.leader for _, found in self.alone["transmission"]]
+        return float(np.dot(self.plausible, other))
 
     @property
     def hangs_on(self) -> Any:
@@ -176,7 +192,7 @@ def _shown(value: float | str, translate: Translator) -> str:
     return "∞" if math.isinf(value) else translate.number(value, 0 if value == int(value) else 1)
 
 
-def explore_band(
+def explore_band(  # noqa: PLR0913 - the parts of a band, each by its name
     networks: Mapping[Scoring, Network],
     departments: pd.DataFrame,
     transmission: Floats,
@@ -185,6 +201,7 @@ def explore_band(
     scoring: Scoring = "ratio",
     top: int = 3,
     opinions: Mapping[str, Floats] | None = None,
+    plausible: Sequence[float] = (),
     progress: Progress | None = None,
 ) -> Sensitivity:
     """Rank the departments under every transmission, stringency and scoring.
@@ -203,6 +220,8 @@ def explore_band(
         k.
     opinions : mapping of str to float array, shape (n,), optional
         What other models say of each department, the higher the worse.
+    plausible : sequence of float
+        Probability of each of `TRANSMISSIONS` by the data; empty where they say nothing.
     progress : callable, optional
         Called with combinations done and to do.
 
@@ -269,8 +288,16 @@ def explore_band(
         placed = np.stack([ranks_of(np.asarray(scores, float)) for scores in opinions.values()])
         table = table.assign(opinion_best=placed.min(axis=0), opinion_worst=placed.max(axis=0))
     order = np.argsort(-base, kind="stable")
+    weights = {"transmission": plausible} if plausible else {}
     return Sensitivity(
-        table.iloc[order], grid, alone, _decisive(alone, leader), leader, int(top), tuple(opinions or ())
+        table.iloc[order],
+        grid,
+        alone,
+        _decisive(alone, leader, weights),
+        leader,
+        int(top),
+        tuple(opinions or ()),
+        tuple(plausible),
     )
 
 
@@ -305,13 +332,16 @@ def _leaders(
     return tuple((value, _leader(row, ids)) for value, row in zip(values, shares, strict=True))
 
 
-def _decisive(alone: Mapping[str, tuple[tuple[float | str, str | None], ...]], leader: str | None) -> tuple[str, ...]:
+def _decisive(
+    alone: Mapping[str, tuple[tuple[float | str, str | None], ...]],
+    leader: str | None,
+    weights: Mapping[str, Sequence[float]],
+) -> tuple[str, ...]:
     """Return the parameters that change the leader alone, the one that does so over most of its range first."""
-    changed: dict[str, float] = {
-        name: float(np.mean([found != leader for _, found in values])) for name, values in alone.items()
-    }
-    weight: Callable[[str], tuple[float, int]] = lambda name: (-changed[name], _PARAMETERS.index(name))  # noqa: E731
-    return tuple(sorted((name for name in _PARAMETERS if changed[name] > 0), key=weight))
+    changed = {name: [found != leader for _, found in values] for name, values in alone.items()}
+    part = {name: float(np.average(other, weights=weights.get(name))) for name, other in changed.items()}
+    order: Callable[[str], tuple[float, int]] = lambda name: (-part[name], _PARAMETERS.index(name))  # noqa: E731
+    return tuple(sorted((name for name in _PARAMETERS if any(changed[name])), key=order))
 
 
 def _table(departments: pd.DataFrame, base: Floats, band: Floats, top: int) -> pd.DataFrame:

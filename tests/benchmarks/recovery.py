@@ -10,7 +10,9 @@ the fall of the customers' shortfall once its own faults are removed, solved aga
 **Scores.** *top 1*: the first is first; *top 3*: how many of the first three agree; *Spearman* over all departments;
 *gain*: what mending the department ranked first gains, as a share of the best gain. Each is also given as a difference
 to 0.6 for all in the same organisations, with its standard error: it is known far better than either score. *gap* is
-the part of the difference between 0.6 and the true transmissions that is closed.
+the part of the difference between 0.6 and the true transmissions that is closed. Where that difference is small, the
+part says little, so besides the mean of the parts stands the part of all worlds together: what is closed in all of them
+against what there is to close in all of them. Both have their standard errors.
 
 **Confidence.** P(first) is right where as many first places are true as it says (in bins); intervals of the first
 causes' shares cover the true share; verdicts: how many are decided, how many of these are right, and how many services
@@ -24,7 +26,7 @@ betweenness; PageRank from the customers upstream along gaps.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -196,10 +198,32 @@ def run(name: str, organizations: int, departments: int, seed: int, *, noisy: bo
     return Found({method: np.array(rows) for method, rows in found.items()}, tuple(claims))
 
 
-def gap_closed(found: Found, method: str = ESTIMATED) -> float:
-    """Return the part of the gap between 0.6 and the true transmissions that a method closes; NaN where none is."""
-    plain, true, ours = (found.methods[name][:, 0].mean() for name in (PLAIN, TRUE, method))
-    return float((ours - plain) / (true - plain)) if true > plain else float("nan")
+def gap_closed(found: Found, method: str = ESTIMATED) -> tuple[float, float]:
+    """Return the part of the gap between 0.6 and the true transmissions that a method closes, and its standard error.
+
+    NaN where there is no gap.
+    """
+    ours, whole = (found.methods[name][:, 0] - found.methods[PLAIN][:, 0] for name in (method, TRUE))
+    if whole.mean() <= 0:
+        return float("nan"), float("nan")
+    part = ours.mean() / whole.mean()
+    return float(part), float((ours - part * whole).std() / np.sqrt(len(whole)) / whole.mean())
+
+
+def all_worlds(worlds: list[Found], method: str) -> str:
+    """Return the gaps closed in several worlds: the mean of the parts, and the part of all together."""
+    parts = np.array([gap_closed(found, method) for found in worlds])
+    parts = parts[np.isfinite(parts[:, 0])]
+    pairs = [
+        tuple(found.methods[name][:, 0] - found.methods[PLAIN][:, 0] for name in (method, TRUE)) for found in worlds
+    ]
+    closed, whole = (sum(pair[side].mean() for pair in pairs) for side in (0, 1))
+    part = closed / whole if whole > 0 else float("nan")
+    error = np.sqrt(sum((ours - part * true).var() / len(true) for ours, true in pairs)) / abs(whole)
+    mean, of_mean = (
+        (parts[:, 0].mean(), np.sqrt((parts[:, 1] ** 2).sum()) / len(parts)) if len(parts) else (np.nan,) * 2
+    )
+    return f"{method}: mean of the gaps closed {mean:.2f} ±{of_mean:.2f}; of all together {part:.2f} ±{error:.2f}"
 
 
 def show(name: str, found: Found) -> None:
@@ -214,24 +238,26 @@ def show(name: str, found: Found) -> None:
     for method, values in rows.items():
         mean, error = values.mean(axis=0), values.std(axis=0) / np.sqrt(count)
         print(f"{method:32}" + "".join(f"{m:9.3f} ±{e:.3f}" for m, e in zip(mean, error, strict=True)))
-    claims = found.claims
+    part, error = gap_closed(found)
+    print(f"gap closed {part:.2f} ±{error:.2f}; {claimed(found.claims)}", flush=True)
+
+
+def claimed(claims: Sequence[Confidence]) -> str:
+    """Return what was claimed of organisations and how often it is true."""
     first, right = np.array([one.first for one in claims]), np.array([one.right for one in claims])
     bins = []
     for low, high in pairwise(EDGES):
         inside = (first >= low) & (first < high)
         if inside.any():
             bins.append(f"{first[inside].mean():.2f} right {right[inside].mean():.2f} ({inside.sum()})")
-    print(
-        f"gap closed {gap_closed(found):.2f}; P(first) {first.mean():.2f}, right {right.mean():.2f}: " + "; ".join(bins)
-    )
     starved, plain = np.mean([one.starved for one in claims]), np.mean([one.starved_plain for one in claims])
-    print(
+    return (
+        f"P(first) {first.mean():.2f}, right {right.mean():.2f}: {'; '.join(bins)}\n"
         f"share of the first cause covered {np.mean([one.covered for one in claims]):.2f}; verdicts decided "
         f"{np.mean([one.decided for one in claims]):.2f}, of these right "
         f"{np.mean([one.decided_right for one in claims]):.2f}; own services of the first cause called starved "
         f"{starved:.3f} (with 0.6 {plain:.3f}); halo or worst felt found in "
-        f"{np.mean([one.advised for one in claims]):.2f}",
-        flush=True,
+        f"{np.mean([one.advised for one in claims]):.2f}"
     )
 
 
@@ -247,7 +273,7 @@ def main() -> None:
     parser.add_argument("--hard", action="store_true", help="the worlds in which the assumptions are wrong")
     parser.add_argument("--world", action="append", choices=[*WORLDS, *HARD])
     asked = parser.parse_args()
-    closed = []
+    worlds = []
     for name in asked.world or (HARD if asked.hard else WORLDS):
         found = run(
             name,
@@ -259,8 +285,13 @@ def main() -> None:
             draws=asked.draws,
         )
         show(name, found)
-        closed.append(gap_closed(found))
-    print(f"\nmean of the gaps closed: {np.nanmean(closed):.2f}")
+        worlds.append(found)
+    print()
+    for method in (ESTIMATED, ADVISED, "one wave"):
+        if method in worlds[0].methods:
+            print(all_worlds(worlds, method))
+    claims = [claim for found in worlds for claim in found.claims]
+    print(f"all worlds: {claimed(claims)}")
 
 
 if __name__ == "__main__":

@@ -210,7 +210,7 @@ def test_ways_that_contradict_each_other_are_told_with_what_that_means(make_tell
     first = words(section(context, "finding")) + text
     for part in (
         "Group 70 over 99 %",
-        "only parameters that the data make implausible, or another way of scoring, would change that",
+        "were they the same for all, are implausible by the data",
         "from 2016-02-29 to 2017-02-18",
         "tickets 43,412",
         "all departments have the same transmission",

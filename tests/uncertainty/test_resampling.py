@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from cxgraph.model.organization import Organization
+from cxgraph.uncertainty import resampling
 from cxgraph.uncertainty.resampling import PRIOR_FREEDOM, WAYS, prepare_sampling, sampling_units
 
 
@@ -156,3 +157,15 @@ def test_same_seed_same_bytes():
         for _ in range(2)
     ]
     assert draws[0] == draws[1]
+
+
+def test_units_drawn_in_blocks_are_those_drawn_at_once(monkeypatch):
+    frame = answers([f"r{number}" for number in range(20)], np.linspace(4, 8, 20))
+    frame["expectation"] = np.tile([8.0, 10.0], 10)
+    sampling = prepare_sampling(organization(frame, fulfilment=[5.0, 6.0, 7.0]))
+    at_once = sampling.draw(np.random.default_rng(4), 50)
+    monkeypatch.setattr(resampling, "UNITS_AT_ONCE", 3)
+    in_blocks = sampling.draw(np.random.default_rng(4), 50)
+    for whole, summed in zip(at_once, in_blocks, strict=True):
+        assert whole[:, 1].std() > 0
+        np.testing.assert_allclose(summed, whole, rtol=1e-4, atol=1e-5)

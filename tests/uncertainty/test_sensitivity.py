@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import cxgraph
 from cxgraph.analysis import analyze
 from cxgraph.errors import ParameterError
 from cxgraph.model.organization import Organization
 from cxgraph.tables.schema import SCORINGS
-from cxgraph.uncertainty.sensitivity import STRINGENCIES, TRANSMISSIONS
+from cxgraph.uncertainty.sensitivity import STRINGENCIES, TRANSMISSIONS, explore_band
 from cxgraph.wording import Translator
 
 
@@ -127,3 +128,42 @@ def test_the_hotels_ranking_hangs_on_the_transmission(samples):
     found = analyze(Organization.from_frames(**frames), transmission=0.6).sensitivity()
     assert found.sensitive_to[0] == "transmission"
     assert found.leader == "maintenance"
+
+
+def test_transmissions_of_the_band_count_as_much_as_the_data_leave_open(samples):
+    organization = cxgraph.read(samples / "it_service_desk")
+    found = analyze(organization).sensitivity()
+    weights = found.plausible
+    assert len(weights) == len(TRANSMISSIONS)
+    assert sum(weights) == pytest.approx(1)
+    used = analyze(organization).transmission
+    rows = np.flatnonzero(used.estimated)
+    edges = np.linspace(0, 1, used.posterior.combined.weight.shape[1] + 1)
+    middle = (edges[1:] + edges[:-1]) / 2
+    mean = float((used.posterior.combined.weight[rows] @ middle).mean())
+    assert np.dot(weights, TRANSMISSIONS) == pytest.approx(mean, abs=0.02)
+    other = [
+        weight for weight, (_, first) in zip(weights, found.alone["transmission"], strict=True) if first != found.leader
+    ]
+    assert 0 < found.overturned == pytest.approx(sum(other))
+    assert found.overturned < len(other) / len(weights) / 5  # most of the band is implausible
+
+
+def test_without_estimates_no_transmission_of_the_band_is_more_plausible_than_another():
+    found = analyze(worked_example(), transmission=0.6).sensitivity()
+    assert found.plausible == ()
+    assert np.isnan(found.overturned)
+
+
+def test_the_parameter_that_only_implausible_values_change_is_not_the_most_decisive():
+    organization = worked_example()
+    networks = {name: organization.network(name) for name in SCORINGS}
+    given = np.full(len(organization.departments), 0.6)
+    even, sure = (
+        explore_band(networks, organization.departments, given, plausible=weights)
+        for weights in ((0.1,) * 10, (0.0,) * 6 + (1.0,) + (0.0,) * 3)
+    )
+    assert even.overturned == pytest.approx(0.4)
+    assert sure.overturned == 0
+    assert even.sensitive_to[0] == "transmission"
+    assert sure.sensitive_to[-1] == "transmission"

@@ -106,7 +106,7 @@ class ConfidenceDoors(AnalysisCore):
         ParameterError
             `top` is not a whole number of 1 or more.
         """
-        from cxgraph.uncertainty.sensitivity import explore_band
+        from cxgraph.uncertainty.sensitivity import TRANSMISSIONS, explore_band
 
         cascade, organization = self.cascade, self.organization
         networks = {name: organization.network(name) for name in SCORINGS}
@@ -119,6 +119,7 @@ class ConfidenceDoors(AnalysisCore):
             scoring=cascade.scoring,
             top=top,
             opinions=opinions,
+            plausible=self.transmission.plausible(TRANSMISSIONS),
             progress=progress,
         )
 

@@ -8,10 +8,9 @@ from typing import Any
 from cxgraph.intake.warehouse.engine import EngineError, Kind
 from cxgraph.intake.warehouse.statement import POSTGRES, SqlEngine
 
-_AT_ONCE = 10_000
 _CONNECTING = 10
-_TIMEOUT = "600000"
-"""Milliseconds after which the server gives a statement up."""
+_SETTINGS = {"statement_timeout": "600000", "client_connection_check_interval": "1000"}
+"""Milliseconds after which the server gives a statement up, and within which it notices that nobody waits any more."""
 _KINDS: dict[int, Kind] = {
     **dict.fromkeys((25, 1043, 1042, 19), "text"),
     **dict.fromkeys((20, 21, 23), "whole"),
@@ -54,8 +53,10 @@ class PostgresEngine(SqlEngine):
             raise EngineError(fault) from None
         try:
             self._connection.read_only = True
-            self._connection.execute("select set_config('statement_timeout', %s, false)", (_TIMEOUT,))
-            self._connection.commit()  # else the limit ends with this transaction
+            for setting, value in _SETTINGS.items():  # of those that this version of the server has
+                wanted = "select set_config(name, %s, false) from pg_settings where name = %s"
+                self._connection.execute(wanted, (value, setting))
+            self._connection.commit()  # else the settings end with this transaction
             statement = f"select * from {self._source} limit 0"  # noqa: S608 - names are quoted
             found = self._connection.execute(statement).description or ()
         except psycopg.Error as fault:
@@ -65,10 +66,9 @@ class PostgresEngine(SqlEngine):
 
     def _fetch(self, statement: str) -> Iterator[tuple[Any, ...]]:
         try:
-            with self._connection.cursor(name="cxgraph") as cursor:  # rows come as they are asked for
-                cursor.itersize = _AT_ONCE
-                cursor.execute(statement)
-                yield from cursor
+            # Rows come one by one; a cursor of the server would do the same, but its plans never work in parallel.
+            with self._connection.cursor() as cursor:
+                yield from cursor.stream(statement)
         except self._fault as fault:
             raise EngineError(fault) from None
 

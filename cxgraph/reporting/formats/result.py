@@ -19,6 +19,7 @@ from cxgraph.reporting.comparing import comparison_record
 from cxgraph.reporting.context import ReportContext
 from cxgraph.reporting.decisions import Planned
 from cxgraph.reporting.formats.export import plain_records
+from cxgraph.reporting.results import leaders_by_transmission
 from cxgraph.reporting.scenarios import what_if_record
 from cxgraph.reporting.sections.findings import compare_kinds, count_verdicts
 from cxgraph.reporting.sections.footing import band_sentence
@@ -28,7 +29,7 @@ from cxgraph.survey_quality.run import findings_frame
 from cxgraph.tables.characters import json_text
 from cxgraph.uncertainty.intervals import Intervals
 
-SCHEMA_VERSION = "1.6"
+SCHEMA_VERSION = "1.7"
 """Of result.json; the first number changes when a reader of the old one would misread the new one."""
 SCHEMA_FILE = "result.schema.json"
 
@@ -120,7 +121,7 @@ def _findings(context: ReportContext) -> dict[str, Any]:
     first = shown_bottlenecks(results.published, 10)
     blamed = blamed_departments(analysis)
     advice = [bottleneck_advice(first.loc[name], blamed) for name in first.index]
-    leaders, services = analysis.ranking_by_transmission(5), services_table(results.published)
+    services = services_table(results.published)
     return {
         "customer_shortfall": analysis.customer_shortfall,
         "bottlenecks": plain_records(first.assign(advice=pd.Series(advice, first.index, dtype=object)).reset_index()),
@@ -140,7 +141,7 @@ def _findings(context: ReportContext) -> dict[str, Any]:
             for path in results.trace.paths
         ],
         "loops": plain_records(shown_loops(results.published, results.loops)),
-        "transmission_sweep": plain_records(leaders[~leaders["id"].isin(results.published.hidden_departments)]),
+        "transmission_sweep": plain_records(leaders_by_transmission(results).drop(columns="probability")),
     }
 
 
@@ -185,6 +186,8 @@ def _sureness(context: ReportContext) -> dict[str, Any]:
             "top": sensitivity.top,
             "hangs_on": list(sensitivity.sensitive_to),
             "leader": None if sensitivity.leader in hidden else sensitivity.leader,
+            "overturned": _number(sensitivity.overturned),
+            "by_transmission": plain_records(leaders_by_transmission(results)),
             "departments": _shown(context, sensitivity.table),
         },
         "calibration": {

@@ -8,6 +8,7 @@ import pandas as pd
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.blocks import Block, Grid, Heading, Listing, Paragraph, Section
 from cxgraph.reporting.context import Field, ReportContext, basis_words
+from cxgraph.reporting.results import leaders_by_transmission
 from cxgraph.reporting.sections.footing import band_note, band_sentence, chances, footing
 from cxgraph.reporting.sections.next_steps import next_steps
 from cxgraph.reporting.summary import METHOD_WORDS, transmission_sentence, transmission_source
@@ -125,10 +126,11 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
         Field("among_top", translate("how often among the first {k}", k=found.top), "percent"),
         Field("throughout", translate("always among them")),
     )
-    leaders = results.analysis.ranking_by_transmission(5)
-    leaders = leaders[~leaders["id"].isin(context.results.published.hidden_departments)]
+    leaders = leaders_by_transmission(results)
+    plausible = [Field("probability", translate("probability by the data"), "percent")] if found.plausible else []
     rows = (
         Field("transmission", translate("transmission"), "number", digits=1),
+        *plausible,
         Field("rank", translate("place"), "count"),
         Field("name", translate("department")),
     )

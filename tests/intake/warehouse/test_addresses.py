@@ -1,7 +1,10 @@
 """Addresses: what they say, what they must never make us repeat, and what comes after a wrong one."""
 
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -192,3 +195,35 @@ def test_engines_are_imported_when_they_are_asked_for(code):
         "import sys; heavy = {'duckdb', 'psycopg', 'openpyxl', 'pyspark', 'ibis'} & set(sys.modules); assert not heavy"
     )
     subprocess.run([sys.executable, "-c", f"{code}; {check}"], check=True, capture_output=True)
+
+
+@pytest.mark.postgres
+def test_postgres_does_not_work_on_for_a_run_that_was_stopped(postgres):
+    import psycopg
+
+    answers = "select 'A' as supplier, 'B' as client, 8 as expectation, 6 as fulfilment from pg_sleep(120)"
+    running = "select count(*) from pg_stat_activity where application_name = 'cxgraph' and state = 'active'"
+    address = f"postgresql://cxgraph@127.0.0.1:{postgres}/postgres?table=pg_stop"
+    with psycopg.connect(host="127.0.0.1", port=postgres, user="cxgraph", dbname="postgres", autocommit=True) as server:
+        server.execute(f"create view pg_stop as {answers}")
+
+        def at_work() -> bool:
+            return bool(server.execute(running).fetchone()[0])
+
+        run = subprocess.Popen([sys.executable, "-m", "cxgraph", "check", address], stderr=subprocess.DEVNULL)
+        try:
+            assert _soon(at_work)
+            run.send_signal(signal.SIGINT)
+            assert run.wait(30) == 130
+            assert _soon(lambda: not at_work())
+        finally:
+            run.kill()
+            run.wait()
+
+
+def _soon(holds: Callable[[], bool]) -> bool:
+    """Wait until something holds, for half a minute at most."""
+    end = time.monotonic() + 30
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.1)
+    return holds()
