@@ -60,7 +60,14 @@ def advised(analysis: Analysis, invented: Invented) -> tuple[Floats, bool]:
     found = [one for one in audit(invented.organization, only=READINGS) if one.status == "WARNING"]
     if not found:
         return _shares(analysis, invented), False
-    options = {name: one.numbers[name] for one in found for name in ("halo", "stringency") if name in one.numbers}
+    options = {
+        name: one.numbers[name]
+        for one in found
+        for name in ("halo", "stringency")
+        if one.numbers.get(name) is not None  # where only some feel their worst service, no stringency is named
+    }
+    if not options:
+        return _shares(analysis, invented), True
     taken = analyze(
         invented.organization,
         halo=float(options.get("halo", 0.0)),
