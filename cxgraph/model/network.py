@@ -144,15 +144,11 @@ class Network:
 
     def by_client(self, values: Floats) -> Floats:
         """Add up one value per service over the services that each department receives, shape (n,)."""
-        # The same arrays read by column: twice as fast as a bincount, and adds in the same order.
-        size = self.departments
-        columns = sparse.csc_matrix((values, self.client, self.start), shape=(size, size), copy=False)
-        return np.asarray(columns @ np.ones(size))
+        return np.asarray(np.bincount(self.client, values, self.departments), np.float64)
 
     def by_supplier(self, values: Floats) -> Floats:
         """Add up one value per service over the services that each department gives, shape (n,)."""
-        # In row order a product with ones is three times as fast as a bincount, and adds in the same order.
-        return np.asarray(self.matrix(values) @ np.ones(self.departments))
+        return np.asarray(np.bincount(self.supplier, values, self.departments), np.float64)
 
 
 def row_starts(supplier: npt.NDArray[np.integer], count: int) -> Ints:

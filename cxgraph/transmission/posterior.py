@@ -169,6 +169,9 @@ def single_wave(
 def _periods(
     organization: Organization, scoring: Scoring, stringency: float, options: PeriodOptions
 ) -> tuple[WithinEstimate | None, int]:
+    history = organization.history
+    if history is None or history["period"].nunique() < FEWEST_PERIODS:  # before all of them are worked out
+        return None, 0
     panel = period_panel(organization, scoring, stringency, options.lag)
     if panel is None or panel.periods < FEWEST_PERIODS:
         return None, 0

@@ -22,6 +22,7 @@ _MOST_ROUNDS = 20_000
 _SMALL = 5_000
 _DENSE = 128
 """Departments up to which linear networks are solved by elimination; so small, no thread shares in it."""
+_MOST_KNOWN = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +161,9 @@ class Movable:
         NumericalError
             It does not settle.
         """
+        known = self._known.get(chosen.tobytes())
+        if known is not None:
+            return known
         network = self.network
         own, through = self.own.copy(), self.pass_through.copy()
         pairs = chosen[self.action]
@@ -172,7 +176,10 @@ class Movable:
         else:
             received, effective, reach = solved
         gain = float(network.customer_weight @ (self.today - received))
-        return Outcome(gain, received, own, through, reach[network.client] * effective)
+        outcome = Outcome(gain, received, own, through, reach[network.client] * effective)
+        if solved is not None and len(self._known) < _MOST_KNOWN:
+            self._known[chosen.tobytes()] = outcome
+        return outcome
 
     def promise(self, outcome: Outcome, since: Outcome | None = None) -> tuple[Floats, Floats]:
         """Return the most that each pair can add to an outcome, through own shortfall and through pass-through.
@@ -220,6 +227,11 @@ class Movable:
         if (own == self.own).all() and (through == self.pass_through).all():
             return self.today, self._shares, reach
         return np.asarray(np.linalg.solve(system, fault), np.float64), self._shares, reach
+
+    @cached_property
+    def _known(self) -> dict[bytes, Outcome]:
+        """Outcomes that do not depend on where rounds start; searches come back to a third of their sets."""
+        return {}
 
     @cached_property
     def _cells(self) -> Integers:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from cxgraph.analysis import analyze
 from cxgraph.drawing.view.packing import doubt, pack_floats
+from cxgraph.transmission.resolve import resolve_transmission
 
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
@@ -46,9 +46,7 @@ def other_readings(analysis: Analysis) -> list[dict[str, Any]]:
     for step in STEPS:
         if step == cascade.stringency:
             continue
-        other = analyze(
-            analysis.organization, transmission=chosen or None, stringency=step, scoring=cascade.scoring
-        ).transmission
+        other = resolve_transmission(analysis.organization, chosen or None, cascade.scoring, step)
         readings.append(
             {
                 "stringency": None if math.isinf(step) else step,
