@@ -20,9 +20,9 @@ from cxgraph.model.arrays import Floats
 from cxgraph.model.network import Network
 from cxgraph.transmission.fault_laws import (
     COUNTED_NOISE,
-    SERVICE_LAWS,
     behind_faults,
     bin_services,
+    tabulate_services,
     under_each_law,
 )
 from cxgraph.transmission.single_wave import MOST_TAUGHT_FROM, at_levels, free_from_noise, weigh_structures
@@ -226,6 +226,6 @@ class _Scores:
             (np.ones(len(place)), place.ravel(), np.concatenate(([0], np.cumsum(counts)))),
             (len(self.taught), len(used)),
         )
-        level, scale = at_levels(table, noises, used, SERVICE_LAWS)
+        level, scale = at_levels(table, list(tabulate_services(noises, used)))
         behind = behind_faults(level)
         return {rho: (under_each_law(behind, freed[rho][self.taught]), scale) for rho in felt}
