@@ -250,7 +250,8 @@ def show(name: str, found: Found) -> None:
 
 
 def claimed(claims: Sequence[Confidence]) -> str:
-    """Return what was claimed of organisations and how often it is true."""
+    """Return what was claimed of organisations and how often it is true; without any estimate nothing is claimed."""
+    claims = [one for one in claims if np.isfinite(one.first)]
     first, right = np.array([one.first for one in claims]), np.array([one.right for one in claims])
     bins = []
     for low, high in pairwise(EDGES):

@@ -313,7 +313,7 @@ def worst_felt(context: Context, *, least_stringency_evidence: float = 0.7) -> O
     numbers = {
         "stringency": None if readings.only_some else _finite(readings.stringency),
         "stated": _finite(stated),
-        "only_some": readings.only_some,
+        "felt_by": "some" if readings.only_some else "all",
         "log_evidence": readings.stringency_evidence,
         "departments": readings.departments,
     }
