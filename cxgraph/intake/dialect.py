@@ -72,8 +72,8 @@ def find_dialect(data: bytes, known: Collection[str]) -> Dialect:
     return Dialect(best, start, first_line)
 
 
-def below_title(data: bytes, dialect: Dialect, holds: Callable[[Sequence[str]], bool]) -> Dialect | None:
-    r"""Find the one row that reads as a header below a title.
+def below_title(data: bytes, dialect: Dialect, holds: Callable[[Sequence[str]], bool]) -> list[Dialect]:
+    r"""Find the rows that read as a header below a title.
 
     Parameters
     ----------
@@ -86,14 +86,14 @@ def below_title(data: bytes, dialect: Dialect, holds: Callable[[Sequence[str]], 
 
     Returns
     -------
-    Dialect or None
-        None where no row does, or several do.
+    list of Dialect
+        From each such row on, in their order; a table is read where there is one.
 
     Examples
     --------
     >>> text = b"Survey 2026\n\nsupplier;client\nIT;Sales\n"
     >>> below_title(text, Dialect(","), lambda row: "supplier" in row)
-    Dialect(delimiter=';', start=13, first_line=3)
+    [Dialect(delimiter=';', start=13, first_line=3)]
     """
     sample = data[dialect.start : dialect.start + _SAMPLE_BYTES].decode("utf-8", "ignore")
     lines = io.StringIO(sample, newline="").readlines()[:_TITLE_ROWS]
@@ -108,10 +108,10 @@ def below_title(data: bytes, dialect: Dialect, holds: Callable[[Sequence[str]], 
                 before = reader.line_num
         except csv.Error:
             continue
-    if len(found) != 1:
-        return None
-    ((above, delimiter),) = found.items()
-    return Dialect(delimiter, dialect.start + len("".join(lines[:above]).encode()), dialect.first_line + above)
+    return [
+        Dialect(found[above], dialect.start + len("".join(lines[:above]).encode()), dialect.first_line + above)
+        for above in sorted(found)
+    ]
 
 
 def _blank_start(data: bytes) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from cxgraph.tables.direction import TELLING, check_direction
 from cxgraph.tables.headers import match_headers, misspelt_headers
 from cxgraph.tables.raw import ProblemLog, RawTable
 from cxgraph.tables.schema import Table, accepted_headers, fold
-from cxgraph.tables.shapes import SAMPLE_ROWS, find_shape, is_header
+from cxgraph.tables.shapes import SAMPLE_ROWS, find_shape, is_header, refuse_headers
 from cxgraph.wording import N_
 
 _SHOWN, _NAMED, _WORDS, _SAMPLE_BYTES = 30, 5, 200, 1 << 16
@@ -121,9 +121,12 @@ def opened_table(
         return None
     if not is_header(headers, table, renames):
         below = below_title(data, dialect, lambda row: is_header(row, table, renames))
-        if below is not None:
-            _report_title(headers, dialect, below, log, file)
-            dialect, text = below, data[below.start :].rstrip(b"\r\n")
+        if len(below) > 1:
+            refuse_headers([found.first_line for found in below], log, file, dialect.first_line)
+            return None
+        if below:
+            _report_title(headers, dialect, below[0], log, file)
+            dialect, text = below[0], data[below[0].start :].rstrip(b"\r\n")
             headers = _headers(text, dialect, log, file) or []
     if len(headers) == 1:
         log.add(

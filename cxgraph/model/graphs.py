@@ -9,6 +9,7 @@ import pandas as pd
 
 from cxgraph.errors import ParameterError
 from cxgraph.model.organization import Organization
+from cxgraph.tables.schema import TABLES, accepted_headers, fold
 from cxgraph.wording import N_
 
 _SETTINGS = (
@@ -24,6 +25,15 @@ _SETTINGS = (
     "min_responses",
     "min_respondents",
 )
+
+
+_DEPARTMENT = {
+    fold(header): column.name
+    for column in TABLES["departments"]
+    if column.name != "id"
+    for header in accepted_headers(column)
+}
+"""What a node may say of its department, by the words for it."""
 
 
 def organization_to_graph(organization: Organization) -> nx.MultiDiGraph:
@@ -62,7 +72,8 @@ def graph_to_frames(graph: nx.DiGraph) -> tuple[pd.DataFrame, pd.DataFrame | Non
     services : DataFrame
         A row for each edge.
     departments : DataFrame or None
-        A row for each node; None where no node says what kind it is, so that kinds are inferred.
+        A row for each node; None where no node says anything that a table of departments holds. Where none says what
+        kind it is, clients that supply nobody are external customers, as in tables of services alone.
     settings : dict
         Graph attributes that are settings.
 
@@ -80,13 +91,19 @@ def graph_to_frames(graph: nx.DiGraph) -> tuple[pd.DataFrame, pd.DataFrame | Non
                 "with edges from supplier to client."
             )
         )
+    _refuse_twins(graph)
     services = pd.DataFrame(
         [{**data, "supplier": str(source), "client": str(target)} for source, target, data in graph.edges(data=True)],
         index=pd.Index([f"{source} → {target}" for source, target in graph.edges()], dtype=object),
     )
     if services.empty:
         services = pd.DataFrame({"supplier": [], "client": []}, dtype=object)
-    told = any("kind" in data for _, data in graph.nodes(data=True))
+    told = {
+        _DEPARTMENT[fold(str(key))]
+        for _, data in graph.nodes(data=True)
+        for key in data
+        if fold(str(key)) in _DEPARTMENT
+    }
     departments = (
         pd.DataFrame(
             [{"id": str(node), **data} for node, data in graph.nodes(data=True)],
@@ -95,10 +112,31 @@ def graph_to_frames(graph: nx.DiGraph) -> tuple[pd.DataFrame, pd.DataFrame | Non
         if told
         else None
     )
+    if departments is not None and "kind" not in told:
+        departments["kind"] = [
+            "external_customer" if graph.in_degree(node) and not set(graph.successors(node)) - {node} else "internal"
+            for node in graph.nodes()
+        ]
     settings = {
         key: graph.graph[key] for key in _SETTINGS if key in graph.graph and not _is_empty_text(graph.graph[key])
     }
     return services, departments, settings
+
+
+def _refuse_twins(graph: nx.DiGraph) -> None:
+    """Refuse nodes that differ and are written alike, such as 1 and "1": they would become one department."""
+    written: dict[str, Any] = {}
+    for node in graph.nodes():
+        if written.setdefault(str(node), node) != node:
+            raise ParameterError(
+                N_(
+                    "The graph has two nodes that are both written {name!r}: {one} and {other}. Give each a name of "
+                    "its own."
+                ),
+                name=str(node),
+                one=repr(written[str(node)]),
+                other=repr(node),
+            )
 
 
 def _is_empty_text(value: Any) -> bool:

@@ -20,7 +20,7 @@ _MOST_COMPARED, _SHOWN = 2_000, 6
 _NUMBER = re.compile(r"0*([0-9]+)(?:\.0+)?")
 # Joints are not between digits: 1.2 and 12 are two names.
 _JOINTS = re.compile(r"(?<![0-9])[-_./'’`´·‐-―]+|[-_./'’`´·‐-―]+(?![0-9])")
-_LISTS = re.compile(r"\s*(?:[|;,/\\&+\n]|\s(?:and|y|e|und|et|[-·–—])\s)\s*")
+_LISTS = re.compile(r"\s*(?:[|;,/\\&+\n]|\s(?:and|y|e|und|et|[-·–—])\s)\s*", re.IGNORECASE)
 _PLACEHOLDERS = frozenset(
     (
         *("all", "everybody", "everyone", "all departments", "any", "whole company", "several", "various", "other"),
@@ -37,6 +37,14 @@ _PLACEHOLDERS = frozenset(
         *("otro", "otros", "otra", "otras", "none", "nobody", "ninguno", "ninguna", "nadie", "unknown", "desconocido"),
         *(
             "unassigned",
+            "(blank)",
+            "(en blanco)",
+            "(vacío)",
+            "(vacías)",
+            "(empty)",
+            "null",
+            "nan",
+            "none of the above",
             "sin asignar",
             "not applicable",
             "no aplica",
@@ -54,6 +62,10 @@ _PLACEHOLDERS = frozenset(
 )
 """What is written where no department is meant, or all of them; NA is not among them, since there are such."""
 _SURE_LISTS = re.compile(r"\s*[|;\n]\s*")
+# What joins names and stands within names as well: it divides where all the parts are names.
+_LINKS = re.compile(
+    r"\s*(?:[|;,/\\&+\n()<>→←↔»•·–—-]|\s(?:and|or|with|y|e|o|u|con|und|oder|mit|et|ou|i|ed)\s)+\s*", re.IGNORECASE
+)
 
 
 def closest_name(name: str, known: list[str]) -> str | None:
@@ -242,7 +254,7 @@ def several_names(name: str, looks: Mapping[str, str]) -> tuple[str, ...]:
     -------
     tuple of str
         At least two. Commas, strokes, lone dashes and the word "and" divide where two of the parts are there; bars
-        and semicolons also where one of them is.
+        and semicolons also where one of them is; hyphens, arrows, brackets and the word "or" where all of them are.
 
     Examples
     --------
@@ -250,9 +262,9 @@ def several_names(name: str, looks: Mapping[str, str]) -> tuple[str, ...]:
     >>> several_names("Sales, IT", known), several_names("R&D", known), several_names("IT|Legal", known)
     (('Sales', 'IT'), (), ('IT', 'Legal'))
     """
-    for pattern, enough in ((_SURE_LISTS, 1), (_LISTS, 2)):
+    for pattern, enough in ((_SURE_LISTS, 1), (_LISTS, 2), (_LINKS, len(name))):
         parts = tuple(dict.fromkeys(part for part in pattern.split(name.strip()) if part))
-        if len(parts) > 1 and sum(bare_name(part) in looks for part in parts) >= enough:
+        if len(parts) > 1 and sum(bare_name(part) in looks for part in parts) >= min(enough, len(parts)):
             return parts
     return ()
 
@@ -265,10 +277,10 @@ def looks_of(*groups: Iterable[str]) -> dict[str, str]:
 def report_several(services: TypedTable, rows: npt.NDArray[np.intp], log: ProblemLog) -> None:
     """Refuse cells that hold several departments, where no table of departments says which there are."""
     names = {end: [str(name) for name in services.frame[end].cat.categories] for end in ENDS}
-    suspects = {name for group in names.values() for name in group if _LISTS.search(name)}
+    suspects = {name for group in names.values() for name in group if _LINKS.search(name)}
     if not suspects:
         return
-    looks = looks_of(*([name for name in group if name not in suspects] for group in names.values()))
+    looks = looks_of(*names.values())
     held = {name: several_names(name, looks) for name in suspects}
     for end in ENDS:
         codes = services.frame[end].cat.codes.to_numpy()

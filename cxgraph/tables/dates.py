@@ -1,9 +1,10 @@
-"""Days and periods as people write them: 2025, 2025-Q1, 2025-T1, 2025-03, 2025-03-31, 31/03/2025."""
+"""Days and periods as people write them: 2025, 2025-Q1, 2025-T1, Q1 2025, 2025-03, 2025-03-31, 31/03/2025."""
 
 from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,44 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _TIME = r"(?:[T, ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))?)?"
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})" + _TIME)
 _LOCAL_DAY = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})" + _TIME)
-_PERIOD = re.compile(r"([0-9]{4})(?:[- ]?[QT]([1-4])|-([0-9]{2})(?:-([0-9]{2}))?)?", re.IGNORECASE)
+_YEAR = r"(?P<year>[0-9]{4})"
+_ORDINAL = r"(?:er|st|nd|rd|th|\.?[ºª°])?"
+_MONTH_WORD = r"(?P<word>[a-z]{3,10})\.?"
+# Both orders, because people write Q1 2025 and 1T 2025 as often as 2025-Q1. 2025/26 is in none of them: it may begin in
+# any month.
+_PERIODS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        _YEAR,
+        rf"{_YEAR}[- ]?[QT](?P<quarter>[1-4])",
+        rf"[QT](?P<quarter>[1-4])[-/ ]?{_YEAR}",
+        rf"(?P<quarter>[1-4])[QT][-/ ]?{_YEAR}",
+        rf"(?P<quarter>[1-4]){_ORDINAL} (?:trimestre|quarter)(?: de| of)? {_YEAR}",
+        rf"{_YEAR}[- ]?[HS](?P<half>[12])",
+        rf"[HS](?P<half>[12])[-/ ]?{_YEAR}",
+        rf"(?P<half>[12])[HS][-/ ]?{_YEAR}",
+        rf"(?P<half>[12]){_ORDINAL} (?:semestre|half)(?: de| of)? {_YEAR}",
+        rf"{_YEAR}-(?P<month>[0-9]{{1,2}})(?:-(?P<day>[0-9]{{2}})(?: 00:00:00)?)?",
+        rf"(?P<month>[0-9]{{1,2}})[-/]{_YEAR}",
+        rf"{_MONTH_WORD}(?: de |[-/ ]){_YEAR}",
+        rf"{_YEAR}[-/ ]{_MONTH_WORD}",
+        rf"{_MONTH_WORD}[-/' ](?P<short>[0-9]{{2}})",
+    )
+)
+_MONTHS = (
+    ("january", "enero"),
+    ("february", "febrero"),
+    ("march", "marzo"),
+    ("april", "abril"),
+    ("may", "mayo"),
+    ("june", "junio"),
+    ("july", "julio"),
+    ("august", "agosto"),
+    ("september", "septiembre", "setiembre"),
+    ("october", "octubre"),
+    ("november", "noviembre"),
+    ("december", "diciembre"),
+)
 _NO_DAY = np.datetime64("NaT", "s")
 
 
@@ -25,7 +63,8 @@ def parse_period(text: str) -> str | None:
     Parameters
     ----------
     text : str
-        A year, quarter (Q or, in Spanish, T), month or day; or the first and the last of them with a stroke between.
+        A year, half (H or S), quarter (Q or T), month (in digits or by its English or Spanish name) or day; or the
+        first and the last of them with a stroke between.
 
     Returns
     -------
@@ -34,20 +73,39 @@ def parse_period(text: str) -> str | None:
 
     Examples
     --------
-    >>> parse_period("2025T1"), parse_period("2025-13")
-    ('2025-Q1', None)
+    >>> parse_period("2025T1"), parse_period("Marzo 2025"), parse_period("H1 2025"), parse_period("2025-13")
+    ('2025-Q1', '2025-03', '2025-01/2025-06', None)
     """
+    text = " ".join(text.split())
+    found = next(filter(None, (form.fullmatch(text) for form in _PERIODS)), None)
+    if found is not None:
+        return _as_period(found.groupdict())
     begins, stroke, ends = text.partition("/")
-    if stroke:
-        first, last = parse_period(begins), None if "/" in ends else parse_period(ends)
-        return None if first is None or last is None else f"{first}/{last}"
-    found = _PERIOD.fullmatch(text.strip())
-    if found is None:
+    first = parse_period(begins) if stroke else None
+    last = parse_period(ends) if first else None
+    return f"{first}/{last}" if last and "/" not in f"{first}{last}" else None
+
+
+def _as_period(parts: Mapping[str, str | None]) -> str | None:
+    """Return the one way of writing what a period consists of."""
+    year = parts.get("year") or f"20{parts['short']}"
+    word = parts.get("word")
+    month = parts.get("month") if word is None else _month_of(word)
+    if (word and month is None) or _day(year, month or "1", parts.get("day") or "1") is None:
         return None
-    year, quarter, month, day = found.groups()
-    if _day(year, month or "1", day or "1") is None:
-        return None
-    return f"{year}-Q{quarter}" if quarter else "-".join(part for part in (year, month, day) if part)
+    if parts.get("half"):
+        return f"{year}-01/{year}-06" if parts["half"] == "1" else f"{year}-07/{year}-12"
+    if parts.get("quarter"):
+        return f"{year}-Q{parts['quarter']}"
+    return "-".join(part.zfill(2) for part in (year, month, parts.get("day")) if part)
+
+
+def _month_of(word: str) -> str | None:
+    """Return the number of a month by its English or Spanish name, or three letters of it or more."""
+    word = word.casefold()
+    return next(
+        (str(number) for number, names in enumerate(_MONTHS, 1) if any(name.startswith(word) for name in names)), None
+    )
 
 
 def parse_periods(cells: Cells) -> list[str | None]:
@@ -69,7 +127,10 @@ def parse_periods(cells: Cells) -> list[str | None]:
         "error",
         "not-a-period",
         N_("'{value}' is no period."),
-        N_("Write a year, quarter, month or day: 2025, 2025-Q1, 2025-03 or 2025-03-31."),
+        N_(
+            "Write a year, quarter, month or day (2025, 2025-Q1, 2025-03, 2025-03-31), or the first and the last "
+            "with a stroke between (2025-09/2026-08)."
+        ),
         wrong,
     )
     return periods

@@ -19,34 +19,27 @@ _SCORES = frozenset(
     )
 )
 _CLOSE = 0.7
+"""Similarity from which a name is worth suggesting: one or two letters off in a word of five."""
 _WAVES = frozenset(
     (
-        *("year", "ano", "anio", "fiscal_year", "ejercicio", "semester", "semestre", "quarter", "trimestre", "month"),
-        *(
-            "mes",
-            "week",
-            "semana",
-            "ola",
-            "round",
-            "ronda",
-            "edition",
-            "edicion",
-            "campaign",
-            "campana",
-            "cycle",
-            "ciclo",
-        ),
+        *("year", "ano", "anio", "ejercicio", "semester", "semestre", "quarter", "trimestre", "cuatrimestre", "month"),
+        *("mes", "week", "semana", "ola", "oleada", "wave", "round", "ronda", "edition", "edicion", "campaign"),
+        *("campana", "cycle", "ciclo", "curso", "temporada", "season", "medicion", "period", "periodo"),
     )
 )
+_DAY_WORDS = frozenset(("date", "fecha", "timestamp", "datetime", "submitdate", "startdate", "enddate"))
+_MOST_WORDS = 3
 _DAYS = frozenset(
     (
         *("timestamp", "marca_temporal", "datetime", "fecha_y_hora", "day", "dia", "response_date", "answer_date"),
         *("date_of_answer", "fecha_de_respuesta", "fecha_respuesta", "survey_date", "fecha_de_encuesta", "end_date"),
         *("submitted", "submitted_at", "submitdate", "submission_time", "completed_at", "hora_de_finalizacion"),
+        *("completion_time", "start_time", "end_time", "hora_de_inicio", "finished_at", "started_at", "enviado"),
     )
 )
 """Headers that tell when scores were given, in words that need not mean a period or a day as we read them."""
-"""Similarity from which a name is worth suggesting: one or two letters off in a word of five."""
+_OTHER_DATES = frozenset(("birth", "nacimiento", "hire", "hiring", "alta", "baja", "ingreso", "contratacion"))
+"""Words beside which a date is one of somebody's life."""
 
 
 def closest_word(word: str, choices: Iterable[str]) -> str | None:
@@ -410,11 +403,11 @@ def _report_times(
     line: int | None,
 ) -> None:
     """Warn where waves of a survey may be mixed, because the column that tells them apart is not read."""
-    if {"date", "period"} & positions.keys():
+    if {"date", "period"} & positions.keys() or not {"date", "period"} & {column.name for column in table}:
         return
-    days = any(column.name == "date" for column in table)
-    told = [title for title in unknown if fold(title) in _WAVES or (days and fold(title) in _DAYS)]
+    told = [title for title in unknown if _tells_wave(title) or _tells_day(title)]
     if told:
+        dated = _tells_day(told[0]) and any(column.name == "date" for column in table)
         log.add(
             "warning",
             "time-not-read",
@@ -423,8 +416,19 @@ def _report_times(
             file=file,
             line=line,
             header=told[0],
-            pair=f"{table.name}.{told[0]}={'period' if fold(told[0]) in _WAVES else 'date'}",
+            pair=f"{table.name}.{told[0]}={'date' if dated else 'period'}",
         )
+
+
+def _tells_wave(title: str) -> bool:
+    words = fold(title).split("_")
+    return len(words) <= _MOST_WORDS and bool({words[0], words[-1]} & _WAVES)
+
+
+def _tells_day(title: str) -> bool:
+    words = fold(title).split("_")
+    dated = fold(title) in _DAYS or bool({words[0], words[-1]} & _DAY_WORDS)
+    return dated and not set(words) & _OTHER_DATES
 
 
 def _report_people(unknown: Sequence[str], log: ProblemLog, file: str | None, line: int | None) -> None:

@@ -286,7 +286,8 @@ def _report_wrong(cells: Cells, wrong: npt.NDArray[np.bool_]) -> None:
 
 def _scale_in_words(cells: Cells, faulty: Sequence[int]) -> list[int]:
     """Return the contents that are words of a scale: degrees that people know, or words that come again and again."""
-    wordy = [number for number in faulty if not any(character.isdigit() for character in cells.texts[number])]
+    texts = cells.texts
+    wordy = [number for number in faulty if is_degree(texts[number]) or not any(map(str.isdigit, texts[number]))]
     rows = cells.rows()
     again = [number for number in wordy if rows[number] > 1]
     return wordy if any(is_degree(cells.texts[number]) for number in wordy) or len(again) > 1 else []

@@ -47,6 +47,11 @@ MATRIX = Shape(
         "cxgraph init FOLDER writes a template."
     ),
 )
+TRANSPOSED = Shape(
+    "matrix",
+    N_("The table looks like a matrix (clients down, suppliers across)."),
+    MATRIX.hint,
+)
 HEADERLESS = Shape(
     "no-header",
     N_("The first line looks like data, not like the names of columns ({headers})."),
@@ -89,7 +94,7 @@ def find_shape(headers: Sequence[str], rows: Sequence[Sequence[str]], table: Tab
         return None
     known = {fold(name): column.name for column in table for name in accepted_headers(column)}
     if _is_matrix(headers, rows, known):
-        return MATRIX
+        return TRANSPOSED if known.get(fold(headers[0].strip())) == "client" else MATRIX
     found = {known[fold(header)] for header in headers if fold(header) in known}
     if {"supplier", "client"} <= found:
         return None
@@ -111,7 +116,7 @@ def _is_matrix(headers: Sequence[str], rows: Sequence[Sequence[str]], known: Map
     if len(down & across) >= 2:
         return True
     corner = headers[0].strip()
-    supplying = known.get(fold(corner)) == "supplier" or not corner or _CORNER.search(corner) is not None
+    supplying = known.get(fold(corner)) in ("supplier", "client") or not corner or _CORNER.search(corner) is not None
     numeric = [place for place in places if _is_numeric(rows, place)]
     return supplying and len(numeric) == len(places) == len(strange) and not any(map(is_number, headers))
 
@@ -122,6 +127,31 @@ def _is_numeric(rows: Sequence[Sequence[str]], place: int) -> bool:
     numbers = sum(map(is_number, cells))
     # The empty column of a matrix is that of a client whom nobody was asked about.
     return all(not cell or is_number(cell) or is_no_answer(cell) for cell in cells) and (numbers > 0 or len(cells) > 0)
+
+
+def refuse_headers(lines: Sequence[int], log: ProblemLog, file: str, line: int) -> None:
+    """Report that several rows below a title read as headers, so that none is known to be the one.
+
+    Parameters
+    ----------
+    lines : sequence of int
+        Where they stand.
+    log : ProblemLog
+        Takes the error.
+    file : str
+        Name shown in messages.
+    line : int
+        Where the table begins.
+    """
+    log.add(
+        "error",
+        "several-headers",
+        N_("Lines {lines} each read as a row of headers, below a first line that does not."),
+        N_("Keep one row of headers, delete the others and the lines above it; two tables belong in two files."),
+        file=file,
+        line=line,
+        lines=", ".join(map(str, lines)),
+    )
 
 
 def without_header_rows(raw: RawTable, log: ProblemLog) -> RawTable:
@@ -153,14 +183,18 @@ def without_header_rows(raw: RawTable, log: ProblemLog) -> RawTable:
     log.add(
         "error",
         "more-header-rows",
-        N_("Lines {lines} look like further rows of headers (here {value})."),
+        N_(
+            "{count:Line|Lines} {lines} {count:looks like a further row|look like further rows} of headers (here "
+            "{value})."
+        ),
         N_(
             "Delete them, so that one line of headers stands above the data; or let cxgraph import-survey {name} read "
             "the export as it is."
         ),
         file=raw.file,
         line=int(raw.lines[0]),
-        name=raw.file or "FILE",
+        name=(raw.file or "FILE").partition("!")[0],
+        count=count,
         value=repr(str(columns[0][0])[:60]),
         lines=", ".join(str(int(line)) for line in raw.lines[:count]),
     )

@@ -383,7 +383,23 @@ def test_periods(cell: str, period: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["2025-13", "2025-Q5", "2025-02-30", "25", "0000", "9999", "March", "2025-3", "2025.0"]
+    "cell",
+    [
+        "2025-13",
+        "2025-Q5",
+        "2025-02-30",
+        "25",
+        "0000",
+        "9999",
+        "March",
+        "2025-0",
+        "2025.0",
+        "2025/26",
+        "FY25",
+        "S1",
+        "25-mar",
+        "Brumaire 2025",
+    ],
 )
 def test_what_is_no_period(cell: str) -> None:
     found, findings = text([cell], "period")

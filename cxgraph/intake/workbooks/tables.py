@@ -20,7 +20,7 @@ from cxgraph.tables.headers import answer_headers, match_headers, misspelt_heade
 from cxgraph.tables.numbers import EXCEL_ERRORS
 from cxgraph.tables.raw import LISTED_PER_RULE, ProblemLog, RawTable
 from cxgraph.tables.schema import TABLES, Table, accepted_headers, fold
-from cxgraph.tables.shapes import SAMPLE_ROWS, find_shape
+from cxgraph.tables.shapes import SAMPLE_ROWS, find_shape, is_header, refuse_headers
 from cxgraph.wording import N_
 
 ENDINGS = (".xlsx", ".xlsm", ".ods")
@@ -135,8 +135,8 @@ def choose_sheets(sheets: Sequence[Sheet], log: ProblemLog, file: str) -> dict[s
 
 def _kind_of(sheet: Sheet) -> str:
     """Return whether a lone sheet holds services or single answers, by columns that only answers have."""
-    at = find_header(sheet.rows, TABLES["responses"], {})
-    headers = () if at is None else [str(value) for value in sheet.rows[at] if not is_blank(value)]
+    at = find_headers(sheet.rows, TABLES["responses"], {})
+    headers = [str(value) for value in sheet.rows[at[0]] if not is_blank(value)] if at else ()
     return "responses" if answer_headers(headers) else "services"
 
 
@@ -148,6 +148,20 @@ def _refuse_sheets(filled: Sequence[Sheet], log: ProblemLog, file: str) -> None:
             N_("The workbook holds no cell with anything in it."),
             N_("cxgraph init --xlsx writes one to fill in."),
             file=file,
+        )
+        return
+    alike = [sheet for sheet in filled if _names_ends(sheet)]
+    if len(alike) > 1:
+        log.add(
+            "error",
+            "no-services-sheet",
+            N_("Sheets {sheets} each look like a table of services; none is named services or responses."),
+            N_(
+                "If they are periods, put all rows on one sheet with a column period: the latest is read, and --period "
+                "chooses another. If only one counts, name it services (servicios) or responses (respuestas)."
+            ),
+            file=file,
+            sheets=_listed(alike),
         )
         return
     log.add(
@@ -166,13 +180,27 @@ def _refuse_sheets(filled: Sequence[Sheet], log: ProblemLog, file: str) -> None:
 def _tell_sheets(filled: Sequence[Sheet], chosen: Mapping[str, Sheet], log: ProblemLog, file: str) -> None:
     read = list(chosen.values())
     unread = [sheet for sheet in filled if sheet not in read]
-    if read and unread:
+    alike = [sheet for sheet in unread if _names_ends(sheet)]
+    if read and alike:
+        log.add(
+            "warning",
+            "sheets-like-services",
+            N_("Sheets that look like tables of services or answers and are not read: {sheets}."),
+            N_(
+                "If they are other periods, put all rows on one sheet with a column period; else give them names of "
+                "their own, or take them out of the workbook."
+            ),
+            file=file,
+            sheets=_listed(alike),
+        )
+    other = [sheet for sheet in unread if sheet not in alike]
+    if read and other:
         log.add(
             "note",
             "sheets-not-read",
             N_("Sheets that are not read: {sheets}."),
             file=file,
-            sheets=_listed(unread),
+            sheets=_listed(other),
         )
     hidden = [sheet for sheet in read if sheet.hidden]
     if hidden:
@@ -196,12 +224,20 @@ def _tell_sheets(filled: Sequence[Sheet], chosen: Mapping[str, Sheet], log: Prob
             )
 
 
+def _names_ends(sheet: Sheet) -> bool:
+    """Return whether a row of a sheet names a supplier and a client, as tables of services and answers do."""
+    at = find_headers(sheet.rows, TABLES["services"], {})
+    return bool(at) and is_header(
+        [str(value) for value in sheet.rows[at[0]] if not is_blank(value)], TABLES["services"]
+    )
+
+
 def _listed(sheets: Sequence[Sheet]) -> str:
     return ", ".join(f"“{REORDERING_CHARACTER.sub('?', sheet.name[:60])}”" for sheet in sheets)
 
 
-def find_header(rows: Sequence[Sequence[Value]], table: Table, renames: Mapping[str, str]) -> int | None:
-    """Return which row names the columns of a table.
+def find_headers(rows: Sequence[Sequence[Value]], table: Table, renames: Mapping[str, str]) -> list[int]:
+    """Return which rows may name the columns of a table.
 
     Parameters
     ----------
@@ -214,9 +250,9 @@ def find_header(rows: Sequence[Sequence[Value]], table: Table, renames: Mapping[
 
     Returns
     -------
-    int or None
-        Position of the first row that is not blank where it reads as a header, or where no row does; of the one row
-        that does where there is exactly one below it; None where there is no row at all.
+    list of int
+        Position of the first row that is not blank where it reads as a header, or where no row does; else of all the
+        rows that do; nothing where there is no row at all.
 
     Notes
     -----
@@ -225,8 +261,8 @@ def find_header(rows: Sequence[Sequence[Value]], table: Table, renames: Mapping[
     Examples
     --------
     >>> from cxgraph.tables.schema import TABLES
-    >>> find_header([("Survey 2026",), (), ("Supplier", "Client"), ("IT", "Sales")], TABLES["services"], {})
-    2
+    >>> find_headers([("Survey 2026",), (), ("Supplier", "Client"), ("IT", "Sales")], TABLES["services"], {})
+    [2]
     """
     names = {fold(name): column.name for column in table for name in accepted_headers(column)}
     names |= {fold(header): column for header, column in renames.items()}
@@ -240,8 +276,8 @@ def find_header(rows: Sequence[Sequence[Value]], table: Table, renames: Mapping[
         if required <= {names.get(text) for text in texts}:
             readable.append(at)
     if first is None:
-        return next((at for at, row in enumerate(rows) if any(not is_blank(value) for value in row)), None)
-    return readable[0] if readable and (readable[0] == first or len(readable) == 1) else first
+        return [at for at, row in enumerate(rows) if any(not is_blank(value) for value in row)][:1]
+    return readable if readable and readable[0] != first else [first]
 
 
 def sheet_table(sheet: Sheet, table: Table, renames: Mapping[str, str], log: ProblemLog, file: str) -> RawTable | None:
@@ -266,8 +302,11 @@ def sheet_table(sheet: Sheet, table: Table, renames: Mapping[str, str], log: Pro
         Lines are the rows of the sheet. None where there is nothing to read.
     """
     place = f"{file}!{REORDERING_CHARACTER.sub('?', sheet.name)}"
-    start = find_header(sheet.rows, table, renames)
-    if start is None:
+    starts = find_headers(sheet.rows, table, renames)
+    if len(starts) > 1:
+        refuse_headers([start + 1 for start in starts], log, place, starts[0] + 1)
+        return None
+    if not starts:
         log.add(
             "error",
             "empty-file",
@@ -276,6 +315,7 @@ def sheet_table(sheet: Sheet, table: Table, renames: Mapping[str, str], log: Pro
             file=place,
         )
         return None
+    start = starts[0]
     headers = [
         "" if value is None else REORDERING_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", str(value)).strip()
         for value in sheet.rows[start]

@@ -18,6 +18,12 @@ from cxgraph.wording import N_
 Floats = npt.NDArray[np.float64]
 NO_ANSWER_CODES = (0.0, 77, 88, 97, 98, 99, 997, 998, 999, 9999, -1, -2, -8, -9, -88, -98, -99, -999)
 """Numbers that survey tools write where somebody gave no answer."""
+_DIGIT_CODES = (8.0, 9.0)
+"""Digits that stand for no answer where a question had few steps."""
+_SELDOM = 0.25
+"""Part of the scores up to which a digit beyond all others is taken for a code."""
+_STEPS = 7
+"""Top of the longest of the usual scales that begin with 1."""
 _SCALES_WITH_BEST_FIRST = ((1, 5), (1, 6), (1, 7), (1, 10), (0, 10), (0, 100))
 _END = 0.02
 _APART = 0.3
@@ -147,12 +153,15 @@ def _report_off_scale(
     scales = [settings.scale, *fits] if not _outside(others, settings.scale).any() else fits
     # A wider scale is no answer to 99: the other scores say which scale was meant.
     codes = [code for code in NO_ANSWER_CODES if scales and not scales[0][0] <= code <= scales[0][1]]
+    digits = off & np.isin(written, _DIGIT_CODES)
+    if digits.mean() <= _SELDOM and not _outside(every[~digits & ~np.isin(written, codes)], settings.scale).any():
+        codes += _DIGIT_CODES
     shown: dict[str, Any] = {"low": settings.scale[0], "high": settings.scale[1]}
     advice = N_("Correct the scores, or set the organisation's scale (--scale BOTTOM TOP).")
     if fits and len(others):
         advice = N_(
             "All scores would fit the scale {fit_low:g} to {fit_high:g}; if that is theirs, set the scale to it "
-            "(--scale {fit_low:g} {fit_high:g})."
+            "(--scale {fit_low:g} {fit_high:g}). If the number stands for “no answer”, leave the cell empty."
         )
         shown |= {"fit_low": fits[0][0], "fit_high": fits[0][1]}
     for column in columns:
@@ -237,7 +246,15 @@ def _code_at_an_end(every: Floats, settings: Settings) -> float | None:
         here = every == code
         others = every[~here]
         at_end = min(abs(code - bottom), abs(top - code)) <= _END * width
-        if at_end and here.any() and len(others) >= len(every) / 2 and np.abs(others - code).min() > _APART * width:
+        if not at_end or not here.any() or len(others) < len(every) / 2:
+            continue
+        # Whoever names no scale and asks from 1 to 5 has no zeros.
+        from_one = code == 0 and settings.scale == Settings().scale and others.min() >= 1 and others.max() <= _STEPS
+        if from_one or np.abs(others - code).min() > _APART * width:
+            return code
+    for code in _DIGIT_CODES:
+        here = every == code
+        if 0 < here.mean() <= _SELDOM and every[~here].max() <= code - _APART * width:
             return code
     return None
 
@@ -247,26 +264,33 @@ def _report_code(columns: Sequence[Scores], every: Floats, code: float, settings
     narrower = [
         scale for scale in _fitting(others) if scale[1] - scale[0] < settings.width and not scale[0] <= code <= scale[1]
     ]
-    hint = (
-        N_(
+    whole = [scale for scale in _fitting(every) if scale[1] - scale[0] < settings.width]
+    if narrower and whole:
+        hint = N_(
+            "Where it is one, leave those cells empty and set the scale to {fit_low:g} to {fit_high:g} (--scale "
+            "{fit_low:g} {fit_high:g}) if it was asked on that. Where it is a score, set the scale that was asked on, "
+            "such as {all_low:g} to {all_high:g} (--scale {all_low:g} {all_high:g})."
+        )
+    elif narrower:
+        hint = N_(
             "Where it is one, leave those cells empty and set the scale to {fit_low:g} to {fit_high:g} (--scale "
             "{fit_low:g} {fit_high:g}) if it was asked on that. Where it is a score, nothing need change."
         )
-        if narrower
-        else N_("Where it is one, leave those cells empty. Where it is a score, nothing need change.")
-    )
+    else:
+        hint = N_("Where it is one, leave those cells empty. Where it is a score, nothing need change.")
     fit = narrower[0] if narrower else settings.scale
+    shown = whole[0] if whole else settings.scale
     log.add(
         "warning",
         "no-answer-code",
         N_(
-            "{value} is the lowest or highest score of {count} groups of answers, while those of the others lie "
-            "between {low:g} and {high:g}: it is a usual code for “no answer”."
+            "{value} is the lowest or highest score of {count} {count:group|groups} of answers, while those of the "
+            "others lie between {low:g} and {high:g}: it is a usual code for “no answer”."
         )
         if columns[0].extreme
         else N_(
-            "{value} stands in {count} cells, while all other scores lie between {low:g} and {high:g}: it is a usual "
-            "code for “no answer”."
+            "{value} stands in {count} {count:cell|cells}, while all other scores lie between {low:g} and {high:g}: it "
+            "is a usual code for “no answer”."
         ),
         hint,
         file=columns[0].table.file,
@@ -276,6 +300,8 @@ def _report_code(columns: Sequence[Scores], every: Floats, code: float, settings
         high=float(others.max()),
         fit_low=fit[0],
         fit_high=fit[1],
+        all_low=shown[0],
+        all_high=shown[1],
     )
 
 
