@@ -206,7 +206,7 @@ class InputError(CxgraphError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         faults = sum(problem.severity == "error" for problem in self.problems)
-        super().__init__("{count} error(s) in the input; nothing was computed.", count=faults)
+        super().__init__("{count} {count:error|errors} in the input; nothing was computed.", count=faults)
         self.args = (self.problems,)  # what pickle calls the class with
 
     def render(self, translate: Say = plain) -> str:

@@ -378,3 +378,8 @@ def test_a_service_that_its_client_does_not_feel_still_has_a_role():
     table = pd.DataFrame([("A", "K", 10, 5), ("B", "K", 10, 5.1)], columns=WORKED.columns)
     roles = cxgraph.analyze(cxgraph.Organization.from_frames(table), stringency=float("inf")).departments()["role"]
     assert roles.to_dict() == {"A": "source", "B": "source", "K": "customer"}
+
+
+def test_what_is_no_organisation_is_refused_in_words():
+    with pytest.raises(cxgraph.ParameterError, match="it was given 'hotel'"):
+        cxgraph.analyze("hotel")

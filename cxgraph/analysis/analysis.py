@@ -14,7 +14,7 @@ from cxgraph.analysis.doors.spread import SpreadDoors
 from cxgraph.analysis.doors.tables import TableDoors
 from cxgraph.analysis.old_names import OldNames
 from cxgraph.cascade.cascade import solve_cascade
-from cxgraph.errors import InputError
+from cxgraph.errors import InputError, ParameterError
 from cxgraph.model.halo import without_halo
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import Scoring, check_stringency
@@ -79,6 +79,11 @@ def analyze(
     >>> analysis.departments()["share"].round(3).to_dict()
     {'IT': 0.75, 'Sales': 0.25, 'Buyers': 0.0}
     """
+    if not isinstance(organization, Organization):
+        raise ParameterError(
+            N_("analyze takes an organisation, as cxgraph.read gives one; it was given {value}."),
+            value=repr(organization),
+        )
     stated = {name: value for name, value in (("halo", halo), ("scoring", scoring)) if value is not None}
     if halo is not None or organization.settings.halo:
         organization = without_halo(replace(organization, settings=organization.settings.updated(stated)))

@@ -132,7 +132,7 @@ def _from_legacy(data: bytes, fault: UnicodeDecodeError, log: ProblemLog, file: 
         log.add(
             "error",
             "mixed-encodings",
-            N_("The text is UTF-8 but for {count} place(s); the first is in this line."),
+            N_("The text is UTF-8 but for {count} {count:place|places}; the first is in this line."),
             N_("Correct the sign there and save the file as UTF-8."),
             file=file,
             line=line,

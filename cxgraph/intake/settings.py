@@ -93,7 +93,7 @@ def parse_settings(text: str, *, log: ProblemLog, file: str = SETTINGS_FILE) -> 
         log.add(
             "error",
             "unknown-option",
-            N_("{count} more keys are no options."),
+            N_("{count} more {count:key is no option|keys are no options}."),
             file=file,
             count=strange - LISTED_PER_RULE,
         )

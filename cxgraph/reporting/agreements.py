@@ -97,10 +97,10 @@ def agreement_blocks(context: ReportContext, table: pd.DataFrame) -> tuple[Block
         context.heading("agreements"),
         Paragraph(
             translate(
-                "A level is agreed for {count} of {total} services. Of the customers' gap, {unkept} originates in "
-                "what was agreed and is not delivered, {unagreed} in what is expected and nobody agreed; the rest "
-                "in services without an agreed level. What was agreed is to be delivered; what nobody agreed is to "
-                "be discussed.",
+                "A level is agreed for {count} of {total} {total:service|services}. Of the customers' gap, "
+                "{unkept} originates in what was agreed and is not delivered, {unagreed} in what is expected and "
+                "nobody agreed; the rest in services without an agreed level. What was agreed is to be "
+                "delivered; what nobody agreed is to be discussed.",
                 count=len(found),
                 total=translate.number(len(table)),
                 unkept=translate.percent(float(share @ part)),

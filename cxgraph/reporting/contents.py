@@ -232,7 +232,9 @@ def contained_parts(organization: Organization, scoring: Scoring | None = None) 
     return frozenset(key for key, part in PARTS.items() if part.holds(organization, chosen))
 
 
-def contents_lines(organization: Organization, translate: Translator, scoring: Scoring | None = None) -> list[str]:
+def contents_lines(
+    organization: Organization, translate: Translator, scoring: Scoring | None = None, *, sheets: bool = False
+) -> list[str]:
     """Return what the report will contain, and what would add the rest, a line each.
 
     Parameters
@@ -243,6 +245,8 @@ def contents_lines(organization: Organization, translate: Translator, scoring: S
         Language of the lines, and of the names of tables and columns in them.
     scoring : str, optional
         The organisation's own by default.
+    sheets : bool
+        Whether the tables are sheets of a workbook, not files.
 
     Returns
     -------
@@ -250,7 +254,7 @@ def contents_lines(organization: Organization, translate: Translator, scoring: S
         Headings, and lines that begin with ``+`` for what it will contain and with ``-`` for what not.
     """
     found = contained_parts(organization, scoring)
-    names = _names(translate)
+    names = _names(translate, sheets)
     lines = [translate("The report will contain:"), "  + " + ", ".join(map(translate, ALWAYS.values()))]
     lines += [f"  + {translate(part.title)}" for key, part in PARTS.items() if key in found]
     missing = [
@@ -261,11 +265,12 @@ def contents_lines(organization: Organization, translate: Translator, scoring: S
     return lines
 
 
-def _names(translate: Translator) -> dict[str, str]:
-    """Return what tables and their columns are called in files of a language, by the fields of the templates."""
+def _names(translate: Translator, sheets: bool) -> dict[str, str]:
+    """Return what tables and their columns are called in a language, by the fields of the templates."""
     spanish = translate.language == "es"
     names = {}
     for name, table in TABLES.items():
-        names[name] = f"{table.stems[1 if spanish else 0]}.csv"
+        stem = table.stems[1 if spanish else 0]
+        names[name] = translate("“{name}” (sheet)", name=stem) if sheets else f"{stem}.csv"
         names |= {f"{name}_{column.name}": column.spanish if spanish else column.name for column in table}
     return names

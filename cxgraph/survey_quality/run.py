@@ -112,7 +112,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "more-than-people": (
-        N_("{count} respondents answered for {name}, which has {size} people."),
+        N_("{count} {count:respondent|respondents} answered for {name}, which has {size} {size:person|people}."),
         N_("The headcount may be out of date, or people who left answered too."),
         "",
     ),

@@ -108,8 +108,10 @@ def test_the_samples_round_is_read_as_its_page_says(samples):
     assert first["name"].tolist() == ["Maintenance"]
     assert f"{first['share'].iloc[0]:.3f}" == "0.347"
     page = (samples / "hotel" / "README.md").read_text("utf-8")
-    for line in run("check", samples / "hotel" / "returned").output.splitlines():
+    *lines, following = run("check", samples / "hotel" / "returned").output.splitlines()
+    for line in lines:
         assert line in page
+    assert following == f"Next: cxgraph report {samples / 'hotel' / 'returned'}"
 
 
 def test_what_to_ask_next_writes_nothing(samples, tmp_path):

@@ -112,3 +112,14 @@ def test_the_first_own_report_has_everything(tmp_path, lang):
     shown, missing = told(tmp_path / "mine", lang)
     assert not missing
     assert len(shown) == 1 + len(PARTS)
+
+
+@pytest.mark.parametrize(("lang", "sheet"), [("en", "“services” (sheet)"), ("es", "«servicios» (hoja)")])
+def test_of_a_workbook_check_names_sheets_and_no_files(tmp_path, samples, lang, sheet):
+    book = tmp_path / "one.xlsx"
+    with pd.ExcelWriter(book) as writer:
+        for name in ("services", "departments"):
+            pd.read_csv(samples / "worked_example" / f"{name}.csv").to_excel(writer, sheet_name=name, index=False)
+    _, missing = told(book, lang)
+    assert any(sheet in line for line in missing)
+    assert not any(".csv" in line for line in missing)

@@ -217,7 +217,7 @@ def test_ways_that_contradict_each_other_are_told_with_what_that_means(make_tell
     ):
         assert part in first, part
     assert "each counts by how well it explains the scores" in words(section(context, "method"))
-    assert "Maintenance. cases: 0.56 (0.30 to 0.81), place 1 [own data cannot tell]" in words(
+    assert "Maintenance. cases: 0.56 (0.30 to 0.81), place 1 [not identified by its own data]" in words(
         section(make_teller("hotel"), "sureness")
     )
 

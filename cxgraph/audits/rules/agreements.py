@@ -44,11 +44,11 @@ def agreements_made(context: Context, *, most_not_agreed_share: float = 0.25) ->
     without = without[np.argsort(-np.where(context.shown_services(without), cost[without], 0.0), kind="stable")]
     share = len(without) / len(rows)
     message = (
-        N_("For none of the {total} services that departments give is a level agreed.")
+        N_("For no service that departments give ({total}) is a level agreed.")
         if len(without) == len(rows)
         else N_("Services of departments without an agreed level: {count} of {total} ({share}).")
         if len(without)
-        else N_("For all {total} services that departments give a level is agreed.")
+        else N_("For all services that departments give ({total}) a level is agreed.")
     )
     return Outcome(
         judged(share, most_not_agreed_share),
@@ -85,7 +85,7 @@ def agreements_kept(context: Context, *, most_broken_share: float = 0.25) -> Out
     message = (
         N_("Services that deliver less than was agreed: {count} of {total} ({share}).")
         if len(order)
-        else N_("All {total} services with an agreed level deliver it.")
+        else N_("All services with an agreed level ({total}) deliver it.")
     )
     columns = {"agreed": agreed[order], "fulfilment": delivered[order]}
     return Outcome(
@@ -121,7 +121,7 @@ def clients_told(context: Context, *, most_untold_share: float = 0.25) -> Outcom
     message = (
         N_("Finished actions whose client was not told: {count} of {total}.")
         if len(untold)
-        else N_("The clients of all {total} finished actions were told.")
+        else N_("The clients of all finished actions ({total}) were told.")
     )
     closed = log.table["closed"].to_numpy("datetime64[D]").astype(str)
     return Outcome(

@@ -63,7 +63,7 @@ def practices_assessed(context: Context, *, most_unassessed_share: float = 0.2) 
     message = (
         N_("Departments of which nothing was assessed: {count} of {total}; {coverage} of the catalogue is covered.")
         if len(without)
-        else N_("All {total} departments were assessed; {coverage} of the catalogue is covered.")
+        else N_("All departments ({total}) were assessed; {coverage} of the catalogue is covered.")
     )
     return Outcome(status, message, fields, numbers, context.list_departments(without, {}))
 
@@ -165,13 +165,17 @@ def leadership_pour(context: Context, *, least_stop_share: float = 0.25) -> Outc
     if len(stops):
         if np.isnan(pour.front_line_gap):
             return Outcome(
-                "FAIL", N_("The cascade stops at {count} of {total} departments: {names}."), fields, numbers, rows
+                "FAIL",
+                N_("The cascade stops at {count} of {total} {total:department|departments}: {names}."),
+                fields,
+                numbers,
+                rows,
             )
         return Outcome(
             "FAIL",
             N_(
-                "The cascade stops at {count} of {total} departments: {names}. The front line is {gap} short of "
-                "full commitment, and {top} of that originates at the top."
+                "The cascade stops at {count} of {total} {total:department|departments}: {names}. The front line "
+                "is {gap} short of full commitment, and {top} of that originates at the top."
             ),
             fields,
             numbers,
@@ -187,7 +191,7 @@ def leadership_pour(context: Context, *, least_stop_share: float = 0.25) -> Outc
             fields,
             numbers,
         )
-    return Outcome("PASS", N_("Commitment comes down to all {total} departments."), fields, numbers)
+    return Outcome("PASS", N_("Commitment comes down to all departments ({total})."), fields, numbers)
 
 
 @rule(

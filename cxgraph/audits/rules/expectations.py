@@ -50,7 +50,7 @@ def customers_stated(context: Context, *, most_without_customers_share: float = 
     message = (
         N_("Departments for which no customer is stated: {count} of {total} ({names}).")
         if len(without)
-        else N_("It is on record whom all {total} departments serve.")
+        else N_("It is on record whom all departments ({total}) serve.")
     )
     return Outcome(
         judged(share, most_without_customers_share),
@@ -84,8 +84,8 @@ def expectations_stated(context: Context, *, most_unstated_share: float = 0.05) 
         return Outcome(
             "WARNING",
             N_(
-                "All {total} services that departments give have the same expectation, {level}: that is a standard, "
-                "not what each client was asked."
+                "All services that departments give ({total}) have the same expectation, {level}: that is a "
+                "standard, not what each client was asked."
             ),
             {"total": len(rows), "level": float(levels[0])},
             {"services": len(rows), "unstated": 0, "share": 0.0},
@@ -93,7 +93,7 @@ def expectations_stated(context: Context, *, most_unstated_share: float = 0.05) 
     message = (
         N_("Services of departments whose client's expectation is not stated: {count} of {total} ({share}).")
         if len(unstated)
-        else N_("The clients' expectations of all {total} services that departments give are stated.")
+        else N_("The clients' expectations of all services that departments give ({total}) are stated.")
     )
     return Outcome(
         judged(share, most_unstated_share),
@@ -123,7 +123,7 @@ def line_of_sight(context: Context, *, most_blind_share: float = 0.0) -> Outcome
     message = (
         N_("Departments whose services reach no customer: {count} of {total} ({names}).")
         if len(blind)
-        else N_("The services of all {total} departments reach a customer.")
+        else N_("The services of all departments ({total}) reach a customer.")
     )
     return Outcome(
         judged(share, most_blind_share),

@@ -18,16 +18,14 @@ FEWEST_ACTIONS = 3
 """Dated actions below which no median is worth telling."""
 NO_LOG = N_("The organisation keeps no improvement log.")
 _AIMED = {
-    (False, False): N_(
-        "Each of the {total} open actions aims at services that carry at least {least} of the customers' gap."
-    ),
+    (False, False): N_("All open actions ({total}) aim at services that carry at least {least} of the customers' gap."),
     (True, False): N_(
         "Open actions aimed at services that carry less than {least} of the customers' gap: {count} of {total}, "
         "with {share} of the effort."
     ),
     (False, True): N_(
-        "Each of the {total} open actions aims at services that carry at least {least} of the customers' gap, or "
-        "relieves departments that shield the customers ({relieving})."
+        "All open actions ({total}) aim at services that carry at least {least} of the customers' gap, or "
+        "relieve departments that shield the customers ({relieving})."
     ),
     (True, True): N_(
         "Open actions aimed at services that carry less than {least} of the customers' gap: {count} of {total}, "
@@ -195,11 +193,11 @@ def bottlenecks_attended(context: Context, *, top_services: float = 5.0, most_un
     status = judged(without / together, most_unattended_share)
     message = (
         N_(
-            "Without an open action: {count} of the {total} services that cost the customers most; they carry "
-            "{share} of the customers' gap."
+            "Without an open action: {count} of the {total} {total:service that costs|services that cost} the "
+            "customers most; {count:it carries|they carry} {share} of the customers' gap."
         )
         if not attended.all()
-        else N_("Each of the {total} services that cost the customers most has an open action.")
+        else N_("All services that cost the customers most ({total}) have an open action.")
     )
     return Outcome(
         status, message, fields, numbers, context.list_services(rows[~attended], {"share": share[first][~attended]})

@@ -124,7 +124,7 @@ def over_service(context: Context, *, least_surplus: float = 0.1, most_over_serv
     message = (
         N_("Services that get well over what is expected of them and hardly reach a customer: {count} of {total}.")
         if len(over)
-        else N_("None of the {total} services exceeds its expectation where little reaches a customer.")
+        else N_("No service (of {total}) exceeds its expectation where little reaches a customer.")
     )
     status: Status = "FAIL" if share > most_over_served_share else "WARNING" if len(over) else "PASS"
     return Outcome(
@@ -227,9 +227,7 @@ def single_points(context: Context, *, most_business_share: float = 0.5, most_de
         "departments": tuple(context.names[gates]),
     }
     if not len(rows):
-        return Outcome(
-            "PASS", N_("Each of the {total} customers is served by at least two departments."), fields, numbers
-        )
+        return Outcome("PASS", N_("All customers ({total}) are served by at least two departments."), fields, numbers)
     message = N_("Departments without which many others reach no customer: {ways} ({departments}).")
     if len(alone):
         message = N_(

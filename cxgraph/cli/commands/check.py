@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import click
@@ -12,6 +13,8 @@ from cxgraph.cli.language import own_language, tr
 from cxgraph.cli.options import organization_argument, reading_options
 from cxgraph.cli.runtime import guarded, print_problems, print_suppressed, print_text, read_organization
 from cxgraph.errors import InputError, Problem
+from cxgraph.intake.formats import WORKBOOKS
+from cxgraph.tables.characters import is_address
 from cxgraph.tables.schema import SCORINGS
 from cxgraph.wording import Translator
 
@@ -67,10 +70,13 @@ def command(org: Path, fail_on: str, every: bool, **options: Any) -> None:
     refused = organization.check_customers(options.get("scoring"))
     if refused:
         raise InputError(refused)
-    for line in contents_lines(organization, translate, options.get("scoring")):
+    sheets = org.suffix.lower() in WORKBOOKS
+    for line in contents_lines(organization, translate, options.get("scoring"), sheets=sheets):
         print_text(line)
     warned = any(problem.severity == "warning" for problem in organization.problems)
     print_text(translate("Can be analysed, with the warnings above.") if warned else translate("Can be analysed."))
+    # An address may hold a password, which is not repeated.
+    print_text(translate("Next: cxgraph report {org}", org="ORG" if is_address(str(org)) else quote(str(org))))
     if fail_on == "warning" and warned:
         sys.exit(1)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cxgraph.analysis import Analysis
+from cxgraph.analysis import Analysis, PublishableAnalysis
 from cxgraph.drawing.charts.frame import (
     LABEL_SIZE,
     MARGIN,
@@ -16,6 +16,7 @@ from cxgraph.drawing.charts.frame import (
     bar,
     begin_row,
     legend,
+    name_axes,
     start_chart,
     ticks,
     upright_grid,
@@ -26,7 +27,22 @@ from cxgraph.drawing.style import INK, OWN, PASSED, QUIET
 from cxgraph.drawing.titles import headline, summary, translator
 from cxgraph.privacy.gate import publishable, shown_bottlenecks
 from cxgraph.privacy.microaggregation import suppression_sentence
-from cxgraph.wording import N_
+from cxgraph.wording import N_, Translator
+
+_FIRST = 3
+
+
+def _title(published: PublishableAnalysis, table: pd.DataFrame, translate: Translator) -> str:
+    """Return what the first causes hold together; the tower tells the first of them alone."""
+    first = table.head(_FIRST)
+    if len(table) <= _FIRST or not first["contribution"].iloc[-1] > 0:
+        return headline(published, translate)
+    return translate(
+        N_("{share} of the customers' gap originates in {count} departments: {names}"),
+        share=translate.percent(float(first["share"].sum()), 0),
+        count=_FIRST,
+        names=", ".join(first["name"]),
+    )
 
 
 @steady
@@ -79,7 +95,7 @@ def draw_causes(
         notes.append(translate(N_("This chart does not show intervals.")))
     notes.append(suppression_sentence(analysis.organization, translate))
     chart = start_chart(
-        headline(published, translate),
+        _title(published, table, translate),
         summary(analysis, translate)
         + " "
         + translate(
@@ -89,7 +105,7 @@ def draw_causes(
                 "up."
             )
         ),
-        0.8 + ROW * max(len(table), 1),
+        1.0 + ROW * max(len(table), 1),
         tuple(notes),
     )
     axes, left, right = chart.axes, MARGIN + NAMES, WIDTH - MARGIN - 1.5
@@ -101,6 +117,7 @@ def draw_causes(
     upright_grid(
         axes, left + scale * marks, [translate.percent(mark, 0) for mark in marks], base, base + ROW * len(table)
     )
+    name_axes(axes, translate(N_("share of the customers' gap →")), "", (left, base, right, base + ROW * len(table)))
     for row, name in enumerate(table["name"]):
         middle = begin_row(axes, row, name, left, base)
         end = left + scale * share[row]

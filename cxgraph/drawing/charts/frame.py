@@ -17,7 +17,7 @@ from cxgraph.model.arrays import Floats
 from cxgraph.statistics import isotonic_fit
 
 WIDTH, MARGIN = 10.0, 0.35
-TITLE_SIZE, TEXT_SIZE, LABEL_SIZE = 14.0, 9.0, 9.0
+TITLE_SIZE, TEXT_SIZE, LABEL_SIZE, AXIS_SIZE = 14.0, 9.0, 9.0, 9.0
 ROW, NAMES = 0.36, 2.5
 """Height of a row of bars, and width of the names left of them, in inches."""
 
@@ -138,6 +138,34 @@ def level_grid(axes: Axes, places: Floats, labels: list[str], left: float, right
     for y, label in zip(places, labels, strict=True):
         draw_line(axes, (left, right), (y, y), color=SHELF, linewidth=0.8, zorder=1)
         write(axes, (left - 0.08, float(y)), label, 8, colour=QUIET, anchor="right center", label="tick")
+
+
+def name_axes(axes: Axes, across: str, upwards: str, box: tuple[float, float, float, float]) -> None:
+    """Write what each axis measures, and which way is more; an empty text names nothing.
+
+    Parameters
+    ----------
+    axes : Axes
+        From `start_chart`.
+    across, upwards : str
+        Titles of the level and of the upright axis.
+    box : (float, float, float, float)
+        Left, top, right, bottom of what is drawn, in inches.
+    """
+    left, top, right, bottom = box
+    if across:
+        write(axes, ((left + right) / 2, bottom + 0.32), across, AXIS_SIZE, anchor="center top", label="axis title")
+    if upwards:
+        write(
+            axes,
+            (MARGIN + 0.18, (top + bottom) / 2),
+            upwards,
+            AXIS_SIZE,
+            anchor="center bottom",
+            rotation=90,
+            rotation_mode="anchor",
+            label="axis title",
+        )
 
 
 def legend(axes: Axes, at: tuple[float, float], entries: list[tuple[str, str]]) -> None:

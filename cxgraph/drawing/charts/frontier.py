@@ -8,11 +8,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cxgraph.decide.planning.plan import knee
-from cxgraph.drawing.charts.frame import MARGIN, WIDTH, start_chart, text_box, ticks, upright_grid
+from cxgraph.drawing.charts.frame import MARGIN, WIDTH, name_axes, start_chart, text_box, ticks, upright_grid
 from cxgraph.drawing.charts.lines import percent_axis
 from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import shorten, write
-from cxgraph.drawing.style import GROUND, OWN, PASSED
+from cxgraph.drawing.style import GROUND, OWN
 from cxgraph.drawing.tower.glasses import Box
 from cxgraph.privacy.gate import publishable
 from cxgraph.wording import N_, Translator
@@ -83,15 +83,10 @@ def draw_plans(plans: pd.DataFrame, *, currency: str = "EUR", language: str = "e
         )
     chart = start_chart(
         title,
-        translate(
-            N_(
-                "Each point is the best set of actions for its money: to the right what it costs, upwards the "
-                "customers' gap that remains."
-            )
-        ),
-        _HEIGHT + 0.55,
+        translate(N_("Each point is the best set of actions for its money.")),
+        _HEIGHT + 0.75,
     )
-    axes, left, right = chart.axes, MARGIN + 0.7, WIDTH - MARGIN - 0.5
+    axes, left, right = chart.axes, MARGIN + 0.95, WIDTH - MARGIN - 0.5
     top, bottom = chart.top + 0.1, chart.top + 0.1 + _HEIGHT
     if not len(plans):
         return chart.figure
@@ -104,7 +99,12 @@ def draw_plans(plans: pd.DataFrame, *, currency: str = "EUR", language: str = "e
     y = bottom - (bottom - top) * (missed - low) / (high - low)
     draw_line(axes, x, y, color=OWN, linewidth=1.6, zorder=3, drawstyle="steps-post")
     draw_line(axes, x, y, color=OWN, linestyle="none", marker="o", markersize=6, markeredgecolor=GROUND, zorder=4)
-    write(axes, (right, bottom + 0.25), currency, _SIZE, anchor="right top", colour=PASSED, label="unit")
+    name_axes(
+        axes,
+        translate(N_("cost ({currency}) →"), currency=currency),
+        translate(N_("customers' gap that remains")),
+        (left, top, right, bottom),
+    )
     taken = [Box(a - 0.05, b - 0.05, a + 0.05, b + 0.05) for a, b in zip(x, y, strict=True)]
     for at, label in enumerate(plans.get("label", ())):
         text = shorten(str(label), 2.4, _SIZE)

@@ -17,14 +17,14 @@ from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.charts.frame import MARGIN, WIDTH, legend, start_chart
 from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import shorten, write
-from cxgraph.drawing.style import ACCENT, BIN_COLOURS, BIN_NAMES, GROUND, INK, QUIET, SHELF, bins
+from cxgraph.drawing.style import ACCENT, BIN_COLOURS, BIN_EDGES, BIN_NAMES, GROUND, INK, QUIET, SHELF, bins
 from cxgraph.drawing.titles import translator
 from cxgraph.drawing.tower.reduction import share_within, weight_of_departments
 from cxgraph.drawing.tower.tiers import tiers
 from cxgraph.model.arrays import Floats, Integers
 from cxgraph.privacy.gate import publishable
 from cxgraph.privacy.microaggregation import suppression_sentence
-from cxgraph.wording import N_
+from cxgraph.wording import N_, Translator
 
 _NAMES = 2.3
 
@@ -127,21 +127,20 @@ def draw_matrix(analysis: Analysis, *, most: int = 40, language: str | None = No
     )
     back = int((row[inside] > column[inside]).sum())
     looped = cascade.components.in_loop[order]
-    title = translate(
-        N_("{count} {count:service runs back up and closes|services run back up and close} loops"),
-        count=translate.number(back),
-    )
-    if back == 1:
-        title = translate(N_("One service runs back up and closes a loop"))
-    if not back:
-        title = translate(N_("Every service runs down towards the customers: there is no loop"))
+    names = [str(name) for name in analysis.organization.departments["name"].to_numpy()[order]]
     notes = [
+        translate(
+            N_("{count} {count:service runs back up and closes a loop|services run back up and close loops}."),
+            count=translate.number(back),
+        )
+        if back
+        else translate(N_("Every service runs down towards the customers: there is no loop.")),
         translate(
             N_(
                 "A dot stands for several services. Red names lie on a loop, which is framed where it stands "
                 "together; a cell below the diagonal is a service that runs back up."
             )
-        )
+        ),
     ]
     total = len(np.unique(np.concatenate((network.supplier, network.client))))
     if len(order) < total:
@@ -164,7 +163,7 @@ def draw_matrix(analysis: Analysis, *, most: int = 40, language: str | None = No
         ]
     cell = min(0.36, (WIDTH - 2 * MARGIN - _NAMES - 0.4) / max(len(order), 1))
     chart = start_chart(
-        title,
+        _title(level, names, published.departments[order], translate),
         translate(
             N_(
                 "Rows supply, columns receive, both in one order, suppliers before their "
@@ -180,11 +179,28 @@ def draw_matrix(analysis: Analysis, *, most: int = 40, language: str | None = No
         (MARGIN, chart.top + 0.1),
         [(colour, translate(name)) for colour, name in zip(BIN_COLOURS, BIN_NAMES, strict=True)],
     )
-    names = [str(name) for name in analysis.organization.departments["name"].to_numpy()[order]]
     _draw_heads(axes, names, looped, (left, top, cell))
     _draw_cells(axes, level, count, (left, top, cell))
     _frame_loops(axes, cascade.components.label[order], (left, top, cell))
     return chart.figure
+
+
+def _title(level: Floats, names: list[str], hidden: npt.NDArray[np.bool_], translate: Translator) -> str:
+    """Return which supplier leaves the most clients far short, first of those that come first."""
+    known = ~np.isnan(level) & ~hidden[:, None]
+    far = (known & (level < BIN_EDGES[1])).sum(axis=1)
+    if not far.max(initial=0):
+        return translate(
+            N_("Every department delivers {least} or more to each client"), least=translate.percent(BIN_EDGES[1], 0)
+        )
+    worst = int(np.argmax(far))
+    return translate(
+        N_("{name} delivers less than {least} of what is expected to {count} of its {total} {total:client|clients}"),
+        name=names[worst],
+        least=translate.percent(BIN_EDGES[1], 0),
+        count=int(far[worst]),
+        total=int(known[worst].sum()),
+    )
 
 
 def _cells(row: Integers, column: Integers, shortfall: Floats, reach: Floats, size: int) -> tuple[Floats, Integers]:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from cxgraph.analysis import Analysis
 from cxgraph.cascade.ranking import rank_descending
-from cxgraph.drawing.charts.frame import MARGIN, WIDTH, start_chart, upright_grid
+from cxgraph.drawing.charts.frame import MARGIN, WIDTH, name_axes, start_chart, upright_grid
 from cxgraph.drawing.charts.lines import draw_curves, percent_axis
 from cxgraph.drawing.figures import steady
 from cxgraph.drawing.titles import translator
@@ -146,23 +146,23 @@ def draw_pour(
     notes.append(suppression_sentence(analysis.organization, translate))
     chart = start_chart(
         title,
-        translate(
-            N_(
-                "Upwards: how much of what it expects each customer receives. To the right: "
-                "service rounds since the change; a fault or a repair travels one service in a "
-                "round."
-            )
-        ),
-        _HEIGHT + 0.5,
+        translate(N_("A fault or a repair travels one service in a round.")),
+        _HEIGHT + 0.8,
         tuple(notes),
     )
-    left, top, right, bottom = MARGIN + 0.6, chart.top + 0.1, WIDTH - MARGIN - _NAMES, chart.top + 0.1 + _HEIGHT
+    left, top, right, bottom = MARGIN + 0.85, chart.top + 0.1, WIDTH - MARGIN - _NAMES, chart.top + 0.1 + _HEIGHT
     low, high = percent_axis(chart.axes, translate, values, (left, top, right, bottom))
     times = frame.index.to_numpy(float)
     span = max(float(times[-1] - times[0]), 1.0)
     x = left + (right - left) * (times - times[0]) / span
     some = np.unique(np.linspace(0, len(times) - 1, min(len(times), 11)).round().astype(int))
     upright_grid(chart.axes, x[some], [translate.number(float(times[at])) for at in some], top, bottom)
+    name_axes(
+        chart.axes,
+        translate(N_("service rounds since the change →")),
+        translate(N_("part of what it expects that each customer receives →")),
+        (left, top, right, bottom),
+    )
     names = [str(table["name"].get(frame.columns[customer], frame.columns[customer])) for customer in shown]
     draw_curves(chart.axes, x, bottom - (bottom - top) * (values - low) / (high - low), names, _NAMES)
     return chart.figure

@@ -6,13 +6,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from cxgraph.analysis import Analysis
 from cxgraph.cascade.ranking import rank_descending
-from cxgraph.drawing.charts.frame import MARGIN, WIDTH, level_grid, start_chart, text_box, ticks, upright_grid
+from cxgraph.drawing.charts.frame import (
+    MARGIN,
+    WIDTH,
+    level_grid,
+    name_axes,
+    start_chart,
+    text_box,
+    ticks,
+    upright_grid,
+)
 from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import shorten, write
 from cxgraph.drawing.style import FAINT, GROUND, OWN, QUIET
@@ -170,7 +178,12 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
         top_edge + _HEIGHT,
     )
     level_grid(axes, top_edge + _HEIGHT * (1.0 - up / up[-1]), [translate.number(mark, 2) for mark in up], left, right)
-    _name_axes(axes, translate, (left, right, top_edge))
+    name_axes(
+        axes,
+        translate(N_("Performance: part of what its clients expect that the department delivers →")),
+        translate(N_("Importance: points customers lose for each point it falls short →")),
+        (left, top_edge, right, top_edge + _HEIGHT),
+    )
     for _, (line, height) in curves.items():
         draw_line(axes, line, top_edge + height, color=FAINT, linewidth=1.0, zorder=1.5, label="curve")
     for at, text in marks:
@@ -205,29 +218,6 @@ def _scales(found: Standing, shown: npt.NDArray[np.intp]) -> tuple[Floats, Float
     lowest = max(np.floor((worst - 0.04) / step) * step, 0.0)
     across = np.round(np.arange(lowest, 1.0 + step / 2, step), 9)
     return np.append(across, 1.0 + step / 2), ticks(1.12 * float(np.max(found.importance, initial=0.1)))
-
-
-def _name_axes(axes: Axes, translate: Translator, edges: tuple[float, float, float]) -> None:
-    """Write what each axis measures, and which way is more."""
-    left, right, top = edges
-    write(
-        axes,
-        ((left + right) / 2, top + _HEIGHT + 0.32),
-        translate(N_("Performance: part of what its clients expect that the department delivers →")),
-        _LABEL + 1.0,
-        anchor="center top",
-        label="axis title",
-    )
-    write(
-        axes,
-        (MARGIN + 0.18, top + _HEIGHT / 2),
-        translate(N_("Importance: points customers lose for each point it falls short →")),
-        _LABEL + 1.0,
-        anchor="center bottom",
-        rotation=90,
-        rotation_mode="anchor",
-        label="axis title",
-    )
 
 
 def _curves(

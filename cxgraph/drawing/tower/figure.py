@@ -88,7 +88,7 @@ def draw_tower(
         if unit_of(layout) >= ROOMY:
             break
     streams = choose_streams(analysis, layout)
-    titles = wrap(headline(published, translate), WIDTH - 2 * MARGIN, TITLE_SIZE, 2, bold=True)
+    titles = wrap(_title(published, focus, translate), WIDTH - 2 * MARGIN, TITLE_SIZE, 2, bold=True)
     notes = wrap(f"{summary(analysis, translate)} {translate(READING)}", WIDTH - 2 * MARGIN, TEXT_SIZE, 2)
     top = MARGIN + len(titles) * line_height(TITLE_SIZE) + len(notes) * line_height(TEXT_SIZE) + 0.35
     story = tell(published, layout)
@@ -103,6 +103,22 @@ def draw_tower(
     draw_streams(axes, layout, plan.stage, streams)
     draw_panel(axes, analysis, layout, streams, translate, (WIDTH - PANEL, top, PANEL - MARGIN))
     return figure
+
+
+def _title(published: PublishableAnalysis, focus: str | None, translate: Translator) -> str:
+    """Return the finding about the whole, or about the department that the picture is of."""
+    analysis = published.analysis
+    if focus is None or focus in published.hidden_departments or not analysis.customer_shortfall > 0:
+        return headline(published, translate)
+    row = analysis.departments().reindex([focus]).iloc[0]
+    if row["kind"] != "internal" and not row["contribution"] > 0:
+        return headline(published, translate)
+    return translate(
+        N_("{name}: {share} of the customers' gap originates there, and {passed} more passes through it"),
+        name=row["name"],
+        share=translate.percent(float(row["share"])),
+        passed=translate.percent(float(row["passed_on"]) / analysis.customer_shortfall),
+    )
 
 
 @dataclass(frozen=True, eq=False)

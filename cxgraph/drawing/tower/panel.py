@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from cxgraph.analysis import Analysis
+from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.figures import draw_line
 from cxgraph.drawing.lettering import line_height, shorten, wrap, write, write_lines
 from cxgraph.drawing.style import BIN_COLOURS, BIN_EDGES, BIN_NAMES, BIN_RANGES, INK, QUIET
@@ -59,8 +60,11 @@ def _costliest(
     network, cascade = analysis.cascade.network, analysis.cascade
     names = analysis.organization.departments["name"].to_numpy()
     count = len(streams.costliest)
+    drawn = set(streams.costliest.tolist()) == set(rank_descending(cascade.contribution)[:count].tolist())
     title = (
-        N_("The costliest service")
+        N_("The costliest services of those drawn")
+        if not drawn
+        else N_("The costliest service")
         if count == 1
         else N_("The six costliest services")
         if count == NUMBERED

@@ -22,6 +22,11 @@ MOST_SERVICES = 20_000
 """Services of all periods together up to which the page holds them."""
 
 
+MOST_DRAWN = 5_000
+"""Services of all periods together up to which answers are drawn again, to tell a real change from noise."""
+DRAWS = 400
+
+
 def period_data(published: PublishableAnalysis) -> dict[str, Any]:
     """Return the periods that the organisation holds beside the one that was analysed, and what changed in between.
 
@@ -39,10 +44,12 @@ def period_data(published: PublishableAnalysis) -> dict[str, Any]:
         ``periods``, the oldest first, each with its ``name``, ``file``, ``change`` since the one before; ``network``
         with the columns that differ, departments numbered as in the analysis; ``services`` with the number of each of
         its services there, -1 where it has ended since. ``change`` is that of the analysed period. A change has the
-        period ``before``, the customers' gap in both (``gaps``) and ``parts``: pairs of a department's number and its
-        points, the largest first, which add up to the change of the gap. Without periods and change where there is no
-        other period, where something is withheld (a former period could tell it), or where there is too much for a
-        page.
+        period ``before``, the customers' gap in both (``gaps``), ``parts``: pairs of a department's number and its
+        points, the largest first, which add up to the change of the gap, and ``splits``: by a department's number the
+        change through its services' own scores, through what they pass on and through all else, then the ends of the
+        interval of its points and whether that leaves 0 out (null where nothing is known of the answers). Without
+        periods and change where there is no other period, where something is withheld (a former period could tell it),
+        or where there is too much for a page.
     """
     analysis = published.analysis
     history = analysis.organization.history
@@ -59,11 +66,12 @@ def period_data(published: PublishableAnalysis) -> dict[str, Any]:
         return nothing
     number = {name: place for place, name in enumerate(analysis.organization.departments["id"].astype(str))}
     periods, of_current = [], None
+    draws = DRAWS if len(history) <= MOST_DRAWN else 0
     for at, (name, one) in enumerate(zip(found.periods, found.analyses, strict=True)):
         compared = None
         if at:
-            last = compare_last(analysis, found, draws=0) if name == current else None
-            compared = _change(last or compare(found.analyses[at - 1], one, draws=0), found.periods[at - 1], number)
+            last = compare_last(analysis, found, draws=draws) if name == current else None
+            compared = _change(last or compare(found.analyses[at - 1], one, draws=draws), found.periods[at - 1], number)
         if name == current:
             of_current = compared
             continue
@@ -73,11 +81,15 @@ def period_data(published: PublishableAnalysis) -> dict[str, Any]:
 
 
 def _change(compared: Comparison, before: str, number: Mapping[str, int]) -> dict[str, Any]:
-    changes = compared.departments()["change"]
+    table = compared.departments()
+    changes = table["change"]
+    told = table[["own", "passed", "other", "low", "high"]].astype(object)
+    told = told.where(told.notna(), None).assign(real=table["real"].astype(object))
     return {
         "before": before,
         "gaps": [wave.cascade.customer_shortfall for wave in (compared.before, compared.after)],
         "parts": [[number[str(name)], float(points)] for name, points in changes.items() if points != 0.0],
+        "splits": {number[str(row[0])]: list(row[1:]) for row in told.itertuples(name=None) if any(row[1:4]) or row[4]},
     }
 
 

@@ -59,6 +59,21 @@ TEXTS = {
     "changed_rest": N_("all others together"),
     "changed_sum": N_("together"),
     "changed_none": N_("Nothing changed."),
+    "moved_title": N_("Since {period}"),
+    "moved_real": N_(
+        "What originates here changed by {points} points: a real change (interval of 90 %: {low} to {high})."
+    ),
+    "moved_noise": N_(
+        "What originates here changed by {points} points: it may be noise (interval of 90 %: {low} to {high})."
+    ),
+    "moved_unknown": N_(
+        "What originates here changed by {points} points: whether that is real or noise is not known, as nobody "
+        "counted the answers."
+    ),
+    "moved_through": N_("Through the services that it gives the customers' gap changed by {points} points:"),
+    "moved_own": N_("by their own scores"),
+    "moved_passed": N_("by what it passes on of what it receives"),
+    "moved_other": N_("by how much they matter to their clients, and by services new or gone"),
     "title_period": N_("{name}, {period}: the customers' gap is {gap} of what they expect."),
     "title_what_if": N_("What if: {what} → customers' gap {gap} ({points} points)"),
     "title_assumed": N_("Assumed: {assumed} → customers' gap {gap}"),
@@ -71,7 +86,7 @@ TEXTS = {
     "select_hint": N_(
         "Select a glass to see what it receives, where its gap originates and what it costs the customers."
     ),
-    "receives": N_("Receives {share} of what it expects, from {count} services."),
+    "receives": N_("Receives {share} of what it expects, from {count} {count:service|services}."),
     "receives_nothing": N_("Receives no scored service: whatever it fails to give originates in it."),
     "moves_customers": N_("Each point of gap that it receives can cost the customers {points} points."),
     "parts_title": N_("What it costs the customers"),
@@ -97,7 +112,7 @@ TEXTS = {
     "levers_of": N_("What if {name} …"),
     "levers_hint": N_("Select a department to try its services."),
     "levers_none": N_("It gives no scored service that could be tried."),
-    "more_sliders": N_("{count} lighter services have no slider."),
+    "more_sliders": N_("{count} lighter {count:service has|services have} no slider."),
     "lever_all": N_("All its services"),
     "lever_all_note": N_("closes this part of the gap to what is expected"),
     "lever_transmission": N_("What it lets through"),
@@ -118,9 +133,9 @@ TEXTS = {
         "Drawn: {departments} of {all} departments with a glass of their own and {services} of {every} services; "
         "{share} of the customers' gap originates in these services."
     ),
-    "shown_others": N_("{count} departments share glasses."),
-    "loops_off": N_("{count} services within a tier or against the flow are off."),
-    "ways_faded": N_("{count} lighter services on its paths are faded too."),
+    "shown_others": N_("{count} {count:department shares a glass|departments share glasses}."),
+    "loops_off": N_("{count} {count:service|services} within a tier or against the flow {count:is|are} off."),
+    "ways_faded": N_("{count} lighter {count:service|services} on its paths {count:is|are} faded too."),
     "not_the_same": N_("This browser computes other numbers than the analysis did; nothing is shown."),
     "not_settled": N_(
         "With this change a loop passes on nearly everything and does not come to rest, so the numbers "
@@ -141,7 +156,7 @@ TEXTS = {
     "said_service": N_("{service}. {got} of {expected}, {verdict}; {share} of the customers' gap originates here."),
     "said_end": N_("{name} serves nobody further down."),
     "said_start": N_("{name} has no supplier further up."),
-    "said_hits": N_("{count} departments found."),
+    "said_hits": N_("{count} {count:department|departments} found."),
     "said_saved": N_("{file} was saved."),
     "said_undone": N_("The last step was undone."),
     "said_redone": N_("The step was done again."),
@@ -160,7 +175,7 @@ TEXTS = {
     "tip_answers_given": N_("Answers it gave"),
     "tip_note": N_("Note"),
     "tip_got": N_("Delivered"),
-    "tip_bundle": N_("{count} services"),
+    "tip_bundle": N_("{count} {count:service|services}"),
     "table_departments": N_("Departments, by what originates there"),
     "table_services": N_("Services, by what they cost the customers"),
     "save_csv": N_("Save as CSV"),
@@ -184,7 +199,7 @@ TEXTS = {
     "present_finding": N_("Customers: {customers}. The numbered services cost them most."),
     "present_cause": N_("Root cause {number}: {name}, {share} of the customers' gap"),
     "present_inherits": N_("Of the gap that reaches customers through it, {share} comes from its suppliers."),
-    "present_plan": N_("What is being done: {count} open actions"),
+    "present_plan": N_("What is being done: {count} open {count:action|actions}"),
 }
 """What the scripts say."""
 WITHHELD_TEXTS = {

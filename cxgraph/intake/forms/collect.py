@@ -255,7 +255,7 @@ def _response_rows(forms: Sequence[Returned], scale: tuple[float, float], log: P
         log.add(
             "error",
             "form-score",
-            N_("{count} more answers have the same problem."),
+            N_("{count} more {count:answer has|answers have} the same problem."),
             count=faults - LISTED_PER_RULE,
         )
     order = ("date", "respondent", *_COLUMNS)

@@ -63,7 +63,7 @@ def services_of_relations(forms: Sequence[Returned], folder: str, log: ProblemLo
         log.add(
             "warning",
             "relation-disagreement",
-            N_("{count} more services are reported by one end only."),
+            N_("{count} more {count:service is|services are} reported by one end only."),
             file=folder,
             count=len(disagreements) - _LISTED,
         )

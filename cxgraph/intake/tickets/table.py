@@ -193,25 +193,27 @@ def _report_times(table: TicketTable, option: str, column: Coded, moments: Momen
     report(
         "not-a-time",
         moments.unread,
-        N_("'{value}' is no time that is known here ({count} rows)."),
+        N_("'{value}' is no time that is known here ({count} {count:row|rows})."),
         N_("Say how times are written: --date-format {example}."),
     )
     report(
         "ambiguous-date",
         moments.doubtful,
-        N_("'{value}' may have the day or the month first, and no time of the column tells ({count} rows)."),
+        N_(
+            "'{value}' may have the day or the month first, and no time of the column tells ({count} {count:row|rows})."
+        ),
         N_("Say which: --date-format DMY (day first) or --date-format MDY (month first)."),
     )
     report(
         "mixed-dates",
         moments.contrary,
-        N_("'{value}' has day and month in another order than the rest of the column ({count} rows)."),
+        N_("'{value}' has day and month in another order than the rest of the column ({count} {count:row|rows})."),
         N_("Correct it, or say how times are written: --date-format {example}."),
     )
     report(
         "unknown-zone",
         moments.zones,
-        N_("The time zone of '{value}' is not known here ({count} rows)."),
+        N_("The time zone of '{value}' is not known here ({count} {count:row|rows})."),
         N_("Write times with their distance from UTC (+01:00), or name the zone: --timezone Europe/Madrid."),
     )
 

@@ -305,16 +305,22 @@ def _check_cells(table: TypedTable, query: Query, counts: Mapping[str, list[Any]
         for number, message, hint in (
             (
                 commas,
-                N_("{count} cells have a decimal comma where a point is read, or a point where a comma is.")
+                N_(
+                    "{count} {count:cell has|cells have} a decimal comma where a point is read, or a point where "
+                    "a comma is."
+                )
                 if query.comma
-                else N_("{count} cells have a decimal comma; the first are of {where}."),
+                else N_("{count} {count:cell has|cells have} a decimal comma; the first {count:is|are} of {where}."),
                 N_("Leave --decimal out if they have points.")
                 if query.comma
                 else N_("Say so: --decimal , (in Python decimal=',')."),
             ),
             (
                 others,
-                N_("{count} cells are no numbers up to 999999; the first are of {where}."),
+                N_(
+                    "{count} {count:cell is no number|cells are no numbers} up to 999999; the first "
+                    "{count:is|are} of {where}."
+                ),
                 N_("Correct them where they are kept, or leave them empty there; a view can do so."),
             ),
         ):

@@ -511,7 +511,7 @@ def _report_rest(code: str, found: Sequence[Any] | npt.NDArray[Any], log: Proble
         log.add(
             "error",
             code,
-            N_("{count} more rows have the same problem."),
+            N_("{count} more {count:row has|rows have} the same problem."),
             file=place,
             count=len(found) - LISTED_PER_RULE,
         )

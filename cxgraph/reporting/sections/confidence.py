@@ -271,7 +271,7 @@ def _remarks(context: ReportContext, part: Calibration, row: int) -> list[str]:
     """Say where a way borrows from other departments, and the two readings of cases."""
     translate = context.translate
     if not part.informed[row]:
-        return [translate("[own data cannot tell]")]
+        return [translate("[not identified by its own data]")]
     readings = [float(part.details[key][row]) for key in ("against_met", "against_never") if key in part.details]
     if not readings or not np.isfinite(readings).all():
         return []

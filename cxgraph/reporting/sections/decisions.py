@@ -119,8 +119,8 @@ def _plan(context: ReportContext) -> tuple[Block, ...]:
         blocks.append(
             Paragraph(
                 translate(
-                    "In the best plan: answers and estimated transmissions were drawn again {draws} times, and each "
-                    "time the best plan was searched for anew.",
+                    "In the best plan: answers and estimated transmissions were resampled {draws} times, and "
+                    "each time the best plan was searched for anew.",
                     draws=planned.draws,
                 ),
                 "small",

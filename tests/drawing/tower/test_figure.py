@@ -145,3 +145,21 @@ def test_the_picture_is_fourteen_inches_wide(sample):
 def test_an_unknown_focus_is_refused(sample):
     with pytest.raises(ParameterError, match="front_desk"):
         draw_tower(sample("hotel"), focus="frontdesk")
+
+
+def test_a_tower_of_one_department_tells_of_that_one(sample):
+    texts = [text for _, text, _ in boxes(draw_tower(sample("hotel"), focus="front_desk"))[0]]
+    assert any(text.startswith("Front desk: 21.1\xa0% of the customers' gap originates there") for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("options", "heading"),
+    [
+        ({}, "The six costliest services"),
+        ({"focus": "kitchen"}, "The costliest services of those drawn"),
+        ({"group_by": "division"}, "The costliest services of those drawn"),
+    ],
+)
+def test_the_list_claims_no_more_than_the_picture_shows(sample, options, heading):
+    texts, _ = boxes(draw_tower(sample("hotel"), **options))
+    assert heading in " ".join(text for label, text, _ in texts if label == "heading")

@@ -114,3 +114,22 @@ def test_one_period_has_nothing_to_mark(samples, open_view):
     page = open_view(render_view(cxgraph.analyze(cxgraph.read(samples / "worked_example"))))
     assert page.locator("#differences").count() == 0
     assert page.locator("#changed").inner_text().strip() == ""
+
+
+@pytest.mark.parametrize(("name", "said"), [("Informática", "a real change"), ("Gerencia", "it may be noise")])
+def test_the_card_of_a_department_says_through_what_it_changed_and_whether_it_is_noise(samples, open_view, name, said):
+    analysis = cxgraph.analyze(cxgraph.read(samples / "clinica"))
+    compared = compare_last(analysis, trend(analysis))
+    row = compared.departments().set_index("name").loc[name]
+    assert bool(row["real"]) is (said == "a real change")
+    page = open_view(render_view(analysis, "en"))
+    page.evaluate("(name) => cxgraphView.page.select(cxgraphView.page.departments.names.indexOf(name))", name)
+    told = page.inner_text("#subject").replace("\u2212", "-")
+    assert f"{said} (interval of 90 %: {100 * row['low']:+.2f} to {100 * row['high']:+.2f})" in told
+    shown = [
+        float(text.replace("\u2212", "-").split()[0])
+        for text in page.locator("#subject .moved .figure").all_inner_texts()
+    ]
+    assert shown == pytest.approx([100 * row[part] for part in ("own", "passed", "other")], abs=0.005)
+    page.evaluate("() => { const { page } = cxgraphView; page.lift(0, 0.5); page.settle(); page.recompute(); }")
+    assert said not in page.inner_text("#subject")  # while something is tried, nothing is told of what was measured

@@ -347,3 +347,9 @@ def test_a_change_that_does_not_come_to_rest_is_told_in_the_readers_language(ope
     page.locator("#live", has_text="Con este cambio").wait_for(state="attached")
     page.click("#reset")
     assert "Con este cambio" not in page.text_content("#shown")
+
+
+def test_the_page_says_numbers_in_the_right_plural(hotel_page, open_view):
+    page = open_view(hotel_page)
+    said = [page.evaluate("(count) => cxgraphView.page.words.say('said_hits', { count })", count) for count in (1, "2")]
+    assert said == ["1 department found.", "2 departments found."]

@@ -1,8 +1,10 @@
 """Selecting several, tips, the legend, filters, tables, the presentation; by keyboard, mouse and touch."""
 
+import contextlib
 import csv
 import io
 import re
+import zlib
 from pathlib import Path
 
 import pandas as pd
@@ -142,6 +144,36 @@ def test_printing_keeps_colours_and_leaves_tools_out(hotel_page, open_view):
     shade = page.evaluate("getComputedStyle(document.querySelector('.swatch.bin1')).printColorAdjust")
     assert shade == "exact"
     assert page.locator("#levers").is_hidden()
+
+
+def printed_colours(page):
+    """Return every colour that a page's PDF fills with, as bytes, printed as a browser does that spares backgrounds."""
+    found = set()
+    content = page.pdf(format="A4", print_background=False)
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL):
+        with contextlib.suppress(zlib.error):
+            for fill in re.findall(rb"(?<![\d.])((?:[\d.]+ ){3})rg\b", zlib.decompressobj().decompress(stream)):
+                found.add(tuple(round(255 * float(part)) for part in fill.split()))
+    return found
+
+
+MARKED = ".swatch.bin1, .swatch.bin2, .swatch.bin3, .bar-fill, .badge:not(.off)"
+
+
+def test_the_printed_page_has_the_colours_of_the_screen(hotel_page, open_view):
+    page = open_view(hotel_page)
+    shown = page.evaluate(
+        """(marked) => [...document.querySelectorAll(marked)].map((one) => getComputedStyle(one).backgroundColor)""",
+        MARKED,
+    )
+    colours = {tuple(int(part) for part in re.findall(r"\d+", colour)[:3]) for colour in shown}
+    assert len(colours) == 5  # three levels of service, gold for what customers get, red for a badge
+    # The picture has the same colours, and a browser prints what is painted whatever the style says.
+    page.evaluate("document.getElementById('picture').style.setProperty('display', 'none', 'important')")
+    assert colours <= printed_colours(page)
+    page.evaluate("""() => document.querySelectorAll("*").forEach(({ style }) =>
+        style && style.setProperty("print-color-adjust", "economy", "important"))""")
+    assert not colours <= printed_colours(page)  # what a page that does not ask for its colours loses
 
 
 SHIFTS = "() => [...cxgraphView.page.shifts]"

@@ -250,6 +250,11 @@ class Model {
     return this.period === null ? this.data.change : this.data.periods[this.period].change;
   }
 
+  /** The same, and nothing while a scenario or an assumption is shown: the change is one of what was measured. */
+  changeSince() {
+    return this.period === null && (this.changed() || this.assumes()) ? null : this.sincePeriod;
+  }
+
   /** By how many points a department receives more (above 0) or less than in the period before; null where unknown. */
   fuller(id) {
     const since = this.sincePeriod;

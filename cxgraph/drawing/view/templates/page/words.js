@@ -2,8 +2,14 @@
 "use strict";
 const Words = (() => {
   function speak(texts, decimal) {
+    // {count:row|rows} says the first word or words for 1, else the second, as the rest of the program does.
     const fill = (template, fields) =>
-      template.replace(/\{(\w+)\}/g, (whole, name) => (name in fields ? String(fields[name]) : whole));
+      template.replace(/\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}/g, (whole, name, one, many) => {
+        if (!(name in fields)) return whole;
+        const value = String(fields[name]);
+        if (many === undefined) return value;
+        return value === "1" ? one : many;
+      });
     const say = (key, fields = {}) => {
       if (!(key in texts)) throw new Error(`no text for ${key}`);
       return fill(texts[key], fields);

@@ -79,6 +79,37 @@ const Parts = (() => {
           : say("receives_nothing"),
       ),
       ...(Cascade.servicesOf(page.index.given, id).length ? costs(page, id) : []),
+      ...moved(page, id),
+    ];
+  }
+
+  /** What of the change since the period before is this department's: real or noise, and through what. */
+  function moved(page, id) {
+    const { say, signed } = page.words;
+    const since = page.changeSince();
+    if (!since || !(id in since.splits)) return [];
+    const [own, passed, other, low, high, real] = since.splits[id];
+    const points = (value) => signed(100 * value, 2);
+    const [, change] = since.parts.find(([department]) => department === id) || [id, 0];
+    const verdict = low === null ? "moved_unknown" : real ? "moved_real" : "moved_noise";
+    const ends = low === null ? {} : { low: points(low), high: points(high) };
+    const row = (key, value) =>
+      element(
+        "li",
+        {},
+        element("span", { class: "key", "aria-hidden": "true" }),
+        element("span", {}, say(`moved_${key}`)),
+        element("span", { class: "figure" }, say("points", { points: points(value) })),
+      );
+    return [
+      element("h3", {}, say("moved_title", { period: since.before })),
+      element("p", {}, say(verdict, { points: points(change), ...ends })),
+      element("p", { class: "soft" }, say("moved_through", { points: points(own + passed + other) })),
+      element(
+        "ul",
+        { class: "keys moved" },
+        ...Object.entries({ own, passed, other }).map(([key, value]) => row(key, value)),
+      ),
     ];
   }
 
@@ -209,8 +240,8 @@ const Parts = (() => {
   /** What changed since the period before, by where the gap originates: bars and points that add up to the change. */
   function changed(page) {
     const { say, percent, signed } = page.words;
-    const since = page.sincePeriod;
-    if (!since || (page.period === null && (page.changed() || page.assumes()))) return [];
+    const since = page.changeSince();
+    if (!since) return [];
     const [before, after] = since.gaps;
     const title = element("h2", {}, say("changed_title", { period: since.before }));
     if (!since.parts.length) return [title, element("p", {}, say("changed_none"))];

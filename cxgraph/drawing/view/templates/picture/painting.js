@@ -124,6 +124,7 @@ class Painting {
           weight: own ? 700 : 400,
           color: own ? colors.cause : own === null ? colors.ink : colors.soft,
           halo: glass.faded ? null : colors.page,
+          ring: 9, // a wide stream that passes behind a name stops before it
           alpha: glass.faded ? 0.4 : 1,
         }),
       );

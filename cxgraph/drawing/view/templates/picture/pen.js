@@ -47,7 +47,7 @@ const Pen = (() => {
       if (dash) context.setLineDash([]);
     }
 
-    text(words, x, y, { size, weight = 400, color, halo, align = "center", alpha = 1 }) {
+    text(words, x, y, { size, weight = 400, color, halo, ring = size / 3.2, align = "center", alpha = 1 }) {
       const { context } = this;
       context.globalAlpha = alpha;
       context.font = `${weight} ${size}px ${FONT}`;
@@ -55,7 +55,7 @@ const Pen = (() => {
       context.textBaseline = "middle";
       if (halo) {
         context.lineJoin = "round";
-        context.lineWidth = size / 3.2;
+        context.lineWidth = ring;
         context.strokeStyle = halo;
         context.strokeText(words, x, y);
       }
@@ -100,14 +100,14 @@ const Pen = (() => {
       );
     }
 
-    text(words, x, y, { size, weight = 400, color, halo, align = "center", alpha = 1 }) {
+    text(words, x, y, { size, weight = 400, color, halo, ring = size / 3.2, align = "center", alpha = 1 }) {
       const anchor = { center: "middle", left: "start", right: "end" }[align];
-      const ring = halo
-        ? ` stroke="${halo}" stroke-width="${round(size / 3.2)}" stroke-linejoin="round" paint-order="stroke"`
+      const ringed = halo
+        ? ` stroke="${halo}" stroke-width="${round(ring)}" stroke-linejoin="round" paint-order="stroke"`
         : "";
       this.parts.push(
         `<text x="${round(x)}" y="${round(y + size * 0.36)}" font-size="${size}" font-weight="${weight}" ` +
-          `text-anchor="${anchor}" fill="${color}"${ring}${alpha < 1 ? ` opacity="${round(alpha)}"` : ""}>${xml(words)}</text>`,
+          `text-anchor="${anchor}" fill="${color}"${ringed}${alpha < 1 ? ` opacity="${round(alpha)}"` : ""}>${xml(words)}</text>`,
       );
     }
 
