@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
     from cxgraph.decide.planning.plan import Plan
 
-SHOWN = 5
-"""Actions that the brief lists; the others are counted."""
+SHOWN = 6
+"""Actions that the brief lists, those of the plan first; the others are counted."""
 COSTLIEST = 5
 PER = 10_000
 """Units of the currency that gains are given for."""
@@ -118,10 +118,10 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         return None
     translate = context.translate
     currency = context.analysis.organization.settings.currency
-    planned = context.results.decisions.planned
-    chosen = set() if planned is None else set(planned.plan.chosen)
-    frame = log.table.assign(planned=[str(name) in chosen for name in log.table.index])
-    frame = frame.sort_values("planned", ascending=False, kind="stable").head(SHOWN).reset_index()
+    plan = _of_plan(context)
+    listed = plan.index.union(log.table.index, sort=False)
+    frame = pd.DataFrame(log.table.reindex(listed)).assign(planned=listed.isin(plan.index))
+    frame = frame.fillna(plan.reindex(listed)).head(SHOWN).reset_index(names="id")
     frame = frame.assign(
         title=[
             f"{name} {short_name(str(title), 9, 48)}" if title is not None else str(name)
@@ -145,15 +145,15 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
             "points",
         ),
         Field("planned", translate("in the plan"))
-        if chosen
+        if len(plan)
         else Field("aimed", translate("on one of the {top} costliest services", top=log.top)),
     )
     caption = translate(
         N_(
-            "Open actions, first those of the plan, then the largest gain: {shown} of {count}. All {count}, without "
-            "overlaps, gain {points} points. Own part: what originates at the supplier."
+            "The plan's actions, then the open ones with the largest gain. All {count} open ones, without overlaps, "
+            "gain {points} points. Own part: what originates at the supplier."
         )
-        if chosen
+        if len(plan)
         else N_(
             "Open actions, the largest gain first: {shown} of {count}. All {count}, without overlaps, gain {points} "
             "points. Own part: what originates at the supplier."
@@ -163,3 +163,13 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         points=translate.number(100 * log.gain, 2),
     )
     return context.grid(translate("Open actions"), caption, frame, fields)
+
+
+def _of_plan(context: ReportContext) -> pd.DataFrame:
+    """Return what the plan chose, proposals among it: ``title``, ``owner``, ``cost`` and ``alone`` by id."""
+    planned, given = context.results.decisions.planned, context.analysis.organization.actions
+    if planned is None or given is None:
+        return pd.DataFrame(columns=["title", "owner", "cost", "alone"])
+    table = planned.actions.loc[list(planned.plan.chosen), ["title", "cost", "alone"]]
+    owner = given.set_index("id")["owner"] if "owner" in given.columns else pd.Series(dtype=object)
+    return table.assign(owner=owner.reindex(table.index).astype(object))

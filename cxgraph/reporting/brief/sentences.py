@@ -10,12 +10,13 @@ import numpy as np
 from cxgraph.audits.context import Context
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.advice import advice_sentence, blamed_departments, bottleneck_advice
+from cxgraph.reporting.comparing import shown_review
 from cxgraph.reporting.summary import chance_words, likeliest_first, no_first, short_name
 from cxgraph.wording import N_
 
 if TYPE_CHECKING:
     from cxgraph.reporting.brief.actions import OpenActions
-    from cxgraph.reporting.context import ReportContext
+from cxgraph.reporting.context import ReportContext
 
 _NAMED = 3
 _PLANNED = 6
@@ -87,13 +88,21 @@ def _plan(context: ReportContext) -> str:
         return ""
     plan = planned.plan
     names = list(plan.chosen)
-    return translate(
+    text = translate(
         "The plan ({names}) for {cost} {currency} lowers the gap from {before} to {after}.",
         names=", ".join(names[:_PLANNED]) + (f" +{len(names) - _PLANNED}" if len(names) > _PLANNED else ""),
         cost=translate.number(plan.cost),
         currency=context.analysis.organization.settings.currency,
         before=translate.percent(plan.customer_shortfall),
         after=translate.percent(plan.customer_shortfall - plan.gain),
+    )
+    comparison = context.results.decisions.comparison
+    closed = None if comparison is None else shown_review(comparison)
+    if closed is None or not len(closed) or closed.attrs["predicted"] <= 0:
+        return text
+    part = closed.attrs["realised"] / closed.attrs["predicted"]
+    return f"{text} " + translate(
+        "What was closed since the period before reached {part} of its predicted gain.", part=translate.percent(part, 0)
     )
 
 
