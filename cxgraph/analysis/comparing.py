@@ -76,9 +76,38 @@ def compare(
     """
     check_comparable(before.cascade, after.cascade)
     _check(draws, level)
+    cascade, names = after.cascade, dict(renamed or {})
+    first = rename_departments(before.organization, names, cascade.scoring, cascade.stringency)
+    return compare_with(first, _known(first, before, names), after, draws=draws, seed=seed, level=level)
+
+
+def compare_with(
+    first: Organization,
+    told: Mapping[str, float],
+    after: Analysis,
+    *,
+    draws: int = 400,
+    seed: int = 0,
+    level: float = 0.9,
+) -> Comparison:
+    """Compare an analysis with an earlier wave that nobody needs analysed by itself; see `compare`.
+
+    Parameters
+    ----------
+    first : Organization
+        The earlier wave, with the ids of the later one.
+    told : mapping of str to float
+        Its transmissions that no scores were asked for, by id.
+    after, draws, seed, level
+        As in `compare`.
+
+    Returns
+    -------
+    Comparison
+        As from `compare`.
+    """
     cascade = after.cascade
-    first = rename_departments(before.organization, dict(renamed or {}), cascade.scoring, cascade.stringency)
-    known = [_known(first, before, dict(renamed or {})), _known(after.organization, after, {})]
+    known = [dict(told), _known(after.organization, after, {})]
     fixed = {**known[1], **known[0]}
     waves = [first, after.organization]
     joint = None

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cxgraph.analysis.analysis import Analysis, analyze
-from cxgraph.analysis.comparing import compare
+from cxgraph.analysis.comparing import compare_with
 from cxgraph.decide.comparing.joint import pool_waves
 from cxgraph.errors import ParameterError, Problem
 from cxgraph.model.history import asked_periods
@@ -166,13 +166,8 @@ def compare_last(analysis: Analysis, history: Trend, *, draws: int = 400) -> Com
         return None
     wave = history.analyses[at - 1].organization
     wave = replace(wave, settings=replace(wave.settings, period=history.periods[at - 1]))
-    before = analyze(
-        wave,
-        transmission=_told(analysis, set(wave.departments["id"].astype(str))),
-        stringency=analysis.cascade.stringency,
-        scoring=analysis.cascade.scoring,
-    )
-    return compare(before, analysis, draws=draws)
+    told = _told(analysis, set(wave.departments["id"].astype(str)))
+    return compare_with(wave, told, analysis, draws=draws)
 
 
 def _told(analysis: Analysis, known: set[str]) -> dict[str, float]:

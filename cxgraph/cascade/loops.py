@@ -68,8 +68,11 @@ class Loop:
 
     @property
     def multiplier(self) -> float:
-        """1 / (1 - gain): how much a fault that enters the loop grows by going round and round."""
-        return 1.0 / (1.0 - self.gain)
+        """1 / (1 - gain): how much a fault that enters the loop grows by going round and round.
+
+        Transmissions next below 1 make a gain that rounds to 1, though it is less.
+        """
+        return 1.0 / max(1.0 - self.gain, float(np.finfo(float).epsneg))
 
     @property
     def vicious(self) -> bool:

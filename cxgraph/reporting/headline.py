@@ -1,4 +1,4 @@
-"""The intervals behind the headline: drawn once for an analysis, and shared by the terminal and the report."""
+"""What stands behind the headline: computed once for an analysis, and shared by the terminal and the report."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from cxgraph.uncertainty.sizes import QUICKLY_DRAWN, size_of
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
     from cxgraph.uncertainty.intervals import Intervals
+    from cxgraph.uncertainty.sensitivity import Sensitivity
 
 DRAWS = 1000
 LARGE = 50_000
@@ -17,6 +18,7 @@ LARGE = 50_000
 LEADING = 3
 
 _INTERVALS: WeakKeyDictionary[Analysis, Intervals] = WeakKeyDictionary()
+_SENSITIVITIES: WeakKeyDictionary[Analysis, Sensitivity] = WeakKeyDictionary()
 
 
 def headline_intervals(analysis: Analysis) -> Intervals:
@@ -43,3 +45,21 @@ def drawn_intervals(analysis: Analysis) -> Intervals | None:
     if analysis in _INTERVALS or size_of(analysis.cascade.network) <= QUICKLY_DRAWN:
         return headline_intervals(analysis)
     return None
+
+
+def headline_sensitivity(analysis: Analysis) -> Sensitivity:
+    """Return the places under all parameters that the headline and the report share, solved once for an analysis.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Any.
+
+    Returns
+    -------
+    Sensitivity
+        With the first `LEADING` places.
+    """
+    if analysis not in _SENSITIVITIES:
+        _SENSITIVITIES[analysis] = analysis.sensitivity(top=LEADING)
+    return _SENSITIVITIES[analysis]

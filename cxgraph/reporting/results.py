@@ -19,7 +19,7 @@ from cxgraph.culture.profiles import Profiles
 from cxgraph.drawing.titles import story_paths
 from cxgraph.privacy.gate import publishable, shown_trace
 from cxgraph.reporting.decisions import Decisions, tell_decisions
-from cxgraph.reporting.headline import LARGE, LEADING, headline_intervals
+from cxgraph.reporting.headline import LARGE, headline_intervals, headline_sensitivity
 from cxgraph.survey_quality.run import QualityFinding, check_survey_quality
 from cxgraph.transmission.estimate import calibrate
 from cxgraph.transmission.result import Calibration
@@ -176,7 +176,7 @@ def compute_results(
     with begin(N_("Asking alternative models ...")):
         opinions = analysis.alternative_models(top=5, most=5 if large else COMPARED)
     with begin(N_("Trying other parameters ...")):
-        sensitivity = analysis.sensitivity(top=LEADING)
+        sensitivity = headline_sensitivity(analysis)
     with begin(N_("Checking principles and measurement ...")):
         findings, integrity = analysis.audit(), check_survey_quality(organization)
         backtest = analysis.backtest()

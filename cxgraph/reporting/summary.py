@@ -290,6 +290,14 @@ def first_place_sentence(
         return translate(
             "Whether the first place depends on a parameter is suppressed: too few people answered for it."
         )
+    tied = first_places(published)
+    if len(tied) > 1 and (found.table["first"].reindex(tied) == 1).all():
+        names = ", ".join(map(str, found.table["name"].reindex(tied[:_NAMED])))
+        return translate(
+            "{names} share the first place whatever the parameters ({count} combinations).",
+            names=names + (f" (+{len(tied) - _NAMED})" if len(tied) > _NAMED else ""),
+            count=len(found.grid),
+        )
     if not intervals.available or not published.analysis.transmission.estimated.any() or table.empty:
         return found.headline(translate)
     likely = table.sort_values("p_top1", ascending=False, kind="stable")

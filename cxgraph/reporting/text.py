@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cxgraph.privacy.gate import publishable, shown_bottlenecks
 from cxgraph.privacy.microaggregation import suppression_sentence
 from cxgraph.reporting.advice import advice_sentence, blamed_departments, bottleneck_advice
-from cxgraph.reporting.headline import LEADING, drawn_intervals
+from cxgraph.reporting.headline import drawn_intervals, headline_sensitivity
 from cxgraph.reporting.summary import (
     BY_WORDS,
     METHOD_WORDS,
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from cxgraph.analysis import Analysis
     from cxgraph.cascade.trace import Trace
-    from cxgraph.uncertainty.sensitivity import Sensitivity
 
 _NAMED = 8
 """Members of a loop that are named one by one."""
@@ -107,7 +106,11 @@ def ranking_text(analysis: Analysis, top: int, translate: Translator, by: str = 
     lines += [
         "",
         f"{transmission_sentence(analysis, translate)} {transmission_source(analysis, translate)}",
-        *([] if intervals is None else [first_place_sentence(translate, published, intervals, _sensitivity(analysis))]),
+        *(
+            []
+            if intervals is None
+            else [first_place_sentence(translate, published, intervals, headline_sensitivity(analysis))]
+        ),
     ]
     note = suppression_sentence(analysis.organization, translate)
     lines += ["", note] if note else []
@@ -322,8 +325,3 @@ def _aligned(rows: list[list[str]]) -> list[str]:
         ).rstrip()
         for row in rows
     ]
-
-
-def _sensitivity(analysis: Analysis) -> Sensitivity:
-    """Return the places over all parameters, as the report has them."""
-    return analysis.sensitivity(top=LEADING)

@@ -20,9 +20,9 @@ from cxgraph.model.arrays import Floats
 from cxgraph.model.network import Network
 from cxgraph.transmission.fault_laws import (
     COUNTED_NOISE,
-    SERVICE_LAWS,
     behind_faults,
     bin_services,
+    tabulate_services,
     under_each_law,
 )
 from cxgraph.transmission.single_wave import MOST_TAUGHT_FROM, at_levels, free_from_noise, weigh_structures
@@ -49,13 +49,16 @@ class Readings:
     halo_evidence : float
         Log of how many times more probable the scores are with it than with the stated one; 0 where it is that.
     stringency : float
-        The most probable one of `FELT` and the stated one; `STEEP` where only some departments feel the worst most.
+        The most probable one of `FELT` and the stated one; the stated one where only some departments feel the worst
+        most, since no one number stands for them and the others.
     stated_stringency : float
         The stated one.
     stringency_evidence : float
         The same for all other readings of the stringency together.
     departments : int
         By how many the readings were weighed.
+    only_some : bool
+        Whether the most probable reading is that some departments feel their worst service, and the others as stated.
     """
 
     halo: float
@@ -64,6 +67,7 @@ class Readings:
     stated_stringency: float
     stringency_evidence: float
     departments: int
+    only_some: bool = False
 
 
 def weigh_readings(
@@ -115,22 +119,29 @@ def weigh_readings(
     if halo or by_halo[_FIRST_HALO] > by_halo[0.0] - _HOPELESS:
         by_halo |= {one: scores.evidence(one, stringency) for one in HALOS if one not in by_halo}
     found = max(by_halo, key=lambda one: (by_halo[one], one == halo))
-    felt, evidence = _weigh_stringency(scores, found, stringency)
-    return Readings(found, by_halo[found] - by_halo[halo], felt, stringency, evidence, len(scores.taught))
+    felt, evidence, only_some = _weigh_stringency(scores, found, stringency)
+    return Readings(found, by_halo[found] - by_halo[halo], felt, stringency, evidence, len(scores.taught), only_some)
 
 
-def _weigh_stringency(scores: _Scores, halo: float, stated: float) -> tuple[float, float]:
-    """Return the stringency that the scores speak for, and the evidence that it is not the stated one."""
+def _weigh_stringency(scores: _Scores, halo: float, stated: float) -> tuple[float, float, bool]:
+    """Return the stringency that the scores speak for, the evidence against the stated one, and if only some feel it.
+
+    Where only some departments feel their worst service, one stringency for all puts a wrong cause first more often
+    than it helps (tests/benchmarks/recovery.py, "weakest link"), so that reading is told apart and none is named.
+    """
     parts = scores.parts(halo, sorted({*FELT, stated}))
     plain = weigh_structures(*parts[stated])[1]
     logs = {one: weigh_structures(*part)[1] - plain for one, part in parts.items() if one != stated}
-    if stated < STEEP:
-        # Where only some feel the worst, one number for all is best between the average and the worst.
-        some = weigh_structures(*_some_of(parts[stated], parts[math.inf]))[1] - plain
-        logs[STEEP] = max(logs[STEEP], some)
     found = max(logs, key=lambda one: logs[one])
+    only_some = False
+    if stated < STEEP:
+        some = weigh_structures(*_some_of(parts[stated], parts[math.inf]))[1] - plain
+        only_some = some > logs[found]
+        logs[STEEP] = max(logs[STEEP], some)
     together = float(np.logaddexp.reduce(list(logs.values())) - math.log(len(logs)))
-    return (found, together) if together > 0 else (stated, 0.0)
+    if together <= 0:
+        return stated, 0.0, False
+    return stated if only_some else found, together, only_some
 
 
 def _some_of(plain: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
@@ -215,6 +226,6 @@ class _Scores:
             (np.ones(len(place)), place.ravel(), np.concatenate(([0], np.cumsum(counts)))),
             (len(self.taught), len(used)),
         )
-        level, scale = at_levels(table, noises, used, SERVICE_LAWS)
+        level, scale = at_levels(table, list(tabulate_services(noises, used)))
         behind = behind_faults(level)
         return {rho: (under_each_law(behind, freed[rho][self.taught]), scale) for rho in felt}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from cxgraph.cascade.shortfall import received_shortfall, shortfall
 from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
 from cxgraph.model.settings import Scoring
-from cxgraph.transmission.cases import CaseEstimate, case_transmission
+from cxgraph.transmission.cases import CaseEstimate, Outcomes, case_transmission
 from cxgraph.transmission.fault_laws import EDGES
 from cxgraph.transmission.inputs import case_outcomes, mean_wave, period_panel, service_noise
 from cxgraph.transmission.periods import WithinEstimate, within_transmission
@@ -48,6 +49,8 @@ class PeriodOptions:
 
 
 DEFAULT_OPTIONS = PeriodOptions()
+_LINKED: WeakKeyDictionary[Organization, dict[Scoring, Outcomes | None]] = WeakKeyDictionary()
+"""Cases linked before: they are the same under every stringency, and the view and the report ask for several."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +183,10 @@ def _periods(
 
 
 def _cases(organization: Organization, scoring: Scoring, stringency: float) -> CaseEstimate | None:
-    outcomes = case_outcomes(organization, scoring)
+    linked = _LINKED.setdefault(organization, {})
+    if scoring not in linked:
+        linked[scoring] = case_outcomes(organization, scoring)
+    outcomes = linked[scoring]
     if outcomes is None:
         return None
     network = organization.network(scoring)

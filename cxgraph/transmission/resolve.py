@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -63,10 +64,20 @@ class TransmissionUsed:
         """Which were chosen for the analysis, shape (n,)."""
         return np.asarray(self.source == SOURCES[0])
 
-    @property
+    @cached_property
     def estimated(self) -> npt.NDArray[np.bool_]:
         """Which were estimated from the data that are analysed, shape (n,)."""
         return np.asarray((self.source == SOURCES[2]) | (self.source == SOURCES[3]))
+
+    @cached_property
+    def _reached(self) -> Floats:
+        """How probable it is that each estimated transmission is below each of `EDGES`, shape (n, cells + 1)."""
+        if self.posterior is None:
+            return np.zeros((len(self.values), len(EDGES)))
+        weight = self.posterior.combined.weight
+        found = np.zeros((len(weight), weight.shape[1] + 1))
+        np.cumsum(weight, axis=1, out=found[:, 1:])
+        return found
 
     def quantile(self, probability: float) -> Floats:
         """Return a quantile of every department's transmission, the value itself where it was not estimated.
@@ -83,7 +94,7 @@ class TransmissionUsed:
         """
         if self.posterior is None:
             return self.values
-        reached = np.cumsum(self.posterior.combined.weight, axis=1)
+        reached = self._reached[:, 1:]
         cell = np.minimum((reached < probability).sum(axis=1), reached.shape[1] - 1)
         rows = np.arange(len(reached))
         before = np.where(cell > 0, reached[rows, np.maximum(cell - 1, 0)], 0.0)
@@ -120,8 +131,7 @@ class TransmissionUsed:
         known = (self.values.take(department) < transmission).astype(float)
         if self.posterior is None:
             return known
-        weight = self.posterior.combined.weight
-        reached = np.concatenate((np.zeros((len(weight), 1)), np.cumsum(weight, axis=1)), axis=1)
+        reached = self._reached
         place = np.minimum(transmission, 1.0) * (len(EDGES) - 1)
         cell = np.minimum(place.astype(np.intp), len(EDGES) - 2)
         at = department * np.intp(len(EDGES)) + cell

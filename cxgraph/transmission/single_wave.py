@@ -26,7 +26,6 @@ from cxgraph.transmission.fault_laws import (
     EDGES,
     SERVICE_LAWS,
     TRANSMISSION_LAWS,
-    ServiceLaw,
     behind_faults,
     bin_services,
     law_priors,
@@ -212,7 +211,7 @@ def wave_posterior(
     if not len(giving):
         return _nothing_given(network.departments)
     taught = giving[np.linspace(0, len(giving) - 1, min(len(giving), MOST_TAUGHT_FROM)).astype(np.int64)]
-    found, scale = data.likelihoods(taught, np.arange(len(SERVICE_LAWS)), np.arange(len(DEPARTMENT_LAWS)))
+    found, scale = data.tables(taught, range(len(SERVICE_LAWS))).likelihoods(taught, np.arange(len(DEPARTMENT_LAWS)))
     weight, evidence = weigh_structures(found, scale)
     kept = _kept_structures(weight, few=len(taught) < len(giving))
     pairs, pair = np.unique(kept[:, :2], axis=0, return_inverse=True)
@@ -220,8 +219,8 @@ def wave_posterior(
     if len(taught) == len(giving):
         likelihood[:, taught] = found[pairs[:, 0], pairs[:, 1]]
     else:
-        for begin in range(0, len(giving), BLOCK):
-            data.fill(likelihood, pairs, giving[begin : begin + BLOCK])
+        for law in np.unique(pairs[:, 0]):
+            data.fill(likelihood, pairs, int(law), giving)
     chosen = weight[tuple(kept.T)]
     structures = Structures(
         np.round(chosen / chosen.sum(), _WEIGHT_DIGITS), pair.ravel(), kept[:, 2], pairs[:, 0], pairs[:, 1], likelihood
@@ -261,50 +260,80 @@ class _Data:
     received: Floats
     also: Floats | None
 
+    def tables(self, rows: npt.NDArray[np.intp], services: Sequence[int]) -> _Tables:
+        """Tabulate laws of services for the bins into which services of chosen departments fall."""
+        start = self.network.start
+        chosen = self.bins
+        if len(rows) < len(start) - 1:
+            chosen = np.concatenate([self.bins[start[u] : start[u + 1]] for u in rows])
+        used = np.flatnonzero(np.bincount(chosen, minlength=len(self.noises) * BINS_OF_A_NOISE))
+        place = np.zeros(len(self.noises) * BINS_OF_A_NOISE, np.int32)
+        place[used] = np.arange(len(used))
+        return _Tables(
+            self, place, tuple(tabulate_services(self.noises, used, [SERVICE_LAWS[law]])[0] for law in services)
+        )
+
+    def fill(self, likelihood: Floats, pairs: npt.NDArray[np.intp], law: int, rows: npt.NDArray[np.intp]) -> None:
+        """Work out the likelihood of each pair of a law of services with others for departments, into its place."""
+        at = np.flatnonzero(pairs[:, 0] == law)
+        tables = self.tables(rows, [law])
+        for begin in range(0, len(rows), BLOCK):
+            some = rows[begin : begin + BLOCK]
+            likelihood[at[:, None], some] = tables.likelihoods(some, pairs[at, 1])[0][0]
+
+
+@dataclass(frozen=True, eq=False)
+class _Tables:
+    """Laws of services, tabulated once for all departments that they are asked for.
+
+    Attributes
+    ----------
+    data : _Data
+        The services.
+    place : int32 array
+        Row of the tables of each bin.
+    of_law : tuple of float arrays, shape (b, LEVELS)
+        Log densities of b bins under each of s laws.
+    """
+
+    data: _Data
+    place: npt.NDArray[np.int32]
+    of_law: tuple[Floats, ...]
+
     def _counts(self, rows: npt.NDArray[np.intp]) -> sparse.csr_matrix:
         """Return how many services of each department fall into each bin; services are sorted, so nothing is."""
-        start = self.network.start
+        start = self.data.network.start
         first, last = int(rows[0]), int(rows[-1]) + 1
         begin, end = int(start[first]), int(start[last])
         part = sparse.csr_matrix(
-            (np.ones(end - begin), self.bins[begin:end], start[first : last + 1] - begin),
-            shape=(last - first, len(self.noises) * BINS_OF_A_NOISE),
+            (
+                np.ones(end - begin),
+                self.place.take(self.data.bins[begin:end]),
+                start[first : last + 1] - begin,
+            ),
+            shape=(last - first, len(self.of_law[0])),
             copy=False,
         )
         return part if len(rows) == last - first else part[rows - first]
 
-    def likelihoods(
-        self, rows: npt.NDArray[np.intp], services: npt.NDArray[np.intp], departments: npt.NDArray[np.intp]
-    ) -> tuple[Floats, Floats]:
+    def likelihoods(self, rows: npt.NDArray[np.intp], departments: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Return the likelihood of each cell under chosen laws, shape (s, q, rows, CELLS), and logs of its scale."""
-        counts = self._counts(rows)
-        used, place = np.unique(counts.indices, return_inverse=True)
-        counts = sparse.csr_matrix((counts.data, place, counts.indptr), (len(rows), len(used)))
-        level, scale = at_levels(counts, self.noises, used, [SERVICE_LAWS[law] for law in services])
+        level, scale = at_levels(self._counts(rows), self.of_law)
         behind = behind_faults(level, [DEPARTMENT_LAWS[law] for law in departments])
-        found = under_each_law(behind, self.received[rows])
-        return found if self.also is None else found * self.also[rows], scale
-
-    def fill(self, likelihood: Floats, pairs: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]) -> None:
-        """Work out the likelihood of each pair of laws for chosen departments, into its place."""
-        for law in np.unique(pairs[:, 0]):
-            at = np.flatnonzero(pairs[:, 0] == law)
-            likelihood[at[:, None], rows] = self.likelihoods(rows, np.array([law]), pairs[at, 1])[0][0]
+        found = under_each_law(behind, self.data.received[rows])
+        also = self.data.also
+        return found if also is None else found * also[rows], scale
 
 
-def at_levels(
-    counts: sparse.csr_matrix, noises: Floats, used: npt.NDArray[np.integer], laws: Sequence[ServiceLaw]
-) -> tuple[Floats, Floats]:
+def at_levels(counts: sparse.csr_matrix, tables: Sequence[Floats]) -> tuple[Floats, Floats]:
     """Return the likelihood of departments' services at each level, with the logs of its scale.
 
     Parameters
     ----------
     counts : csr_matrix, shape (r, b)
         How many services of each department fall into each bin.
-    noises, used
-        As for `tabulate_services`; b bins.
-    laws : sequence of ServiceLaw
-        s laws.
+    tables : sequence of float array, shape (b, LEVELS)
+        From `tabulate_services`, for each of s laws.
 
     Returns
     -------
@@ -314,8 +343,8 @@ def at_levels(
         Logs.
     """
     levels, scale = [], []
-    for law in laws:
-        logs = np.asarray(counts @ tabulate_services(noises, used, [law])[0])
+    for table in tables:
+        logs = np.asarray(counts @ table)
         top = logs.max(axis=1)
         logs -= top[:, None]
         levels.append(np.exp(logs, out=logs).T)

@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -259,23 +260,22 @@ def explore_band(  # noqa: PLR0913 - the parts of a band, each by its name
         if progress is not None:
             progress((done + 1) * len(TRANSMISSIONS), len(combinations) * len(TRANSMISSIONS))
     band, total = np.concatenate(shares), np.concatenate(totals)
-    base = _solve_all(networks[scoring], [transmission], stringency, scoring)[0][0]
+
+    @cache
+    def analysed(rho: float, name: Scoring) -> Floats:
+        return _solve_all(networks[name], [transmission], rho, name)[0]
+
+    base = analysed(stringency, scoring)[0]
+    here = (stringency, scoring)
+    levels = (
+        shares[combinations.index(here)]
+        if here in combinations
+        else _solve_all(networks[scoring], [tau * everybody for tau in TRANSMISSIONS], *here)[0]
+    )
     alone = {
-        "transmission": _leaders(
-            TRANSMISSIONS,
-            _solve_all(networks[scoring], [tau * everybody for tau in TRANSMISSIONS], stringency, scoring)[0],
-            ids,
-        ),
-        "stringency": _leaders(
-            STRINGENCIES,
-            np.concatenate([_solve_all(networks[scoring], [transmission], rho, scoring)[0] for rho in STRINGENCIES]),
-            ids,
-        ),
-        "scoring": _leaders(
-            scorings,
-            np.concatenate([_solve_all(networks[name], [transmission], stringency, name)[0] for name in scorings]),
-            ids,
-        ),
+        "transmission": _leaders(TRANSMISSIONS, levels, ids),
+        "stringency": _leaders(STRINGENCIES, np.concatenate([analysed(rho, scoring) for rho in STRINGENCIES]), ids),
+        "scoring": _leaders(scorings, np.concatenate([analysed(stringency, name) for name in scorings]), ids),
     }
     leader = _leader(base, ids)
     grid = pd.DataFrame(parameters, columns=list(_PARAMETERS)).assign(

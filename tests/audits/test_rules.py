@@ -652,6 +652,26 @@ def test_what_starves_a_department_hangs_on_the_transmission(tables):
     assert weak.status in weak.sweep.values()
 
 
+def test_a_stringency_is_named_where_all_feel_their_worst_service_and_none_where_some_do(monkeypatch):
+    from cxgraph.audits.context import Context
+    from cxgraph.transmission.assumptions import Readings
+    from tests.benchmarks.recovery_worlds import invent
+
+    organization = invent("mixed", 8, 1).organization
+    named = {}
+    for only_some, stringency in ((False, 4.0), (True, 1.0)):
+        readings = Readings(0.0, 0.0, stringency, 1.0, 2.0, 8, only_some)
+        monkeypatch.setattr(Context, "readings", readings)
+        finding = verdict("worst-felt", organization)
+        assert finding.status == "WARNING"
+        named[only_some] = finding.numbers["stringency"], finding.render()
+    assert named[False][0] == 4.0
+    assert "with a stringency of 4" in named[False][1]
+    assert named[True][0] is None
+    assert "some departments felt their worst service most" in named[True][1]
+    assert "with a stringency of" not in named[True][1]
+
+
 def test_a_verdict_that_hangs_on_the_transmission_says_so(samples):
     import cxgraph
 

@@ -60,7 +60,14 @@ def advised(analysis: Analysis, invented: Invented) -> tuple[Floats, bool]:
     found = [one for one in audit(invented.organization, only=READINGS) if one.status == "WARNING"]
     if not found:
         return _shares(analysis, invented), False
-    options = {name: one.numbers[name] for one in found for name in ("halo", "stringency") if name in one.numbers}
+    options = {
+        name: one.numbers[name]
+        for one in found
+        for name in ("halo", "stringency")
+        if one.numbers.get(name) is not None  # where only some feel their worst service, no stringency is named
+    }
+    if not options:
+        return _shares(analysis, invented), True
     taken = analyze(
         invented.organization,
         halo=float(options.get("halo", 0.0)),
@@ -243,7 +250,8 @@ def show(name: str, found: Found) -> None:
 
 
 def claimed(claims: Sequence[Confidence]) -> str:
-    """Return what was claimed of organisations and how often it is true."""
+    """Return what was claimed of organisations and how often it is true; without any estimate nothing is claimed."""
+    claims = [one for one in claims if np.isfinite(one.first)]
     first, right = np.array([one.first for one in claims]), np.array([one.right for one in claims])
     bins = []
     for low, high in pairwise(EDGES):

@@ -149,3 +149,11 @@ def test_the_table_names_members_and_the_service_to_cut(samples):
 def test_how_many_is_a_whole_number(random_cascade, top):
     with pytest.raises(ParameterError, match="top is"):
         find_loops(random_cascade(1), top)
+
+
+def test_a_gain_that_rounds_to_one_has_a_multiplier_that_is_a_number():
+    almost = np.full(2, np.nextafter(1, 0))
+    network = Network.from_arrays([0, 1], [1, 0], [10, 10], [5, 5], customer_weight=[0, 1])
+    (loop,) = find_loops(solve_cascade(network, almost)).loops
+    assert loop.gain <= 1
+    assert 1e15 < loop.multiplier < np.inf

@@ -86,3 +86,19 @@ def test_order_of_rows_changes_nothing():
     organization = invented("halo", 2)
     shuffled = Organization.from_frames(organization.services.sample(frac=1, random_state=1), organization.departments)
     assert read(organization) == read(shuffled)
+
+
+def test_no_stringency_is_named_where_only_some_feel_their_worst_service():
+    some = [read(invented("weakest link", seed)) for seed in range(12)]
+    everybody = [read(invented("stringency 4", seed)) for seed in range(12)]
+    flagged = [[one for one in found if one.stringency_evidence >= 0.7] for found in (some, everybody)]
+    assert min(len(found) for found in flagged) >= 5
+    told_apart = [np.mean([one.only_some for one in found]) for found in flagged]
+    assert told_apart[0] > 0.5 > told_apart[1]
+    for one in flagged[0] + flagged[1]:
+        assert (one.stringency == one.stated_stringency) == one.only_some
+
+
+def test_that_only_some_feel_it_is_read_only_where_it_is_not_stated_for_all():
+    found = [read(invented("weakest link", seed), stringency=4.0) for seed in range(4)]
+    assert not any(one.only_some for one in found)

@@ -296,8 +296,9 @@ def rating_halo(context: Context, *, least_halo: float = 0.2, least_evidence: fl
     "worst-felt",
     N_("How clients feel several shortfalls, their average or the worst one, is read as it is."),
     N_(
-        "Rank with the stringency of this finding and see whether the first cause stays: --stringency with its value, "
-        "or stringency in org.toml, and bottlenecks --by gain."
+        "Where the finding names a stringency, rank with it and see whether the first cause stays: --stringency with "
+        "its value, or stringency in org.toml, and bottlenecks --by gain. Where only some departments feel it, ask "
+        "them which service keeps them from their work."
     ),
     severity="medium",
     clauses=("9.1.2",),
@@ -310,8 +311,9 @@ def worst_felt(context: Context, *, least_stringency_evidence: float = 0.7) -> O
         return _unread(context)
     stated = readings.stated_stringency
     numbers = {
-        "stringency": _finite(readings.stringency),
+        "stringency": None if readings.only_some else _finite(readings.stringency),
         "stated": _finite(stated),
+        "felt_by": "some" if readings.only_some else "all",
         "log_evidence": readings.stringency_evidence,
         "departments": readings.departments,
     }
@@ -323,9 +325,16 @@ def worst_felt(context: Context, *, least_stringency_evidence: float = 0.7) -> O
     if readings.stringency_evidence < least_stringency_evidence:
         message = N_("Nothing in the scores suggests another stringency than the stated one of {stated}.")
         return Outcome("PASS", message, fields, numbers)
+    if readings.only_some:
+        message = N_(
+            "The scores look as if some departments felt their worst service most, and the others did not: readings "
+            "other than the stated stringency of {stated} are {times} times as probable. No one stringency stands for "
+            "both, so none is named."
+        )
+        return Outcome("WARNING", message, fields, numbers)
     message = (
         N_(
-            "The scores look as if clients, or some of them, felt the worst service most: with a stringency of {found} "
+            "The scores look as if clients felt the worst service most: with a stringency of {found} "
             "they can be explained better than with the stated one of {stated} (other stringencies are {times} times "
             "as probable)."
         )

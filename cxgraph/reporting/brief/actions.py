@@ -15,6 +15,7 @@ from cxgraph.reporting.blocks import Grid
 from cxgraph.reporting.context import Field, ReportContext
 from cxgraph.reporting.deciding import plan_table
 from cxgraph.reporting.summary import short_name
+from cxgraph.wording import N_
 
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
@@ -117,7 +118,10 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         return None
     translate = context.translate
     currency = context.analysis.organization.settings.currency
-    frame = log.table.head(SHOWN).reset_index()
+    planned = context.results.decisions.planned
+    chosen = set() if planned is None else set(planned.plan.chosen)
+    frame = log.table.assign(planned=[str(name) in chosen for name in log.table.index])
+    frame = frame.sort_values("planned", ascending=False, kind="stable").head(SHOWN).reset_index()
     frame = frame.assign(
         title=[
             f"{name} {short_name(str(title), 9, 48)}" if title is not None else str(name)
@@ -140,11 +144,20 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
             translate("own part per {money} {currency}", money=translate.number(PER), currency=currency),
             "points",
         ),
-        Field("aimed", translate("on one of the {top} costliest services", top=log.top)),
+        Field("planned", translate("in the plan"))
+        if chosen
+        else Field("aimed", translate("on one of the {top} costliest services", top=log.top)),
     )
     caption = translate(
-        "Open actions, the largest gain first: {shown} of {count}. All {count}, without overlaps, gain {points} "
-        "points. Own part: what originates at the supplier.",
+        N_(
+            "Open actions, first those of the plan, then the largest gain: {shown} of {count}. All {count}, without "
+            "overlaps, gain {points} points. Own part: what originates at the supplier."
+        )
+        if chosen
+        else N_(
+            "Open actions, the largest gain first: {shown} of {count}. All {count}, without overlaps, gain {points} "
+            "points. Own part: what originates at the supplier."
+        ),
         shown=len(frame),
         count=log.count,
         points=translate.number(100 * log.gain, 2),

@@ -336,13 +336,23 @@ def _review(context: ReportContext) -> tuple[Block, ...]:
             review.reset_index(),
             fields,
         ),
-        Paragraph(
-            translate(
-                "What else happened to the same services counts as realised: two periods cannot tell the causes of a "
-                "change apart."
-            ),
-            "small",
-        ),
+        Paragraph(_what_counts(context, review), "small"),
+    )
+
+
+def _what_counts(context: ReportContext, review: pd.DataFrame) -> str:
+    """Say what counts as realised; a gain beside a score that fell would else look like a mistake."""
+    translate = context.translate
+    said = translate(
+        "What else happened to the same services counts as realised: two periods cannot tell the causes of a change "
+        "apart."
+    )
+    fell_and_gained = (review["after"] < review["before"]) & (review["realised"] > 0)
+    if not fell_and_gained.any():
+        return said
+    return f"{said} " + translate(
+        "A score can fall although its service gained: what it lost because its supplier received less is counted "
+        "where that began."
     )
 
 
