@@ -117,14 +117,15 @@ class Painting {
       if (glass.noted) pen.text("✎", x - Glass.HALF - 9, y + 4, { size: 17, color: colors.focus, halo: colors.page });
     }
     if (zoom > NAMED) {
-      const lines = [...glass.lines.map((line) => [line, null]), ...glass.told];
+      // From below, so that no line's halo lies on the letters of the one above it.
+      const lines = [...glass.lines.map((line) => [line, null]), ...glass.told].reverse();
       lines.forEach(([line, own], at) =>
-        pen.text(line, x, y + Glass.FOOT + 11 + at * 14.5, {
+        pen.text(line, x, y + Glass.FOOT + 11 + (lines.length - 1 - at) * 14.5, {
           size: 13.5,
           weight: own ? 700 : 400,
           color: own ? colors.cause : own === null ? colors.ink : colors.soft,
           halo: glass.faded ? null : colors.page,
-          ring: 9, // a wide stream that passes behind a name stops before it
+          ring: own === null ? undefined : 9, // a wide stream stops before the share that it passes behind
           alpha: glass.faded ? 0.4 : 1,
         }),
       );
