@@ -12,6 +12,7 @@ import pytest
 pty = pytest.importorskip("pty", reason="terminals are imitated with pty, which only Unix has")
 
 SLOW = """
+import signal
 import sys
 import time
 import duckdb
@@ -26,6 +27,7 @@ def slow(*_, **__):
     raise InputError(())
 
 sys.modules["cxgraph.intake.read"].read = slow
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background is born ignoring it
 answer_signals()
 group(["bottlenecks", "answers"])
 """

@@ -93,6 +93,8 @@ def draw_causes(
         )
     if intervals is None:
         notes.append(translate(N_("This chart does not show intervals.")))
+    elif not np.isnan(whiskers).all():
+        notes.append(translate(N_("Black lines: intervals of what starts there.")))
     notes.append(suppression_sentence(analysis.organization, translate))
     chart = start_chart(
         _title(published, table, translate),
@@ -101,8 +103,7 @@ def draw_causes(
         + translate(
             N_(
                 "Bars are shares of that; what a department passes on started elsewhere, so only what starts there "
-                "adds "
-                "up."
+                "adds up."
             )
         ),
         1.0 + ROW * max(len(table), 1),

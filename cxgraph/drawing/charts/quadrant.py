@@ -163,7 +163,8 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
         translate(
             N_(
                 "The higher a department, the more its services matter to customers; the further to the left, the less "
-                "of what is expected it delivers. Top left costs customers most."
+                "of what is expected it delivers, inherited faults included. The larger its disc, the more starts in "
+                "it."
             )
         ),
         _HEIGHT + 0.7,

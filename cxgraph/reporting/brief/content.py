@@ -114,10 +114,12 @@ class Brief:
         Those in the picture.
     causes : tuple of Cause
         Five at the most.
+    bar_note : str
+        What the lines over their bars are; empty where there are none.
     sentences : tuple of (str, str)
         Label and text: do; do not; who shields; not known; what would change the answer.
     actions : Grid, optional
-        The open actions.
+        What the plan does, and the first of the open actions.
     log : OpenActions, optional
         All of them, as numbers.
     cautions : tuple of Paragraph
@@ -133,6 +135,7 @@ class Brief:
     story: Picture | None
     paths: tuple[PathLine, ...]
     causes: tuple[Cause, ...]
+    bar_note: str
     sentences: tuple[tuple[str, str], ...]
     actions: Grid | None
     log: OpenActions | None
@@ -180,11 +183,19 @@ def _build(context: ReportContext) -> Brief:
         story=stories[0] if stories else None,
         paths=_path_lines(context) if stories else (),
         causes=tuple(_cause(context, table.loc[name]) for name in table.index),
+        bar_note=_bar_note(context),
         sentences=five_sentences(context, log),
         actions=actions_grid(context, log),
         log=log,
         cautions=(*_contradiction(context), *context.suppressed()),
     )
+
+
+def _bar_note(context: ReportContext) -> str:
+    found, translate = context.results.intervals, context.translate
+    if not found.available:
+        return ""
+    return translate("black line: {level} interval", level=translate.percent(found.level, 0))
 
 
 def _confidence(context: ReportContext) -> tuple[Confidence, str]:
@@ -388,9 +399,7 @@ def _cause(context: ReportContext, row: pd.Series) -> Cause:
     low, high = (float(found.table[end][name]) if known else float("nan") for end in ("low", "high"))
     advice = None if no_first(translate, context.results.published) else bottleneck_advice(row, _blamed(context))
     effect = translate(
-        "department: {gain} points less gap; {per_point} per scale point",
-        gain=translate.number(100 * float(row["gain"]), 2),
-        per_point=translate.number(100 * float(row["gain_per_point"]), 2),
+        "with all its services right, {gain} points less gap", gain=translate.number(100 * float(row["gain"]), 2)
     )
     return Cause(
         name=short_name(str(row["name"]), 9, 48),

@@ -59,7 +59,8 @@ def _do(context: ReportContext, log: OpenActions | None) -> str:
     advice = bottleneck_advice(row, blamed_departments(results.analysis))
     parts = [
         translate(
-            "Begin with “{service}”, from the supplier {supplier} to {client} ({share} of the gap).",
+            "Check on the ground, then begin with “{service}”, from the supplier {supplier} to {client} ({share} of "
+            "the gap).",
             service=short_name(str(row["service"]), 6),
             supplier=short_name(str(row["name"]), 5),
             client=short_name(str(row["client"]), 5),
@@ -143,8 +144,8 @@ def _shields(context: ReportContext) -> str:
         return translate("No department keeps from its clients most of what it could pass on.")
     return translate(
         (
-            "Keep back more than half of the gap received (in brackets): {names}. Improve what they receive before "
-            "they wear out."
+            "These keep back more than half of the gap that they receive (what they receive, in brackets): {names}. "
+            "Improve what they receive before they wear out."
         ),
         names=_names(
             [
@@ -241,9 +242,9 @@ def would_change(context: ReportContext) -> str:
         table = results.sensitivity.table
         short = table.assign(name=[short_name(str(name), 4) for name in table["name"]])
         decisive = replace(results.sensitivity, table=short).decisive_sentence(translate)
-        parts.append(decisive or translate("No parameter changed alone changes the first place."))
         if decisive and results.sensitivity.sensitive_to[0] == "transmission":
-            parts.append(translate("Transmission: share of a gap received that is passed on."))
+            parts.append(translate("Transmission is the share of a gap received that is passed on."))
+        parts.append(decisive or translate("No parameter changed alone changes the first place."))
     return " ".join(parts)
 
 
