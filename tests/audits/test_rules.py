@@ -709,7 +709,7 @@ def test_a_period_dates_scores_without_answers(tables):
 def test_nobody_agreed_anything_is_a_finding(tables):
     finding = verdict("agreements-made", nothing_agreed(tables).organization())
     assert finding.status == "FAIL"
-    assert "For none of the 10 services" in finding.render()
+    assert "For no service that departments give (10) is a level agreed" in finding.render()
 
 
 def test_what_lies_below_an_agreed_level_names_both(tables):

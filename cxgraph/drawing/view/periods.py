@@ -45,11 +45,11 @@ def period_data(published: PublishableAnalysis) -> dict[str, Any]:
         with the columns that differ, departments numbered as in the analysis; ``services`` with the number of each of
         its services there, -1 where it has ended since. ``change`` is that of the analysed period. A change has the
         period ``before``, the customers' gap in both (``gaps``), ``parts``: pairs of a department's number and its
-        points, the largest first, which add up to the change of the gap, and ``splits``: by a department's number the
-        change through its services' own scores, through what they pass on and through all else, then the ends of the
-        interval of its points and whether that leaves 0 out (null where nothing is known of the answers). Without
-        periods and change where there is no other period, where something is withheld (a former period could tell it),
-        or where there is too much for a page.
+        points, the largest first, which add up to the change of the gap, and ``splits``: by a department's number, as
+        text, the change through its services' own scores, through what they pass on and through all else, then the
+        ends of the interval of its points and whether that leaves 0 out (null where nothing is known of the answers).
+        Without periods and change where there is no other period, where something is withheld (a former period could
+        tell it), or where there is too much for a page.
     """
     analysis = published.analysis
     history = analysis.organization.history
@@ -89,7 +89,9 @@ def _change(compared: Comparison, before: str, number: Mapping[str, int]) -> dic
         "before": before,
         "gaps": [wave.cascade.customer_shortfall for wave in (compared.before, compared.after)],
         "parts": [[number[str(name)], float(points)] for name, points in changes.items() if points != 0.0],
-        "splits": {number[str(row[0])]: list(row[1:]) for row in told.itertuples(name=None) if any(row[1:4]) or row[4]},
+        "splits": {
+            str(number[str(row[0])]): list(row[1:]) for row in told.itertuples(name=None) if any(row[1:4]) or row[4]
+        },
     }
 
 
