@@ -38,6 +38,16 @@ def test_the_grid_holds_every_combination_and_what_an_analysis_of_it_says():
         assert row.first in first.index[np.isclose(first, first.max())]
 
 
+def test_a_stringency_beside_the_grid_is_varied_in_transmission_as_any_other():
+    organization = worked_example()
+    found = analyze(organization, transmission=0.6, stringency=2.5).sensitivity()
+    assert 2.5 not in STRINGENCIES
+    for tau, leader in found.alone["transmission"]:
+        shares = analyze(organization, transmission=tau, stringency=2.5).departments()["share"]
+        assert leader in shares.index[np.isclose(shares, shares.max())]
+    assert len(found.alone["transmission"]) == len(TRANSMISSIONS)
+
+
 def test_ranges_are_those_of_the_grid():
     organization = worked_example()
     table = analyze(organization, transmission=0.6).sensitivity().table
