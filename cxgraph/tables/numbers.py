@@ -53,6 +53,8 @@ EXCEL_ERRORS = frozenset(
 )
 """What spreadsheets show where a formula fails, English and Spanish, in lower case."""
 _WORDS_SHOWN = 5
+_MOST_WORDS = 1000
+"""Contents that are no numbers of which each is held against the words of scales: no scale has as many."""
 _NOT_FINITE = frozenset(("nan", "inf", "infinity", "infinito", "∞", "1.#inf", "1.#ind", "1.#qnan"))
 EXCEL_ERROR = (
     "excel-error",
@@ -287,10 +289,13 @@ def _report_wrong(cells: Cells, wrong: npt.NDArray[np.bool_]) -> None:
 def _scale_in_words(cells: Cells, faulty: Sequence[int]) -> list[int]:
     """Return the contents that are words of a scale: degrees that people know, or words that come again and again."""
     texts = cells.texts
-    wordy = [number for number in faulty if is_degree(texts[number]) or not any(map(str.isdigit, texts[number]))]
+    few = len(faulty) <= _MOST_WORDS
+    wordy = [
+        number for number in faulty if not any(map(str.isdigit, texts[number])) or (few and is_degree(texts[number]))
+    ]
     rows = cells.rows()
     again = [number for number in wordy if rows[number] > 1]
-    return wordy if any(is_degree(cells.texts[number]) for number in wordy) or len(again) > 1 else []
+    return wordy if any(is_degree(texts[number]) for number in wordy[:_MOST_WORDS]) or len(again) > 1 else []
 
 
 def is_number(text: str) -> bool:
