@@ -127,7 +127,7 @@ def _refuse_twins(graph: nx.DiGraph) -> None:
     """Refuse nodes that differ and are written alike, such as 1 and "1": they would become one department."""
     written: dict[str, Any] = {}
     for node in graph.nodes():
-        if written.setdefault(str(node), node) != node:
+        if str(node) in written:
             raise ParameterError(
                 N_(
                     "The graph has two nodes that are both written {name!r}: {one} and {other}. Give each a name of "
@@ -137,6 +137,7 @@ def _refuse_twins(graph: nx.DiGraph) -> None:
                 one=repr(written[str(node)]),
                 other=repr(node),
             )
+        written[str(node)] = node
 
 
 def _is_empty_text(value: Any) -> bool:

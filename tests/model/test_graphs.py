@@ -40,3 +40,10 @@ def test_a_plain_digraph_without_kinds_is_inferred():
 def test_an_empty_graph_is_refused_with_the_errors_of_tables():
     with pytest.raises(cxgraph.InputError):
         cxgraph.Organization.from_networkx(nx.DiGraph())
+
+
+@pytest.mark.parametrize("nothing", [pd.NA, float("nan")])
+def test_a_node_is_named_as_it_is_written_whatever_it_is(nothing):
+    graph = nx.DiGraph()
+    graph.add_edge("IT", nothing, expectation=8, fulfilment=6)
+    assert str(nothing) in set(cxgraph.Organization.from_networkx(graph).departments["id"])
