@@ -305,7 +305,7 @@ def compare_models(organization: Organization, cascade: Cascade, top: int = 5, m
             raise ParameterError(
                 "{name} is {value}; it takes a whole number, {low} or more.", name=name, value=repr(value), low=1
             )
-    contribution = cascade.network.by_supplier(cascade.contribution)
+    contribution = cascade.department_contribution
     picture = picture_dependencies(cascade)
     faulty = np.flatnonzero(picture.own > 0)
     chosen = faulty[np.argsort(-contribution[faulty], kind="stable")][: int(most)]

@@ -191,7 +191,7 @@ def _noise(
 def _contributions(wave: Measured, ids: list[str]) -> Floats:
     found = np.zeros(len(ids))
     names = wave.organization.departments["id"].astype(str)
-    found[pd.Index(ids).get_indexer(pd.Index(names))] = wave.cascade.network.by_supplier(wave.cascade.contribution)
+    found[pd.Index(ids).get_indexer(pd.Index(names))] = wave.cascade.department_contribution
     return found
 
 

@@ -72,10 +72,8 @@ class AnalysisCore:
 
     @cached_property
     def service_rows(self) -> pd.DataFrame:
-        """The organisation's services that were analysed, in the network's order."""
-        table = self.organization.services
-        scored = self.organization.scored(self.cascade.scoring)
-        return table if scored.all() else table[scored].reset_index(drop=True)
+        """The organisation's services that were analysed, in the network's order; shared, nobody may change them."""
+        return self.organization.scored_services(self.cascade.scoring)
 
     @cached_property
     def service_shares(self) -> Floats:

@@ -19,7 +19,9 @@ from cxgraph.model.settings import SWEEP
 from cxgraph.transmission.resolve import TransmissionUsed
 
 
-def service_table(cascade: Cascade, rows: pd.DataFrame, verdicts: npt.NDArray[np.int8]) -> pd.DataFrame:
+def service_table(
+    cascade: Cascade, rows: pd.DataFrame, verdicts: npt.NDArray[np.int8], probability: Floats
+) -> pd.DataFrame:
     """Return the columns of `Analysis.services`, ranked.
 
     Parameters
@@ -30,6 +32,8 @@ def service_table(cascade: Cascade, rows: pd.DataFrame, verdicts: npt.NDArray[np
         The organisation's services in the network's order, m rows.
     verdicts : int8 array, shape (m,)
         Indices into `VERDICTS`.
+    probability : float array, shape (m,)
+        Of each verdict.
 
     Returns
     -------
@@ -40,7 +44,7 @@ def service_table(cascade: Cascade, rows: pd.DataFrame, verdicts: npt.NDArray[np
     network, split = cascade.network, cascade.split
 
     # One allocation for all columns, and no check of every place: a dozen columns of possibly millions.
-    space = iter(np.empty((15, len(order))))
+    space = iter(np.empty((16, len(order))))
 
     def ranked(values: Floats) -> Floats:
         return values.take(order, out=next(space), mode="clip")
@@ -67,6 +71,7 @@ def service_table(cascade: Cascade, rows: pd.DataFrame, verdicts: npt.NDArray[np
         contribution=contribution,
         share=np.divide(contribution, total if total > 0 else 1.0, out=next(space)),
         verdict=pd.Categorical.from_codes(verdicts.take(order), categories=pd.Index(VERDICTS), validate=False),
+        verdict_probability=ranked(probability),
     )
     return pd.DataFrame(columns, copy=False)
 
@@ -182,7 +187,7 @@ def sweep_table(organization: Organization, cascade: Cascade) -> pd.DataFrame:
     for tau in SWEEP:
         solved = solve_cascade(cascade.network, np.full(len(table), tau), cascade.stringency, cascade.scoring)
         total = solved.customer_shortfall
-        shares[tau] = solved.network.by_supplier(solved.contribution) / (total if total > 0 else 1.0)
+        shares[tau] = solved.department_contribution / (total if total > 0 else 1.0)
     return pd.DataFrame(shares, index=pd.Index(table["id"].to_numpy(), name="id"))
 
 

@@ -128,7 +128,7 @@ def find_next_questions(
     draws = int(min(draws, max(100, _MOST_DRAWN // max(sampling.network.services, 1))))
     taus = None if calibration is None else np.asarray(calibration.draws(draws, seed), float)
     base = solve_cascade(sampling.network, transmission, stringency, scoring)
-    point = share_of(sampling.network.by_supplier(base.contribution), base.customer_shortfall)
+    point = share_of(base.department_contribution, base.customer_shortfall)
     runner = _Runner(sampling, transmission, stringency, scoring, base.client_reach, draws, seed)
     moved, shares = runner.run(taus, move=True)
     first = _first(shares, point)

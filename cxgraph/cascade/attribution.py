@@ -75,7 +75,7 @@ def department_flows(cascade: Cascade) -> DepartmentFlows:
     Miller, R. E. & Blair, P. D. (2009). Input-Output Analysis, 2nd ed., section 12.2 (hypothetical extraction).
     """
     network = cascade.network
-    contribution = network.by_supplier(cascade.contribution)
+    contribution = cascade.department_contribution
     onward = cascade.client_reach - network.customer_weight
     passed_on = onward * cascade.received
     in_loop = cascade.components.in_loop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -72,6 +73,11 @@ class Cascade:
     def components(self) -> Components:
         """The loops; found when first asked for, since not every solution needs them."""
         return components_of(self.network)
+
+    @cached_property
+    def department_contribution(self) -> Floats:
+        """What starts at each department: the contributions of the services that it gives, shape (n,)."""
+        return self.network.by_supplier(self.contribution)
 
     @property
     def service_reach(self) -> Floats:

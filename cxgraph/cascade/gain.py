@@ -55,7 +55,7 @@ def repair_gains(cascade: Cascade, departments: npt.NDArray[np.integer] | None =
     [0.1, 0.0, 0.0]
     """
     network = cascade.network
-    contribution = network.by_supplier(cascade.contribution)
+    contribution = cascade.department_contribution
     if cascade.stringency == 1.0:
         return contribution
     own = network.by_supplier((cascade.split.own > 0).astype(float)) > 0

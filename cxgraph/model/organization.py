@@ -271,6 +271,23 @@ class Organization:
             has = has & table["expectation"].notna().to_numpy()
         return np.asarray(has)
 
+    def scored_services(self, scoring: Scoring | None = None) -> pd.DataFrame:
+        """Return the rows of `services` that have the scores which a scoring needs, numbered anew.
+
+        Parameters
+        ----------
+        scoring : str, optional
+            The organisation's by default.
+
+        Returns
+        -------
+        DataFrame
+            In the order of `network`. The organisation's own table where every service is scored, not a copy of
+            possibly millions of rows: whoever asks must not change it.
+        """
+        table, scored = self._tables["services"], self.scored(scoring)
+        return table if scored.all() else table[scored].reset_index(drop=True)
+
     def check_customers(self, scoring: Scoring | None = None) -> tuple[Problem, ...]:
         """Return why nothing can be explained: no customer receives a scored service that matters, or too few answered.
 
@@ -337,10 +354,7 @@ class Organization:
         return self._networks[chosen]
 
     def _build_network(self, scoring: Scoring) -> Network:
-        table = self._tables["services"]
-        scored = self.scored(scoring)
-        if not scored.all():
-            table = table[scored]
+        table = self.scored_services(scoring)
         supplier, client = (table[end].cat.codes.to_numpy().astype(np.int32) for end in ("supplier", "client"))
         importance = table["importance"].to_numpy()
         departments = self._tables["departments"]

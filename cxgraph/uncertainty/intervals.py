@@ -232,7 +232,7 @@ def estimate_intervals(
         network = _rescored(network, pooled.fulfilment)
         damping = np.sqrt(shrink)
     base = solve_cascade(network, transmission, stringency, scoring)
-    point = network.by_supplier(base.contribution)
+    point = base.department_contribution
     shares = share_of(point, base.customer_shortfall)
     thin = _thin(network, base.contribution, sampling.count, options.min_responses)
     frame = pd.DataFrame(

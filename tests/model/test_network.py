@@ -66,3 +66,17 @@ def test_arrays_are_read_only():
     network = Network.from_arrays([0], [1], [9], [5], customer_weight=[0, 3])
     with pytest.raises(ValueError, match="read-only"):
         network.customer_weight[0] = 1
+
+
+def test_sums_of_many_services_are_those_of_few_to_the_last_bit(monkeypatch):
+    rng = np.random.default_rng(3)
+    supplier, values = rng.integers(0, 40, 300) // 2 * 2, rng.normal(size=300)  # the odd ones give nothing
+    found = Network.from_arrays(supplier, supplier + 1, values, values, customer_weight=np.ones(42))
+    few = found.by_supplier(found.fulfilment)
+    monkeypatch.setattr("cxgraph.model.network._MANY", 300)
+    many = found.by_supplier(found.fulfilment)
+    assert many.tobytes() == few.tobytes()
+    assert few[1::2].tolist() == [0.0] * 21
+    assert found.by_supplier(found.fulfilment > 0).tolist() == [
+        float((values[supplier == department] > 0).sum()) for department in range(42)
+    ]

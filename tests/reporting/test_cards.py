@@ -12,6 +12,7 @@ import pytest
 import cxgraph
 from cxgraph import Organization, analyze
 from cxgraph.errors import ParameterError
+from cxgraph.reporting.brief.content import build_brief
 from cxgraph.reporting.cards import card_files
 from cxgraph.reporting.context import Recipe, ReportContext
 from cxgraph.reporting.files import report_files
@@ -151,6 +152,16 @@ def test_nothing_on_a_slide_reaches_past_its_foot(make_teller, locale):
             notes = [other for other in slide.shapes if other.has_text_frame and other.top > shape.top]
             assert all(note.top >= shape.top + shape.height for note in notes)
     assert tables == 4
+
+
+def test_what_a_table_shows_and_how_it_was_made_stand_below_it(make_teller):
+    context = make_teller("clinica", "en")
+    shapes = list(deck(render_slides(context)).slides)[-1].shapes
+    (table,) = (shape for shape in shapes if shape.has_table)
+    brief = build_brief(context)
+    below = [shape for shape in shapes if shape.has_text_frame and shape.top >= table.top + table.height]
+    assert [shape.text_frame.text for shape in below] == [f"{brief.actions.caption}\n{context.recipe.command}"]
+    assert below[0].top - table.top - table.height == pytest.approx(0.1 * 914_400, abs=1)
 
 
 def test_type_shrinks_until_a_table_fits():

@@ -11,7 +11,6 @@ from cxgraph.analysis.bottlenecks import bottleneck_table, check_ranking
 from cxgraph.analysis.core import AnalysisCore
 from cxgraph.analysis.tables import customer_table, leader_table, service_table, sweep_table
 from cxgraph.cascade.attribution import extract_departments
-from cxgraph.cascade.ranking import rank_descending
 from cxgraph.errors import Problem
 from cxgraph.model.arrays import Floats
 from cxgraph.transmission.resolve import unknown_departments
@@ -77,9 +76,7 @@ class TableDoors(AnalysisCore):
         -----
         Equal contributions are ordered by supplier, client and service.
         """
-        table = service_table(self.cascade, self.service_rows, self.verdicts)
-        table["verdict_probability"] = self.verdict_probability.take(rank_descending(self.cascade.contribution))
-        return table
+        return service_table(self.cascade, self.service_rows, self.verdicts, self.verdict_probability)
 
     def departments(self) -> pd.DataFrame:
         """Return every department, ranked by what starts there.

@@ -91,12 +91,10 @@ def find_components(services: sparse.csr_matrix) -> Components:
     # Weights matter to scipy: it drops explicit zeros, and a zero pass-through must not change the order. Its search
     # never ends on parallel services in scipy 1.14, and finds too many components in others, so they are merged first;
     # in a copy, for the matrix shares its arrays with the network.
-    pattern = sparse.csr_matrix(
-        (np.ones(services.nnz, bool), services.indices, services.indptr), services.shape, copy=True
-    )
+    pattern = sparse.csr_matrix((np.ones(services.nnz), services.indices, services.indptr), services.shape, copy=True)
     pattern.sum_duplicates()
-    count, label = connected_components(pattern.astype(np.int8), directed=True, connection="strong")
-    gives, takes = np.repeat(label, np.diff(pattern.indptr)), label[pattern.indices]
+    count, label = connected_components(pattern, directed=True, connection="strong")
+    gives, takes = np.repeat(label, np.diff(pattern.indptr)), label.take(pattern.indices)
     if (gives < takes).any():
         label = _clients_first(count, gives, takes)[label]
     sizes = np.bincount(label, minlength=count)

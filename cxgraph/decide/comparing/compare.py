@@ -221,7 +221,7 @@ def check_comparable(before: Cascade, after: Cascade) -> None:
 
 
 def _contributions(wave: Measured, ids: list[str]) -> Floats:
-    found = wave.cascade.network.by_supplier(wave.cascade.contribution)
+    found = wave.cascade.department_contribution
     series = pd.Series(found, wave.organization.departments["id"].astype(str).to_numpy())
     return np.asarray(series.reindex(ids).to_numpy(float))
 

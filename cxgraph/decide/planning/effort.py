@@ -98,7 +98,7 @@ def mending_table(cascade: Cascade, departments: pd.DataFrame, top: int = SOLVED
         Ranked by gain.
     """
     network, split = cascade.network, cascade.split
-    contribution = network.by_supplier(cascade.contribution)
+    contribution = cascade.department_contribution
     own = network.by_supplier(split.own)
     failing = network.by_supplier((split.own > 0).astype(float))
     leading = np.argsort(-contribution, kind="stable")[:top]

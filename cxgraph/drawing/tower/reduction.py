@@ -43,7 +43,7 @@ def weight_of_departments(cascade: Cascade) -> Floats:
     round again counts each time, which is good enough to choose what to show.
     """
     onward = cascade.client_reach * cascade.received
-    return np.asarray(cascade.network.by_supplier(cascade.contribution) + onward)
+    return np.asarray(cascade.department_contribution + onward)
 
 
 def weight_of_services(cascade: Cascade) -> Floats:
