@@ -44,3 +44,12 @@ def test_what_cannot_be_written_at_the_end_is_told_by_python():
             [sys.executable, "-c", program], check=False, cwd=ROOT, stdout=full, stderr=-1, text=True
         )
     assert found.returncode != 0
+
+
+@pytest.mark.parametrize(("given", "expected"), [(None, "1"), ("3", "3")])
+def test_linear_algebra_has_one_thread_unless_somebody_sets_the_number(given, expected, monkeypatch):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if given:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", given)
+    asked = "atexit.register(lambda: print(__import__('os').environ['OPENBLAS_NUM_THREADS']))"
+    assert ended(["--version"], asked).stdout.splitlines()[-1] == expected
