@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from cxgraph.drawing.style import GROUND
+from cxgraph.drawing.svg import svg_bytes
 from cxgraph.errors import ParameterError
 from cxgraph.model.arrays import Floats
 
@@ -138,6 +139,8 @@ def figure_bytes(figure: Figure, format: Format = "svg") -> bytes:
         "png": {"Software": "cxgraph"},
         "pdf": {"CreationDate": None, "Creator": "cxgraph", "Producer": "cxgraph"},
     }
+    if format == "svg":
+        return svg_bytes(figure, undated[format])
     stream = io.BytesIO()
     canvas: FigureCanvasBase = figure.canvas
     canvas.print_figure(stream, format=format, dpi=2 * DOTS_PER_INCH, metadata=undated[format], facecolor=GROUND)
