@@ -106,8 +106,7 @@ def leadership_top(context: Context, *, least_top_share: float = 0.6) -> Outcome
         N_("At the top, {name} has adopted {commitment} of the practices of leadership; at least {wanted} is wanted.")
         if len(short)
         else N_(
-            "At the top, the lowest level of adoption of the practices of leadership is {commitment} ({name}); at "
-            "least {wanted} is wanted."
+            "The top is at {commitment} of full commitment where it is lowest ({name}); at least {wanted} is wanted."
         )
     )
     return Outcome(
@@ -175,7 +174,7 @@ def leadership_pour(context: Context, *, least_stop_share: float = 0.25) -> Outc
             "FAIL",
             N_(
                 "The cascade stops at {count} of {total} {total:department|departments}: {names}. The front line "
-                "is {gap} short of full commitment, and {top} of that originates at the top."
+                "is {gap} short of full commitment; {top} of that is what the top itself lacks."
             ),
             fields,
             numbers,

@@ -11,6 +11,7 @@ import pandas as pd
 from cxgraph.audits.context import Context
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.cascade.shortfall import shortfall
+from cxgraph.decide.planning.candidates import needs_of
 from cxgraph.reporting.blocks import Grid
 from cxgraph.reporting.context import Field, ReportContext
 from cxgraph.reporting.deciding import alternatives, in_order, plan_table
@@ -20,6 +21,7 @@ from cxgraph.wording import N_
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
     from cxgraph.decide.planning.plan import Plan
+    from cxgraph.wording import Translator
 
 SHOWN = 6
 """Actions that the brief lists, those of the plan first; the others are counted."""
@@ -126,7 +128,11 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
     frame = frame.fillna(plan.reindex(listed)).head(SHOWN).reset_index(names="id")
     frame = frame.assign(
         title=[
-            f"{name} {short_name(str(title), 9, 48)}" if title is not None else str(name)
+            _with_its_followers(
+                f"{name} {short_name(str(title), 9, 48)}" if title is not None else str(name),
+                _needing(context, str(name)),
+                translate,
+            )
             for name, title in zip(frame["id"], frame["title"], strict=True)
         ],
         owner=pd.Series(
@@ -166,6 +172,22 @@ def _choices(context: ReportContext, log: OpenActions, shown: set[str]) -> list[
         )
         for names in [group for group in alternatives(under_way) if shown & set(group)][:GROUPS]
     ]
+
+
+def _needing(context: ReportContext, action: str) -> list[str]:
+    """Return which actions of the plan need this one."""
+    planned = context.results.decisions.planned
+    if planned is None:
+        return []
+    needs = planned.actions.loc[list(planned.plan.chosen), "needs"]
+    return [str(name) for name, cell in needs.items() if action in needs_of(cell)]
+
+
+def _with_its_followers(text: str, needing: list[str], translate: Translator) -> str:
+    """Return the words of an action, and what it is the way to: by itself it may gain next to nothing."""
+    if not needing:
+        return text
+    return translate("{action} (needed for {names})", action=text, names=translate.listed(needing[:CHOICES]))
 
 
 def _of_plan(context: ReportContext) -> pd.DataFrame:

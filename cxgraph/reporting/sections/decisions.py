@@ -107,11 +107,10 @@ def _plan(context: ReportContext) -> tuple[Block, ...]:
         _actions(context, planned, currency),
         Paragraph(
             translate(
-                "With what it needs: what customers gain by this action together with all that it needs. Last: what "
-                "the plan loses without it, or what it would add to the plan if money were no object. Gains "
-                "overlap, so neither column adds up to the plan's gain. Open since: actions under way are weighed "
-                "with their whole cost like new ones; that the plan leaves one out does not say that it should be "
-                "stopped."
+                "“Gain on top of the others” is what the plan loses without the action, or what the action would add "
+                "to the plan if money were no object. Gains overlap, so neither column adds up to the plan's gain. "
+                "Actions under way are weighed with their whole cost like new ones: one that the plan leaves out "
+                "need not be stopped."
             ),
             "small",
         ),
@@ -166,8 +165,8 @@ def _actions(context: ReportContext, planned: Planned, currency: str) -> Grid:
         Field("title", translate("what")),
         Field("cost", translate("cost ({currency})", currency=currency), "number", digits=0),
         Field("chosen", translate("in the plan")),
-        Field("alone", translate("gain, needs included (points)"), "points"),
-        Field("last", translate("gain as the last one (points)"), "points"),
+        Field("alone", translate("gain with what it needs (points)"), "points"),
+        Field("last", translate("gain on top of the others (points)"), "points"),
         Field("needs", translate("needs")),
         Field("alternative", translate("only one of"), words=_one_of(context, planned.actions)),
         Field("earliest", translate("not before"), words=_day),

@@ -413,10 +413,10 @@ def loops_section(context: ReportContext) -> Section:
         Field("members", translate("departments"), naming=True),
         Field("services", translate("services"), "count", naming=True),
         Field("circle", translate("loop"), words=context.words(CIRCLES)),
-        Field("gain", translate("gain"), "percent"),
+        Field("gain", translate("comes round again"), "percent"),
         Field("multiplier", translate("amplification"), "number"),
         Field("weakest", translate("weakest link")),
-        Field("gain_without", translate("gain without it"), "percent"),
+        Field("gain_without", translate("comes round without it"), "percent"),
     )
     return Section(
         "loops",
@@ -425,9 +425,9 @@ def loops_section(context: ReportContext) -> Section:
             Paragraph(
                 translate(
                     "In a feedback loop departments are each other's suppliers, so a fault comes back to where it "
-                    "started. Gain: what one way round leaves of a fault. A loop is vicious (it amplifies faults) "
-                    "with a gain of at least 1 %; below that its effect is negligible. The weakest link is where a "
-                    "loop is best cut; what it costs the customers stands under “Services”. Loops found: {found}.",
+                    "started. A loop is vicious (it amplifies faults) where at least 1 % of a fault comes round "
+                    "again; below that its effect is negligible. The weakest link is where a loop is best cut; what "
+                    "it costs the customers stands under “Services”. Loops found: {found}.",
                     found=translate.number(int(table.attrs.get("found", len(table)))),
                 )
             ),
