@@ -127,7 +127,9 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
         Field("throughout", translate("always among them")),
     )
     leaders = leaders_by_transmission(results)
-    plausible = [Field("probability", translate("probability of this transmission"), "percent")] if found.plausible else []
+    plausible = (
+        [Field("probability", translate("probability of this transmission"), "percent")] if found.plausible else []
+    )
     rows = (
         Field("transmission", translate("transmission"), "number", digits=1),
         *plausible,
