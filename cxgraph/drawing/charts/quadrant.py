@@ -140,13 +140,20 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     curves = _curves(total, (across, up), (left, right))
     marks = _mark_curves(curves, discs, translate, (left, right))
     taken = [text_box(*at, text, _LABEL, "center center") for at, text in marks]
-    placed, unnamed = _place_names(x, drop, size, [str(name) for name in names[shown]], (left, right), taken)
+    shares = [
+        f" {translate.percent(float(analysis.flows.contribution[found.department[disc]]) / total, 0)}"
+        if causes[disc]
+        else ""
+        for disc in shown
+    ]
+    texts = [shorten(str(names[disc]), 1.9, _LABEL) + share for disc, share in zip(shown, shares, strict=True)]
+    placed, unnamed = _place_names(x, drop, size, (texts, causes[shown]), (left, right), taken)
     notes = [
         translate(
             N_(
-                "The size of a disc is what originates in the department; coloured from {least} of the gap on. Each "
-                "curve joins places that cost customers the same: the part of their gap that it names reaches them "
-                "through the department's services, inherited faults included."
+                "The number beside a name, from {least} on, is the share of the customers' gap that originates there. "
+                "Each curve joins places that cost customers the same: the part of their gap that it names reaches "
+                "them through the department's services, inherited faults included."
             ),
             least=translate.percent(LEAST_CAUSE, 0),
         )
@@ -203,8 +210,19 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
                 label=f"disc-{disc}",
             )
         )
-    for at, text, anchor in placed:
-        write(axes, (at[0], top_edge + at[1]), text, _LABEL, anchor=anchor, zorder=5, label="name")
+    for disc, at, anchor in placed:
+        look = {"bold": True, "colour": OWN} if causes[disc] else {}
+        write(
+            axes,
+            (at[0], top_edge + at[1]),
+            texts[disc],
+            _LABEL,
+            anchor=anchor,
+            halo=2.5,
+            zorder=5,
+            label="name",
+            **look,
+        )
     return chart.figure
 
 
@@ -259,26 +277,31 @@ def _mark_curves(
 
 
 def _place_names(
-    x: Floats, y: Floats, size: Floats, names: list[str], edges: tuple[float, float], marked: list[Box]
-) -> tuple[list[tuple[tuple[float, float], str, str]], int]:
-    """Place each name right, left, above or below its disc, where it meets no other; count those without room."""
-    left, right = edges
+    x: Floats,
+    y: Floats,
+    size: Floats,
+    written: tuple[list[str], npt.NDArray[np.bool_]],
+    edges: tuple[float, float],
+    marked: list[Box],
+) -> tuple[list[tuple[int, tuple[float, float], str]], int]:
+    """Place each name, bold ones first, beside, above or below its disc, where it meets no other; count the rest."""
+    (texts, bold), (left, right) = written, edges
     discs = [Box(a - r, b - r, a + r, b + r) for a, b, r in zip(x, y, size, strict=True)]
     taken = list(marked)
-    placed: list[tuple[tuple[float, float], str, str]] = []
-    for disc, name in enumerate(names):
-        text, gap = shorten(name, 1.9, _LABEL), size[disc] + 0.04
+    placed: list[tuple[int, tuple[float, float], str]] = []
+    for disc in map(int, np.argsort(~bold, kind="stable")):
+        text, gap = texts[disc], size[disc] + 0.04
         for at, anchor in (
             ((x[disc] + gap, y[disc]), "left center"),
             ((x[disc] - gap, y[disc]), "right center"),
             ((x[disc], y[disc] - gap), "center bottom"),
             ((x[disc], y[disc] + gap), "center top"),
         ):
-            box = text_box(*at, text, _LABEL, anchor)
+            box = text_box(*at, text, _LABEL, anchor, bold=bool(bold[disc]))
             inside = box.left >= left and box.right <= right and box.top >= 0 and box.bottom <= _HEIGHT
             room = Box(box.left - 0.03, box.top - 0.03, box.right + 0.03, box.bottom + 0.03)
             if inside and not any(room.meets(other) for other in (*taken, *discs)):
                 taken.append(box)
-                placed.append((at, text, anchor))
+                placed.append((disc, at, anchor))
                 break
-    return placed, len(names) - len(placed)
+    return placed, len(texts) - len(placed)

@@ -217,6 +217,9 @@ def _told(layout: Layout, story: Story, room: Floats, translate: Translator) -> 
     for glass, share in story.inherited.items():
         words = translate(N_("inherits {share}"), share=translate.percent(share, 0))
         told[glass].extend((line, False) for line in wrap(words, room[glass], NAME_SIZE, 2))
+    for glass, share in story.suffered.items():
+        words = translate(N_("suffers {share}"), share=translate.percent(share, 0))
+        told[glass].extend((line, False) for line in wrap(words, room[glass], NAME_SIZE, 2))
     return told
 
 

@@ -33,11 +33,14 @@ class Story:
     inherited : mapping of int to float
         Glasses that are told as victims, the emptiest first, and how much of what customers miss through them started
         further up.
+    suffered : mapping of int to float
+        Customers that are told, the largest share of their shortfall first, and that share.
     """
 
     cause: Floats
     causes: tuple[int, ...]
     inherited: dict[int, float]
+    suffered: dict[int, float]
 
     @property
     def layer(self) -> Floats:
@@ -49,7 +52,8 @@ def tell(published: PublishableAnalysis, layout: Layout) -> Story:
     """Find the causes and the victims that a tower tells of.
 
     A victim is a glass of one department of which at least half of what customers miss through it (what it causes and
-    what it passes on) started further up; the emptiest are told, because they draw the eye.
+    what it passes on) started further up; the emptiest are told, because they draw the eye. Of the customers those are
+    told on whom most falls.
 
     Parameters
     ----------
@@ -65,7 +69,7 @@ def tell(published: PublishableAnalysis, layout: Layout) -> Story:
     """
     analysis = published.analysis
     flows, cascade, total = analysis.flows, analysis.cascade, analysis.customer_shortfall
-    cause, none = np.zeros(layout.glasses), Story(np.zeros(layout.glasses), (), {})
+    cause, none = np.zeros(layout.glasses), Story(np.zeros(layout.glasses), (), {}, {})
     if total <= 0:
         return none
     seen = (layout.glass_of >= 0) & ~published.departments
@@ -82,4 +86,16 @@ def tell(published: PublishableAnalysis, layout: Layout) -> Story:
         if single[glass] and seen[members[0]] and part[members[0]] >= LEAST_INHERITED
     ]
     lacking.sort(key=lambda entry: (-entry[0], entry[1]))
-    return Story(cause, causes, {glass: share for _, glass, share in lacking[:MOST_TOLD]})
+    part = cascade.network.customer_weight * cascade.received / total
+    suffering = [
+        (float(part[members[0]]), glass)
+        for glass, members in enumerate(layout.members)
+        if single[glass] and seen[members[0]] and part[members[0]] >= LEAST_CAUSE
+    ]
+    suffering.sort(key=lambda entry: (-entry[0], entry[1]))
+    return Story(
+        cause,
+        causes,
+        {glass: share for _, glass, share in lacking[:MOST_TOLD]},
+        {glass: share for share, glass in suffering[:MOST_TOLD]},
+    )

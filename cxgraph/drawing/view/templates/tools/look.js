@@ -52,7 +52,7 @@ class Look {
 
   /**
    * Who is told as a cause and who as a victim, as in cxgraph.drawing.tower.story: the largest causes, and the emptiest
-   * of those through whom customers miss mostly what started further up.
+   * of those through whom customers miss mostly what started further up, and the customers on whom most falls.
    */
   stories(scene) {
     const { page } = this;
@@ -76,6 +76,12 @@ class Look {
         told.get(id).push([say("told_inherits", { share: percent(part, 0) }), false]);
       }
     }
+    const suffering = single
+      .filter(({ members: [id] }) => page.share(page.part(id)) >= LEAST_CAUSE)
+      .sort((a, b) => page.part(b.members[0]) - page.part(a.members[0]) || a.id - b.id);
+    suffering.slice(0, MOST_TOLD).forEach(({ id, members: [member] }) => {
+      told.get(id).push([say("told_suffers", { share: percent(page.share(page.part(member)), 0) }), false]);
+    });
     return told;
   }
 
