@@ -425,8 +425,8 @@ def loops_section(context: ReportContext) -> Section:
             Paragraph(
                 translate(
                     "In a feedback loop departments are each other's suppliers, so a fault comes back to where it "
-                    "started. A loop is vicious (it amplifies faults) where at least 1 % of a fault comes round "
-                    "again; below that its effect is negligible. The weakest link is where a loop is best cut; what "
+                    "started. A loop is vicious (it amplifies faults) where what comes round again is at least "
+                    "1 %; below that its effect is negligible. The weakest link is where a loop is best cut; what "
                     "it costs the customers stands under “Services”. Loops found: {found}.",
                     found=translate.number(int(table.attrs.get("found", len(table)))),
                 )
