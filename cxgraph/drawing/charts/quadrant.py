@@ -182,7 +182,7 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     name_axes(
         axes,
         translate(N_("Performance: part of what its clients expect that the department delivers →")),
-        translate(N_("Importance: points customers lose for each point it falls short →")),
+        translate(N_("Importance: points customers lose for each point less that it delivers →")),
         (left, top_edge, right, top_edge + _HEIGHT),
     )
     for _, (line, height) in curves.items():
