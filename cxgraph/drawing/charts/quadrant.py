@@ -23,7 +23,7 @@ from cxgraph.drawing.charts.frame import (
 )
 from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import shorten, write
-from cxgraph.drawing.style import FAINT, GROUND, OWN, QUIET
+from cxgraph.drawing.style import FAINT, GROUND, INK, OWN, QUIET
 from cxgraph.drawing.titles import headline, translator
 from cxgraph.drawing.tower.glasses import Box
 from cxgraph.model.arrays import Floats
@@ -211,18 +211,10 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
             )
         )
     for disc, at, anchor in placed:
-        look = {"bold": True, "colour": OWN} if causes[disc] else {}
-        write(
-            axes,
-            (at[0], top_edge + at[1]),
-            texts[disc],
-            _LABEL,
-            anchor=anchor,
-            halo=2.5,
-            zorder=5,
-            label="name",
-            **look,
-        )
+        own = bool(causes[disc])
+        spot = (at[0], top_edge + at[1])
+        colour = OWN if own else INK
+        write(axes, spot, texts[disc], _LABEL, bold=own, colour=colour, anchor=anchor, halo=2.5, zorder=5, label="name")
     return chart.figure
 
 
