@@ -122,12 +122,14 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
         Field("rank", translate("place"), "count"),
         Field("rank_best", translate("best place"), "count"),
         Field("rank_worst", translate("worst place"), "count"),
-        Field("first", translate("how often first"), "percent"),
-        Field("among_top", translate("how often among the first {k}", k=found.top), "percent"),
+        Field("first", translate("first, of all combinations"), "percent"),
+        Field("among_top", translate("among the first {k}, of all combinations", k=found.top), "percent"),
         Field("throughout", translate("always among them")),
     )
     leaders = leaders_by_transmission(results)
-    plausible = [Field("probability", translate("probability by the data"), "percent")] if found.plausible else []
+    plausible = (
+        [Field("probability", translate("probability of this transmission"), "percent")] if found.plausible else []
+    )
     rows = (
         Field("transmission", translate("transmission"), "number", digits=1),
         *plausible,
