@@ -32,11 +32,10 @@ def leave(number: int, _: FrameType | None) -> None:
 
 
 def watched() -> bool:
-    """Tell whether a debugger, a profiler or a measurer of coverage follows this program, which wants it back."""
+    """Tell whether a debugger, a profiler or a measurer of coverage follows this program, or ``-i`` asks to go on."""
     monitoring = getattr(sys, "monitoring", None)  # since Python 3.12
-    return bool(
-        sys.gettrace() or sys.getprofile() or (monitoring and any(monitoring.get_tool(number) for number in range(6)))
-    )
+    followed = sys.gettrace() or sys.getprofile() or (monitoring and any(map(monitoring.get_tool, range(6))))
+    return bool(followed or sys.flags.inspect)
 
 
 def end(code: int) -> None:
