@@ -23,7 +23,7 @@ from cxgraph.drawing.charts.frame import (
 )
 from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import shorten, write
-from cxgraph.drawing.style import FAINT, GROUND, INK, OWN, QUIET
+from cxgraph.drawing.style import FAINT, GROUND, OWN, QUIET
 from cxgraph.drawing.titles import headline, translator
 from cxgraph.drawing.tower.glasses import Box
 from cxgraph.model.arrays import Floats
@@ -140,20 +140,20 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     curves = _curves(total, (across, up), (left, right))
     marks = _mark_curves(curves, discs, translate, (left, right))
     taken = [text_box(*at, text, _LABEL, "center center") for at, text in marks]
-    shares = [
-        f" {translate.percent(float(analysis.flows.contribution[found.department[disc]]) / total, 0)}"
+    origin = analysis.flows.contribution[found.department]
+    told = [
+        f"{shorten(str(names[disc]), 1.5, _LABEL)}: {translate.percent(float(origin[disc]) / total, 0)}"
         if causes[disc]
-        else ""
-        for disc in shown
+        else str(names[disc])
+        for disc in shown.tolist()
     ]
-    texts = [shorten(str(names[disc]), 1.9, _LABEL) + share for disc, share in zip(shown, shares, strict=True)]
-    placed, unnamed = _place_names(x, drop, size, (texts, causes[shown]), (left, right), taken)
+    placed, unnamed = _place_names(x, drop, size, told, (left, right), taken)
     notes = [
         translate(
             N_(
-                "The number beside a name, from {least} on, is the share of the customers' gap that originates there. "
-                "Each curve joins places that cost customers the same: the part of their gap that it names reaches "
-                "them through the department's services, inherited faults included."
+                "A disc's size and number: the part of the gap that originates in the department; coloured from "
+                "{least} on. Each curve joins departments through which the same part of the gap reaches customers, "
+                "inherited faults included."
             ),
             least=translate.percent(LEAST_CAUSE, 0),
         )
@@ -169,9 +169,9 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
         title,
         translate(
             N_(
-                "The higher a department, the more its services matter to customers; the further to the left, the less "
-                "of what is expected it delivers, inherited faults included. The larger its disc, the more starts in "
-                "it."
+                "The larger a department's disc, the more of the gap originates in it. The higher it stands, the more "
+                "its services matter to customers; the further left, the less of what is expected it delivers, "
+                "inherited faults included."
             )
         ),
         _HEIGHT + 0.7,
@@ -210,11 +210,8 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
                 label=f"disc-{disc}",
             )
         )
-    for disc, at, anchor in placed:
-        own = bool(causes[disc])
-        spot = (at[0], top_edge + at[1])
-        colour = OWN if own else INK
-        write(axes, spot, texts[disc], _LABEL, bold=own, colour=colour, anchor=anchor, halo=2.5, zorder=5, label="name")
+    for at, text, anchor in placed:
+        write(axes, (at[0], top_edge + at[1]), text, _LABEL, anchor=anchor, zorder=5, label="name")
     return chart.figure
 
 
@@ -269,31 +266,26 @@ def _mark_curves(
 
 
 def _place_names(
-    x: Floats,
-    y: Floats,
-    size: Floats,
-    written: tuple[list[str], npt.NDArray[np.bool_]],
-    edges: tuple[float, float],
-    marked: list[Box],
-) -> tuple[list[tuple[int, tuple[float, float], str]], int]:
-    """Place each name, bold ones first, beside, above or below its disc, where it meets no other; count the rest."""
-    (texts, bold), (left, right) = written, edges
+    x: Floats, y: Floats, size: Floats, names: list[str], edges: tuple[float, float], marked: list[Box]
+) -> tuple[list[tuple[tuple[float, float], str, str]], int]:
+    """Place each name right, left, above or below its disc, where it meets no other; count those without room."""
+    left, right = edges
     discs = [Box(a - r, b - r, a + r, b + r) for a, b, r in zip(x, y, size, strict=True)]
     taken = list(marked)
-    placed: list[tuple[int, tuple[float, float], str]] = []
-    for disc in map(int, np.argsort(~bold, kind="stable")):
-        text, gap = texts[disc], size[disc] + 0.04
+    placed: list[tuple[tuple[float, float], str, str]] = []
+    for disc, name in enumerate(names):
+        text, gap = shorten(name, 1.9, _LABEL), size[disc] + 0.04
         for at, anchor in (
             ((x[disc] + gap, y[disc]), "left center"),
             ((x[disc] - gap, y[disc]), "right center"),
             ((x[disc], y[disc] - gap), "center bottom"),
             ((x[disc], y[disc] + gap), "center top"),
         ):
-            box = text_box(*at, text, _LABEL, anchor, bold=bool(bold[disc]))
+            box = text_box(*at, text, _LABEL, anchor)
             inside = box.left >= left and box.right <= right and box.top >= 0 and box.bottom <= _HEIGHT
             room = Box(box.left - 0.03, box.top - 0.03, box.right + 0.03, box.bottom + 0.03)
             if inside and not any(room.meets(other) for other in (*taken, *discs)):
                 taken.append(box)
-                placed.append((disc, at, anchor))
+                placed.append((at, text, anchor))
                 break
-    return placed, len(texts) - len(placed)
+    return placed, len(names) - len(placed)

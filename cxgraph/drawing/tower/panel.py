@@ -105,14 +105,15 @@ def _how_to_read(axes: Axes, translate: Translator, place: tuple[float, float, f
     lines = wrap(
         translate(
             N_(
-                "gold, with its number: how much of what it expects a department receives, in % (–: nothing scored); "
-                "dark layer: how much of the customers' gap originates there; inherits: part of what reaches "
-                "customers through it and originated further up; suffers: part of the customers' gap that falls on it"
+                "gold, with its number: how much of what it expects a department receives, in %; –: nothing that it "
+                "receives is scored; dark layer: how much of the customers' gap originates there; inherits: part of "
+                "the gap that reaches customers through it and originated further up; bears: this customer's part "
+                "of the gap"
             )
         ),
         width - 0.75,
         SMALL,
-        10,
+        9,
     )
     y = max(write_lines(axes, (left + 0.75, y - 0.05), lines, SMALL, colour=QUIET, label="legend"), y + 0.4)
     y += 0.1

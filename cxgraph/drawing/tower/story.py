@@ -33,14 +33,14 @@ class Story:
     inherited : mapping of int to float
         Glasses that are told as victims, the emptiest first, and how much of what customers miss through them started
         further up.
-    suffered : mapping of int to float
-        Customers that are told, the largest share of their shortfall first, and that share.
+    borne : mapping of int to float
+        Glasses of customers that miss most, and their parts of what all customers miss.
     """
 
     cause: Floats
     causes: tuple[int, ...]
     inherited: dict[int, float]
-    suffered: dict[int, float]
+    borne: dict[int, float]
 
     @property
     def layer(self) -> Floats:
@@ -52,8 +52,7 @@ def tell(published: PublishableAnalysis, layout: Layout) -> Story:
     """Find the causes and the victims that a tower tells of.
 
     A victim is a glass of one department of which at least half of what customers miss through it (what it causes and
-    what it passes on) started further up; the emptiest are told, because they draw the eye. Of the customers those are
-    told on whom most falls.
+    what it passes on) started further up; the emptiest are told, because they draw the eye.
 
     Parameters
     ----------
@@ -86,16 +85,16 @@ def tell(published: PublishableAnalysis, layout: Layout) -> Story:
         if single[glass] and seen[members[0]] and part[members[0]] >= LEAST_INHERITED
     ]
     lacking.sort(key=lambda entry: (-entry[0], entry[1]))
-    part = cascade.network.customer_weight * cascade.received / total
-    suffering = [
-        (float(part[members[0]]), glass)
+    missed = cascade.network.customer_weight * cascade.received / total
+    bearing = [
+        (float(missed[members[0]]), glass)
         for glass, members in enumerate(layout.members)
-        if single[glass] and seen[members[0]] and part[members[0]] >= LEAST_CAUSE
+        if single[glass] and not published.departments[members[0]] and missed[members[0]] > 0
     ]
-    suffering.sort(key=lambda entry: (-entry[0], entry[1]))
+    bearing.sort(key=lambda entry: (-entry[0], entry[1]))
     return Story(
         cause,
         causes,
         {glass: share for _, glass, share in lacking[:MOST_TOLD]},
-        {glass: share for share, glass in suffering[:MOST_TOLD]},
+        {glass: share for share, glass in bearing[:MOST_TOLD]},
     )

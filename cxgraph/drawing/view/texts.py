@@ -129,7 +129,7 @@ TEXTS = {
     "others": N_("others ({count})"),
     "told_causes": N_("causes {share}"),
     "told_inherits": N_("inherits {share}"),
-    "told_suffers": N_("suffers {share}"),
+    "told_bears": N_("bears {share}"),
     "shown": N_(
         "Drawn: {departments} of {all} departments with a glass of their own and {services} of {every} services; "
         "{share} of the customers' gap originates in these services."

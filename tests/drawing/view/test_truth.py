@@ -105,9 +105,9 @@ def test_causes_and_victims_are_told_as_in_the_static_tower(hotel, hotel_page, o
     department = {glass: int(members[0]) for glass, members in enumerate(layout.members)}
     assert {(glass, cause) for glass, cause, _ in told} == {
         *((department[glass], True) for glass in story.causes),
-        *((department[glass], False) for glass in (*story.inherited, *story.suffered)),
+        *((department[glass], False) for glass in (*story.inherited, *story.borne)),
     }
-    assert story.suffered
+    assert story.borne
 
 
 def test_bins_have_the_words_of_the_tower(open_view, samples):

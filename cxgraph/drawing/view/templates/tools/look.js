@@ -76,11 +76,11 @@ class Look {
         told.get(id).push([say("told_inherits", { share: percent(part, 0) }), false]);
       }
     }
-    const suffering = single
-      .filter(({ members: [id] }) => page.share(page.part(id)) >= LEAST_CAUSE)
+    const bearing = single
+      .filter(({ members: [id] }) => page.share(page.part(id)) > 0)
       .sort((a, b) => page.part(b.members[0]) - page.part(a.members[0]) || a.id - b.id);
-    suffering.slice(0, MOST_TOLD).forEach(({ id, members: [member] }) => {
-      told.get(id).push([say("told_suffers", { share: percent(page.share(page.part(member)), 0) }), false]);
+    bearing.slice(0, MOST_TOLD).forEach(({ id, members: [member] }) => {
+      told.get(id).push([say("told_bears", { share: percent(page.share(page.part(member)), 0) }), false]);
     });
     return told;
   }
