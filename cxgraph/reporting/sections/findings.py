@@ -113,8 +113,8 @@ def causes_section(context: ReportContext) -> Section:
                 translate(
                     "Roles: a source fails mostly by itself; a conduit mostly passes on; a shield keeps from its "
                     "clients most of what it could pass on; a receiver receives a large gap and its clients feel "
-                    "little of it; sound: none of these. A role is of the whole department, so one of its services "
-                    "may have another diagnosis."
+                    "little of it; sound: none of these. Roles go by what a department's clients feel, "
+                    "points by what customers feel; so a conduit may originate more than it passes on."
                 )
             ),
             *context.picture("tower"),
