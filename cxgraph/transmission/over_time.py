@@ -42,7 +42,7 @@ COUNTED = 0.6
 """Power by which the likelihood of levels counts. Neither are faults of one service in several periods independent of
 each other, nor are levels of how they move, which is multiplied in as well: in full, intervals would be too narrow.
 Where clients of one department get different things (a loose law of services), they do so in every period: then all
-periods count as one, once the law has been chosen."""
+periods count as one, once the law has been chosen. Where few answer it is chance that sets them apart in each."""
 BLOCK = 1_024
 """Departments times periods that are worked on at a time; bounds the memory."""
 _LASTING_LAWS = 1 + len(DEPARTMENT_LAWS)
@@ -124,7 +124,7 @@ def levels_posterior(levels: Levels, also: Floats | None = None) -> WavePosterio
     if noise is not None:
         noise = np.sqrt(np.maximum(noise, COUNTED_NOISE) ** 2 + np.repeat(left.ravel(), rows.ravel()))
     bins, noises = bin_services(levels.shortfall, noise, levels.over_delivered)
-    data = _Panel(BinnedServices(levels.start, bins, noises), lacked, known, also)
+    data = _Panel(BinnedServices(levels.start, bins, noises), lacked, known, also, levels.noise is not None)
     lacking = (lacked > 0).any(axis=0)
     return learn(data, np.flatnonzero(most > 0), np.where(lacking, most, 0), structure_priors())
 
@@ -203,6 +203,7 @@ class _Panel:
     received: Floats
     known: npt.NDArray[np.bool_]
     also: Floats | None
+    noisy: bool
 
     def under_all(self, rows: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
         """See `Evidence`; laws of services that a coarse look rules out keep no weight."""
@@ -239,7 +240,8 @@ class _Panel:
         """Return likelihoods, shape (s, laws of faults, rows, CELLS), and logs of their scale, (s, rows)."""
         tables = self.services.tables(self._places(rows), laws)
         periods = len(self.received)
-        counted = np.array([min(COUNTED, 1 / periods) if SERVICE_LAWS[law].looseness else COUNTED for law in laws])
+        lasts = [not self.noisy and SERVICE_LAWS[law].looseness > 0 for law in laws]
+        counted = np.where(lasts, min(COUNTED, 1 / periods), COUNTED)
         step = max(1, BLOCK // periods)
         parts = []
         for begin in range(0, len(rows), step):
