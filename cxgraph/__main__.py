@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-OBJECTS = 50_000
+OBJECTS = 400_000
 """New objects after which a command looks for unreachable ones, where Python's default looks after 700: importing and
 tables make many objects that stay, and looking through them again and again was a tenth of a report."""
+
+
+BLAS_THREADS = "OPENBLAS_NUM_THREADS"
+"""How numpy's and scipy's linear algebra is told how many threads to start. The dense systems of a command are small,
+and threads that wait for work burn a tenth of a second of the processor; who sets the number keeps it."""
 
 
 def leave(number: int, _: FrameType | None) -> None:
@@ -27,11 +32,10 @@ def leave(number: int, _: FrameType | None) -> None:
 
 
 def watched() -> bool:
-    """Tell whether a debugger, a profiler or a measurer of coverage follows this program, which wants it back."""
+    """Tell whether a debugger, a profiler or a measurer of coverage follows this program, or ``-i`` asks to go on."""
     monitoring = getattr(sys, "monitoring", None)  # since Python 3.12
-    return bool(
-        sys.gettrace() or sys.getprofile() or (monitoring and any(monitoring.get_tool(number) for number in range(6)))
-    )
+    followed = sys.gettrace() or sys.getprofile() or (monitoring and any(map(monitoring.get_tool, range(6))))
+    return bool(followed or sys.flags.inspect)
 
 
 def end(code: int) -> None:
@@ -54,6 +58,7 @@ def main() -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, leave)
     gc.set_threshold(OBJECTS)
+    os.environ.setdefault(BLAS_THREADS, "1")
     from cxgraph.cli import main as run  # noqa: PLC0415 - the loading is what may be interrupted
 
     try:

@@ -144,6 +144,7 @@ def test_help_imports_no_heavy_library(words):
 HEAVY = {
     *("networkx", "matplotlib", "pyvis", "IPython", "jinja2", "xlsxwriter", "openpyxl", "chardet", "babel"),
     *("scipy.stats", "scipy.optimize", "scipy.special", "scipy.interpolate", "duckdb", "psycopg"),
+    *("matplotlib.pyplot", "matplotlib.style"),
 }
 """What takes more than a moment to import."""
 NEEDS = {
@@ -156,6 +157,7 @@ NEEDS = {
     "trend": {"scipy.special"},
     "draw": {"scipy.special", "matplotlib"},
     "view": {"scipy.special", "jinja2"},
+    "report": {"scipy.special", "matplotlib", "jinja2", "xlsxwriter"},
     "export": {"networkx"},
     "ask": {"xlsxwriter"},
 }
@@ -169,6 +171,7 @@ def test_a_command_imports_what_it_uses(command, tmp_path):
     words += {
         "draw": ["-o", str(tmp_path / "a.svg")],
         "view": ["-o", str(tmp_path / "a.html")],
+        "report": ["-o", str(tmp_path / "report")],
         "export": ["-o", str(tmp_path / "a.graphml")],
     }.get(command, [])
     words += ["-o", str(tmp_path / "forms")] if command == "ask" else []

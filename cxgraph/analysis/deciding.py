@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -21,16 +22,19 @@ from cxgraph.uncertainty.resampling import prepare_sampling
 if TYPE_CHECKING:
     from cxgraph.analysis.core import AnalysisCore
 
+_OPEN: WeakKeyDictionary[AnalysisCore, Candidates] = WeakKeyDictionary()
+
 
 def plan_for(
     analysis: AnalysisCore, budget: float, actions: pd.DataFrame | None = None, by: date | str | None = None
 ) -> Plan:
     """Return the best plan for a budget; see `Analysis.plan`."""
     organization, cascade = analysis.organization, analysis.cascade
-    table = organization.actions if actions is None else _typed(actions, organization.settings.scale)
-    if table is None:
-        table = pd.DataFrame({"id": pd.Series([], dtype=object)})
-    candidates = find_candidates(organization, table, cascade.scoring, read_day(by))
+    if actions is None and by is None:
+        candidates = _open_actions(analysis)
+    else:
+        table = organization.actions if actions is None else _typed(actions, organization.settings.scale)
+        candidates = find_candidates(organization, _listed(table), cascade.scoring, read_day(by))
 
     def belonging(draws: int, seed: int) -> Floats | None:
         return _belonging(analysis, candidates, float(budget), draws, seed)
@@ -47,6 +51,18 @@ def points_of(analysis: AnalysisCore) -> pd.DataFrame:
     """Return the services by what one point more would give; see `Analysis.point_gains`."""
     organization = analysis.organization
     return points_table(analysis.cascade, organization.services[organization.scored(analysis.cascade.scoring)])
+
+
+def _open_actions(analysis: AnalysisCore) -> Candidates:
+    """Return the organisation's own actions; a report plans with them for more than one budget."""
+    if analysis not in _OPEN:
+        actions = _listed(analysis.organization.actions)
+        _OPEN[analysis] = find_candidates(analysis.organization, actions, analysis.cascade.scoring, None)
+    return _OPEN[analysis]
+
+
+def _listed(actions: pd.DataFrame | None) -> pd.DataFrame:
+    return pd.DataFrame({"id": pd.Series([], dtype=object)}) if actions is None else actions
 
 
 def _typed(actions: pd.DataFrame, scale: tuple[float, float]) -> pd.DataFrame:

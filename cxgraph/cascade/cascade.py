@@ -21,8 +21,8 @@ BALANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Cascade:
-    """The solved cascade. Arrays of services have shape (m,), arrays of departments (n,).
+class Divided:
+    """A cascade of which nobody has asked yet what reaches the customers; shapes as in `Cascade`.
 
     Attributes
     ----------
@@ -42,6 +42,27 @@ class Cascade:
         Potential, inherited, own, absorbed and pass-through of each service.
     received : float array, shape (n,)
         D, what each department lacks.
+    """
+
+    network: Network
+    transmission: Floats
+    stringency: float
+    scoring: Scoring
+    shortfall: Floats
+    surplus: Floats
+    effective_share: Floats
+    split: Split
+    received: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Cascade(Divided):
+    """The solved cascade. Arrays of services have shape (m,), arrays of departments (n,).
+
+    Attributes
+    ----------
+    network, transmission, stringency, scoring, shortfall, surplus, effective_share, split, received
+        As in `Divided`.
     client_reach : float array, shape (n,)
         lambda, the customers' loss for each unit that a department lacks.
     contribution : float array, shape (m,)
@@ -54,15 +75,6 @@ class Cascade:
         Sum of the contributions minus J, relative to J: a check that does not use the solver's own residual.
     """
 
-    network: Network
-    transmission: Floats
-    stringency: float
-    scoring: Scoring
-    shortfall: Floats
-    surplus: Floats
-    effective_share: Floats
-    split: Split
-    received: Floats
     client_reach: Floats
     contribution: Floats
     customer_shortfall: float
@@ -136,6 +148,40 @@ def solve_cascade(
     >>> cascade.contribution.round(3).tolist(), cascade.customer_shortfall
     ([0.3, 0.1], 0.4)
     """
+    divided = divide_shortfall(network, transmission, stringency, scoring)
+    return attribute_shortfall(
+        network=network,
+        transmission=divided.transmission,
+        stringency=divided.stringency,
+        scoring=scoring,
+        shortfall=divided.shortfall,
+        surplus=divided.surplus,
+        effective_share=divided.effective_share,
+        split=divided.split,
+        received=divided.received,
+    )
+
+
+def divide_shortfall(
+    network: Network, transmission: Floats, stringency: float = 1.0, scoring: Scoring = "ratio"
+) -> Divided:
+    """Split the shortfalls as `solve_cascade` does, for those who do not need to know what reaches the customers.
+
+    Parameters
+    ----------
+    network, transmission, stringency, scoring
+        As in `solve_cascade`.
+
+    Returns
+    -------
+    Divided
+        Without solving anything: what departments lack is observed.
+
+    Raises
+    ------
+    ParameterError
+        A transmission outside [0, 1), a stringency below 1 or an unknown scoring.
+    """
     tau = np.asarray(transmission, float)
     if tau.shape != (network.departments,) or not ((tau >= 0) & (tau < 1)).all():
         raise ParameterError(
@@ -145,17 +191,7 @@ def solve_cascade(
     lacks, surplus = shortfall(network, scoring)
     received, effective = received_shortfall(network, lacks, rho)
     parts = split_shortfall(network, lacks, received, tau)
-    return attribute_shortfall(
-        network=network,
-        transmission=tau,
-        stringency=rho,
-        scoring=scoring,
-        shortfall=lacks,
-        surplus=surplus,
-        effective_share=effective,
-        split=parts,
-        received=received,
-    )
+    return Divided(network, tau, rho, scoring, lacks, surplus, effective, parts, received)
 
 
 def attribute_shortfall(  # noqa: PLR0913 - the parts of a cascade, each by its name

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from cxgraph.cascade.cascade import Cascade, attribute_shortfall
+from cxgraph.cascade.cascade import Cascade, Divided, attribute_shortfall
 from cxgraph.cascade.linear.components import find_components
 from cxgraph.cascade.linear.solve import solve_downstream
 from cxgraph.cascade.shortfall import received_shortfall, shortfall
@@ -133,6 +133,28 @@ def change_cascade(
             "transmission takes one number in [0, 1) for each of {count} departments.", count=network.departments
         )
     rho = cascade.stringency if stringency is None else check_stringency(stringency)
+    at_once, through = split_again(cascade, network, tau)
+    worst = replace(network, fulfilment=np.full(network.services, network.scale[0]))
+    return Change(cascade, network, tau, rho, at_once, through, shortfall(worst, cascade.scoring)[0])
+
+
+def split_again(cascade: Divided, network: Network, tau: Floats) -> tuple[Floats, Floats]:
+    """Return the shortfalls at once and the pass-through that `change_cascade` explains.
+
+    Parameters
+    ----------
+    cascade : Divided
+        Today.
+    network : Network
+        The same departments and services with other scores.
+    tau : float array, shape (n,)
+        Transmissions after the change.
+
+    Returns
+    -------
+    at_once, pass_through : float array, shape (m,)
+        As in `Change`.
+    """
     today = cascade.split
     # A score that is the same must stay the same to the last bit, however the shortfall was reached (an
     # earlier change moves shortfalls without moving scores by more than rounding).
@@ -146,8 +168,7 @@ def change_cascade(
     open_wide = (through == old) & (lacked > 0)
     limited = np.where(new < old, np.minimum(through, new), np.where((new > old) & open_wide, new, through))
     at_once = np.where(limited == through, lacks, lacks - inherited + limited * lacked)
-    worst = replace(network, fulfilment=np.full(network.services, network.scale[0]))
-    return Change(cascade, network, tau, rho, at_once, limited, shortfall(worst, cascade.scoring)[0])
+    return at_once, limited
 
 
 def settle_change(change: Change) -> Cascade:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Callable
 from contextvars import ContextVar, copy_context
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 import matplotlib
+from matplotlib import MatplotlibDeprecationWarning
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from cxgraph.drawing.style import GROUND
+from cxgraph.drawing.svg import svg_bytes
 from cxgraph.errors import ParameterError
 from cxgraph.model.arrays import Floats
 
@@ -24,8 +27,15 @@ if TYPE_CHECKING:
 Format = Literal["svg", "png", "pdf"]
 FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
 DOTS_PER_INCH = 100
-_SALT = "cxgraph"
 
+_OURS = {
+    "text.parse_math": False,
+    "svg.hashsalt": "cxgraph",
+    "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+    "text.hinting": "no_hinting",
+    "hatch.linewidth": 0.6,
+}
 _STEADY = ContextVar("whether matplotlib's defaults are set", default=False)
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -34,7 +44,7 @@ Result = TypeVar("Result")
 def steady(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """Let a function run with matplotlib's own defaults, whatever the user has set, and without touching those.
 
-    What such a function calls finds them set: setting them takes as long as drawing a small chart.
+    What such a function calls finds them set.
     """
 
     @wraps(function)
@@ -45,21 +55,25 @@ def steady(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]
 
     def hold(*args: Arguments.args, **options: Arguments.kwargs) -> Result:
         _STEADY.set(True)
-        with matplotlib.rc_context():
-            matplotlib.rcdefaults()
-            matplotlib.rcParams.update(
-                {
-                    "text.parse_math": False,
-                    "svg.hashsalt": _SALT,
-                    "svg.fonttype": "path",
-                    "pdf.fonttype": 42,
-                    "text.hinting": "no_hinting",
-                    "hatch.linewidth": 0.6,
-                }
-            )
+        settings: Any = {**_changed_by_the_user(), **_OURS}  # matplotlib has a type for its names alone
+        with matplotlib.rc_context(settings):
             return function(*args, **options)
 
     return run
+
+
+def _changed_by_the_user() -> dict[str, Any]:
+    """Return matplotlib's own value of every setting that has another one now.
+
+    ``rcdefaults`` sets all of them anew, and loads every style that there is to learn which of them are no style.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MatplotlibDeprecationWarning)  # of settings that will go: they are no news
+        return {
+            name: value
+            for name, value in matplotlib.rcParamsDefault.items()
+            if not name.startswith("backend") and matplotlib.rcParams[name] != value
+        }
 
 
 def blank_figure(width: float, height: float) -> tuple[Figure, Axes]:
@@ -138,6 +152,8 @@ def figure_bytes(figure: Figure, format: Format = "svg") -> bytes:
         "png": {"Software": "cxgraph"},
         "pdf": {"CreationDate": None, "Creator": "cxgraph", "Producer": "cxgraph"},
     }
+    if format == "svg":
+        return svg_bytes(figure, undated[format])
     stream = io.BytesIO()
     canvas: FigureCanvasBase = figure.canvas
     canvas.print_figure(stream, format=format, dpi=2 * DOTS_PER_INCH, metadata=undated[format], facecolor=GROUND)

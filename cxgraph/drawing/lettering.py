@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from functools import cache
@@ -21,6 +22,8 @@ LINE = 1.25
 """Height of a line of text, in font sizes."""
 ELLIPSIS = "…"
 _MISSING = "□"
+_LETTER_BY_LETTER = re.compile("[ -\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u20cf\u2100-\u2bff]*")
+"""Latin, Greek, Cyrillic and Armenian, punctuation and signs; not what is set upon the letter before."""
 _INCH = 72.0
 _MEASURED_AT = 100.0  # points; the font's widths grow in proportion when they are not hinted
 
@@ -71,7 +74,6 @@ def legible(text: str) -> str:
     return " ".join(part for part in "".join(kept).split(" ") if part)
 
 
-@cache
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Return the width of a legible text in inches.
 
@@ -89,9 +91,30 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     float
         Inches.
     """
+    return measured(text, bold)[0] / _MEASURED_AT * size / _INCH
+
+
+@cache
+def measured(text: str, bold: bool) -> tuple[float, float, float]:
+    """Return width, height and depth below the base line of a legible text in a font of 100 points, in points."""
+    parts = pieces(text)
+    if len(parts) > 1:
+        widths, heights, depths = zip(*(measured(part, bold) for part in parts), strict=True)
+        depth = max(depths)
+        return sum(widths), max(height - low for height, low in zip(heights, depths, strict=True)) + depth, depth
     font = _font(bold)
     font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    return float(font.get_width_height()[0]) / 64.0 / _MEASURED_AT * size / _INCH
+    width, height = font.get_width_height()
+    return width / 64.0, height / 64.0, font.get_descent() / 64.0
+
+
+def pieces(text: str) -> list[str]:
+    """Return the words and blanks of a text, which stand beside each other as each does alone.
+
+    The same few words make most of a picture's text, and setting one is dear. A text in another script than those
+    written from left to right, letter by letter, is one piece.
+    """
+    return [part for part in re.split("( )", text) if part] if _LETTER_BY_LETTER.fullmatch(text) and text else [text]
 
 
 def wrap(text: str, width: float, size: float, lines: int = 2, bold: bool = False) -> list[str]:

@@ -8,6 +8,8 @@ from cxgraph.privacy.gate import shown_trace
 from cxgraph.wording import N_, Translator
 
 PATHS = 3
+TRACED = 30
+"""Paths of the first cause that tell through whom it reaches the customers."""
 
 
 def translator(analysis: Analysis, language: str | None = None) -> Translator:
@@ -44,6 +46,39 @@ def headline(published: PublishableAnalysis, translate: Translator) -> str:
     if network.customer_weight[clients].any():
         return translate(N_("{share} of the customers' gap originates in {name}"), **fields)
     return translate(N_("{share} of the customers' gap originates in {name}, which never meets a customer"), **fields)
+
+
+def spread_headline(published: PublishableAnalysis, translate: Translator) -> str:
+    """Return `headline`, and which department hands most of it on to customers, where one hands on half or more.
+
+    Parameters
+    ----------
+    published : PublishableAnalysis
+        What was found, and what of it must not be shown.
+    translate : Translator
+        Language.
+
+    Returns
+    -------
+    str
+        The title of a tower.
+    """
+    shown = published.shown(published.analysis.departments())
+    if shown.empty or not shown["contribution"].iloc[0] > 0:
+        return headline(published, translate)
+    first = shown.iloc[0]
+    handed: dict[str, float] = {}
+    for path in shown_trace(published, published.analysis.trace(source=str(first.name), top=TRACED)).paths:
+        handed[path.names[-2]] = handed.get(path.names[-2], 0.0) + path.weight
+    last = max(handed, key=handed.__getitem__, default="")
+    if not last or last == first["name"] or handed[last] < first["contribution"] / 2:
+        return headline(published, translate)
+    return translate(
+        N_("{share} of the customers' gap originates in {name} and reaches them mostly through {last}"),
+        share=translate.percent(float(first["share"]), 0),
+        name=first["name"],
+        last=last,
+    )
 
 
 def summary(analysis: Analysis, translate: Translator) -> str:

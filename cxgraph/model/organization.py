@@ -19,6 +19,8 @@ from cxgraph.wording import N_
 if TYPE_CHECKING:
     import networkx as nx
 
+_COPIES_ON_WRITE = int(pd.__version__.partition(".")[0]) >= 3
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -149,8 +151,9 @@ class Organization:
         return self.settings.name
 
     def _table(self, name: str) -> pd.DataFrame:
-        # A deep copy: pandas copies on write only from version 3 on, and nobody may change the organisation through it.
-        return self._tables[name].copy()
+        # Nobody may change the organisation through it. Only from version 3 on pandas copies what is written to, and
+        # then alone: some tables are asked for hundreds of times.
+        return self._tables[name].copy(deep=not _COPIES_ON_WRITE)
 
     def _optional_table(self, name: str) -> pd.DataFrame | None:
         return self._table(name) if self._tables.get(name) is not None else None

@@ -109,6 +109,31 @@ def service_advice(services: pd.DataFrame, blamed: frozenset[str]) -> list[Advic
     ]
 
 
+def with_few_answers(advice: Advice, answers: float, least: int, translate: Translator) -> str:
+    """Return a short advice, and that it rests on few answers where it does.
+
+    Parameters
+    ----------
+    advice : str
+        Key of `ADVICE`.
+    answers : float
+        Of the service; NaN where nobody counted.
+    least : int
+        Fewer are few.
+    translate : Translator
+        Language.
+
+    Returns
+    -------
+    str
+        A few words.
+    """
+    text = translate(SHORT_ADVICE[advice])
+    if advice == "keep" or not answers < least:
+        return text
+    return translate("{advice} (fewer than {least} answers)", advice=text, least=least)
+
+
 def bottleneck_advice(row: pd.Series, blamed: frozenset[str]) -> Advice | None:
     """Return the advice for the costliest service of a bottleneck; None where that is withheld."""
     if row["withheld"]:

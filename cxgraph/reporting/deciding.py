@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cxgraph.decide.planning.candidates import needs_of
 from cxgraph.privacy.gate import publishable
 from cxgraph.privacy.microaggregation import suppression_sentence
 from cxgraph.wording import N_, Translator
@@ -46,6 +47,38 @@ def plan_table(analysis: Analysis, plan: Plan, draws: int) -> pd.DataFrame:
     hidden = _aims_at_hidden(analysis, plan)
     table.loc[table.index.isin(hidden), ["alone", "last"]] = np.nan
     return table
+
+
+def in_order(actions: pd.DataFrame) -> list[str]:
+    """Return the actions in the order in which to begin: the largest effect first, before each what it needs.
+
+    Parameters
+    ----------
+    actions : DataFrame
+        As `plan_table` returns it, only those that are to be ordered.
+    """
+    needs = {str(name): needs_of(cell) for name, cell in actions["needs"].items()}
+    first: list[str] = []
+
+    def begin(name: str) -> None:
+        if name in needs and name not in first:
+            for needed in needs.pop(name):
+                begin(needed)
+            first.append(name)
+
+    for name in actions.sort_values("alone", ascending=False, kind="stable").index:
+        begin(str(name))
+    return first
+
+
+def alternatives(actions: pd.DataFrame) -> list[list[str]]:
+    """Return the groups of actions of which only one can be done, in the order of the table."""
+    named = actions["alternative"].dropna().map(lambda cell: str(cell).strip().casefold())
+    return [
+        list(map(str, names))
+        for name, names in named.groupby(named, sort=False).groups.items()
+        if name and len(names) > 1
+    ]
 
 
 def _aims_at_hidden(analysis: Analysis, plan: Plan) -> set[str]:

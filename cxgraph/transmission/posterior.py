@@ -50,6 +50,8 @@ class PeriodOptions:
 
 
 DEFAULT_OPTIONS = PeriodOptions()
+_WAVES: WeakKeyDictionary[Organization, dict[tuple[Scoring, float], tuple[WavePosterior, bool]]] = WeakKeyDictionary()
+"""Waves weighed before: a report asks for the same one when it analyses, calibrates and shows the parts."""
 _LINKED: WeakKeyDictionary[Organization, dict[Scoring, Outcomes | None]] = WeakKeyDictionary()
 """Cases linked before: they are the same under every stringency, and the view and the report ask for several."""
 
@@ -156,6 +158,18 @@ def single_wave(
     WavePosterior, bool
         Of n departments.
     """
+    asked = (scoring, stringency)
+    if also is not None:
+        return _weigh_wave(organization, *asked, also)
+    known = _WAVES.setdefault(organization, {})
+    if asked not in known:
+        known[asked] = _weigh_wave(organization, *asked, None)
+    return known[asked]
+
+
+def _weigh_wave(
+    organization: Organization, scoring: Scoring, stringency: float, also: Floats | None
+) -> tuple[WavePosterior, bool]:
     network = organization.network(scoring)
     shortfalls, surplus = shortfall(network, scoring)
     noise = service_noise(organization, scoring)

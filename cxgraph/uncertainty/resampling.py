@@ -83,8 +83,8 @@ class Sampling:
         return self.method > 0
 
     @cached_property
-    def _sums(self) -> tuple[Integers, sparse.csr_matrix, sparse.csr_matrix, sparse.csr_matrix] | None:
-        """Services drawn by weights, and the sparse matrices that add up weights, scores and expectations."""
+    def _sums(self) -> tuple[Integers, list[tuple[sparse.csr_matrix, ...]]] | None:
+        """Services drawn by weights, and for every block of units what adds up weights, scores and expectations."""
         rows = np.flatnonzero((self.method == WAYS.index("respondents")) | (self.method == WAYS.index("answers")))
         if self.answers is None or not len(rows):
             return None
@@ -99,7 +99,9 @@ class Sampling:
         def matrix(values: Floats) -> sparse.csr_matrix:
             return sparse.csr_matrix((values[used].astype(np.float32), place), shape)
 
-        return rows, matrix(np.ones(len(used))), matrix(found.fulfilment), matrix(found.expectation)
+        sums = matrix(np.ones(len(used))), matrix(found.fulfilment), matrix(found.expectation)
+        blocks = [slice(first, first + UNITS_AT_ONCE) for first in range(0, shape[1], UNITS_AT_ONCE)]
+        return rows, [tuple(one[:, block] for one in sums) for block in blocks]
 
     def draw(self, generator: np.random.Generator, count: int) -> tuple[Floats, Floats]:
         """Draw how far the scores would have come out elsewhere with another sample of respondents.
@@ -140,16 +142,15 @@ class Sampling:
         moved[:, normal] = generator.standard_normal((count, len(normal))) * self.standard_error[normal]
         if self._sums is None:
             return moved, network.expectation
-        rows, weights, scores, expected = self._sums
-        stated = bool(expected.data.any())
+        rows, blocks = self._sums
+        stated = any(expected.data.any() for _, _, expected in blocks)
         total, score, wanted = (np.zeros((len(rows), count), np.float32) for _ in range(3))
-        for first in range(0, weights.shape[1], UNITS_AT_ONCE):
-            block = slice(first, first + UNITS_AT_ONCE)
-            drawn = generator.standard_exponential((weights[:, block].shape[1], count), np.float32)
-            total += weights[:, block] @ drawn
-            score += scores[:, block] @ drawn
+        for weights, scores, expected in blocks:
+            drawn = generator.standard_exponential((weights.shape[1], count), np.float32)
+            total += weights @ drawn
+            score += scores @ drawn
             if stated:
-                wanted += expected[:, block] @ drawn
+                wanted += expected @ drawn
         moved[:, rows] = (score / total).T * self.stretch[rows]
         if not stated:
             return moved, network.expectation

@@ -132,7 +132,9 @@ class Sensitivity:
             return ""
         parameter = self.sensitive_to[0]
         return translate(
-            N_("Which department comes first depends on the {parameter}: {cases}."),
+            N_("With the same transmission in all departments the first would be: {cases}.")
+            if parameter == "transmission"
+            else N_("Which department comes first depends on the {parameter}: {cases}."),
             parameter=translate(_PARAMETER_NAMES[parameter]),
             cases=self._cases(parameter, translate),
         )
@@ -350,8 +352,8 @@ def _table(departments: pd.DataFrame, base: Floats, band: Floats, top: int) -> p
     lacking = causes.any(axis=1)  # where customers lack nothing, nobody can be first
     among = (ranks <= top) & causes
     counted = max(int(lacking.sum()), 1)
-    # Who causes nothing shares the last place, not the one behind the few that cause something.
-    ranks = np.where(causes, ranks, band.shape[1])
+    # Who causes nothing shares the last place of those who ever cause something, not the one behind the few here.
+    ranks = np.where(causes, ranks, max(int(causes.any(axis=0).sum()), 1))
     return pd.DataFrame(
         {
             "name": departments["name"].to_numpy(),

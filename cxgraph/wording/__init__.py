@@ -10,6 +10,7 @@ import errno
 import gettext
 import os
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ LANGUAGES = ("en", "es")
 _POINT_AND_COMMA = str.maketrans(",.", ".,")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _LOCALE = re.compile(r"([a-z]{2})(?:[-_]([A-Za-z0-9]{1,8})(?:\.[A-Za-z0-9-]{1,12})?)?")
+# In Spanish "y" and "o" give way before a word that begins with the same sound.
+_SAME_SOUND = {
+    " y ": (" e ", re.compile(r"h?[ií](?![aáeéoóuú])", re.I)),
+    " o ": (" u ", re.compile(r"h?[oó]|8|11\b", re.I)),
+}
 # Mexico, Central America and a few more write 1,234.5; the rest of the Spanish-speaking world writes 1.234,5.
 _POINT_COUNTRIES = {"MX", "US", "PR", "GT", "HN", "SV", "NI", "PA", "DO"}
 
@@ -186,6 +192,21 @@ class Translator:
 
     def _translated(self, template: str) -> str:
         return _catalogue(self.language).gettext(template) if self.language != "en" and template else template
+
+    def listed(self, names: Sequence[str], template: str = N_("{names} and {last}")) -> str:
+        """Write names as a list in a sentence; the template ``"{names} or {last}"`` makes them a choice.
+
+        Examples
+        --------
+        >>> Translator("en").listed(["A", "B", "C"]), Translator("es").listed(["Caja", "Informática"])
+        ('A, B and C', 'Caja e Informática')
+        """
+        if len(names) < 2:
+            return "".join(names)
+        text = self._translated(template)
+        for joint, (other, sound) in _SAME_SOUND.items() if self.language == "es" else ():
+            text = text.replace(joint, other) if sound.match(names[-1]) else text
+        return text.format(names=", ".join(names[:-1]), last=names[-1])
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with the language's decimal mark and thousands separator."""

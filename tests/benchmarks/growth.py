@@ -18,8 +18,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from main_job import write_services
-
 COMMANDS = {
     "check": [],
     "bottlenecks": [],
@@ -54,6 +52,15 @@ def run(words: list[str]) -> Cost:
     return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, str(process.returncode))
 
 
+def write(table: Path, size: int) -> None:
+    """Write a services table, in a process of its own.
+
+    The largest memory of a process counts what its parent held when it began; this one has to stay small.
+    """
+    code = "import sys, pathlib, main_job; main_job.write_services(pathlib.Path(sys.argv[1]), int(sys.argv[2]))"
+    subprocess.run([sys.executable, "-c", code, str(table), str(size)], check=True, cwd=Path(__file__).parent)
+
+
 def written(place: Path) -> int:
     """Return the bytes of a file, or of all files of a folder."""
     files = [place] if place.is_file() else [path for path in place.rglob("*") if path.is_file()]
@@ -73,7 +80,7 @@ def main() -> None:
         for size in asked.sizes:
             folder = Path(place, str(size))
             folder.mkdir()
-            write_services(folder / "services.csv", size)
+            write(folder / "services.csv", size)
             for name in asked.only:
                 out = Path(place, f"{name}-{size}")
                 options = [option.replace("OUT", str(out)) for option in COMMANDS[name]]

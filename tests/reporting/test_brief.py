@@ -237,6 +237,19 @@ def test_actions_gain_what_a_what_if_of_the_same_score_gains(make_teller):
     assert log.gain >= log.table["alone"].max() - 1e-12
 
 
+def test_the_plan_begins_with_what_others_need_and_names_what_excludes_another(make_teller):
+    """A16 and A17 need A18; of A04 and A07 only one can be done."""
+    brief = build_brief(make_teller("hotel"))
+    assert [str(cell).split()[0] for cell in brief.actions.columns[0].cells] == [
+        *("A18", "A16", "A17", "A03", "A10"),
+        "A04",
+    ]
+    assert (
+        "The plan, in this order: A18, A16, A17, A03, A10; for 47,000 EUR" in dict(brief.sentences)["What to do first"]
+    )
+    assert brief.actions.caption.endswith("Only one of these can be done: A04 or A07.")
+
+
 @pytest.mark.parametrize("own", [0.0, 0.33, 0.34, 0.5, 0.66, 0.67, 1.0])
 @pytest.mark.parametrize("blamed", [False, True])
 @pytest.mark.parametrize("verdict", ["under-delivering", "starved"])

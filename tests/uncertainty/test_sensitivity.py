@@ -72,7 +72,10 @@ def test_the_headline_names_the_parameter_that_the_ranking_hangs_on():
     found = analyze(worked_example(), transmission=0.6).sensitivity()
     assert found.leader == "IT"
     assert found.sensitive_to[0] == "transmission"
-    assert "depends on the transmission: Sales from 0 to 0.2; Support at 0.3; IT from 0.4 to 0.9." in found.headline()
+    assert (
+        "With the same transmission in all departments the first would be: Sales from 0 to 0.2; Support at 0.3; "
+        "IT from 0.4 to 0.9." in found.headline()
+    )
 
 
 def test_a_lone_culprit_leads_whatever_the_parameters():

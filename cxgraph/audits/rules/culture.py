@@ -107,7 +107,7 @@ def leadership_top(context: Context, *, least_top_share: float = 0.6) -> Outcome
         if len(short)
         else N_(
             "At the top, the lowest level of adoption of the practices of leadership is {commitment} ({name}); at "
-            "least {wanted} is wanted."
+            "least {wanted} is wanted. What is missing to full adoption comes down to the others."
         )
     )
     return Outcome(
@@ -175,7 +175,7 @@ def leadership_pour(context: Context, *, least_stop_share: float = 0.25) -> Outc
             "FAIL",
             N_(
                 "The cascade stops at {count} of {total} {total:department|departments}: {names}. The front line "
-                "is {gap} short of full commitment, and {top} of that originates at the top."
+                "is {gap} short of full commitment; {top} of that originates at the top, the rest below it."
             ),
             fields,
             numbers,
@@ -312,7 +312,7 @@ def _structure_practices(context: Context, least: float) -> Outcome:
         status,
         N_(
             "No department is the customer-experience office; {count} {count:department that "
-            "was|departments that were} asked {count:puts|put} its place and contact at {mean}."
+            "was|departments that were} asked {count:puts|put} its place and contact at {mean} of the scale."
         ),
         {"count": reached, "mean": Share(mean)},
         {"departments": reached, "mean_level": mean},

@@ -153,11 +153,6 @@ def components_of(network: Network) -> Components:
     return _FOUND[network]
 
 
-def share_components(network: Network, others: Network) -> None:
-    """Let a network with other scores for the same services have the components of the first one."""
-    _FOUND[others] = components_of(network)
-
-
 @dataclass(frozen=True, eq=False)
 class Cut:
     """A loop laid open: an order of its departments and the few at which it closes.

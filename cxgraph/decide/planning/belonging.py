@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from cxgraph.cascade.cascade import solve_cascade
-from cxgraph.cascade.linear.components import share_components
+from cxgraph.cascade.cascade import divide_shortfall
 from cxgraph.decide.planning.candidates import Candidates
 from cxgraph.decide.planning.lifts import lift_services
 from cxgraph.decide.planning.linear import Programme
@@ -55,7 +54,7 @@ def count_belonging(
 
     Notes
     -----
-    In every draw the scores are drawn again, the cascade is solved, and the best plan is searched for with a few
+    In every draw the scores are drawn and split again, and the best plan is searched for with a few
     re-solves. The fulfilments that actions lead to stay as they are stated.
     """
     network = sampling.network
@@ -70,9 +69,8 @@ def count_belonging(
             fulfilment=np.clip(network.fulfilment + moved[0], bottom, top),
             expectation=np.clip(np.broadcast_to(expectation, (1, network.services))[0], bottom, top),
         )
-        share_components(network, drawn)
-        cascade = solve_cascade(drawn, tau, stringency, scoring)
-        programme = Programme(candidates.rules, Movable.of(lift_services(cascade, candidates.aims)))
+        today = divide_shortfall(drawn, tau, stringency, scoring)
+        programme = Programme(candidates.rules, Movable.of(lift_services(today, candidates.aims)))
         nothing = programme.movable.follow(np.zeros(len(count), bool))
         count += best_set(programme, nothing, spent, _EFFORT).chosen
     return np.asarray(count / max(len(transmission), 1))

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cxgraph.cascade.cascade import Cascade
-from cxgraph.cascade.change import change_cascade
+from cxgraph.cascade.cascade import Divided
+from cxgraph.cascade.change import split_again
 from cxgraph.errors import ParameterError
 from cxgraph.model.arrays import Floats, Integers
 
@@ -23,7 +23,7 @@ class Lifts:
 
     Attributes
     ----------
-    cascade : Cascade
+    cascade : Divided
         Today.
     actions : int
         k.
@@ -33,7 +33,7 @@ class Lifts:
         The service's own shortfall and pass-through after that action alone, at most today's.
     """
 
-    cascade: Cascade
+    cascade: Divided
     actions: int
     action: Integers
     service: Integers
@@ -68,12 +68,12 @@ class Aims:
     transmission: Floats
 
 
-def lift_services(cascade: Cascade, aims: Aims) -> Lifts:
+def lift_services(cascade: Divided, aims: Aims) -> Lifts:
     """Return the levels that each action sets on the services it touches.
 
     Parameters
     ----------
-    cascade : Cascade
+    cascade : Divided
         Today; m services.
     aims : Aims
         Of k actions.
@@ -106,12 +106,12 @@ def lift_services(cascade: Cascade, aims: Aims) -> Lifts:
         at = np.flatnonzero(turn == number)
         scores = network.fulfilment.copy()
         scores[aims.service[at]] = np.maximum(scores[aims.service[at]], aims.fulfilment[at])
-        change = change_cascade(cascade, replace(network, fulfilment=scores))
+        at_once, through_all = split_again(cascade, replace(network, fulfilment=scores), cascade.transmission)
         rows = aims.service[at]
-        passing = change.pass_through[rows]
+        passing = through_all[rows]
         action.append(aims.lifting[at])
         service.append(rows)
-        own.append(change.at_once[rows] - passing * cascade.received[network.supplier[rows]])
+        own.append(at_once[rows] - passing * cascade.received[network.supplier[rows]])
         through.append(passing)
     for pair in range(len(aims.department)):
         first, last = network.start[aims.department[pair]], network.start[aims.department[pair] + 1]

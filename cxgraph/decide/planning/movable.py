@@ -300,9 +300,11 @@ def _downstream(network: Network, through: Floats, touched: Bools) -> Bools:
     """Return the departments that can feel what happens to some services, shape (n,)."""
     moved = np.zeros(network.departments, bool)
     moved[network.client[touched]] = True
-    given = network.matrix((through > 0).astype(float)).T.tocsr()
+    passing = np.flatnonzero(through > 0)
+    supplier, client = network.supplier[passing], network.client[passing]
     while True:
-        more = moved | (given @ moved.astype(float) > 0)
+        more = moved.copy()
+        more[client[moved[supplier]]] = True
         if (more == moved).all():
             return moved
         moved = more

@@ -51,6 +51,11 @@ class Rules:
         return found
 
     @cached_property
+    def excludes(self) -> Bools:
+        """Whether two actions are in one group, an action and itself too, shape (k, k); for the same searches."""
+        return np.asarray((self.group[:, None] == self.group) & (self.group >= 0))
+
+    @cached_property
     def dependents(self) -> tuple[tuple[int, ...], ...]:
         """Each action with all that need it, directly or not."""
         return _closures(len(self.cost), self.needed, self.action)

@@ -151,7 +151,7 @@ def _out_of_reach(basket: Basket, barred: Bools) -> Bools:
     rules, taken = basket.rules, basket.chosen()
     more = rules.needs & ~taken
     dear = basket.spent + np.where(more, rules.cost, 0.0).sum(axis=1) > basket.budget
-    excluded = barred | np.isin(rules.group, list(basket.groups)) if basket.groups else barred
+    excluded = barred | rules.excludes[taken].any(axis=0) if basket.groups else barred
     return np.asarray(barred | (~taken & (dear | (more & excluded).any(axis=1) | ~rules.possible)))
 
 

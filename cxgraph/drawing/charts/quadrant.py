@@ -140,13 +140,20 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     curves = _curves(total, (across, up), (left, right))
     marks = _mark_curves(curves, discs, translate, (left, right))
     taken = [text_box(*at, text, _LABEL, "center center") for at, text in marks]
-    placed, unnamed = _place_names(x, drop, size, [str(name) for name in names[shown]], (left, right), taken)
+    origin = analysis.flows.contribution[found.department]
+    told = [
+        f"{shorten(str(names[disc]), 1.5, _LABEL)}: {translate.percent(float(origin[disc]) / total, 0)}"
+        if causes[disc]
+        else str(names[disc])
+        for disc in shown.tolist()
+    ]
+    placed, unnamed = _place_names(x, drop, size, told, (left, right), taken)
     notes = [
         translate(
             N_(
-                "The size of a disc is what originates in the department; coloured from {least} of the gap on. Each "
-                "curve joins places that cost customers the same: the part of their gap that it names reaches them "
-                "through the department's services, inherited faults included."
+                "A disc's size and number: the part of the gap that originates in the department; coloured from "
+                "{least} on. Each curve joins departments through which the same part of the gap reaches customers, "
+                "inherited faults included."
             ),
             least=translate.percent(LEAST_CAUSE, 0),
         )
@@ -162,9 +169,9 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
         title,
         translate(
             N_(
-                "The higher a department, the more its services matter to customers; the further to the left, the less "
-                "of what is expected it delivers, inherited faults included. The larger its disc, the more starts in "
-                "it."
+                "The larger a department's disc, the more of the gap originates in it. The higher it stands, the more "
+                "its services matter to customers; the further left, the less of what is expected it delivers, "
+                "inherited faults included."
             )
         ),
         _HEIGHT + 0.7,
@@ -182,7 +189,7 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     name_axes(
         axes,
         translate(N_("Performance: part of what its clients expect that the department delivers →")),
-        translate(N_("Importance: points customers lose for each point it falls short →")),
+        translate(N_("Importance: points customers lose for each point less that it delivers →")),
         (left, top_edge, right, top_edge + _HEIGHT),
     )
     for _, (line, height) in curves.items():

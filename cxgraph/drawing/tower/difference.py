@@ -94,7 +94,7 @@ def draw_difference(analysis: Analysis, *, comparison: Comparison | None = None,
     )
     notes = wrap(translate(reading, before=since), WIDTH - 2 * MARGIN, TEXT_SIZE, 3)
     top = MARGIN + len(titles) * line_height(TITLE_SIZE) + len(notes) * line_height(TEXT_SIZE) + 0.35
-    plan = plan_tower(analysis, layout, Story(np.zeros(layout.glasses), (), {}), translate, top)
+    plan = plan_tower(analysis, layout, Story(np.zeros(layout.glasses), (), {}, {}), translate, top)
     figure, axes = blank_figure(WIDTH, plan.bottom + MARGIN)
     below = write_lines(axes, (MARGIN, MARGIN), titles, TITLE_SIZE, bold=True, label="title")
     write_lines(axes, (MARGIN, below + 0.05), notes, TEXT_SIZE, colour=QUIET, label="subtitle")

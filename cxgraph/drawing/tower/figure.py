@@ -13,7 +13,7 @@ from cxgraph.analysis import Analysis, PublishableAnalysis
 from cxgraph.drawing.figures import blank_figure, draw_line, steady
 from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
 from cxgraph.drawing.style import ACCENT, FAINT, QUIET, SHELF
-from cxgraph.drawing.titles import headline, summary, translator
+from cxgraph.drawing.titles import headline, spread_headline, summary, translator
 from cxgraph.drawing.tower.flows import Stage, choose_streams, draw_streams
 from cxgraph.drawing.tower.glasses import BOWL, STEM, Box, Cause, draw_glass
 from cxgraph.drawing.tower.layout import Layout, lay_out, tier_label
@@ -109,7 +109,7 @@ def _title(published: PublishableAnalysis, focus: str | None, translate: Transla
     """Return the finding about the whole, or about the department that the picture is of."""
     analysis = published.analysis
     if focus is None or focus in published.hidden_departments or not analysis.customer_shortfall > 0:
-        return headline(published, translate)
+        return spread_headline(published, translate)
     row = analysis.departments().reindex([focus]).iloc[0]
     if row["kind"] != "internal" and not row["contribution"] > 0:
         return headline(published, translate)
@@ -216,6 +216,9 @@ def _told(layout: Layout, story: Story, room: Floats, translate: Translator) -> 
         told[glass].extend((line, True) for line in wrap(words, room[glass], NAME_SIZE, 2, bold=True))
     for glass, share in story.inherited.items():
         words = translate(N_("inherits {share}"), share=translate.percent(share, 0))
+        told[glass].extend((line, False) for line in wrap(words, room[glass], NAME_SIZE, 2))
+    for glass, share in story.borne.items():
+        words = translate(N_("bears {share}"), share=translate.percent(share, 0))
         told[glass].extend((line, False) for line in wrap(words, room[glass], NAME_SIZE, 2))
     return told
 

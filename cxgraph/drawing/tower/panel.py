@@ -107,7 +107,8 @@ def _how_to_read(axes: Axes, translate: Translator, place: tuple[float, float, f
             N_(
                 "gold, with its number: how much of what it expects a department receives, in %; –: nothing that it "
                 "receives is scored; dark layer: how much of the customers' gap originates there; inherits: part of "
-                "the gap that reaches customers through it and originated further up"
+                "the gap that reaches customers through it and originated further up; bears: this customer's part "
+                "of the gap"
             )
         ),
         width - 0.75,

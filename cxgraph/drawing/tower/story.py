@@ -33,11 +33,14 @@ class Story:
     inherited : mapping of int to float
         Glasses that are told as victims, the emptiest first, and how much of what customers miss through them started
         further up.
+    borne : mapping of int to float
+        Glasses of customers that miss most, and their parts of what all customers miss.
     """
 
     cause: Floats
     causes: tuple[int, ...]
     inherited: dict[int, float]
+    borne: dict[int, float]
 
     @property
     def layer(self) -> Floats:
@@ -65,7 +68,7 @@ def tell(published: PublishableAnalysis, layout: Layout) -> Story:
     """
     analysis = published.analysis
     flows, cascade, total = analysis.flows, analysis.cascade, analysis.customer_shortfall
-    cause, none = np.zeros(layout.glasses), Story(np.zeros(layout.glasses), (), {})
+    cause, none = np.zeros(layout.glasses), Story(np.zeros(layout.glasses), (), {}, {})
     if total <= 0:
         return none
     seen = (layout.glass_of >= 0) & ~published.departments
@@ -82,4 +85,16 @@ def tell(published: PublishableAnalysis, layout: Layout) -> Story:
         if single[glass] and seen[members[0]] and part[members[0]] >= LEAST_INHERITED
     ]
     lacking.sort(key=lambda entry: (-entry[0], entry[1]))
-    return Story(cause, causes, {glass: share for _, glass, share in lacking[:MOST_TOLD]})
+    missed = cascade.network.customer_weight * cascade.received / total
+    bearing = [
+        (float(missed[members[0]]), glass)
+        for glass, members in enumerate(layout.members)
+        if single[glass] and not published.departments[members[0]] and missed[members[0]] > 0
+    ]
+    bearing.sort(key=lambda entry: (-entry[0], entry[1]))
+    return Story(
+        cause,
+        causes,
+        {glass: share for _, glass, share in lacking[:MOST_TOLD]},
+        {glass: share for share, glass in bearing[:MOST_TOLD]},
+    )

@@ -13,7 +13,7 @@ from cxgraph.cascade.ranking import rank_descending
 from cxgraph.cascade.shortfall import shortfall
 from cxgraph.reporting.blocks import Grid
 from cxgraph.reporting.context import Field, ReportContext
-from cxgraph.reporting.deciding import plan_table
+from cxgraph.reporting.deciding import alternatives, in_order, plan_table
 from cxgraph.reporting.summary import short_name
 from cxgraph.wording import N_
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SHOWN = 6
 """Actions that the brief lists, those of the plan first; the others are counted."""
+GROUPS, CHOICES = 2, 4
+"""Groups of alternatives that the brief names, and actions of each, at the most."""
 COSTLIEST = 5
 PER = 10_000
 """Units of the currency that gains are given for."""
@@ -113,7 +115,7 @@ def _own_part(analysis: Analysis, plan: Plan) -> pd.Series:
 
 
 def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None:
-    """Return the first of the open actions as a table; None where there are none."""
+    """Return the plan in its order and then the first of the other open actions as a table; None without any."""
     if log is None or not log.count:
         return None
     translate = context.translate
@@ -136,40 +138,42 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         Field("title", translate("action")),
         Field("owner", translate("owner")),
         Field("cost", translate("cost ({currency})", currency=currency), "number", digits=0),
-        Field("age_days", translate("open for (days)"), "count"),
-        Field("alone", translate("gain, needs included (points)"), "points"),
-        Field("own_part", translate("own part (points)"), "points"),
-        Field(
-            "per_money",
-            translate("own part per {money} {currency}", money=translate.number(PER), currency=currency),
-            "points",
-        ),
+        Field("alone", translate("lowers the customers' gap by (points)"), "points"),
         Field("planned", translate("in the plan"))
         if len(plan)
         else Field("aimed", translate("on one of the {top} costliest services", top=log.top)),
+        Field("age_days", translate("open for (days)"), "count"),
     )
     caption = translate(
-        N_(
-            "The plan's actions, then the open ones with the largest gain. All {count} open ones, without overlaps, "
-            "gain {points} points. Own part: what originates at the supplier."
-        )
+        N_("The plan, in the order in which to begin, then other open actions. Effects overlap: they do not add up.")
         if len(plan)
-        else N_(
-            "Open actions, the largest gain first: {shown} of {count}. All {count}, without overlaps, gain {points} "
-            "points. Own part: what originates at the supplier."
-        ),
-        shown=len(frame),
-        count=log.count,
-        points=translate.number(100 * log.gain, 2),
+        else N_("Open actions, those that lower the gap most first. Effects overlap: they do not add up.")
     )
-    return context.grid(translate("Open actions"), caption, frame, fields)
+    return context.grid(
+        translate("Open actions"), " ".join([caption, *_choices(context, log, set(frame["id"]))]), frame, fields
+    )
+
+
+def _choices(context: ReportContext, log: OpenActions, shown: set[str]) -> list[str]:
+    """Return which of the open actions exclude one another, where one of them is shown."""
+    translate, given = context.translate, context.analysis.organization.actions
+    if given is None or "alternative" not in given.columns:
+        return []
+    under_way = given[given["id"].isin(log.table.index)].set_index("id")
+    return [
+        translate(
+            "Only one of these can be done: {names}.", names=translate.listed(names[:CHOICES], N_("{names} or {last}"))
+        )
+        for names in [group for group in alternatives(under_way) if shown & set(group)][:GROUPS]
+    ]
 
 
 def _of_plan(context: ReportContext) -> pd.DataFrame:
-    """Return what the plan chose, proposals among it: ``title``, ``owner``, ``cost`` and ``alone`` by id."""
+    """Return what the plan chose, in its order, proposals among it: ``title``, ``owner``, ``cost``, ``alone`` by id."""
     planned, given = context.results.decisions.planned, context.analysis.organization.actions
     if planned is None or given is None:
         return pd.DataFrame(columns=["title", "owner", "cost", "alone"])
-    table = planned.actions.loc[list(planned.plan.chosen), ["title", "cost", "alone"]]
+    chosen = planned.actions.loc[list(planned.plan.chosen)]
+    table = chosen.loc[in_order(chosen), ["title", "cost", "alone"]]
     owner = given.set_index("id")["owner"] if "owner" in given.columns else pd.Series(dtype=object)
     return table.assign(owner=owner.reindex(table.index).astype(object))

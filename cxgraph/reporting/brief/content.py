@@ -10,10 +10,10 @@ import numpy as np
 
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.advice import (
-    SHORT_ADVICE,
     Advice,
     blamed_departments,
     bottleneck_advice,
+    with_few_answers,
 )
 from cxgraph.reporting.blocks import Grid, Paragraph, Picture
 from cxgraph.reporting.brief.actions import OpenActions, actions_grid, open_actions
@@ -213,9 +213,9 @@ def _confidence(context: ReportContext) -> tuple[Confidence, str]:
     level: Confidence = "firm" if chance >= FIRM else "likely" if chance >= LIKELY else "open"
     likely = likeliest_first(results.published, found, 2)
     return level, translate(
-        N_("probability of the first place: {chances}; open below {least}")
+        N_("probability of being the largest root cause: {chances}; open below {least}")
         if level == "open"
-        else N_("probability of the first place: {chances}"),
+        else N_("probability of being the largest root cause: {chances}"),
         least=translate.percent(LIKELY, 0),
         chances="; ".join(f"{short_name(name, 4)} {chance_words(translate, p)}" for name, p in likely),
     )
@@ -224,13 +224,13 @@ def _confidence(context: ReportContext) -> tuple[Confidence, str]:
 def _finding(context: ReportContext, level: Confidence) -> str:
     translate, results = context.translate, context.results
     analysis = results.analysis
-    met = translate.number(100 * (1.0 - analysis.customer_shortfall), 1)
+    met = translate.percent(1.0 - analysis.customer_shortfall)
     if analysis.bottlenecks(1).empty:
         return translate("Customers receive all that they expect.")
     table = shown_bottlenecks(results.published, 2)
     if table.empty:
         return translate(
-            "Customers receive {met} of every 100 points they expect; where the gap originates is suppressed: too few "
+            "Customers receive {met} of what they expect; where the gap originates is suppressed: too few "
             "people answered.",
             met=met,
         )
@@ -240,13 +240,13 @@ def _finding(context: ReportContext, level: Confidence) -> str:
     if no_first(translate, results.published):
         if len(tied) == 1:
             return translate(
-                "Customers receive {met} of every 100 points they expect; no department stands out: the largest share "
+                "Customers receive {met} of what they expect; no department stands out: the largest share "
                 "of the gap is {share}.",
                 met=met,
                 share=share,
             )
         return translate(
-            "Customers receive {met} of every 100 points they expect; {count} departments share the first place with "
+            "Customers receive {met} of what they expect; {count} departments share the first place with "
             "{share} of the gap each.",
             met=met,
             count=translate.number(len(tied)),
@@ -256,20 +256,19 @@ def _finding(context: ReportContext, level: Confidence) -> str:
         names = [name for name, _ in likeliest_first(results.published, results.intervals, 2)]
         if len(names) > 1:
             return translate(
-                "Customers receive {met} of every 100 points they expect; which root cause is first is open: {one} or "
-                "{other}.",
+                "Customers receive {met} of what they expect; which root cause is first is open: {one} or {other}.",
                 met=met,
                 one=short_name(names[0], 3),
                 other=short_name(names[1], 3),
             )
     template = (
         N_(
-            "Customers receive {met} of every 100 points they expect; {share} of the gap originates in {name}, which "
+            "Customers receive {met} of what they expect; {share} of the gap originates in {name}, which "
             "serves them directly."
         )
         if _meets_customers(context, str(table.index[0]))
         else N_(
-            "Customers receive {met} of every 100 points they expect; {share} of the gap originates in {name}, which "
+            "Customers receive {met} of what they expect; {share} of the gap originates in {name}, which "
             "they never meet."
         )
     )
@@ -343,9 +342,9 @@ def _figures(context: ReportContext, table: pd.DataFrame, log: OpenActions | Non
     )
     figures.append(
         KeyFigure(
-            translate("gained if the first is put right"),
+            translate("first put right: gap falls by"),
             translate("{gain} points", gain=translate.number(100 * float(first["gain"]), 1)),
-            translate("of {gap} points of gap", gap=translate.number(100 * results.analysis.customer_shortfall, 1)),
+            translate("of {gap} points", gap=translate.number(100 * results.analysis.customer_shortfall, 1)),
         )
     )
     figures.append(_actions_figure(context, log))
@@ -375,7 +374,7 @@ def _interval(context: ReportContext, department: str) -> str:
 
 def _actions_figure(context: ReportContext, log: OpenActions | None) -> KeyFigure:
     translate = context.translate
-    label = translate("open actions")
+    label = translate("all open actions: gap falls by")
     if log is None:
         return KeyFigure(label, "–", translate("no improvement log is kept"))
     return KeyFigure(
@@ -398,8 +397,9 @@ def _cause(context: ReportContext, row: pd.Series) -> Cause:
     known = found.available and name in found.table.index
     low, high = (float(found.table[end][name]) if known else float("nan") for end in ("low", "high"))
     advice = None if no_first(translate, context.results.published) else bottleneck_advice(row, _blamed(context))
+    least = context.analysis.organization.settings.min_responses
     effect = translate(
-        "with all its services right, {gain} points less gap", gain=translate.number(100 * float(row["gain"]), 2)
+        "put right, it lowers the gap by {gain} points", gain=translate.number(100 * float(row["gain"]), 2)
     )
     return Cause(
         name=short_name(str(row["name"]), 9, 48),
@@ -417,8 +417,18 @@ def _cause(context: ReportContext, row: pd.Series) -> Cause:
             share=translate.percent(float(row["service_share"])),
         ),
         advice=advice,
-        fix="; ".join(([translate(SHORT_ADVICE[advice])] if advice else []) + [effect]),
+        fix="; ".join(
+            ([with_few_answers(advice, _answers(context, row), least, translate)] if advice else []) + [effect]
+        ),
     )
+
+
+def _answers(context: ReportContext, row: pd.Series) -> float:
+    """Return how many answered for a department's costliest service; NaN where nobody counted."""
+    services = context.analysis.organization.services
+    own = services[(services["supplier"] == row.name) & (services["service"] == row["service"])]
+    found = own.loc[[context.name(client) == row["client"] for client in own["client"]], "responses"]
+    return float(found.iloc[0]) if len(found) else float("nan")
 
 
 def _blamed(context: ReportContext) -> frozenset[str]:

@@ -11,8 +11,9 @@ from cxgraph.audits.context import Context
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.advice import advice_sentence, blamed_departments, bottleneck_advice
 from cxgraph.reporting.comparing import shown_review
+from cxgraph.reporting.deciding import in_order
 from cxgraph.reporting.summary import chance_words, likeliest_first, no_first, short_name
-from cxgraph.wording import N_
+from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:
     from cxgraph.reporting.brief.actions import OpenActions
@@ -35,9 +36,10 @@ def five_sentences(context: ReportContext, log: OpenActions | None) -> tuple[tup
     return tuple((context.translate(label), text) for label, text in zip(LABELS, said, strict=True))
 
 
-def _names(names: list[str]) -> str:
-    shown = ", ".join(short_name(name, 6, 44) for name in names[:_NAMED])
-    return shown + (f" (+{len(names) - _NAMED})" if len(names) > _NAMED else "")
+def _names(translate: Translator, names: list[str]) -> str:
+    shown = [short_name(name, 6, 44) for name in names[:_NAMED]]
+    more = len(names) - _NAMED
+    return f"{', '.join(shown)} (+{more})" if more > 0 else translate.listed(shown)
 
 
 def _do(context: ReportContext, log: OpenActions | None) -> str:
@@ -88,22 +90,29 @@ def _plan(context: ReportContext) -> str:
     if planned is None or not planned.plan.chosen:
         return ""
     plan = planned.plan
-    names = list(plan.chosen)
+    names = in_order(planned.actions.loc[list(plan.chosen)])
+    more = f" +{len(names) - _PLANNED}" if len(names) > _PLANNED else ""
     text = translate(
-        "The plan ({names}) for {cost} {currency} lowers the gap from {before} to {after}.",
-        names=", ".join(names[:_PLANNED]) + (f" +{len(names) - _PLANNED}" if len(names) > _PLANNED else ""),
+        N_("The plan, in this order: {names}; for {cost} {currency} it lowers the gap from {before} to {after}.")
+        if len(names) > 1
+        else N_("The plan: {names}; for {cost} {currency} it lowers the gap from {before} to {after}."),
+        names=", ".join(names[:_PLANNED]) + more,
         cost=translate.number(plan.cost),
         currency=context.analysis.organization.settings.currency,
         before=translate.percent(plan.customer_shortfall),
         after=translate.percent(plan.customer_shortfall - plan.gain),
     )
     comparison = context.results.decisions.comparison
-    closed = None if comparison is None else shown_review(comparison)
-    if closed is None or not len(closed) or closed.attrs["predicted"] <= 0:
+    if comparison is None:
+        return text
+    closed = shown_review(comparison)
+    if not len(closed) or closed.attrs["predicted"] <= 0:
         return text
     part = closed.attrs["realised"] / closed.attrs["predicted"]
     return f"{text} " + translate(
-        "What was closed since the period before reached {part} of its predicted gain.", part=translate.percent(part, 0)
+        "Actions closed since {period} brought {part} of the predicted effect.",
+        period=comparison.before.organization.settings.period,
+        part=translate.percent(part, 0),
     )
 
 
@@ -117,7 +126,7 @@ def _do_not(context: ReportContext) -> str:
         return translate(
             "Do not fix {names} alone: half or more of the gap that reaches customers through them comes from their "
             "suppliers.",
-            names=_names(names),
+            names=_names(translate, names),
         )
     services = results.analysis.services()
     over = services[services["verdict"].astype(object) == "over-served"]
@@ -131,7 +140,7 @@ def _do_not(context: ReportContext) -> str:
     if len(over):
         return translate(
             "Do not add to services that exceed what is expected and hardly reach customers: {names}.",
-            names=_names([str(name) for name in over["service"]]),
+            names=_names(translate, [str(name) for name in over["service"]]),
         )
     return translate("Do not judge a department by its score alone: part of it may have come down to it.")
 
@@ -144,10 +153,11 @@ def _shields(context: ReportContext) -> str:
         return translate("No department keeps from its clients most of what it could pass on.")
     return translate(
         (
-            "These keep back more than half of the gap that they receive (what they receive, in brackets): {names}. "
-            "Improve what they receive before they wear out."
+            "These keep back more than half of the gap that they receive (in brackets): {names}. Improve what they "
+            "receive next, before they wear out."
         ),
         names=_names(
+            translate,
             [
                 f"{short_name(str(name), 4)} ({translate.percent(gap)})"
                 for name, gap in zip(shields["name"], shields["received"], strict=True)
@@ -172,7 +182,7 @@ def not_known(context: ReportContext) -> str:
                 "are} left out ({names}).",
                 count=translate.number(len(left_out)),
                 total=translate.number(len(scored)),
-                names=_names([str(name) for name in services]),
+                names=_names(translate, [str(name) for name in services]),
             )
         )
     blind = [context.name(name) for name in context.unmeasured]
@@ -180,7 +190,7 @@ def not_known(context: ReportContext) -> str:
         parts.append(
             translate(
                 "Nothing that {names} receive was scored, so all their gaps count as their own.",
-                names=_names(blind),
+                names=_names(translate, blind),
             )
         )
     answers = organization.services["responses"][scored]
@@ -210,14 +220,11 @@ def _backtest(context: ReportContext) -> str:
     if len(found.periods) > 1 and found.low > 0:
         return ""
     return translate(
-        N_("Back-test: one period only (skill {skill}, {low} to {high}), which proves little.")
+        N_("Only one period could test the model, which proves little.")
         if len(found.periods) == 1
-        else N_("Back-test: worse than “same as last period” (skill {skill}, {low} to {high}).")
+        else N_("Tested on earlier periods, the model predicts worse than “same as last period”.")
         if found.high < 0
-        else N_("Back-test: skill {skill}, not proved: its interval ({low} to {high}) includes 0."),
-        skill=translate.number(found.skill, 2),
-        low=translate.number(found.low, 2),
-        high=translate.number(found.high, 2),
+        else N_("Tested on earlier periods, the model is not proved to predict better than “same as last period”.")
     )
 
 
@@ -233,7 +240,7 @@ def would_change(context: ReportContext) -> str:
     if rivals:
         parts.append(
             translate(
-                "With another sample of answers another one could come first: {chances}.",
+                "With other answers another one could come first: {chances}.",
                 chances="; ".join(f"{short_name(name, 4)} {chance_words(translate, p)}" for name, p in rivals),
             )
         )
@@ -243,9 +250,22 @@ def would_change(context: ReportContext) -> str:
         short = table.assign(name=[short_name(str(name), 4) for name in table["name"]])
         decisive = replace(results.sensitivity, table=short).decisive_sentence(translate)
         if decisive and results.sensitivity.sensitive_to[0] == "transmission":
-            parts.append(translate("Transmission is the share of a gap received that is passed on."))
+            parts.append(_transmission(context))
         parts.append(decisive or translate("No parameter changed alone changes the first place."))
     return " ".join(parts)
+
+
+def _transmission(context: ReportContext) -> str:
+    """Return what transmission is, and which one the figures rest on, over all departments that receive a gap."""
+    translate, table = context.translate, context.results.published.shown(context.results.analysis.departments())
+    used = table.loc[table["received"] > 0, "transmission"].to_numpy(float)
+    if not len(used) or used.min() == used.max():
+        return translate("Transmission is the share of a gap received that is passed on.")
+    return translate(
+        "Transmission, the share of a gap received that is passed on, is {low} to {high} here, by department.",
+        low=translate.number(used.min(), 2),
+        high=translate.number(used.max(), 2),
+    )
 
 
 def model_sentence(context: ReportContext) -> list[str]:
@@ -262,7 +282,7 @@ def model_sentence(context: ReportContext) -> list[str]:
     if count == len(places):
         return [
             translate(
-                "All {models} published models, given the same split into own and inherited, rank {name} first too.",
+                "All {models} published models rank {name} first too, given what originates where.",
                 models=len(places),
                 name=short_name(str(first["name"].iloc[0]), 4),
             )

@@ -69,10 +69,9 @@ def _noise(context: ReportContext) -> tuple[Block, ...]:
         blocks.append(
             Paragraph(
                 translate(
-                    "In a resample each service's answers are drawn anew, from those that were given where they are "
-                    "kept, else from their mean, spread and number, so that chance can be seen: lower and upper end "
-                    "hold the middle {level} of the resamples. “Ranked first in resamples” counts resamples: 100.0 "
-                    "% means every one of them, not certainty.",
+                    "In a resample each service's answers are drawn anew: from those that were given, or from their "
+                    "mean, spread and number where only these are kept. Lower and upper end hold the middle {level} "
+                    "of the resamples. First in all of them is not certainty.",
                     level=translate.percent(found.level, 0),
                 )
             )
@@ -122,12 +121,14 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
         Field("rank", translate("place"), "count"),
         Field("rank_best", translate("best place"), "count"),
         Field("rank_worst", translate("worst place"), "count"),
-        Field("first", translate("how often first"), "percent"),
-        Field("among_top", translate("how often among the first {k}", k=found.top), "percent"),
+        Field("first", translate("first, of all combinations"), "percent"),
+        Field("among_top", translate("among the first {k}, of all combinations", k=found.top), "percent"),
         Field("throughout", translate("always among them")),
     )
     leaders = leaders_by_transmission(results)
-    plausible = [Field("probability", translate("probability by the data"), "percent")] if found.plausible else []
+    plausible = (
+        [Field("probability", translate("probability of this transmission"), "percent")] if found.plausible else []
+    )
     rows = (
         Field("transmission", translate("transmission"), "number", digits=1),
         *plausible,
@@ -138,10 +139,10 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
         Paragraph(" ".join((band_sentence(context), *band_note(context)))),
         Paragraph(
             translate(
-                "The band solves everything again at transmissions from 0 to 0.9, the same for all departments, at "
-                "stringencies 1, 2, 4 and infinite (1: a client feels the average of its gaps; infinite: the worst "
-                "one alone), and with every scoring that the data allow: {count} combinations. It shows how far a "
-                "place depends on the parameters, not how probable they are.",
+                "There are {count} combinations: transmissions from 0 to 0.9, stringencies 1, 2, 4 and infinite, and "
+                "every scoring that the data allow. At stringency 1 a client feels the average of its gaps, at "
+                "infinite the worst one alone. The table shows how far a place depends on these choices, not how "
+                "probable they are.",
                 count=translate.number(len(found.grid)),
             )
         ),

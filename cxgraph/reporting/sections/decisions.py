@@ -20,9 +20,10 @@ from cxgraph.reporting.comparing import (
     shown_review,
 )
 from cxgraph.reporting.context import Field, ReportContext
-from cxgraph.reporting.deciding import RULES, headline
+from cxgraph.reporting.deciding import RULES, alternatives, headline
 from cxgraph.reporting.decisions import Planned
 from cxgraph.reporting.scenarios import rests_on, what_if_sentences
+from cxgraph.wording import N_
 
 if TYPE_CHECKING:
     from cxgraph.decide.comparing.compare import Comparison
@@ -168,7 +169,7 @@ def _actions(context: ReportContext, planned: Planned, currency: str) -> Grid:
         Field("alone", translate("gain, needs included (points)"), "points"),
         Field("last", translate("gain as the last one (points)"), "points"),
         Field("needs", translate("needs")),
-        Field("alternative", translate("alternatives")),
+        Field("alternative", translate("only one of"), words=_one_of(context, planned.actions)),
         Field("earliest", translate("not before"), words=_day),
         Field("opened", translate("open since"), words=_day),
     ]
@@ -201,6 +202,16 @@ def _under_way(context: ReportContext) -> pd.Series:
         return pd.Series(dtype=object)
     table = log.table[log.open].set_index("id")
     return table["opened"].astype(object).where(table["opened"].notna(), None)
+
+
+def _one_of(context: ReportContext, actions: pd.DataFrame) -> dict[str, str]:
+    """Return the actions of each group of alternatives, of which only one can be done."""
+    given = actions["alternative"]
+    return {
+        str(given[name]): context.translate.listed(group, N_("{names} or {last}"))
+        for group in alternatives(actions)
+        for name in group
+    }
 
 
 def _day(cell: object) -> str | None:

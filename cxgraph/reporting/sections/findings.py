@@ -10,7 +10,7 @@ import pandas as pd
 from cxgraph.cascade.diagnosis import DEFAULT_RULES
 from cxgraph.cascade.shortfall import mean_shortfall
 from cxgraph.privacy.gate import customers_table, departments_table, services_table, shown_bottlenecks
-from cxgraph.reporting.advice import SHORT_ADVICE, blamed_departments, service_advice
+from cxgraph.reporting.advice import blamed_departments, service_advice, with_few_answers
 from cxgraph.reporting.agreements import agreement_blocks
 from cxgraph.reporting.blocks import Block, Heading, Listing, Paragraph, Section
 from cxgraph.reporting.comments import comment_blocks
@@ -82,7 +82,7 @@ def causes_section(context: ReportContext) -> Section:
         Field("share", translate("share of the gap"), "percent"),
         Field("passed_on", translate("passes on (points)"), "points"),
         Field("through_flow", translate("both (points)"), "points"),
-        Field("reach", translate("effect on customers (points per point)"), "number", digits=3),
+        Field("reach", translate("effect on customers of one point less received"), "number", digits=3),
         Field("transmission", translate("transmission"), "number", digits=3, naming=True),
         Field("transmission_source", translate("transmission from"), words=context.words(SOURCE_WORDS), naming=True),
         Field("role", translate("role"), words=context.words(ROLE_WORDS)),
@@ -93,29 +93,28 @@ def causes_section(context: ReportContext) -> Section:
         (
             Paragraph(
                 translate(
-                    "Points are percentage points of what customers expect: of their gap of {lacking}, column "
-                    "“originates here” says how much starts in this department, and its rows add up to {lacking}. "
-                    "Passes on: what reaches the customers through the department and originated elsewhere. Both "
-                    "together are what the customers would be spared if the department neither failed nor passed "
-                    "anything on; the same point may pass through several departments, so these columns add up to "
-                    "more than {lacking}. Effect on customers: what customers lose for each point of gap that the "
-                    "department receives.",
+                    "A point is a percentage point of what is expected. “Originates here” adds up to the customers' "
+                    "gap of {lacking}. “Passes on” reaches them through the department and originated elsewhere; it "
+                    "counts at every department on its path, so that column adds up to more. The effect on customers "
+                    "is what they lose when the department receives one point less; the picture of importance and "
+                    "performance shows what they lose when it delivers one point less.",
                     lacking=translate.percent(context.analysis.customer_shortfall),
                 )
             ),
             Paragraph(
                 translate(
                     "Transmission: how much of the gap that a department receives can show up in what it delivers; "
-                    "0.600 is assumed where no scores bear on it. A department without a received gap (0.0 %) either "
-                    "receives all that it expects, or nothing that it receives was scored; its transmission then "
-                    "plays no part, and all that it fails in counts as originating there."
+                    "0.600 is assumed where no scores bear on it. A received gap of 0.0 % means that nothing is "
+                    "missing or that nothing was scored. Transmission then plays no part: all that the department "
+                    "fails in counts as originating there."
                 )
             ),
             Paragraph(
                 translate(
                     "Roles: a source fails mostly by itself; a conduit mostly passes on; a shield keeps from its "
                     "clients most of what it could pass on; a receiver receives a large gap and its clients feel "
-                    "little of it; sound: none of these."
+                    "little of it; sound: none of these. Roles go by what a department's clients feel, "
+                    "points by what customers feel; so a conduit may originate more than it passes on."
                 )
             ),
             *context.picture("tower"),
@@ -200,12 +199,17 @@ def services_section(context: ReportContext) -> Section:
         Field("inherited", translate("inherited"), "percent"),
         Field("own", translate("own"), "percent"),
         Field("absorbed", translate("absorbed"), "percent"),
-        Field("reach", translate("effect on customers (points per point)"), "number", digits=3),
+        Field("reach", translate("effect on customers of one point less delivered"), "number", digits=3),
         Field("share", translate("share of the gap"), "percent"),
         Field("verdict", translate("diagnosis"), words=context.words(VERDICT_WORDS)),
-        Field("advice", translate("advice"), words=context.words(SHORT_ADVICE)),
+        Field("advice", translate("advice")),
     )
-    advice = service_advice(table, blamed_departments(context.analysis))
+    advice = [
+        found and with_few_answers(found, answers, context.analysis.organization.settings.min_responses, translate)
+        for found, answers in zip(
+            service_advice(table, blamed_departments(context.analysis)), table["answers"], strict=True
+        )
+    ]
     table = table.assign(advice=pd.Series(advice, table.index, dtype=object))
     return Section(
         "services",
@@ -213,10 +217,12 @@ def services_section(context: ReportContext) -> Section:
         (
             Paragraph(
                 translate(
-                    "A gap is split into what came down to the supplier from its own suppliers (inherited) and what "
-                    "originates here (own). Absorbed is what the supplier could have passed on and did not. Effect "
-                    "on customers: what the customers lose for each point of own gap; own gap times effect is what "
-                    "the service costs them, and “Method” computes one step by step."
+                    "Expected and received are scores from {low} to {high}. A gap is split into what came down to the "
+                    "supplier from its own suppliers (inherited) and what originates here (own). Absorbed is what "
+                    "the supplier could have passed on and did not. Own gap times effect on customers is what the "
+                    "service costs them; “Method” computes one step by step.",
+                    low=translate.number(low),
+                    high=translate.number(high),
                 )
             ),
             Paragraph(

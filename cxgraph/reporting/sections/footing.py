@@ -116,7 +116,7 @@ def band_note(context: ReportContext) -> list[str]:
         return []
     return [
         context.translate(
-            "In these combinations all departments have the same transmission, even where the data indicate another; "
-            "in the intervals above each department has its own. So the two need not agree."
+            "That counts resamples, in which each department has its own transmission. The combinations below give "
+            "all departments the same one, so the two need not agree."
         )
     ]

@@ -39,6 +39,9 @@ def test_the_words_stand_under_the_glass_in_both_languages(sample):
     assert f"causes {share}" in english
     assert f"causa el {share}" in spanish
     assert "inherits" in english
+    most = 100 * sample("hotel").customers()["share"].max()
+    assert f"bears {most:.0f}\N{NO-BREAK SPACE}%" in english
+    assert f"sufre el {most:.0f}\N{NO-BREAK SPACE}%" in spanish
     assert "hereda" in spanish
 
 
