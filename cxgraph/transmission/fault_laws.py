@@ -71,6 +71,12 @@ class DepartmentLaw:
     often : float or None
         Sparse: exponential, or of any size with this probability. None is dense: every department has its fault,
         Gamma distributed with shape 2.
+
+    Notes
+    -----
+    On the grid of levels, the two exponentials whose sum a dense fault is are rounded down to whole steps, so its mean
+    is `STEP` lower and a department with hardly any fault is likelier. With both rounded to the nearest step, which
+    keeps the mean, invented organisations were ranked worse (`tests/benchmarks/recovery.py`).
     """
 
     mean: float
