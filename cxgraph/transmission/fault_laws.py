@@ -340,6 +340,28 @@ def _summed_down(values: Floats, ratios: Sequence[float]) -> Floats:
     return found
 
 
+def behind_exponentials(likelihood: Floats, means: Floats) -> Floats:
+    """Return the likelihood of what is passed on once an exponential fault is summed over, for each mean.
+
+    Parameters
+    ----------
+    likelihood : float array, shape (q, LEVELS, r)
+        Of each level, for each of q means.
+    means : float array, shape (q,)
+        Of the faults.
+
+    Returns
+    -------
+    float array, shape (q, LEVELS, r)
+        As from `behind_faults`.
+    """
+    sums = _summed_down(likelihood, np.exp(-STEP / means).tolist())
+    found = np.empty_like(sums)
+    for place, mean in enumerate(means.tolist()):
+        found[place] = _small(likelihood[place], mean, sums[place])
+    return found
+
+
 def _small(likelihood: Floats, mean: float, sums: Floats) -> Floats:
     """Sum over exponential faults; those below half a step leave the level where it is."""
     ratio, half = float(np.exp(-STEP / mean)), float(np.exp(-STEP / (2 * mean)))
