@@ -10,6 +10,7 @@ import io
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -46,6 +47,14 @@ class _Letters(TextToPath):
         known = {} if glyph_map is None else glyph_map
         outlines = {name: self._outlines[name] for name, *_ in places if name not in known}
         return places, outlines if return_new_glyphs_only else {**known, **outlines}, []
+
+    def get_text_path(self, prop: FontProperties, s: str, ismath: Any = False, **_: Any) -> Any:
+        """Return the outline of a text in one piece, for its halo, put together array by array."""
+        del ismath
+        places, outlines, _boxes = self.get_glyphs_with_font(self._get_font(prop), s)  # type: ignore[attr-defined, unused-ignore]
+        corners = [outlines[name][0] * size + [x, y] for name, x, y, size in places]
+        steps = [outlines[name][1] for name, *_ in places]
+        return (np.concatenate(corners), np.concatenate(steps)) if places else (np.empty((0, 2)), [])
 
     def _lay_out(self, font: FT2Font, text: str) -> list[Any]:
         parts = pieces(text)

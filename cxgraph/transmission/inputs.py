@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from cxgraph.cascade.shortfall import received_shortfall, shortfall
-from cxgraph.model.arrays import Floats
+from cxgraph.model.arrays import Floats, Indices
 from cxgraph.model.network import Network, row_starts
 from cxgraph.model.organization import Organization
 from cxgraph.model.periods import period_end
 from cxgraph.model.settings import Scoring
 from cxgraph.transmission.cases import Outcomes, link_cases
+from cxgraph.transmission.over_time import Levels
 from cxgraph.transmission.periods import PeriodPanel
 
 TYPICAL_SPREAD = 0.2
@@ -118,97 +119,55 @@ def period_panel(organization: Organization, scoring: Scoring, stringency: float
     A service without scores in a period takes no part in it. Where it comes and goes, so does its share in what its
     client lacks: such changes are taken as real.
     """
-    history = organization.history
-    if history is None:
+    if organization.history is None:
         return None
-    rows = history[history["fulfilment"].notna() & (history["expectation"].notna() | (scoring == "perception"))]
-    keys = [rows[name].cat.codes.to_numpy().astype(np.int64) for name in ("supplier", "client", "service")]
-    number = rows.groupby(["supplier", "client", "service"], observed=True, sort=True).ngroup().to_numpy()
-    used = [str(name) for name in rows["period"].cat.remove_unused_categories().cat.categories]
-    order = sorted(used, key=period_end)
-    rank = pd.Index(order).get_indexer(pd.Index(rows["period"].astype(str)))
-    size, services = len(organization.departments), int(number.max(initial=-1)) + 1
+    periods = _scored_periods(organization, scoring, stringency)
+    size = len(organization.departments)
+    services = max((int(one.number.max(initial=-1)) + 1 for one in periods), default=0)
     supplier = np.zeros(services, np.intp)
-    supplier[number] = keys[0]
-    given = np.full((len(order), services), np.nan)
-    lacked, lacked_noise = np.full((2, len(order), size), np.nan)
-    for period in range(len(order)):
-        at = np.flatnonzero(rank == period)
-        given[period, number[at]], lacked[period], lacked_noise[period] = _one_period(
-            rows.iloc[at], size, organization.settings.scale, scoring, stringency
-        )
+    given = np.full((len(periods), services), np.nan)
+    lacked, lacked_noise = np.full((2, len(periods), size), np.nan)
+    for period, one in enumerate(periods):
+        supplier[one.number] = one.supplier
+        given[period, one.number], lacked[period], lacked_noise[period] = one.lacks, one.received, one.received_noise
     return PeriodPanel.from_grid(supplier, given, lacked, lacked_noise, lag)
 
 
-@dataclass(frozen=True, eq=False)
-class MeanWave:
-    """Every service's mean over the periods in which it was scored; m services.
-
-    Attributes
-    ----------
-    network : Network
-        The services, with their mean importances.
-    shortfall : float array, shape (m,)
-        Mean of d.
-    noise : float array, shape (m,), or None
-        Its standard deviation, or None where nothing is known of the answers.
-    over_delivered : bool array, shape (m,)
-        Got more than expected in every period.
-    """
-
-    network: Network
-    shortfall: Floats
-    noise: Floats | None
-    over_delivered: npt.NDArray[np.bool_]
-
-
-def mean_wave(organization: Organization, scoring: Scoring) -> MeanWave:
-    """Return what one wave would be that lasted over all periods.
+def period_levels(organization: Organization, scoring: Scoring, stringency: float, lag: int = 0) -> Levels:
+    """Return what clients lacked in every period with what their suppliers lacked then, or `lag` periods before.
 
     Parameters
     ----------
     organization : Organization
-        With a history.
-    scoring : str
-        How scores become shortfalls.
+        With a history of more than `lag` periods.
+    scoring, stringency, lag
+        As in `period_panel`.
 
     Returns
     -------
-    MeanWave
-        Services in the order of a network.
+    Levels
+        Of n departments.
     """
-    history = organization.history
-    if history is None:
-        raise ValueError("there is no history")
-    rows = history[history["fulfilment"].notna() & (history["expectation"].notna() | (scoring == "perception"))]
-    keys = ["supplier", "client", "service"]
-    # In an order of their own, so that means repeat exactly in any order of the rows.
-    rows = rows.sort_values([*keys, "period"], kind="stable")
-    group = rows.groupby(keys, observed=True, sort=True)
-    number = group.ngroup().to_numpy()
-    size = len(organization.departments)
-    single = _row_network(rows, size, organization.settings.scale)
-    lacks, surplus = shortfall(single, scoring)
-    count = np.bincount(number).astype(float)
-    first = np.flatnonzero(np.diff(number, prepend=-1))
-    mean = np.bincount(number, lacks) / count
-    over = np.bincount(number, surplus > 0) == count
-    noise = score_noise(
-        rows["responses"].to_numpy(),
-        rows["fulfilment_sd"].to_numpy(),
-        _unit(single.expectation, organization.settings.scale, scoring),
+    periods = _scored_periods(organization, scoring, stringency)
+    received, variance = (np.array([getattr(one, name) for one in periods]) for name in ("received", "received_noise"))
+    given = periods[lag:]
+    noises = [one.noise for one in given]
+    counted = [noise for noise in noises if noise is not None]
+    noise = None
+    if counted:
+        # A period in which nobody says how many answered is taken to be like the middle of those in which some do.
+        usual = float(np.median(np.concatenate(counted)))
+        noise = np.concatenate([np.full(len(one.lacks), usual) if one.noise is None else one.noise for one in given])
+    starts = [row_starts(one.supplier, len(organization.departments)) for one in given]
+    before = np.cumsum([0, *(len(one.lacks) for one in given)])
+    return Levels(
+        np.concatenate([*(start[:-1] + first for start, first in zip(starts, before, strict=False)), before[-1:]]),
+        np.concatenate([one.lacks for one in given]),
+        noise,
+        np.concatenate([one.surplus > 0 for one in given]) & (scoring != "perception"),
+        received[: len(given)],
+        variance[: len(given)],
     )
-    network = replace(
-        single,
-        supplier=single.supplier[first],
-        client=single.client[first],
-        start=row_starts(single.supplier[first], size),
-        expectation=single.expectation[first],
-        fulfilment=single.fulfilment[first],
-        importance=np.bincount(number, single.importance) / count,
-    )
-    spread = None if noise is None else np.sqrt(np.bincount(number, noise**2)) / count
-    return MeanWave(network, mean, spread, over if scoring != "perception" else np.zeros(len(mean), bool))
 
 
 def _row_network(rows: pd.DataFrame, size: int, scale: tuple[float, float]) -> Network:
@@ -226,19 +185,53 @@ def _row_network(rows: pd.DataFrame, size: int, scale: tuple[float, float]) -> N
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Period:
+    """What was scored in one period: k services in order, n departments."""
+
+    number: Indices
+    supplier: Indices
+    lacks: Floats
+    surplus: Floats
+    noise: Floats | None
+    received: Floats
+    received_noise: Floats
+
+
+def _scored_periods(organization: Organization, scoring: Scoring, stringency: float) -> list[_Period]:
+    """Return the periods of a history, the earliest first; D is NaN where nothing that was received was scored."""
+    history = organization.history
+    if history is None:
+        raise ValueError("there is no history")
+    rows = history[history["fulfilment"].notna() & (history["expectation"].notna() | (scoring == "perception"))]
+    keys = ["supplier", "client", "service"]
+    # In an order of their own, so that sums repeat exactly in any order of the rows.
+    rows = rows.sort_values(keys, kind="stable")
+    number = rows.groupby(keys, observed=True, sort=True).ngroup().to_numpy().astype(np.intp)
+    used = [str(name) for name in rows["period"].cat.remove_unused_categories().cat.categories]
+    order = sorted(used, key=period_end)
+    rank = pd.Index(order).get_indexer(pd.Index(rows["period"].astype(str)))
+    found = []
+    for period in range(len(order)):
+        at = np.flatnonzero(rank == period)
+        found.append(_one_period(rows.iloc[at], number[at], organization, scoring, stringency))
+    return found
+
+
 def _one_period(
-    rows: pd.DataFrame, size: int, scale: tuple[float, float], scoring: Scoring, stringency: float
-) -> tuple[Floats, Floats, Floats]:
-    """Return d of each row, D of each department (NaN where it received nothing) and the variance of D."""
+    rows: pd.DataFrame, number: Indices, organization: Organization, scoring: Scoring, stringency: float
+) -> _Period:
+    scale, size = organization.settings.scale, len(organization.departments)
     network = _row_network(rows, size, scale)
-    lacks, _ = shortfall(network, scoring)
+    lacks, surplus = shortfall(network, scoring)
     received, effective = received_shortfall(network, lacks, stringency)
     noise = score_noise(
         rows["responses"].to_numpy(), rows["fulfilment_sd"].to_numpy(), _unit(network.expectation, scale, scoring)
     )
     variance = np.zeros(size) if noise is None else network.by_client((effective * noise) ** 2)
     matters = network.by_client(network.importance) > 0
-    return lacks, np.where(matters, received, np.nan), variance
+    supplier = network.supplier.astype(np.intp)
+    return _Period(number, supplier, lacks, surplus, noise, np.where(matters, received, np.nan), variance)
 
 
 def case_outcomes(organization: Organization, scoring: Scoring) -> Outcomes | None:

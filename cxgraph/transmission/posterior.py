@@ -16,7 +16,8 @@ from cxgraph.model.organization import Organization
 from cxgraph.model.settings import Scoring
 from cxgraph.transmission.cases import CaseEstimate, Outcomes, case_transmission
 from cxgraph.transmission.fault_laws import EDGES
-from cxgraph.transmission.inputs import case_outcomes, mean_wave, period_panel, service_noise
+from cxgraph.transmission.inputs import case_outcomes, period_levels, period_panel, service_noise
+from cxgraph.transmission.over_time import levels_posterior
 from cxgraph.transmission.periods import WithinEstimate, within_transmission
 from cxgraph.transmission.single_wave import WavePosterior, wave_posterior
 
@@ -49,9 +50,7 @@ class PeriodOptions:
 
 
 DEFAULT_OPTIONS = PeriodOptions()
-_WAVES: WeakKeyDictionary[Organization, dict[tuple[Scoring, float, bool], tuple[WavePosterior, bool]]] = (
-    WeakKeyDictionary()
-)
+_WAVES: WeakKeyDictionary[Organization, dict[tuple[Scoring, float], tuple[WavePosterior, bool]]] = WeakKeyDictionary()
 """Waves weighed before: a report asks for the same one when it analyses, calibrates and shows the parts."""
 _LINKED: WeakKeyDictionary[Organization, dict[Scoring, Outcomes | None]] = WeakKeyDictionary()
 """Cases linked before: they are the same under every stringency, and the view and the report ask for several."""
@@ -95,8 +94,8 @@ def transmission_posterior(
     """Weigh everything that the data say of the transmissions.
 
     The likelihood of one wave, of periods and of cases are multiplied for each department, and the laws of faults
-    and transmissions are weighed by the product. Where periods can be compared, the wave is that of every service's
-    mean over the periods.
+    and transmissions are weighed by the product. Where periods can be compared, the wave is replaced by the levels of
+    all of them (`levels_posterior`), and the likelihood of periods is that of what moves together.
 
     Parameters
     ----------
@@ -115,7 +114,8 @@ def transmission_posterior(
     Notes
     -----
     Linear in departments and services, and in answers that name their case; periods take the draws of their
-    bootstrap. Evidence of several kinds is taken as independent given the transmission.
+    bootstrap. Evidence of several kinds is taken as independent given the transmission. That the levels of periods
+    move is seen by their likelihood too, but no closer than to a hundredth; what moves by less, the other one tells.
     """
     within, periods = _periods(organization, scoring, stringency, options)
     cases = _cases(organization, scoring, stringency)
@@ -127,9 +127,11 @@ def transmission_posterior(
     if cases is not None:
         informs["cases"] = np.isfinite(cases.error)
         also *= case_likelihood(cases)
-    found, noise_known = single_wave(
-        organization, scoring, stringency, over_periods=within is not None, also=also if informs else None
-    )
+    if within is None:
+        found, noise_known = single_wave(organization, scoring, stringency, also=also if informs else None)
+    else:
+        levels = period_levels(organization, scoring, stringency, options.lag)
+        found, noise_known = levels_posterior(levels, also), levels.noise is not None
     return TransmissionPosterior(found, noise_known, periods, {"wave": found.services > 0} | informs)
 
 
@@ -138,7 +140,6 @@ def single_wave(
     scoring: Scoring,
     stringency: float,
     *,
-    over_periods: bool = False,
     also: Floats | None = None,
 ) -> tuple[WavePosterior, bool]:
     """Return what one wave of scores says, and whether the answers behind it are counted.
@@ -149,8 +150,6 @@ def single_wave(
         n departments.
     scoring, stringency
         As in `cxgraph.analyze`.
-    over_periods : bool
-        Take every service's mean over the periods instead of the period that is analysed.
     also : float array, shape (n, CELLS), optional
         Likelihoods from elsewhere.
 
@@ -159,7 +158,7 @@ def single_wave(
     WavePosterior, bool
         Of n departments.
     """
-    asked = (scoring, stringency, over_periods)
+    asked = (scoring, stringency)
     if also is not None:
         return _weigh_wave(organization, *asked, also)
     known = _WAVES.setdefault(organization, {})
@@ -169,17 +168,12 @@ def single_wave(
 
 
 def _weigh_wave(
-    organization: Organization, scoring: Scoring, stringency: float, over_periods: bool, also: Floats | None
+    organization: Organization, scoring: Scoring, stringency: float, also: Floats | None
 ) -> tuple[WavePosterior, bool]:
-    over: npt.NDArray[np.bool_] | None
-    if over_periods:
-        wave = mean_wave(organization, scoring)
-        network, shortfalls, noise, over = wave.network, wave.shortfall, wave.noise, wave.over_delivered
-    else:
-        network = organization.network(scoring)
-        shortfalls, surplus = shortfall(network, scoring)
-        noise = service_noise(organization, scoring)
-        over = surplus > 0 if scoring != "perception" else None
+    network = organization.network(scoring)
+    shortfalls, surplus = shortfall(network, scoring)
+    noise = service_noise(organization, scoring)
+    over = surplus > 0 if scoring != "perception" else None
     received, effective = received_shortfall(network, shortfalls, stringency)
     found = wave_posterior(network, shortfalls, received, noise, over, effective_share=effective, also=also)
     return found, noise is not None

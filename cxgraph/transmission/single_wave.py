@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ from cxgraph.transmission.fault_laws import (
     EDGES,
     SERVICE_LAWS,
     TRANSMISSION_LAWS,
+    DepartmentLaw,
     behind_faults,
     bin_services,
     law_priors,
@@ -205,17 +207,50 @@ def wave_posterior(
     if noise is not None:
         noise = np.sqrt(np.maximum(noise, COUNTED_NOISE) ** 2 + spread.take(network.supplier))
     bins, noises = bin_services(shortfalls, noise, over_delivered)
-    data = _Data(network, bins, noises, lacked, also)
+    data = _OneWave(BinnedServices(network.start, bins, noises), lacked, also)
     count = np.diff(network.start).astype(np.int64)
-    giving = np.flatnonzero(count > 0)
+    return learn(data, np.flatnonzero(count > 0), np.where(received > 0, count, 0), law_priors())
+
+
+class Evidence(Protocol):
+    """What can tell how probable departments' services are under laws of services and of departments' faults."""
+
+    def under_all(self, rows: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Return the likelihood of each cell under all laws, shape (s, q, rows, CELLS), and logs of its scale."""
+
+    def fill(self, likelihood: Floats, pairs: npt.NDArray[np.intp], law: int, rows: npt.NDArray[np.intp]) -> None:
+        """Work out the likelihood of each pair of a law of services with others for departments, into its place."""
+
+
+def learn(
+    data: Evidence, giving: npt.NDArray[np.intp], services: npt.NDArray[np.int64], priors: Floats
+) -> WavePosterior:
+    """Weigh the laws by the evidence, and mix what they say of every department's transmission.
+
+    Parameters
+    ----------
+    data : Evidence
+        Of n departments.
+    giving : int array
+        Departments that have scored services, in order.
+    services : int array, shape (n,)
+        How many services speak of the transmission of each.
+    priors : float array, shape (s, q, laws of transmissions)
+        Log prior probabilities of structures.
+
+    Returns
+    -------
+    WavePosterior
+        Of n departments.
+    """
     if not len(giving):
-        return _nothing_given(network.departments)
+        return _nothing_given(len(services))
     taught = giving[np.linspace(0, len(giving) - 1, min(len(giving), MOST_TAUGHT_FROM)).astype(np.int64)]
-    found, scale = data.tables(taught, range(len(SERVICE_LAWS))).likelihoods(taught, np.arange(len(DEPARTMENT_LAWS)))
-    weight, evidence = weigh_structures(found, scale)
+    found, scale = data.under_all(taught)
+    weight, evidence = weigh_structures(found, scale, priors)
     kept = _kept_structures(weight, few=len(taught) < len(giving))
     pairs, pair = np.unique(kept[:, :2], axis=0, return_inverse=True)
-    likelihood = np.ones((len(pairs), network.departments, CELLS))
+    likelihood = np.ones((len(pairs), len(services), CELLS))
     if len(taught) == len(giving):
         likelihood[:, taught] = found[pairs[:, 0], pairs[:, 1]]
     else:
@@ -225,7 +260,7 @@ def wave_posterior(
     structures = Structures(
         np.round(chosen / chosen.sum(), _WEIGHT_DIGITS), pair.ravel(), kept[:, 2], pairs[:, 0], pairs[:, 1], likelihood
     )
-    return _summed_up(structures, np.where(received > 0, count, 0), evidence)
+    return _summed_up(structures, services, evidence)
 
 
 def free_from_noise(
@@ -251,44 +286,43 @@ def free_from_noise(
 
 
 @dataclass(frozen=True, eq=False)
-class _Data:
-    """The services in bins, and what departments receive."""
+class BinnedServices:
+    """Services in bins of equal likelihood, sorted by who gives them.
 
-    network: Network
+    Attributes
+    ----------
+    start : int array, shape (n + 1,)
+        Where the services of each department begin, and where those of the last one end.
+    bins : int32 array, shape (m,)
+    noises : float array
+        From `bin_services`.
+    """
+
+    start: npt.NDArray[np.integer]
     bins: npt.NDArray[np.int32]
     noises: Floats
-    received: Floats
-    also: Floats | None
 
-    def tables(self, rows: npt.NDArray[np.intp], services: Sequence[int]) -> _Tables:
+    def tables(self, rows: npt.NDArray[np.intp], services: Sequence[int]) -> ServiceTables:
         """Tabulate laws of services for the bins into which services of chosen departments fall."""
-        start = self.network.start
+        start = self.start
         chosen = self.bins
         if len(rows) < len(start) - 1:
             chosen = np.concatenate([self.bins[start[u] : start[u + 1]] for u in rows])
         used = np.flatnonzero(np.bincount(chosen, minlength=len(self.noises) * BINS_OF_A_NOISE))
         place = np.zeros(len(self.noises) * BINS_OF_A_NOISE, np.int32)
         place[used] = np.arange(len(used))
-        return _Tables(
+        return ServiceTables(
             self, place, tuple(tabulate_services(self.noises, used, [SERVICE_LAWS[law]])[0] for law in services)
         )
 
-    def fill(self, likelihood: Floats, pairs: npt.NDArray[np.intp], law: int, rows: npt.NDArray[np.intp]) -> None:
-        """Work out the likelihood of each pair of a law of services with others for departments, into its place."""
-        at = np.flatnonzero(pairs[:, 0] == law)
-        tables = self.tables(rows, [law])
-        for begin in range(0, len(rows), BLOCK):
-            some = rows[begin : begin + BLOCK]
-            likelihood[at[:, None], some] = tables.likelihoods(some, pairs[at, 1])[0][0]
-
 
 @dataclass(frozen=True, eq=False)
-class _Tables:
+class ServiceTables:
     """Laws of services, tabulated once for all departments that they are asked for.
 
     Attributes
     ----------
-    data : _Data
+    services : BinnedServices
         The services.
     place : int32 array
         Row of the tables of each bin.
@@ -296,19 +330,19 @@ class _Tables:
         Log densities of b bins under each of s laws.
     """
 
-    data: _Data
+    services: BinnedServices
     place: npt.NDArray[np.int32]
     of_law: tuple[Floats, ...]
 
     def _counts(self, rows: npt.NDArray[np.intp]) -> sparse.csr_matrix:
         """Return how many services of each department fall into each bin; services are sorted, so nothing is."""
-        start = self.data.network.start
+        start = self.services.start
         first, last = int(rows[0]), int(rows[-1]) + 1
         begin, end = int(start[first]), int(start[last])
         part = sparse.csr_matrix(
             (
                 np.ones(end - begin),
-                self.place.take(self.data.bins[begin:end]),
+                self.place.take(self.services.bins[begin:end]),
                 start[first : last + 1] - begin,
             ),
             shape=(last - first, len(self.of_law[0])),
@@ -316,13 +350,38 @@ class _Tables:
         )
         return part if len(rows) == last - first else part[rows - first]
 
-    def likelihoods(self, rows: npt.NDArray[np.intp], departments: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
-        """Return the likelihood of each cell under chosen laws, shape (s, q, rows, CELLS), and logs of its scale."""
-        level, scale = at_levels(self._counts(rows), self.of_law)
-        behind = behind_faults(level, [DEPARTMENT_LAWS[law] for law in departments])
-        found = under_each_law(behind, self.data.received[rows])
-        also = self.data.also
-        return found if also is None else found * also[rows], scale
+    def at_levels(self, rows: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Return the likelihood of departments' services at each level, (LEVELS, s rows), and logs of its scale."""
+        return at_levels(self._counts(rows), self.of_law)
+
+
+@dataclass(frozen=True, eq=False)
+class _OneWave:
+    """The services of one wave, and what departments receive."""
+
+    services: BinnedServices
+    received: Floats
+    also: Floats | None
+
+    def under_all(self, rows: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """See `Evidence`."""
+        return self._under(self.services.tables(rows, range(len(SERVICE_LAWS))), rows, DEPARTMENT_LAWS)
+
+    def fill(self, likelihood: Floats, pairs: npt.NDArray[np.intp], law: int, rows: npt.NDArray[np.intp]) -> None:
+        """See `Evidence`."""
+        at = np.flatnonzero(pairs[:, 0] == law)
+        tables = self.services.tables(rows, [law])
+        laws = [DEPARTMENT_LAWS[other] for other in pairs[at, 1]]
+        for begin in range(0, len(rows), BLOCK):
+            some = rows[begin : begin + BLOCK]
+            likelihood[at[:, None], some] = self._under(tables, some, laws)[0][0]
+
+    def _under(
+        self, tables: ServiceTables, rows: npt.NDArray[np.intp], laws: Sequence[DepartmentLaw]
+    ) -> tuple[Floats, Floats]:
+        level, scale = tables.at_levels(rows)
+        found = under_each_law(behind_faults(level, laws), self.received[rows])
+        return found if self.also is None else found * self.also[rows], scale
 
 
 def at_levels(counts: sparse.csr_matrix, tables: Sequence[Floats]) -> tuple[Floats, Floats]:
@@ -352,10 +411,26 @@ def at_levels(counts: sparse.csr_matrix, tables: Sequence[Floats]) -> tuple[Floa
     return np.concatenate(levels, axis=1), np.stack(scale)
 
 
-def weigh_structures(likelihood: Floats, scale: Floats) -> tuple[Floats, float]:
-    """Return the posterior probability of every structure and the log evidence of all together."""
+def weigh_structures(likelihood: Floats, scale: Floats, priors: Floats | None = None) -> tuple[Floats, float]:
+    """Return the posterior probability of every structure and the log evidence of all together.
+
+    Parameters
+    ----------
+    likelihood : float array, shape (s, q, r, CELLS)
+        Of each cell, for r departments.
+    scale : float array, shape (s, r)
+        Logs of what the likelihoods are still to be multiplied by.
+    priors : float array, shape (s, q, laws of transmissions), optional
+        Logs of prior probabilities; `law_priors` by default.
+
+    Returns
+    -------
+    float array, float
+        Shape of the priors, adding up to 1; a logarithm.
+    """
     given = np.einsum("sqrc,tc->sqtr", likelihood, transmission_masses())
-    logs = np.log(given).sum(axis=3) + scale.sum(axis=1)[:, None, None] + law_priors()
+    logs = np.log(given).sum(axis=3) + scale.sum(axis=1)[:, None, None]
+    logs += law_priors() if priors is None else priors
     top = float(logs.max())
     weight = np.exp(logs - top)
     total = float(weight.sum())

@@ -262,6 +262,14 @@ def test_masses_behind_faults_add_up_and_are_those_of_the_law(mean: float, often
         np.testing.assert_allclose(masses, expected, rtol=1e-6, atol=1e-12)
 
 
+@pytest.mark.parametrize("law", DEPARTMENT_LAWS)
+def test_dense_faults_lie_a_step_below_the_mean_of_their_law_and_sparse_ones_on_it(law: DepartmentLaw) -> None:
+    mean = law.mean - STEP if law.often is None else (1 - law.often) * law.mean + law.often * 0.4
+    # What is linear in the level turns a fault into its mean; hardly any fault reaches the highest level.
+    found = behind_faults(STEP * np.arange(LEVELS)[:, None], [law])[0, 0, 0]
+    assert found == pytest.approx(mean, abs=2e-3)
+
+
 def test_cells_are_means_between_their_ends() -> None:
     levels = np.arange(LEVELS) * STEP
     values = np.stack((1 + levels, 2 * np.ones(LEVELS), 1 + levels), axis=1)
