@@ -72,10 +72,10 @@ def in_order(actions: pd.DataFrame) -> list[str]:
 
 
 def alternatives(actions: pd.DataFrame) -> list[list[str]]:
-    """Return the groups of actions of which only one can be done, in the order of the table."""
+    """Return the groups of actions of which only one can be done."""
     named = actions["alternative"].dropna().map(lambda cell: str(cell).strip().casefold())
     return [
-        list(map(str, names))
+        sorted(map(str, names))
         for name, names in named.groupby(named, sort=False).groups.items()
         if name and len(names) > 1
     ]

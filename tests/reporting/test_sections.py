@@ -214,7 +214,7 @@ def test_ways_that_contradict_each_other_are_told_with_what_that_means(make_tell
         "were they the same for all, are implausible by the data",
         "from 2016-02-29 to 2017-02-18",
         "tickets 43,412",
-        "give all departments the same one",
+        "give all departments the same one, so the two need not agree",
     ):
         assert part in first, part
     assert "each counts by how well it explains the scores" in words(section(context, "method"))

@@ -151,7 +151,10 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         Field("age_days", translate("open for (days)"), "count"),
     )
     caption = translate(
-        N_("The plan, in the order in which to begin, then other open actions. Effects overlap: they do not add up.")
+        N_(
+            "The plan in its order, what others need first, then other open actions. Effects overlap: they do not add "
+            "up."
+        )
         if len(plan)
         else N_("Open actions, those that lower the gap most first. Effects overlap: they do not add up.")
     )

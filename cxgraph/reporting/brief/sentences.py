@@ -153,9 +153,10 @@ def _shields(context: ReportContext) -> str:
         return translate("No department keeps from its clients most of what it could pass on.")
     return translate(
         (
-            "These keep back more than half of the gap that they receive (in brackets): {names}. Improve what they "
-            "receive next, before they wear out."
+            "More than half of the gap received (in brackets) stays in {names}. Improve next what "
+            "{count:it receives|they receive}, before {count:it wears|they wear} out."
         ),
+        count=len(shields),
         names=_names(
             translate,
             [
