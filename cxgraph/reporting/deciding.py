@@ -198,7 +198,7 @@ def points_text(analysis: Analysis, table: pd.DataFrame, translate: Translator) 
     names = dict(analysis.organization.departments[["id", "name"]].itertuples(index=False, name=None))
     lines = [
         translate(
-            N_("{name} has no open actions. What one point more of a service would give the customers:"),
+            N_("{name} has no open actions. What one unit of score more of a service would give the customers:"),
             name=analysis.organization.name,
         ),
         "",
@@ -206,7 +206,7 @@ def points_text(analysis: Analysis, table: pd.DataFrame, translate: Translator) 
     for row in table.to_dict("records"):
         lines.append(
             translate(
-                N_("{supplier} → {client} ({service}): {gain} points of the gap per point"),
+                N_("{supplier} → {client} ({service}): {gain} points of the gap per unit of score"),
                 supplier=names[row["supplier"]],
                 client=names[row["client"]],
                 service=row["service"],

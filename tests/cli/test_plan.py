@@ -60,7 +60,7 @@ def test_without_actions_the_points_are_told(org):
     (org / "actions.csv").unlink()
     found = run("plan", org)
     assert found.exit_code == 0
-    assert "Sales → Buyers (service): 10.00 points of the gap per point" in found.stdout
+    assert "Sales → Buyers (service): 10.00 points of the gap per unit of score" in found.stdout
     assert json.loads(run("plan", org, "--format", "json").stdout)["services"][0]["per_point"] == pytest.approx(0.1)
 
 
