@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -19,6 +21,10 @@ _STEP = 0.1
 _LEAST = 1e-4
 """Least weight of a service, relative to the heaviest: those far from any customer keep their order too."""
 _ROUNDS = 40
+_MOST_WORK = 100_000_000
+"""Departments times rounds that levels are solved for at the most, beyond `_FEWEST_ROUNDS`."""
+_MOST_ROUNDS = 10_000
+_FEWEST_ROUNDS = 500
 _WEAK_PULL = 1e-9
 _ROUNDING = 6
 
@@ -52,7 +58,8 @@ def supply_levels(
     Notes
     -----
     One sparse symmetric system, solved by conjugate gradients; the result is rounded to six decimals, so that
-    it does not depend on the order of additions.
+    it does not depend on the order of additions. It starts from the fewest services between each department and a
+    customer: a round moves what is known by one service only, and a chain of a hundred thousand would need as many.
 
     References
     ----------
@@ -77,22 +84,28 @@ def supply_levels(
     tie = sparse.csr_matrix((np.tile(pull, 2), (ends, others)), shape=(size, size))
     degree = np.bincount(ends, np.tile(pull, 2), size)
     steps = np.bincount(gives, pull, size) - np.bincount(gets, pull, size)
-    # The weak pull keeps parts without any customer solvable; it moves the others by less than the rounding.
-    diagonal = np.where(degree > 0, degree * (1.0 + _WEAK_PULL), 1.0)
+    count, part = sparse.csgraph.connected_components(tie, directed=False)
+    served = (np.bincount(part, customer, count) > 0)[part]
+    # The weak pull keeps parts without any customer solvable. In the others it would shorten long chains.
+    diagonal = np.where(degree > 0, degree * np.where(served, 1.0, 1.0 + _WEAK_PULL), 1.0)
     laplacian = (sparse.diags(diagonal) - tie)[free][:, free].tocsr()
     scale = sparse.diags(1.0 / diagonal[free])
-    level[free], _ = cg(laplacian, steps[free], rtol=1e-11, atol=0.0, maxiter=10_000, M=scale)
-    level = np.round(_lift_parts(level, tie, customer), _ROUNDING)
-    return np.where(customer, 0.0, np.maximum(level, 0.5))
-
-
-def _lift_parts(level: Floats, tie: sparse.csr_matrix, customer: npt.NDArray[np.bool_]) -> Floats:
-    """Let parts of the organisation that no customer belongs to count from 1."""
-    count, part = sparse.csgraph.connected_components(tie, directed=False)
-    served = np.bincount(part, customer, count) > 0
+    rounds = min(max(_MOST_WORK // size, _FEWEST_ROUNDS), _MOST_ROUNDS)
+    guess = _fewest_services(tie, customer)[free]
+    level[free], _ = cg(laplacian, steps[free], guess, rtol=1e-11, atol=0.0, maxiter=rounds, M=scale)
     lowest = np.full(count, np.inf)
     np.minimum.at(lowest, part, level)
-    return np.where(served[part], level, level - lowest[part] + 1.0)
+    lifted = np.round(np.where(served, level, level - lowest[part] + 1.0), _ROUNDING)
+    return np.where(customer, 0.0, np.maximum(lifted, 0.5))
+
+
+def _fewest_services(tie: sparse.csr_matrix, customer: npt.NDArray[np.bool_]) -> Floats:
+    """Return the least number of services between each department and a customer; 0 where no way leads to one."""
+    if not customer.any():
+        return np.zeros(len(customer))
+    ends = np.flatnonzero(customer)
+    fewest = sparse.csgraph.dijkstra(tie, indices=ends, unweighted=True, min_only=True)
+    return np.where(np.isfinite(fewest), fewest, 0.0)
 
 
 def tiers(
@@ -133,9 +146,7 @@ def tiers(
     """
     supplier, client, size = network.supplier, network.client, network.departments
     bottom = network.customer_weight > 0 if customer is None else customer
-    share = importance_shares(network)
-    matters = share * _structural_reach(network, share)[client]
-    level = supply_levels(supplier, client, bottom, np.maximum(matters, _LEAST * matters.max(initial=1.0)))
+    level = _levels(network, bottom)
     tier = np.where(bottom, 0, _longest_paths(supplier, client, level, bottom, most))
     gives = (np.bincount(supplier, minlength=size) > 0) & ~bottom
     on_top = gives & (np.bincount(client, minlength=size) == 0)
@@ -145,6 +156,21 @@ def tiers(
         on_top |= heads
     tier = np.where(on_top, tier.max(initial=1), tier)
     return np.unique(np.append(tier, 0), return_inverse=True)[1][:-1]
+
+
+_FOUND: WeakKeyDictionary[Network, dict[bytes, Floats]] = WeakKeyDictionary()
+
+
+def _levels(network: Network, customer: npt.NDArray[np.bool_]) -> Floats:
+    """Return the levels of a network, worked out once for all its pictures."""
+    known = _FOUND.setdefault(network, {})
+    key = customer.tobytes()
+    if key not in known:
+        share = importance_shares(network)
+        matters = share * _structural_reach(network, share)[network.client]
+        weight = np.maximum(matters, _LEAST * matters.max(initial=1.0))
+        known[key] = supply_levels(network.supplier, network.client, customer, weight)
+    return known[key]
 
 
 def _structural_reach(network: Network, share: Floats) -> Floats:

@@ -49,6 +49,13 @@ def test_a_chain_longer_than_a_picture_is_squeezed_in_order():
     assert (np.diff(found) <= 0).all()
 
 
+def test_the_levels_of_a_long_chain_are_its_steps():
+    count = 30_000  # more than the rounds that are solved for: only a start from the fewest services gets there
+    above = np.arange(count - 1)
+    level = supply_levels(above, above + 1, np.arange(count) == count - 1)
+    assert level.tolist() == list(range(count - 1, -1, -1))
+
+
 def test_a_part_without_customers_counts_from_one():
     found = tiers(network([(0, 1), (2, 3)], 4, [1]))
     assert found[3] == 1
