@@ -20,8 +20,14 @@ def account_sentence(rows: Reconciliation, translate: Translator) -> str:
         read=translate.number(rows.read),
         used=translate.number(rows.used),
         merged=translate.number(rows.merged),
-        aside=translate.number(rows.aside),
+        aside=translate.number(rows.aside) + _only_reason(rows, translate),
     )
+
+
+def _only_reason(rows: Reconciliation, translate: Translator) -> str:
+    """Return why rows were set aside, where all were for one reason: else half of a table seems to be thrown away."""
+    reasons = rows.set_aside["reason"].unique()
+    return f" ({translate(str(reasons[0]))})" if len(reasons) == 1 else ""
 
 
 def account_details(rows: Reconciliation, translate: Translator, most: int) -> list[str]:

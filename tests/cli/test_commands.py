@@ -68,7 +68,7 @@ def test_check_accounts_for_every_row(org):
     (org / "services.csv").write_text(SERVICES + "IT,IT,1,1\n")
     found = run("check", org)
     assert found.exit_code == 0
-    assert "Rows read 3 = used 2 + merged 0 + set aside 1." in found.stdout
+    assert "Rows read 3 = used 2 + merged 0 + set aside 1 (supplies itself)." in found.stdout
     assert run("check", org, "--fail-on", "warning").exit_code == 1
 
 

@@ -252,7 +252,7 @@ def _mark_curves(
     taken = list(discs)
     marks = []
     for part, (x, drop) in curves.items():
-        text = translate(N_("{part} of the gap"), part=translate.percent(part, 0))
+        text = translate(N_("{part} passes through"), part=translate.percent(part, 0))
         bend = np.abs((right - x) / (right - left) - (1.0 - drop / _HEIGHT))
         for place in np.argsort(bend, kind="stable"):
             at = (float(x[place]), float(drop[place]))

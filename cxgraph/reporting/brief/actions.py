@@ -148,12 +148,12 @@ def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None
         Field("planned", translate("in the plan"))
         if len(plan)
         else Field("aimed", translate("on one of the {top} costliest services", top=log.top)),
-        Field("age_days", translate("open for (days)"), "count"),
+        Field("age_days", translate("open for (days; –: proposed)"), "count"),
     )
     caption = translate(
         N_(
-            "The plan in its order, what others need first, then other open actions. Effects overlap: they do not add "
-            "up."
+            "The plan in its order, what others need first, then other actions already open. Effects overlap: they "
+            "do not add up."
         )
         if len(plan)
         else N_("Open actions, those that lower the gap most first. Effects overlap: they do not add up.")

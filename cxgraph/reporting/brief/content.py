@@ -374,7 +374,7 @@ def _interval(context: ReportContext, department: str) -> str:
 
 def _actions_figure(context: ReportContext, log: OpenActions | None) -> KeyFigure:
     translate = context.translate
-    label = translate("all open actions: gap falls by")
+    label = translate("actions already open: gap falls by")
     if log is None:
         return KeyFigure(label, "–", translate("no improvement log is kept"))
     return KeyFigure(
@@ -399,7 +399,8 @@ def _cause(context: ReportContext, row: pd.Series) -> Cause:
     advice = None if no_first(translate, context.results.published) else bottleneck_advice(row, _blamed(context))
     least = context.analysis.organization.settings.min_responses
     effect = translate(
-        "put right, it lowers the gap by {gain} points", gain=translate.number(100 * float(row["gain"]), 2)
+        "with all its services put right, the gap falls by {gain} points",
+        gain=translate.number(100 * float(row["gain"]), 2),
     )
     return Cause(
         name=short_name(str(row["name"]), 9, 48),

@@ -93,9 +93,9 @@ def _plan(context: ReportContext) -> str:
     names = in_order(planned.actions.loc[list(plan.chosen)])
     more = f" +{len(names) - _PLANNED}" if len(names) > _PLANNED else ""
     text = translate(
-        N_("The plan, in this order: {names}; for {cost} {currency} it lowers the gap from {before} to {after}.")
+        N_("The plan, in this order: {names}; it costs {cost} {currency} and lowers the gap from {before} to {after}.")
         if len(names) > 1
-        else N_("The plan: {names}; for {cost} {currency} it lowers the gap from {before} to {after}."),
+        else N_("The plan: {names}; it costs {cost} {currency} and lowers the gap from {before} to {after}."),
         names=", ".join(names[:_PLANNED]) + more,
         cost=translate.number(plan.cost),
         currency=context.analysis.organization.settings.currency,
@@ -110,7 +110,7 @@ def _plan(context: ReportContext) -> str:
         return text
     part = closed.attrs["realised"] / closed.attrs["predicted"]
     return f"{text} " + translate(
-        "Actions closed since {period} brought {part} of the predicted effect.",
+        "That is a forecast: actions closed since {period} brought {part} of theirs.",
         period=comparison.before.organization.settings.period,
         part=translate.percent(part, 0),
     )
@@ -153,7 +153,7 @@ def _shields(context: ReportContext) -> str:
         return translate("No department keeps from its clients most of what it could pass on.")
     return translate(
         (
-            "More than half of the gap received (in brackets) stays in {names}. Improve next what "
+            "{names} {count:passes|pass} on less than half of the gap received (in brackets). Improve next what "
             "{count:it receives|they receive}, before {count:it wears|they wear} out."
         ),
         count=len(shields),

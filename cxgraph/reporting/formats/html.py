@@ -44,7 +44,10 @@ PAGE_WORDS = {
     "filter": N_("Filter rows"),
     "save": N_("Save as CSV"),
     "story": N_("The heaviest paths from root cause to customers, with their share of the gap"),
-    "glass": N_("In each glass: percent received of what is expected."),
+    "glass": N_(
+        "In each glass: percent received of what is expected. Inherited: the part of its own faults that came down to "
+        "it."
+    ),
     "beside": N_("The report behind this page, its tables and its figures stand beside it: report.html."),
 }
 _PARTS = re.compile(r"[\s-]")

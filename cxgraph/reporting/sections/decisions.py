@@ -260,8 +260,8 @@ def _change(context: ReportContext) -> tuple[Block, ...]:
         Field("before", translate("before (points)"), "points"),
         Field("after", translate("after (points)"), "points"),
         Field("change", translate("change (points)"), "points"),
-        Field("low", translate("low"), "points"),
-        Field("high", translate("high"), "points"),
+        Field("low", translate("lower end"), "points"),
+        Field("high", translate("upper end"), "points"),
         Field("real", translate("real change")),
     )
     served = (
@@ -278,6 +278,7 @@ def _change(context: ReportContext) -> tuple[Block, ...]:
         context.heading("change", translate("What changed since {period}", period=period)),
         Paragraph(change_sentence(comparison, translate), "key"),
         *(Paragraph(problem.render(translate), "caution") for problem in comparison.notes),
+        *_estimated_together(context, comparison),
         *context.picture("change"),
         context.grid(
             translate("Change by part"), translate("The change by its parts, which add up to it"), parts, what
@@ -292,7 +293,6 @@ def _change(context: ReportContext) -> tuple[Block, ...]:
             departments.reset_index(),
             named,
         ),
-        *_estimated_together(context, comparison),
         *context.picture("difference"),
         context.grid(
             translate("Change by customer"),
