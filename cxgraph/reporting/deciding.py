@@ -58,17 +58,17 @@ def in_order(actions: pd.DataFrame) -> list[str]:
         As `plan_table` returns it, only those that are to be ordered.
     """
     needs = {str(name): needs_of(cell) for name, cell in actions["needs"].items()}
-    first: list[str] = []
-
-    def begin(name: str) -> None:
-        if name in needs and name not in first:
-            for needed in needs.pop(name):
-                begin(needed)
-            first.append(name)
-
+    first: dict[str, None] = {}
+    begun: set[str] = set()
     for name in actions.sort_values("alone", ascending=False, kind="stable").index:
-        begin(str(name))
-    return first
+        waiting = [str(name)]  # a stack of its own: a chain of needs may be longer than Python's
+        while waiting:
+            if waiting[-1] in begun:
+                first[waiting.pop()] = None
+                continue
+            begun.add(waiting[-1])
+            waiting += [one for one in reversed(needs[waiting[-1]]) if one in needs and one not in begun]
+    return list(first)
 
 
 def alternatives(actions: pd.DataFrame) -> list[list[str]]:
@@ -76,7 +76,7 @@ def alternatives(actions: pd.DataFrame) -> list[list[str]]:
     named = actions["alternative"].dropna().map(lambda cell: str(cell).strip().casefold())
     return [
         sorted(map(str, names))
-        for name, names in named.groupby(named, sort=False).groups.items()
+        for name, names in named.groupby(named, sort=False, observed=True).groups.items()
         if name and len(names) > 1
     ]
 

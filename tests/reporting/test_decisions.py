@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 from jsonschema import validate
@@ -10,6 +11,7 @@ import cxgraph
 from cxgraph import Organization, ParameterError, analyze
 from cxgraph.decide.planning.plan import knee
 from cxgraph.reporting.context import Recipe, ReportContext
+from cxgraph.reporting.deciding import in_order
 from cxgraph.reporting.decisions import tell_decisions
 from cxgraph.reporting.files import report_files
 from cxgraph.reporting.formats.result import result_schema
@@ -103,3 +105,14 @@ def test_three_periods_are_told_one_after_the_other():
     assert [entry.heading for entry in grid.columns] == ["department", "2023", "2024", "2025"]
     assert [round(entry.cells[0], 12) for entry in grid.columns[1:]] == [0.4, 0.34, 0.28]
     assert context.results.previous.period == "2024"
+
+
+def test_what_others_need_comes_first_however_long_the_chain():
+    count = 3_000
+    ids = [f"A{number}" for number in range(count)]
+    chain = pd.DataFrame({"needs": [*ids[1:], None], "alone": np.arange(count, 0.0, -1.0)}, index=ids)
+    assert in_order(chain) == ids[::-1]
+    circle = pd.DataFrame(
+        {"needs": ["B; C", "C", None, "A; X", "F", "E"], "alone": [3.0, 2, 1, 9, 0, 0]}, list("ABCDEF")
+    )
+    assert in_order(circle) == ["C", "B", "A", "D", "F", "E"]
