@@ -67,17 +67,19 @@ def spread_headline(published: PublishableAnalysis, translate: Translator) -> st
     if shown.empty or not shown["contribution"].iloc[0] > 0:
         return headline(published, translate)
     first = shown.iloc[0]
-    handed: dict[str, float] = {}
+    handed: dict[str, float] = {}  # by id: departments may share a name
+    names: dict[str, str] = {}
     for path in shown_trace(published, published.analysis.trace(source=str(first.name), top=TRACED)).paths:
-        handed[path.names[-2]] = handed.get(path.names[-2], 0.0) + path.weight
+        handed[path.departments[-2]] = handed.get(path.departments[-2], 0.0) + path.weight
+        names[path.departments[-2]] = path.names[-2]
     last = max(handed, key=handed.__getitem__, default="")
-    if not last or last == first["name"] or handed[last] < first["contribution"] / 2:
+    if not last or last == str(first.name) or handed[last] < first["contribution"] / 2:
         return headline(published, translate)
     return translate(
         N_("{share} of the customers' gap originates in {name} and reaches them mostly through {last}"),
         share=translate.percent(float(first["share"]), 0),
         name=first["name"],
-        last=last,
+        last=names[last],
     )
 
 
