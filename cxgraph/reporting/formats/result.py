@@ -29,7 +29,7 @@ from cxgraph.survey_quality.run import findings_frame
 from cxgraph.tables.characters import json_text
 from cxgraph.uncertainty.intervals import Intervals
 
-SCHEMA_VERSION = "1.7"
+SCHEMA_VERSION = "1.8"
 """Of result.json; the first number changes when a reader of the old one would misread the new one."""
 SCHEMA_FILE = "result.schema.json"
 
@@ -161,9 +161,11 @@ def _brief(brief: Brief) -> dict[str, Any]:
         if brief.log is None
         else {
             "gain": brief.log.gain,
+            "together": list(brief.log.together),
             "cost": brief.log.cost,
             "aimed": brief.log.aimed,
             "top": brief.log.top,
+            "proposed": brief.log.proposed,
             "open": plain_records(brief.log.table.reset_index()),
         },
     }
