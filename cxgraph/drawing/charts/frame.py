@@ -163,7 +163,6 @@ def name_axes(axes: Axes, across: str, upwards: str, box: tuple[float, float, fl
             AXIS_SIZE,
             anchor="center bottom",
             rotation=90,
-            rotation_mode="anchor",
             label="axis title",
         )
 
