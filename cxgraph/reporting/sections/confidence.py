@@ -114,24 +114,28 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
     translate, results = context.translate, context.results
     found = results.sensitivity
     table = results.published.shown(found.table)
+    counted = int(found.grid["first"].notna().sum())
     table = table[table["share_high"] > 0]
+    table = table.assign(
+        times_first=(counted * table["first"]).round(), times_among=(counted * table["among_top"]).round()
+    )
     fields = (
         Field("name", translate("department")),
         Field("share", translate("share of the gap"), "percent"),
         Field("rank", translate("place"), "count"),
         Field("rank_best", translate("best place"), "count"),
         Field("rank_worst", translate("worst place"), "count"),
-        Field("first", translate("first, of all combinations"), "percent"),
-        Field("among_top", translate("among the first {k}, of all combinations", k=found.top), "percent"),
+        Field("times_first", translate("times first, in {count} combinations", count=counted), "count"),
+        Field(
+            "times_among",
+            translate("times among the first {k}, in {count} combinations", k=found.top, count=counted),
+            "count",
+        ),
         Field("throughout", translate("always among them")),
     )
     leaders = leaders_by_transmission(results)
-    plausible = (
-        [Field("probability", translate("probability of this transmission"), "percent")] if found.plausible else []
-    )
     rows = (
         Field("transmission", translate("transmission"), "number", digits=1),
-        *plausible,
         Field("rank", translate("place"), "count"),
         Field("name", translate("department")),
     )
@@ -141,8 +145,7 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
             translate(
                 "There are {count} combinations: transmissions from 0 to 0.9, stringencies 1, 2, 4 and infinite, and "
                 "every scoring that the data allow. At stringency 1 a client feels the average of its gaps, at "
-                "infinite the worst one alone. The table shows how far a place depends on these choices, not how "
-                "probable they are.",
+                "infinite the worst one alone.",
                 count=translate.number(len(found.grid)),
             )
         ),
