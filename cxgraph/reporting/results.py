@@ -274,6 +274,28 @@ def _by_data(analysis: Analysis, contradicted: pd.DataFrame) -> Analysis | None:
     )
 
 
+def places_over_settings(results: Results) -> pd.DataFrame:
+    """Return each department's places over all settings of the parameters, with how often it is first.
+
+    Parameters
+    ----------
+    results : Results
+        Of a report.
+
+    Returns
+    -------
+    DataFrame
+        As `Sensitivity.table`, and ``times_first`` and ``times_among``: ``first`` and ``among_top``, but counted. What
+        must not be shown is left out.
+    """
+    found = results.sensitivity
+    table, counted = results.published.shown(found.table), int(found.grid["first"].notna().sum())
+    return table.assign(
+        times_first=(counted * table["first"]).round().astype(int),
+        times_among=(counted * table["among_top"]).round().astype(int),
+    )
+
+
 def leaders_by_transmission(results: Results) -> pd.DataFrame:
     """Return which departments lead if all have the same transmission, and how probable the data make each of these.
 

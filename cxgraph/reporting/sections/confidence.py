@@ -8,7 +8,7 @@ import pandas as pd
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.blocks import Block, Grid, Heading, Listing, Paragraph, Section
 from cxgraph.reporting.context import Field, ReportContext, basis_words
-from cxgraph.reporting.results import leaders_by_transmission
+from cxgraph.reporting.results import leaders_by_transmission, places_over_settings
 from cxgraph.reporting.sections.footing import band_note, band_sentence, chances, footing
 from cxgraph.reporting.sections.next_steps import next_steps
 from cxgraph.reporting.summary import METHOD_WORDS, transmission_sentence, transmission_source
@@ -113,12 +113,9 @@ def _intervals_grid(context: ReportContext, found: Intervals, name: str, caption
 def _band(context: ReportContext) -> tuple[Block, ...]:
     translate, results = context.translate, context.results
     found = results.sensitivity
-    table = results.published.shown(found.table)
-    counted = int(found.grid["first"].notna().sum())
+    table = places_over_settings(results)
     table = table[table["share_high"] > 0]
-    table = table.assign(
-        times_first=(counted * table["first"]).round(), times_among=(counted * table["among_top"]).round()
-    )
+    counted = int(found.grid["first"].notna().sum())
     fields = (
         Field("name", translate("department")),
         Field("share", translate("share of the gap"), "percent"),
