@@ -72,10 +72,10 @@ def test_the_first_page_says_what_who_and_how_sure(make_teller):
         "confidence: likely",
         "Another department could come first (probability): Front desk 25\xa0%.",
         "Only one period could test the model, which proves little.",
-        "passed on (0.26 to 0.80 here, by department). The lower it is, the more speaks for Front desk; the higher, the "
-        "more for Maintenance.",
-        "of a gap received Housekeeping (0.80; by the data 0.58) and Banqueting (0.40; by the data 0.20) pass on is the "
-        "organisation's own statement. With the data's values Maintenance would still come first, with 24.1\xa0%.",
+        "passed on (0.26 to 0.80 here, by department). The lower it is, the more speaks for Front desk; the higher, "
+        "the more for Maintenance.",
+        "of a gap received Housekeeping (0.80; by the data 0.58) and Banqueting (0.40; by the data 0.20) pass on is "
+        "the organisation's own statement. With the data's values Maintenance would still come first, with 24.1\xa0%.",
     ):
         assert part in text, part
 
