@@ -69,8 +69,7 @@ def test_a_glass_is_selected_by_touch_and_the_results_say_so(hotel_page, phone, 
     page = phone(hotel_page)
     page.evaluate("cxgraphView.picture.reveal(cxgraphView.page.departments.names.indexOf('Front desk'), new Set())")
     page.touchscreen.tap(*at(page, "Front desk"))
-    page.wait_for_timeout(400)
-    assert page.inner_text("#subject h2") == "Front desk"
+    page.locator("#subject h2", has_text="Front desk").wait_for()
 
 
 def test_a_selected_glass_is_moved_by_a_finger_and_the_picture_stays(hotel_page, phone, at):

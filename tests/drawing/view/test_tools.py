@@ -226,8 +226,7 @@ def test_a_glass_is_moved_from_the_keyboard_and_the_move_is_said(spanish_page, o
     for key in ("Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowLeft"):
         page.keyboard.press(key)
     assert page.evaluate(WHERE, name)["x"] == before["x"] + 22
-    page.wait_for_timeout(400)
-    assert page.inner_text("#live") == f"{name} se ha movido; su nivel no cambia."
+    page.locator("#live", has_text=f"{name} se ha movido; su nivel no cambia.").wait_for(state="attached")
     page.keyboard.press("Shift+ArrowLeft")
     assert page.evaluate(SHIFTS) == []
     assert page.locator("#unshift").is_disabled()

@@ -81,8 +81,7 @@ def test_a_department_that_receives_nothing_shows_a_dash_everywhere(hotel, hotel
     it = names.index("IT and systems")
     assert page.evaluate("(id) => cxgraphView.picture.glasses.get(id).hundredths", it) is None
     page.evaluate("(id) => cxgraphView.page.select(id)", it)
-    page.wait_for_timeout(50)
-    assert "–" in page.inner_text("#live")
+    page.locator("#live", has_text="–").wait_for(state="attached")
     assert "Receives no scored service" in page.inner_text("#subject")
     page.click("#as-table")
     row = page.locator("#tables section").first.locator("tr", has_text="IT and systems").locator("td").all_inner_texts()

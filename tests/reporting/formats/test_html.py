@@ -138,7 +138,8 @@ def test_sections_are_closed_and_say_their_answer_until_a_link_opens_them(shown)
     assert len(answers) == sections.count()
     assert all(answer.strip() for answer in answers)
     page.locator('nav a[href="#services"]').click()
-    assert page.locator("#services details").get_attribute("open") is not None
+    # A browser tells of a followed link a moment after the click.
+    page.wait_for_selector("#services details[open]")
     assert page.locator("details[open]").count() == 1
     assert page.faults == []
 
