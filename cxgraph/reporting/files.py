@@ -170,7 +170,7 @@ def scenario_of(recipe: Recipe) -> Scenario | None:
 
 @steady
 def _draw(results: Results, locale: str) -> dict[str, bytes]:
-    known = {"causes": {"intervals": results.intervals.table}} if results.intervals.available else {}
+    known = {"causes": {"intervals": results.intervals}} if results.intervals.available else {}
     drawn = {
         name: figure_bytes(draw(results.analysis, language=locale, **known.get(name, {})), "svg")
         for name, (draw, _) in FIGURES.items()
