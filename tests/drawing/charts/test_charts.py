@@ -235,7 +235,7 @@ def test_the_frontier_names_its_knee():
         {"cost": [0, 10, 20, 100], "shortfall": [0.20, 0.12, 0.08, 0.07], "label": ["today", "a", "b", "c " * 100]}
     )
     figure = draw_plans(plans, currency="MXN")
-    assert f"20 MXN bring 92{PERCENT} of what the most expensive plan would" in words(figure)
+    assert f"20\N{NO-BREAK SPACE}MXN bring 92{PERCENT} of what the most expensive plan would" in words(figure)
     assert_no_text_on_text(figure)
     assert "no plan" in words(draw_plans(plans.head(0)))
 
