@@ -30,6 +30,9 @@ from cxgraph.model.arrays import Floats
 from cxgraph.model.organization import Organization
 from cxgraph.statistics import kendall
 
+BLOCK = 2_000_000
+"""Numbers, departments times nodes, that a model is given at a time; bounds the memory."""
+
 
 @dataclass(frozen=True, eq=False)
 class DependencyPicture:
@@ -147,8 +150,8 @@ def by_fdna(picture: DependencyPicture, departments: npt.NDArray[np.intp]) -> Fl
     beta = alpha.copy()
     beta.data = 1.0 - alpha.data
     start = np.ones(picture.nodes)
-    return _one_by_one(
-        picture, departments, lambda shock: 1.0 - models.fdna(start, alpha, beta, scale=1.0, ceiling=1.0 - shock)
+    return _in_blocks(
+        picture, departments, lambda shocks: 1.0 - models.fdna(start, alpha, beta, scale=1.0, ceiling=1.0 - shocks)
     )
 
 
@@ -162,12 +165,11 @@ def by_soda(picture: DependencyPicture, departments: npt.NDArray[np.intp]) -> Fl
     strength = _per_feeder(picture)
     critical = strength.copy()
     critical.data = 100.0 * strength.data
-    lost = np.zeros(len(departments))
-    for begin in range(0, len(departments), 16):
-        some = departments[begin : begin + 16]
-        effective = 100.0 * (1.0 - np.array([picture.shock(int(department)) for department in some]))
-        lost[begin : begin + 16] = (1.0 - models.soda(effective, strength, critical, 100.0) / 100.0) @ picture.weight
-    return lost
+    return _in_blocks(
+        picture,
+        departments,
+        lambda shocks: 1.0 - models.soda(100.0 * (1.0 - shocks), strength, critical, 100.0) / 100.0,
+    )
 
 
 def by_extraction(picture: DependencyPicture, departments: npt.NDArray[np.intp]) -> Floats:
@@ -334,7 +336,20 @@ def _answer(
 def _one_by_one(
     picture: DependencyPicture, departments: npt.NDArray[np.intp], losses: Callable[[Floats], Floats]
 ) -> Floats:
+    """Score by a model that takes one shock at a time."""
     return np.array([picture.weight @ losses(picture.shock(int(department))) for department in departments], float)
+
+
+def _in_blocks(
+    picture: DependencyPicture, departments: npt.NDArray[np.intp], losses: Callable[[Floats], Floats]
+) -> Floats:
+    """Score by a model that takes many shocks at once, as rows: it reads the network once for all of them."""
+    size = max(1, BLOCK // picture.nodes)
+    found = np.zeros(len(departments))
+    for begin in range(0, len(departments), size):
+        shocks = np.array([picture.shock(int(department)) for department in departments[begin : begin + size]])
+        found[begin : begin + size] = losses(shocks) @ picture.weight
+    return found
 
 
 def _per_feeder(picture: DependencyPicture) -> sparse.csr_array:

@@ -85,7 +85,7 @@ def draw(
     if figure == "causes" and size_of(analysis.cascade.network) <= QUICKLY_DRAWN:
         found = publishable(analysis).analysis.intervals()
         if found.available:
-            options["intervals"] = found.table
+            options["intervals"] = found
     # Only the figure that is asked for is imported: each brings its own share of matplotlib.
     home = _TOWERS.get(figure, f"cxgraph.drawing.charts.{figure}")
     drawn: Figure = getattr(import_module(home), f"draw_{figure}")(analysis, **options)

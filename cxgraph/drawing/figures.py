@@ -30,8 +30,6 @@ DOTS_PER_INCH = 100
 
 _OURS = {
     "text.parse_math": False,
-    "svg.hashsalt": "cxgraph",
-    "svg.fonttype": "path",
     "pdf.fonttype": 42,
     "text.hinting": "no_hinting",
     "hatch.linewidth": 0.6,
@@ -148,12 +146,11 @@ def figure_bytes(figure: Figure, format: Format = "svg") -> bytes:
             "format is {value}; choose one of {choices}.", value=repr(format), choices=", ".join(FORMATS)
         )
     undated: dict[Format, dict[str, str | None]] = {
-        "svg": {"Date": None, "Creator": "cxgraph"},
         "png": {"Software": "cxgraph"},
         "pdf": {"CreationDate": None, "Creator": "cxgraph", "Producer": "cxgraph"},
     }
     if format == "svg":
-        return svg_bytes(figure, undated[format])
+        return svg_bytes(figure)
     stream = io.BytesIO()
     canvas: FigureCanvasBase = figure.canvas
     canvas.print_figure(stream, format=format, dpi=2 * DOTS_PER_INCH, metadata=undated[format], facecolor=GROUND)

@@ -154,7 +154,7 @@ def report_files(analysis: Analysis, recipe: Recipe, stage: Stage | None = None)
             "brief.html": render_brief(document, translate).encode(),
             "report.md": render_markdown(document, translate).encode(),
             "report.xlsx": render_workbook(document, translate),
-            "result.json": result_json(context).encode(),
+            "result.json": result_json(context),
             SCHEMA_FILE: schema_text().encode(),
             **{f"figures/{name}.svg": svg for name, svg in figures.items()},
             **_extras(context),
@@ -170,7 +170,7 @@ def scenario_of(recipe: Recipe) -> Scenario | None:
 
 @steady
 def _draw(results: Results, locale: str) -> dict[str, bytes]:
-    known = {"causes": {"intervals": results.intervals.table}} if results.intervals.available else {}
+    known = {"causes": {"intervals": results.intervals}} if results.intervals.available else {}
     drawn = {
         name: figure_bytes(draw(results.analysis, language=locale, **known.get(name, {})), "svg")
         for name, (draw, _) in FIGURES.items()

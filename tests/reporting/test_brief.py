@@ -9,6 +9,7 @@ import pytest
 import cxgraph
 from cxgraph import Organization, analyze
 from cxgraph.decide.what_if import ServiceChange
+from cxgraph.reporting import comparing
 from cxgraph.reporting.advice import MOSTLY, blamed_departments, choose_advice
 from cxgraph.reporting.brief import build_brief
 from cxgraph.reporting.context import Recipe, ReportContext
@@ -20,6 +21,10 @@ from cxgraph.wording import Translator
 SAMPLES = ("hotel", "clinica", "it_service_desk", "worked_example")
 PAPERS = ({"prefer_css_page_size": True}, {"format": "A4"}, {"format": "Letter"})
 WORD = "Unaussprechlichkeitsabteilungsverwaltung"
+
+
+def plain(text):
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def long_named(words):
@@ -280,7 +285,9 @@ def test_what_open_actions_gain_and_cost_is_of_those_that_go_together(make_telle
 
 
 @pytest.mark.parametrize(("rate", "said"), [(0.5, True), (-0.1, False), (1.2, False)])
-def test_a_forecast_is_put_at_the_rate_of_closed_actions_only_where_that_is_a_part(make_teller, monkeypatch, rate, said):
+def test_a_forecast_is_put_at_the_rate_of_closed_actions_only_where_that_is_a_part(
+    make_teller, monkeypatch, rate, said
+):
     comparison = make_teller("hotel").results.decisions.comparison
     review = comparing.shown_review(comparison)
     review.attrs.update(predicted=0.02, realised=0.02 * rate)

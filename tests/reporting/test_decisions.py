@@ -115,7 +115,14 @@ def test_what_others_need_comes_first_however_long_the_chain():
     circle = pd.DataFrame(
         {"needs": ["B; C", "C", None, "A; X", "F", "E"], "alone": [3.0, 2, 1, 9, 0, 0]}, list("ABCDEF")
     )
-    assert in_order(circle, pd.DataFrame({"open": False, "day": None}, list("ABCDEF"))) == ["D", "C", "B", "A", "F", "E"]
+    assert in_order(circle, pd.DataFrame({"open": False, "day": None}, list("ABCDEF"))) == [
+        "D",
+        "C",
+        "B",
+        "A",
+        "F",
+        "E",
+    ]
 
 
 def test_an_action_begins_when_it_and_what_it_needs_can():

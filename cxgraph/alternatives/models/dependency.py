@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -76,10 +77,15 @@ class Dependencies:
         """Yield the links level by level; a network with loops comes as one step, to be repeated."""
         key = np.zeros_like(self.receiver) if self.cyclic else self.level[self.receiver]
         order = np.argsort(key, kind="stable")
-        for link in np.split(order, np.flatnonzero(np.diff(key[order])) + 1):
-            if link.size:
-                receiver, first, count = np.unique(self.receiver[link], return_index=True, return_counts=True)
-                yield Step(link, self.feeder[link], receiver, first, count)
+        feeder, fed, level = self.feeder[order], self.receiver[order], key[order]
+        # Where another node or level begins. Found for all at once: a level may hold a single link, as in a chain.
+        first = np.flatnonzero(np.diff(fed, prepend=-1) | np.diff(level, prepend=-1))
+        count = np.diff(first, append=len(order))
+        begins = np.flatnonzero(np.diff(level[first], prepend=-1))
+        for begin, end in pairwise([*begins.tolist(), len(first)]):
+            start, stop = int(first[begin]), int(first[end - 1] + count[end - 1])
+            part = slice(begin, end)
+            yield Step(order[start:stop], feeder[start:stop], fed[first[part]], first[part] - start, count[part])
 
 
 def read_dependencies(strength: Matrix, name: str, cycles: str) -> tuple[Dependencies, FloatArray]:
@@ -125,11 +131,14 @@ def _levels(by_feeder: sparse.csr_array) -> IntArray:
     size = by_feeder.shape[0]
     waiting = np.bincount(by_feeder.indices, minlength=size)
     level = np.full(size, -1, dtype=np.intp)
+    width = np.diff(by_feeder.indptr)
     front = np.flatnonzero(waiting == 0)
     depth = 0
     while front.size:
         level[front] = depth
-        reached, times = np.unique(by_feeder[front].indices, return_counts=True)
+        many = width[front]
+        links = np.repeat(by_feeder.indptr[front] - np.cumsum(many) + many, many) + np.arange(many.sum())
+        reached, times = np.unique(by_feeder.indices[links], return_counts=True)
         waiting[reached] -= times
         front = reached[waiting[reached] == 0]
         depth += 1

@@ -43,9 +43,9 @@ def fdna(
         criticality alone, alpha 0 in the source, takes an alpha too small to matter, such as 1e-15.
     scale : float, optional
         Top of the scale S: 100 as published, 1 for fractions.
-    ceiling : (n,) array or number, optional
-        Self-effectiveness: what each node, roots included, cannot exceed however well it is fed. Not part of
-        the source; None leaves it out.
+    ceiling : (n,) or (..., n) array or number, optional
+        Self-effectiveness: what each node, roots included, cannot exceed however well it is fed. Leading axes are
+        scenarios. Not part of the source; None leaves it out.
     cycles : {"settle", "refuse"}, optional
         The source defines directed acyclic graphs. ``settle`` gives a graph with loops the largest
         operabilities that satisfy the equations; ``refuse`` raises.
@@ -53,7 +53,7 @@ def fdna(
     Returns
     -------
     ndarray
-        P, with the shape of `operability`, 0 to `scale`.
+        P, 0 to `scale`, with the shape of `operability`; that of `ceiling` where only that one has scenarios.
 
     Raises
     ------
@@ -86,7 +86,9 @@ def fdna(
     start = read_operability(operability, "operability", network, scale)
     limit = None
     if ceiling is not None:
-        limit = vector(numbers(ceiling, "ceiling"), "ceiling", network.size)
+        limit = numbers(ceiling, "ceiling")
+        if limit.ndim < 2 or limit.shape[-1] != network.size:
+            limit = vector(limit, "ceiling", network.size)
         check_range(limit, "ceiling", 0.0, scale)
         start = np.minimum(start, limit)
 
@@ -96,6 +98,6 @@ def fdna(
         critical = np.minimum.reduceat(feeding + allowance[step.link], step.first, axis=-1)
         # A mean of values that all equal the top may round to a hair above it.
         result: FloatArray = np.minimum(np.minimum(supported, critical), scale)
-        return result if limit is None else np.minimum(result, limit[step.receiver])
+        return result if limit is None else np.minimum(result, limit[..., step.receiver])
 
     return operate(network, start, scale, rule)

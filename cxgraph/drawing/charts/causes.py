@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -23,13 +25,18 @@ from cxgraph.drawing.charts.frame import (
 )
 from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import text_width, write
-from cxgraph.drawing.style import INK, OWN, PASSED, QUIET
+from cxgraph.drawing.style import FAINT, INK, OWN, QUIET
 from cxgraph.drawing.titles import headline, summary, translator
 from cxgraph.privacy.gate import publishable, shown_bottlenecks
 from cxgraph.privacy.microaggregation import suppression_sentence
 from cxgraph.wording import N_, Translator
 
+if TYPE_CHECKING:
+    from cxgraph.uncertainty.intervals import Intervals
+
 _FIRST = 3
+_OWN_HEIGHT, _PASSED_HEIGHT = 0.2, 0.07
+"""Inches of a bar: what only passes through is thin, so that the longest bar is not taken for the first cause."""
 
 
 def _title(published: PublishableAnalysis, table: pd.DataFrame, translate: Translator) -> str:
@@ -47,7 +54,7 @@ def _title(published: PublishableAnalysis, table: pd.DataFrame, translate: Trans
 
 @steady
 def draw_causes(
-    analysis: Analysis, *, top: int = 12, intervals: pd.DataFrame | None = None, language: str | None = None
+    analysis: Analysis, *, top: int = 12, intervals: Intervals | None = None, language: str | None = None
 ) -> Figure:
     """Draw the departments that cost the customers most: what starts there, and what each only passes on.
 
@@ -57,9 +64,9 @@ def draw_causes(
         What was found.
     top : int
         Departments at the most.
-    intervals : DataFrame, optional
-        Indexed by department id, with columns ``low`` and ``high``: interval of the share that starts there, as
-        fractions of what customers miss. Departments that it lacks get no whisker.
+    intervals : Intervals, optional
+        Of the shares that start in each department; the chart says their level. Departments that they lack get no
+        whisker.
     language : str, optional
         ``en`` or ``es``; the organisation's by default.
 
@@ -79,7 +86,7 @@ def draw_causes(
     total = analysis.customer_shortfall
     passed = table["passed_on"].to_numpy() / total if total > 0 else table["passed_on"].to_numpy()
     share = table["share"].to_numpy()
-    known = pd.DataFrame({"low": [], "high": []}) if intervals is None else intervals
+    known = pd.DataFrame({"low": [], "high": []}) if intervals is None else intervals.table
     whiskers = known.reindex(table.index)[["low", "high"]].to_numpy(float)
     others = int((analysis.flows.contribution > 0).sum()) - len(table)
     notes = []
@@ -94,7 +101,8 @@ def draw_causes(
     if intervals is None:
         notes.append(translate(N_("This chart does not show intervals.")))
     elif not np.isnan(whiskers).all():
-        notes.append(translate(N_("Black lines: intervals of what starts there.")))
+        level = translate.percent(intervals.level, 0)
+        notes.append(translate(N_("Black lines: {level} intervals of what starts there."), level=level))
     notes.append(suppression_sentence(analysis.organization, translate))
     chart = start_chart(
         _title(published, table, translate),
@@ -113,7 +121,9 @@ def draw_causes(
     highest = float(np.nanmax(np.concatenate((share + passed, whiskers.ravel(), [0.01]))))
     marks = ticks(highest)
     scale = (right - left) / marks[-1]
-    legend(axes, (left, chart.top + 0.1), [(OWN, translate(N_("starts there"))), (PASSED, translate(N_("passed on")))])
+    legend(
+        axes, (left, chart.top + 0.1), [(OWN, translate(N_("starts there"))), (FAINT, translate(N_("only passed on")))]
+    )
     base = chart.top + 0.3
     upright_grid(
         axes, left + scale * marks, [translate.percent(mark, 0) for mark in marks], base, base + ROW * len(table)
@@ -122,8 +132,8 @@ def draw_causes(
     for row, name in enumerate(table["name"]):
         middle = begin_row(axes, row, name, left, base)
         end = left + scale * share[row]
-        bar(axes, left, end, middle, 0.2, OWN)
-        bar(axes, end, end + scale * passed[row], middle, 0.2, PASSED)
+        bar(axes, left, end, middle, _OWN_HEIGHT, OWN)
+        bar(axes, end, end + scale * passed[row], middle, _PASSED_HEIGHT, FAINT)
         if not np.isnan(whiskers[row]).any():
             low, high = left + scale * whiskers[row]
             draw_line(axes, (low, high), (middle, middle), color=INK, linewidth=1.2, zorder=3)
@@ -137,7 +147,7 @@ def draw_causes(
             write(
                 axes,
                 (beside, middle),
-                f"+ {translate.percent(passed[row])}",
+                translate(N_("passes on {share}"), share=translate.percent(passed[row])),
                 8,
                 colour=QUIET,
                 anchor="left center",

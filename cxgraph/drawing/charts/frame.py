@@ -163,7 +163,6 @@ def name_axes(axes: Axes, across: str, upwards: str, box: tuple[float, float, fl
             AXIS_SIZE,
             anchor="center bottom",
             rotation=90,
-            rotation_mode="anchor",
             label="axis title",
         )
 
@@ -177,10 +176,10 @@ def legend(axes: Axes, at: tuple[float, float], entries: list[tuple[str, str]]) 
         x += 0.22 + text_width(text, 8) + 0.3
 
 
-def text_box(x: float, y: float, text: str, size: float, anchor: str) -> Box:
+def text_box(x: float, y: float, text: str, size: float, anchor: str, *, bold: bool = False) -> Box:
     """Return the rectangle that a line of text takes, in inches; anchors as in `write`."""
     across, _, down = anchor.partition(" ")
-    width, height = text_width(text, size), line_height(size)
+    width, height = text_width(text, size, bold), line_height(size)
     left = x - {"left": 0.0, "center": width / 2, "right": width}[across]
     top = y - {"top": 0.0, "center": height / 2, "bottom": height, "baseline": 0.8 * height}[down]
     return Box(left, top, left + width, top + height)

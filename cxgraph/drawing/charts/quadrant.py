@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -23,19 +24,24 @@ from cxgraph.drawing.charts.frame import (
 )
 from cxgraph.drawing.figures import draw_line, steady
 from cxgraph.drawing.lettering import shorten, write
-from cxgraph.drawing.style import FAINT, GROUND, OWN, QUIET
+from cxgraph.drawing.style import GROUND, OWN, QUIET
 from cxgraph.drawing.titles import headline, translator
 from cxgraph.drawing.tower.glasses import Box
+from cxgraph.drawing.tower.story import LEAST_INHERITED, inherited_part
 from cxgraph.model.arrays import Floats
 from cxgraph.privacy.gate import publishable
 from cxgraph.privacy.microaggregation import suppression_sentence
-from cxgraph.wording import N_, Translator
+from cxgraph.wording import N_
 
-CURVES = (0.01, 0.03, 0.1, 0.3)
-"""Parts of the customers' gap that are drawn as curves of equal loss."""
 LEAST_CAUSE = 0.05
 """Share of the customers' gap that starts at a department from which its disc is coloured."""
 _HEIGHT, _LABEL = 5.2, 8.0
+_FAR = (0.2, 0.35, 0.5, 0.75, 1.0, 1.4, 1.9)
+"""Inches from its disc at which a name is tried that finds no room beside it; a line leads there."""
+_TURNS = 16
+"""Directions in which it is tried."""
+_POINTS = 40
+"""Points along such a line that are looked at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +111,7 @@ def standing(analysis: Analysis) -> Standing:
 
 @steady
 def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = None) -> Figure:
-    """Draw importance against performance of the departments' services, with curves of equal loss to customers.
+    """Draw importance against performance of the departments' services; discs show what starts in each.
 
     Parameters
     ----------
@@ -120,40 +126,48 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
     -------
     Figure
         See `figure_bytes`.
+
+    Notes
+    -----
+    A department stands high and to the left for its own faults or for inherited ones alike, so the eye is led by what
+    starts there: discs are as large as that, and hollow where most of what reaches customers through the department
+    came from its suppliers.
     """
     translate = translator(analysis, language)
     published = publishable(analysis)
     analysis = published.analysis
     found = standing(analysis).without(published.departments)
     shown = np.arange(min(top, len(found.department)))
-    names = analysis.organization.departments["name"].to_numpy()[found.department]
+    here = found.department[shown]
+    names = analysis.organization.departments["name"].to_numpy()[here]
     total = analysis.customer_shortfall
-    causes = analysis.flows.contribution[found.department] >= LEAST_CAUSE * total if total > 0 else found.department < 0
-    title = headline(published, translate)
+    origin = analysis.flows.contribution[here]
+    causes = origin >= LEAST_CAUSE * total if total > 0 else here < 0
+    hollow = inherited_part(analysis)[here] >= LEAST_INHERITED
     left, right = MARGIN + 0.85, WIDTH - MARGIN - 0.1
     across, up = _scales(found, shown)
     hidden = len(found.department) - len(shown)
     x = left + (right - left) * (found.performance[shown] - across[0]) / (across[-1] - across[0])
     drop = _HEIGHT * (1.0 - found.importance[shown] / up[-1])
-    size = 0.05 + 0.16 * np.sqrt(_relative(analysis.flows.contribution[found.department[shown]]))
-    discs = [Box(a - r, b - r, a + r, b + r) for a, b, r in zip(x, drop, size, strict=True)]
-    curves = _curves(total, (across, up), (left, right))
-    marks = _mark_curves(curves, discs, translate, (left, right))
-    taken = [text_box(*at, text, _LABEL, "center center") for at, text in marks]
-    origin = analysis.flows.contribution[found.department]
+    size = 0.05 + 0.16 * np.sqrt(_relative(origin))
     told = [
-        f"{shorten(str(names[disc]), 1.5, _LABEL)}: {translate.percent(float(origin[disc]) / total, 0)}"
+        translate(
+            N_("{name}: causes {share}"),
+            name=shorten(str(names[disc]), 2.2, _LABEL),
+            share=translate.percent(float(origin[disc]) / total, 0),
+        )
         if causes[disc]
-        else str(names[disc])
+        else shorten(str(names[disc]), 1.9, _LABEL)
         for disc in shown.tolist()
     ]
-    placed, unnamed = _place_names(x, drop, size, told, (left, right), taken)
+    first = int(np.argmax(origin)) if causes.any() else None
+    placed = _place_names((x, drop), size, told, (left, right), bold=first)
     notes = [
         translate(
             N_(
                 "A disc's size and number: the part of the gap that originates in the department; coloured from "
-                "{least} on. Each curve joins departments through which the same part of the gap reaches customers, "
-                "inherited faults included."
+                "{least} on. Hollow: half or more of what reaches customers through the department originates in "
+                "others, from whom it receives."
             ),
             least=translate.percent(LEAST_CAUSE, 0),
         )
@@ -162,11 +176,12 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
         notes.append(
             translate(N_("Less important departments that are not drawn: {count}."), count=translate.number(hidden))
         )
+    unnamed = len(told) - len(placed)
     if unnamed:
         notes.append(translate(N_("Discs without room for a name: {count}."), count=translate.number(unnamed)))
     notes.append(suppression_sentence(analysis.organization, translate))
     chart = start_chart(
-        title,
+        headline(published, translate),
         translate(
             N_(
                 "The larger a department's disc, the more of the gap originates in it. The higher it stands, the more "
@@ -192,26 +207,35 @@ def draw_quadrant(analysis: Analysis, *, top: int = 30, language: str | None = N
         translate(N_("Importance: points customers lose for each point less that it delivers →")),
         (left, top_edge, right, top_edge + _HEIGHT),
     )
-    for _, (line, height) in curves.items():
-        draw_line(axes, line, top_edge + height, color=FAINT, linewidth=1.0, zorder=1.5, label="curve")
-    for at, text in marks:
-        spot = (at[0], top_edge + at[1])
-        write(axes, spot, text, _LABEL, colour=QUIET, anchor="center center", halo=2.5, zorder=2, label="curve name")
-    for disc in shown[::-1]:
+    for disc in np.argsort(-size, kind="stable").tolist():  # the smaller upon the larger
+        colour = OWN if causes[disc] else QUIET
         axes.add_artist(
             Circle(
                 (x[disc], top_edge + drop[disc]),
                 size[disc],
-                facecolor=OWN if causes[disc] else QUIET,
-                edgecolor=GROUND,
-                linewidth=0.8,
+                facecolor=GROUND if hollow[disc] else colour,
+                edgecolor=colour if hollow[disc] else GROUND,
+                linewidth=1.6 if hollow[disc] else 0.8,
                 alpha=0.85,
                 zorder=3,
                 label=f"disc-{disc}",
             )
         )
-    for at, text, anchor in placed:
-        write(axes, (at[0], top_edge + at[1]), text, _LABEL, anchor=anchor, zorder=5, label="name")
+    for name in placed:
+        at = (name.at[0], top_edge + name.at[1])
+        if name.lead is not None:
+            (from_x, from_y), (to_x, to_y) = name.lead
+            draw_line(
+                axes,
+                (from_x, to_x),
+                (top_edge + from_y, top_edge + to_y),
+                color=QUIET,
+                linewidth=0.6,
+                zorder=2.5,
+                label="leader",
+            )
+        bold = name.disc == first
+        write(axes, at, told[name.disc], _LABEL, anchor=name.anchor, bold=bold, zorder=5, label="name")
     return chart.figure
 
 
@@ -228,64 +252,79 @@ def _scales(found: Standing, shown: npt.NDArray[np.intp]) -> tuple[Floats, Float
     return np.append(across, 1.0 + step / 2), ticks(1.12 * float(np.max(found.importance, initial=0.1)))
 
 
-def _curves(
-    total: float, scales: tuple[Floats, Floats], edges: tuple[float, float]
-) -> dict[float, tuple[Floats, Floats]]:
-    """Return curves along which importance times shortfall is one part of the customers' gap, as x and drop."""
-    (across, up), (left, right) = scales, edges
-    found = {}
-    for part in CURVES if total > 0 else ():
-        short = np.geomspace(1e-4, 1.0 - across[0], 400)
-        importance = part * total / short
-        inside = importance <= up[-1]
-        if inside.any():
-            x = left + (right - left) * (1.0 - short[inside] - across[0]) / (across[-1] - across[0])
-            found[part] = (x, _HEIGHT * (1.0 - importance[inside] / up[-1]))
-    return found
+@dataclass(frozen=True)
+class _Name:
+    """Where a disc's name stands, in inches from the upper left corner of the plot.
 
+    Attributes
+    ----------
+    disc : int
+        Its number.
+    at : (float, float)
+        Of its anchor.
+    anchor : str
+        As in `write`.
+    lead : pair of (float, float), optional
+        Ends of the line from the disc to a name that does not stand beside it.
+    """
 
-def _mark_curves(
-    curves: dict[float, tuple[Floats, Floats]], discs: list[Box], translate: Translator, edges: tuple[float, float]
-) -> list[tuple[tuple[float, float], str]]:
-    """Name each curve, as near as possible to its bend, where no disc or other name is in the way."""
-    left, right = edges
-    taken = list(discs)
-    marks = []
-    for part, (x, drop) in curves.items():
-        text = translate(N_("{part} passes through"), part=translate.percent(part, 0))
-        bend = np.abs((right - x) / (right - left) - (1.0 - drop / _HEIGHT))
-        for place in np.argsort(bend, kind="stable"):
-            at = (float(x[place]), float(drop[place]))
-            box = text_box(*at, text, _LABEL, "center center")
-            inside = box.left >= left and box.right <= right and box.top >= 0 and box.bottom <= _HEIGHT
-            if inside and not any(box.meets(other) for other in taken):
-                taken.append(box)
-                marks.append((at, text))
-                break
-    return marks
+    disc: int
+    at: tuple[float, float]
+    anchor: str
+    lead: tuple[tuple[float, float], tuple[float, float]] | None = None
 
 
 def _place_names(
-    x: Floats, y: Floats, size: Floats, names: list[str], edges: tuple[float, float], marked: list[Box]
-) -> tuple[list[tuple[tuple[float, float], str, str]], int]:
-    """Place each name right, left, above or below its disc, where it meets no other; count those without room."""
-    left, right = edges
-    discs = [Box(a - r, b - r, a + r, b + r) for a, b, r in zip(x, y, size, strict=True)]
-    taken = list(marked)
-    placed: list[tuple[tuple[float, float], str, str]] = []
-    for disc, name in enumerate(names):
-        text, gap = shorten(name, 1.9, _LABEL), size[disc] + 0.04
+    places: tuple[Floats, Floats], size: Floats, names: list[str], edges: tuple[float, float], *, bold: int | None
+) -> list[_Name]:
+    """Place each name beside its disc, where it meets no other, or further off at the end of a line."""
+    (x, y), (left, right) = places, edges
+    taken = [Box(a - r, b - r, a + r, b + r) for a, b, r in zip(x, y, size, strict=True)]
+    leads: list[Floats] = []
+    placed: list[_Name] = []
+    crowded = []
+
+    def room_for(disc: int, at: tuple[float, float], anchor: str) -> Box | None:
+        """Return what a name takes, or None where something is in the way."""
+        box = text_box(*at, names[disc], _LABEL, anchor, bold=disc == bold)
+        around = Box(box.left - 0.03, box.top - 0.03, box.right + 0.03, box.bottom + 0.03)
+        inside = box.left >= left and box.right <= right and box.top >= 0 and box.bottom <= _HEIGHT
+        met = any(around.meets(other) for other in taken) or any(_runs_into(way, box) for way in leads)
+        return box if inside and not met else None
+
+    for disc in range(len(names)):
+        gap = size[disc] + 0.04
         for at, anchor in (
             ((x[disc] + gap, y[disc]), "left center"),
             ((x[disc] - gap, y[disc]), "right center"),
             ((x[disc], y[disc] - gap), "center bottom"),
             ((x[disc], y[disc] + gap), "center top"),
         ):
-            box = text_box(*at, text, _LABEL, anchor)
-            inside = box.left >= left and box.right <= right and box.top >= 0 and box.bottom <= _HEIGHT
-            room = Box(box.left - 0.03, box.top - 0.03, box.right + 0.03, box.bottom + 0.03)
-            if inside and not any(room.meets(other) for other in (*taken, *discs)):
+            box = room_for(disc, at, anchor)
+            if box is not None:
                 taken.append(box)
-                placed.append((at, text, anchor))
+                placed.append(_Name(disc, at, anchor))
                 break
-    return placed, len(names) - len(placed)
+        else:
+            crowded.append(disc)
+    for disc in crowded:
+        for far, turn in product(_FAR, range(_TURNS)):
+            angle = 2 * np.pi * turn / _TURNS
+            across, down = float(np.cos(angle)), float(np.sin(angle))
+            begin = (float(x[disc] + size[disc] * across), float(y[disc] + size[disc] * down))
+            at = (begin[0] + far * across, begin[1] + far * down)
+            anchor = f"{'left' if across > 0 else 'right'} center"
+            box = room_for(disc, at, anchor)
+            way = np.linspace(begin, at, _POINTS)
+            if box is not None and not any(_runs_into(way, one) for number, one in enumerate(taken) if number != disc):
+                taken.append(box)
+                leads.append(way)
+                placed.append(_Name(disc, at, anchor, (begin, at)))
+                break
+    return placed
+
+
+def _runs_into(way: Floats, box: Box) -> bool:
+    """Whether a line, given as points along it, runs into a box."""
+    x, y = way[:, 0], way[:, 1]
+    return bool(((x > box.left) & (x < box.right) & (y > box.top) & (y < box.bottom)).any())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cxgraph.analysis import PublishableAnalysis
+from cxgraph.analysis import Analysis, PublishableAnalysis
 from cxgraph.drawing.tower.layout import Layout
 from cxgraph.model.arrays import Floats
 
@@ -48,6 +48,24 @@ class Story:
         return HIGHEST_LAYER * self.cause / max(float(self.cause.max(initial=0.0)), 1e-300)
 
 
+def inherited_part(analysis: Analysis) -> Floats:
+    """Return how much of what customers miss through each department originates in others, in [0, 1].
+
+    Parameters
+    ----------
+    analysis : Analysis
+        n departments.
+
+    Returns
+    -------
+    float array, shape (n,)
+        0 where nothing comes through, and in loops that nobody can take apart.
+    """
+    flows = analysis.flows
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.nan_to_num(np.where(flows.through_flow > 0, flows.passed_on / flows.through_flow, 0.0))
+
+
 def tell(published: PublishableAnalysis, layout: Layout) -> Story:
     """Find the causes and the victims that a tower tells of.
 
@@ -76,9 +94,7 @@ def tell(published: PublishableAnalysis, layout: Layout) -> Story:
     single = np.array([kind == "department" for kind in layout.kind], bool)
     ranked = np.argsort(-cause, kind="stable")
     causes = tuple(int(glass) for glass in ranked[:MOST_TOLD] if cause[glass] >= LEAST_CAUSE and single[glass])
-    onward = flows.through_flow
-    with np.errstate(invalid="ignore", divide="ignore"):
-        part = np.where(onward > 0, flows.passed_on / onward, 0.0)  # NaN in loops that nobody can take apart
+    part = inherited_part(analysis)
     lacking = [
         (float(cascade.received[members[0]]), glass, float(part[members[0]]))
         for glass, members in enumerate(layout.members)

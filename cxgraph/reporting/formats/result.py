@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from importlib.resources import files
+from itertools import chain, starmap
 from typing import Any
 
 import pandas as pd
@@ -19,7 +21,7 @@ from cxgraph.reporting.comparing import comparison_record
 from cxgraph.reporting.context import ReportContext
 from cxgraph.reporting.decisions import Planned
 from cxgraph.reporting.formats.export import plain_records
-from cxgraph.reporting.results import leaders_by_transmission
+from cxgraph.reporting.results import leaders_by_transmission, places_over_settings
 from cxgraph.reporting.scenarios import what_if_record
 from cxgraph.reporting.sections.findings import compare_kinds, count_verdicts
 from cxgraph.reporting.sections.footing import band_sentence
@@ -56,7 +58,7 @@ def schema_text() -> str:
     return (files("cxgraph.reporting") / SCHEMA_FILE).read_text("utf-8")
 
 
-def result_json(context: ReportContext) -> str:
+def result_json(context: ReportContext) -> bytes:
     """Return everything that was found, and what it was found with, as JSON.
 
     Parameters
@@ -66,20 +68,26 @@ def result_json(context: ReportContext) -> str:
 
     Returns
     -------
-    str
+    bytes
         Keys in a fixed order, numbers to their last digit, no time stamp: equal input gives equal bytes. Figures
         that too few people answered for are null.
     """
-    parts: dict[str, Any] = {
-        **_origin(context),
-        **_findings(context),
-        **_sureness(context),
-        **_judgements(context),
-        "decisions": _decisions(context),
-        **_data(context),
-        "brief": _brief(build_brief(context)),  # last: whatever else changes shows in it too
-    }
-    return json_text(parts, indent=1) + "\n"
+    members = chain(
+        _origin(context).items(),
+        _findings(context),
+        _sureness(context),
+        _judgements(context).items(),
+        [("decisions", _decisions(context))],
+        _data(context).items(),
+        [("brief", _brief(build_brief(context)))],  # last: whatever else changes shows in it too
+    )
+    # Each member is made, written and let go before the next: the records of a large organisation are gigabytes.
+    return b"{\n " + b",\n ".join(starmap(_member, members)) + b"\n}\n"
+
+
+def _member(name: str, value: Any) -> bytes:
+    """Return a member of the whole as it stands in the file, between the braces."""
+    return json_text({name: value}, indent=1)[len("{\n ") : -len("\n}")].encode()
 
 
 def _origin(context: ReportContext) -> dict[str, Any]:
@@ -116,22 +124,27 @@ def _origin(context: ReportContext) -> dict[str, Any]:
     }
 
 
-def _findings(context: ReportContext) -> dict[str, Any]:
+def _findings(context: ReportContext) -> Iterator[tuple[str, Any]]:
     results, analysis = context.results, context.analysis
     first = shown_bottlenecks(results.published, 10)
     blamed = blamed_departments(analysis)
     advice = [bottleneck_advice(first.loc[name], blamed) for name in first.index]
     services = services_table(results.published)
-    return {
-        "customer_shortfall": analysis.customer_shortfall,
-        "bottlenecks": plain_records(first.assign(advice=pd.Series(advice, first.index, dtype=object)).reset_index()),
-        "customers": plain_records(customers_table(results.published).reset_index()),
-        "departments": plain_records(departments_table(results.published).reset_index()),
-        "services": plain_records(services),
-        "verdicts": plain_records(count_verdicts(services)),
-        "kinds": plain_records(compare_kinds(analysis)),
-        "agreements": plain_records(with_agreements(results.published.analysis, services)[list(AGREEMENT)]),
-        "paths": [
+    agreements = with_agreements(results.published.analysis, services)[list(AGREEMENT)]
+    yield "customer_shortfall", analysis.customer_shortfall
+    yield (
+        "bottlenecks",
+        plain_records(first.assign(advice=pd.Series(advice, first.index, dtype=object)).reset_index()),
+    )
+    yield "customers", plain_records(customers_table(results.published).reset_index())
+    yield "departments", plain_records(departments_table(results.published).reset_index())
+    yield "services", plain_records(services)
+    yield "verdicts", plain_records(count_verdicts(services))
+    yield "kinds", plain_records(compare_kinds(analysis))
+    yield "agreements", plain_records(agreements)
+    yield (
+        "paths",
+        [
             {
                 "departments": list(path.departments),
                 "services": list(path.services),
@@ -140,9 +153,9 @@ def _findings(context: ReportContext) -> dict[str, Any]:
             }
             for path in results.trace.paths
         ],
-        "loops": plain_records(shown_loops(results.published, results.loops)),
-        "transmission_sweep": plain_records(leaders_by_transmission(results).drop(columns="probability")),
-    }
+    )
+    yield "loops", plain_records(shown_loops(results.published, results.loops))
+    yield "transmission_sweep", plain_records(leaders_by_transmission(results).drop(columns="probability"))
 
 
 def _brief(brief: Brief) -> dict[str, Any]:
@@ -171,7 +184,7 @@ def _brief(brief: Brief) -> dict[str, Any]:
     }
 
 
-def _sureness(context: ReportContext) -> dict[str, Any]:
+def _sureness(context: ReportContext) -> Iterator[tuple[str, Any]]:
     results = context.results
     sensitivity, calibration, opinions, backtest = (
         results.sensitivity,
@@ -180,23 +193,26 @@ def _sureness(context: ReportContext) -> dict[str, Any]:
         results.backtest,
     )
     hidden = results.published.hidden_departments
-    parts = {name: _shown(context, part.to_frame()) for name, part in calibration.parts.items()}
-    return {
-        "intervals": _intervals(context, results.intervals),
-        "robustness": {
+    yield "intervals", _intervals(context, results.intervals)
+    yield (
+        "robustness",
+        {
             "headline": band_sentence(context),
             "top": sensitivity.top,
             "hangs_on": list(sensitivity.sensitive_to),
             "leader": None if sensitivity.leader in hidden else sensitivity.leader,
             "overturned": _number(sensitivity.overturned),
             "by_transmission": plain_records(leaders_by_transmission(results)),
-            "departments": _shown(context, sensitivity.table),
+            "departments": plain_records(places_over_settings(results).reset_index()),
         },
-        "calibration": {
+    )
+    yield (
+        "calibration",
+        {
             "method": calibration.method,
             "level": 0.9,
             "departments": _shown(context, calibration.to_frame()),
-            "parts": parts,
+            "parts": {name: _shown(context, part.to_frame()) for name, part in calibration.parts.items()},
             "first": {
                 name: next(iter(shown_bottlenecks(results.published, 1, found).index), None)
                 for name, found in results.by_method.items()
@@ -205,7 +221,10 @@ def _sureness(context: ReportContext) -> dict[str, Any]:
             "customer_shortfall": results.calibrated.customer_shortfall,
             "intervals": _intervals(context, results.calibrated_intervals),
         },
-        "second_opinions": {
+    )
+    yield (
+        "second_opinions",
+        {
             "compared": opinions.compared,
             "faulty": opinions.faulty,
             "top": opinions.top,
@@ -216,14 +235,17 @@ def _sureness(context: ReportContext) -> dict[str, Any]:
             },
             "ranks": _shown(context, opinions.ranks),
         },
-        "backtest": {
+    )
+    yield (
+        "backtest",
+        {
             "verdict": backtest.verdict.render(context.translate),
             "skill": _number(backtest.skill),
             "low": _number(backtest.low),
             "high": _number(backtest.high),
             "periods": plain_records(backtest.periods),
         },
-    }
+    )
 
 
 def _decisions(context: ReportContext) -> dict[str, Any] | None:

@@ -98,6 +98,18 @@ def test_nan_is_no_dependency_and_receivers_need_no_value():
     np.testing.assert_array_equal(fdna([50, np.nan], alpha, beta), [50, 70])
 
 
+@pytest.mark.parametrize("acyclic", [True, False])
+@pytest.mark.parametrize("start", ["one", "many"])
+def test_ceilings_in_rows_are_scenarios(acyclic, start):
+    operability, alpha, beta = random_network(7, 9, acyclic=acyclic)
+    ceiling = np.random.default_rng(1).uniform(0, 100, (4, 9))
+    begin = operability if start == "one" else np.tile(operability, (4, 1))
+    together = fdna(begin, alpha, beta, ceiling=ceiling)
+    alone = [fdna(operability, alpha, beta, ceiling=row) for row in ceiling]
+    assert len({tuple(row) for row in together}) == 4
+    np.testing.assert_allclose(together, alone, atol=1e-9)
+
+
 def test_the_ceiling_caps_roots_and_receivers():
     np.testing.assert_array_equal(fdna([50, 0], [[0, 0.4], [0, 0]], 100, ceiling=[40, 60]), [40, 60])
 
