@@ -7,16 +7,18 @@ import unicodedata
 from bisect import bisect_right
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
-from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from cxgraph.drawing.style import GROUND, INK
+
+if TYPE_CHECKING:
+    from cxgraph.drawing.figures import Axes
 
 LINE = 1.25
 """Height of a line of text, in font sizes."""

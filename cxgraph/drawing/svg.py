@@ -45,7 +45,7 @@ _STEPS = {
     int(Path.CURVE4): ("C", 3),
 }
 _OUTLINER = TextToPath()
-_OUTLINES: dict[str, str] = {}
+_OUTLINES: dict[str, Any] = {}
 """Path data of every letter that was ever set, by its name, in parts of a point of a font of 100 points."""
 
 
@@ -215,10 +215,9 @@ def _places(text: str, bold: bool) -> list[tuple[str, float, float]]:
             found += [(name, x + begin, y) for name, x, y in _places(part, bold)]
             begin += _GRID * measured(part, bold)[0]
         return found
-    places, outlines, _ = _OUTLINER.get_glyphs_with_font(font(bold), text)
-    for name, (corners, steps) in outlines.items():
-        if name not in _OUTLINES:
-            _OUTLINES[name] = _data(np.reshape(corners, (-1, 2)) * _GRID, np.asarray(steps, np.uint8))
+    places, fresh, _ = _OUTLINER.get_glyphs_with_font(font(bold), text, _OUTLINES, return_new_glyphs_only=True)
+    for name, (corners, steps) in fresh.items():
+        _OUTLINES[name] = _data(np.reshape(corners, (-1, 2)) * _GRID, np.asarray(steps, np.uint8))
     return [(name, _GRID * x, _GRID * y) for name, x, y, _ in places]
 
 
