@@ -44,6 +44,8 @@ SWEPT = 5
 """Departments that are told for each transmission that all might have."""
 CAUSES = 5
 """Root causes of the brief."""
+CONTRADICTED = 0.1
+"""How far a transmission that the organisation states lies from what its data say before the report says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,11 @@ class Results:
         did.
     by_method : mapping of str to Analysis
         The same with the transmissions of each method alone.
+    contradicted : DataFrame
+        ``stated``, ``estimate``, ``low`` and ``high`` of the departments whose stated transmission lies at least
+        `CONTRADICTED` from what the data say, the farthest first; of those that may be shown.
+    by_data : Analysis, optional
+        The analysis with what the data say in their place; None where there are none.
     calibrated_intervals : Intervals
         Its intervals.
     trace : Trace
@@ -106,6 +113,8 @@ class Results:
     calibration: Calibration
     calibrated: Analysis
     by_method: Mapping[str, Analysis]
+    contradicted: pd.DataFrame
+    by_data: Analysis | None
     calibrated_intervals: Intervals
     trace: Trace
     story: tuple[StoryPath, ...]
@@ -172,6 +181,8 @@ def compute_results(
     with begin(N_("Calibrating ...")):
         calibration = calibrate(organization, scoring=cascade.scoring, stringency=cascade.stringency)
         calibrated, by_method = _calibrated(analysis, calibration)
+        contradicted = _contradicted(published, calibration)
+        by_data = _by_data(analysis, contradicted)
         calibrated_intervals = intervals if calibrated is analysis else headline_intervals(calibrated)
     with begin(N_("Asking alternative models ...")):
         opinions = analysis.alternative_models(top=5, most=5 if large else COMPARED)
@@ -190,6 +201,8 @@ def compute_results(
         calibration=calibration,
         calibrated=calibrated,
         by_method=by_method,
+        contradicted=contradicted,
+        by_data=by_data,
         calibrated_intervals=calibrated_intervals,
         trace=shown_trace(published, analysis.trace(top=PATHS)),
         story=story_paths(published),
@@ -231,6 +244,56 @@ def _calibrated(analysis: Analysis, calibration: Calibration) -> tuple[Analysis,
     plain = again(None) if analysis.transmission.chosen.any() else analysis
 
     return plain, {name: again(part) for name, part in calibration.parts.items()}
+
+
+def _contradicted(published: PublishableAnalysis, calibration: Calibration) -> pd.DataFrame:
+    """Return the stated transmissions that the data contradict; only where one of them plays a part."""
+    analysis = published.analysis
+    found = calibration.to_frame()
+    found["stated"] = analysis.cascade.transmission
+    apart = (found["stated"] - found["estimate"]).abs()
+    plays = (
+        (analysis.transmission.source == "stated")
+        & (found["n"] > 0)
+        & (analysis.departments()["received"].reindex(found.index) > 0)
+    )
+    found = found[plays & (apart >= CONTRADICTED)].loc[:, ["stated", "estimate", "low", "high"]]
+    return published.shown(found.loc[apart[found.index].sort_values(ascending=False, kind="stable").index])
+
+
+def _by_data(analysis: Analysis, contradicted: pd.DataFrame) -> Analysis | None:
+    if contradicted.empty:
+        return None
+    values = pd.Series(analysis.cascade.transmission, index=analysis.organization.departments["id"])
+    values.update(contradicted["estimate"])
+    return analyze(
+        analysis.organization,
+        transmission=values,
+        scoring=analysis.cascade.scoring,
+        stringency=analysis.cascade.stringency,
+    )
+
+
+def places_over_settings(results: Results) -> pd.DataFrame:
+    """Return each department's places over all settings of the parameters, with how often it is first.
+
+    Parameters
+    ----------
+    results : Results
+        Of a report.
+
+    Returns
+    -------
+    DataFrame
+        As `Sensitivity.table`, and ``times_first`` and ``times_among``: ``first`` and ``among_top``, but counted. What
+        must not be shown is left out.
+    """
+    found = results.sensitivity
+    table, counted = results.published.shown(found.table), int(found.grid["first"].notna().sum())
+    return table.assign(
+        times_first=(counted * table["first"]).round().astype(int),
+        times_among=(counted * table["among_top"]).round().astype(int),
+    )
 
 
 def leaders_by_transmission(results: Results) -> pd.DataFrame:

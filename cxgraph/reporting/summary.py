@@ -324,7 +324,7 @@ def first_place_sentence(
             "{name} comes first with a probability of {chance}, and whatever the parameters ({count} combinations).",
             **fields,
         )
-    said = translate(_firm(found), part=chance_words(translate, found.overturned), **fields)
+    said = translate(_firm(found), **fields)
     return f"{said} {found.decisive_sentence(translate)}".strip()
 
 
@@ -341,13 +341,10 @@ def _firm(found: Sensitivity) -> str:
         )
     if found.overturned < IMPLAUSIBLE:
         return N_(
-            "{name} comes first with a probability of {chance}. Transmissions at which another department would, "
-            "were they the same for all, are implausible by the data (probability {part})."
+            "{name} comes first with a probability of {chance}. Another department would only at transmissions that "
+            "the data make implausible."
         )
-    return N_(
-        "{name} comes first with a probability of {chance}. Transmissions at which another department would, were "
-        "they the same for all, have a probability of {part} by the data."
-    )
+    return N_("{name} comes first with a probability of {chance}, at each department's own transmission.")
 
 
 def transmission_sentence(analysis: Analysis, translate: Translator) -> str:

@@ -117,7 +117,7 @@ class Sensitivity:
             "name": row["name"],
             "k": self.top,
             "count": len(self.grid),
-            "part": translate.percent(row["first"], 0),
+            "times": translate.number(round(row["first"] * int(self.grid["first"].notna().sum()))),
         }
         sentences = [translate(self._stand(row), **fields)]
         if row["first"] < 1 and self.sensitive_to:
@@ -144,16 +144,16 @@ class Sensitivity:
             return N_("{name} comes first whatever the parameters ({count} combinations).")
         if row["throughout"]:
             return N_(
-                "{name} is among the first {k} whatever the parameters, and first in {part} of the {count} "
+                "{name} is among the first {k} whatever the parameters, and first in {times} of the {count} "
                 "combinations."
             )
         if self.sensitive_to:
             return N_(
-                "{name} comes first in {part} of the {count} combinations of the parameters and does not stay "
+                "{name} comes first in {times} of the {count} combinations of the parameters and does not stay "
                 "among the first {k} in all of them."
             )
         return N_(
-            "{name} comes first whichever parameter is changed alone, but only in {part} of the {count} combinations."
+            "{name} comes first whichever parameter is changed alone, but only in {times} of the {count} combinations."
         )
 
     def _cases(self, parameter: str, translate: Translator) -> str:

@@ -11,7 +11,7 @@ import gettext
 import os
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ LANGUAGES = ("en", "es")
 _POINT_AND_COMMA = str.maketrans(",.", ".,")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _LOCALE = re.compile(r"([a-z]{2})(?:[-_]([A-Za-z0-9]{1,8})(?:\.[A-Za-z0-9-]{1,12})?)?")
+# A line may break neither between a number and its unit nor inside "p. p.", the Spanish percentage points.
+_UNIT = re.compile(r"(?<=p\.) (?=p\.)|(?<=[\d}]) (?=%|p\. p\.|\{currency\})")
 # In Spanish "y" and "o" give way before a word that begins with the same sound.
 _SAME_SOUND = {
     " y ": (" e ", re.compile(r"h?[ií](?![aáeéoóuú])", re.I)),
@@ -102,6 +104,12 @@ def _catalogue(language: str) -> gettext.NullTranslations:
         room.add_fallback(merged)
         merged = room
     return merged
+
+
+@lru_cache(maxsize=8192)
+def _said(language: str, template: str) -> str:
+    """Return a template in a language, with no-break spaces where a line must not break."""
+    return _UNIT.sub(_NO_BREAK, template if language == "en" else _catalogue(language).gettext(template))
 
 
 def split_locale(locale: str) -> tuple[str, str]:
@@ -191,7 +199,7 @@ class Translator:
         )
 
     def _translated(self, template: str) -> str:
-        return _catalogue(self.language).gettext(template) if self.language != "en" and template else template
+        return _said(self.language, template) if template else template
 
     def listed(self, names: Sequence[str], template: str = N_("{names} and {last}")) -> str:
         """Write names as a list in a sentence; the template ``"{names} or {last}"`` makes them a choice.

@@ -245,7 +245,7 @@ def test_the_plan_begins_with_what_others_need_and_names_what_excludes_another(m
         "A04",
     ]
     assert (
-        "The plan, in this order: A18, A16, A17, A03, A10; it costs 47,000 EUR"
+        "The plan, in this order: A18, A16, A17, A03, A10; it costs 47,000\xa0EUR"
         in dict(brief.sentences)["What to do first"]
     )
     assert brief.actions.caption.endswith("Only one of these can be done: A04 or A07.")

@@ -10,6 +10,7 @@ from html import unescape
 import numpy as np
 import openpyxl
 import pytest
+from matplotlib.text import Text
 
 import cxgraph
 from cxgraph.cascade.cascade import solve_cascade
@@ -49,7 +50,7 @@ def outputs(request, make_files, samples):
 
 
 def texts_of(figure):
-    return " ".join(text.get_text() for axes in figure.axes for text in axes.texts).replace("\n", " ")
+    return " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
 
 
 def test_the_customers_gap(outputs):
@@ -118,7 +119,7 @@ def test_intervals_and_the_probability_of_the_first_place(outputs):
     expected = "firm" if chance >= 0.9 else "likely" if chance >= 0.7 else "open"
     assert outputs.result["brief"]["confidence"] == expected
     assert sheet["ranked first in resamples"] == pytest.approx(chance, abs=1e-12)
-    words = "over 99 %" if chance > 0.99 else T.percent(chance, 0)
+    words = "over 99\xa0%" if chance > 0.99 else T.percent(chance, 0)
     for text in (outputs.brief, outputs.report):
         assert f"{first['name']} {words}" in text
     # No place is counted among departments that no table lists.

@@ -42,9 +42,9 @@ def action(**other):
 
 
 def test_an_action_is_told_with_what_is_known_of_it_and_no_more():
-    assert _action_line("a1", action(), "EUR", TRANSLATE) == "  a1 : 20 EUR"
+    assert _action_line("a1", action(), "EUR", TRANSLATE) == "  a1 : 20\xa0EUR"
     whole = action(title="Train", alone=0.0125, chosen=True, confidence=0.8, needs="a2, a3", alternative="a4")
     assert _action_line("a1", whole, "EUR", TRANSLATE) == (
-        "+ a1 Train: 20 EUR; alone 1.25 points; in the best plan in 80\xa0% of the resamples; needs a2, a3; "
+        "+ a1 Train: 20\xa0EUR; alone 1.25 points; in the best plan in 80\xa0% of the resamples; needs a2, a3; "
         "alternative: a4"
     )

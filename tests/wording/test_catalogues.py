@@ -271,6 +271,13 @@ def test_what_is_counted_is_singular_for_one(language: str) -> None:
             assert one.replace("1", "2") != two, text
 
 
+def test_no_line_breaks_between_a_number_and_its_unit() -> None:
+    spanish = Translator("es")
+    assert spanish("{gain} points", gain="1,4") == "1,4\xa0p.\xa0p."
+    assert spanish("over 99 %") == "más del 99\xa0%"
+    assert Translator("en")("{a} {b} {currency}; {c} %", a=1, b=2, c=3, currency="EUR") == "1 2\xa0EUR; 3\xa0%"
+
+
 def test_one_customer_is_one_customer() -> None:
     text = "{name}: {departments} {departments:department|departments}, {services} {services:service|services}, "
     text += "{customers} {customers:customer|customers}."

@@ -5,12 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.path import Path as Outline
 
 from cxgraph.analysis import Analysis, PublishableAnalysis
-from cxgraph.drawing.figures import blank_figure, draw_line, steady
+from cxgraph.drawing.figures import Axes, blank_figure, draw_line, steady
 from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
 from cxgraph.drawing.style import ACCENT, BIN_EDGES, BIN_RANGES, QUIET, SHELF, bins
 from cxgraph.drawing.titles import StoryPath, story_paths, translator

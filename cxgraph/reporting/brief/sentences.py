@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 from cxgraph.reporting.context import ReportContext
 
 _NAMED = 3
+_STATED = 2
 _PLANNED = 6
 LABELS = (
     N_("What to do first"),
@@ -194,6 +195,7 @@ def not_known(context: ReportContext) -> str:
                 names=_names(translate, blind),
             )
         )
+    parts += _stated(context)
     answers = organization.services["responses"][scored]
     if answers.isna().all():
         parts.append(translate("How many people answered is not recorded."))
@@ -214,6 +216,40 @@ def not_known(context: ReportContext) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _stated(context: ReportContext) -> list[str]:
+    """Return who stated a transmission that the data contradict, and who would come first with what they say."""
+    translate, results = context.translate, context.results
+    contradicted = results.contradicted
+    first = None if results.by_data is None else shown_bottlenecks(results.published, 1, results.by_data)
+    if not len(contradicted) or first is None or first.empty:
+        return []
+    told = contradicted.head(_STATED)
+    names = [
+        translate(
+            "{name} ({stated}; by the data {estimate})",
+            name=short_name(context.name(key), 4),
+            stated=translate.number(row["stated"], 2),
+            estimate=translate.number(row["estimate"], 2),
+        )
+        for key, row in told.iterrows()
+    ]
+    more = len(contradicted) - len(told)
+    return [
+        translate(
+            "How much of a gap received {names} {count:passes|pass} on is the organisation's own statement.",
+            names=translate.listed(names) + (f" (+{more})" if more else ""),
+            count=len(contradicted),
+        ),
+        translate(
+            N_("With the data's values {first} would still come first, with {share}.")
+            if first.index[0] == results.sensitivity.leader
+            else N_("With the data's values {first} would come first, with {share}."),
+            first=short_name(str(first["name"].iloc[0]), 4),
+            share=translate.percent(float(first["share"].iloc[0])),
+        ),
+    ]
+
+
 def _backtest(context: ReportContext) -> str:
     translate, found = context.translate, context.results.backtest
     if len(found.periods) == 0:
@@ -230,7 +266,7 @@ def _backtest(context: ReportContext) -> str:
 
 
 def would_change(context: ReportContext) -> str:
-    """Return what speaks against the first place: other departments, other models, other parameters."""
+    """Return what speaks against the first place: other departments, other parameters, other models."""
     translate, results = context.translate, context.results
     first = shown_bottlenecks(results.published, 1)
     if first.empty:
@@ -241,19 +277,41 @@ def would_change(context: ReportContext) -> str:
     if rivals:
         parts.append(
             translate(
-                "With other answers another one could come first: {chances}.",
+                "Another department could come first (probability): {chances}.",
                 chances="; ".join(f"{short_name(name, 4)} {chance_words(translate, p)}" for name, p in rivals),
             )
         )
-    parts += model_sentence(context)
-    if results.sensitivity.leader not in results.published.hidden_departments:
-        table = results.sensitivity.table
-        short = table.assign(name=[short_name(str(name), 4) for name in table["name"]])
-        decisive = replace(results.sensitivity, table=short).decisive_sentence(translate)
-        if decisive and results.sensitivity.sensitive_to[0] == "transmission":
-            parts.append(_transmission(context))
-        parts.append(decisive or translate("No parameter changed alone changes the first place."))
-    return " ".join(parts)
+    parts += [_parameter(context), *model_sentence(context)]
+    return " ".join(part for part in parts if part)
+
+
+def _parameter(context: ReportContext) -> str:
+    """Return which parameter decides the first place, and whom each side of it speaks for."""
+    translate, found = context.translate, context.results.sensitivity
+    hidden = context.results.published.hidden_departments
+    if found.leader is None or found.leader in hidden:
+        return ""
+    if not found.sensitive_to:
+        return translate("No parameter changed alone changes the first place.")
+    leaders = [leader for _, leader in found.alone[found.sensitive_to[0]]]
+    if hidden.intersection(leaders):
+        return ""
+    short = found.table.assign(name=[short_name(str(name), 4) for name in found.table["name"]])
+    below, above = leaders[0], leaders[-1]
+    if found.sensitive_to[0] != "transmission" or below is None or above is None or below == above:
+        return replace(found, table=short).decisive_sentence(translate)
+    names = short["name"]
+    sides = translate(
+        N_("The lower it is, the more speaks for {below}; the higher, the more for {above}.")
+        if found.leader in (below, above)
+        else N_(
+            "The lower it is, the more speaks for {below}; the higher, the more for {above}; in between, for {leader}."
+        ),
+        below=names[below],
+        above=names[above],
+        leader=names[found.leader],
+    )
+    return f"{_transmission(context)} {sides}"
 
 
 def _transmission(context: ReportContext) -> str:
@@ -261,9 +319,9 @@ def _transmission(context: ReportContext) -> str:
     translate, table = context.translate, context.results.published.shown(context.results.analysis.departments())
     used = table.loc[table["received"] > 0, "transmission"].to_numpy(float)
     if not len(used) or used.min() == used.max():
-        return translate("Transmission is the share of a gap received that is passed on.")
+        return translate("What decides is transmission: how much of a gap received is passed on.")
     return translate(
-        "Transmission, the share of a gap received that is passed on, is {low} to {high} here, by department.",
+        "What decides is transmission: how much of a gap received is passed on ({low} to {high} here, by department).",
         low=translate.number(used.min(), 2),
         high=translate.number(used.max(), 2),
     )
@@ -283,14 +341,16 @@ def model_sentence(context: ReportContext) -> list[str]:
     if count == len(places):
         return [
             translate(
-                "All {models} published models rank {name} first too, given what originates where.",
+                "All {models} published models of how faults spread rank {name} first too; they start from the "
+                "own gaps found here.",
                 models=len(places),
                 name=short_name(str(first["name"].iloc[0]), 4),
             )
         ]
     return [
         translate(
-            "Of {models} published models {count} rank {name} first; its lowest rank is {worst}.",
+            "Of {models} published models of how faults spread, {count} {count:ranks|rank} {name} first; its "
+            "lowest place is {worst}.",
             models=len(places),
             count=count,
             name=short_name(str(first["name"].iloc[0]), 4),

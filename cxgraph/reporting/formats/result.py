@@ -21,7 +21,7 @@ from cxgraph.reporting.comparing import comparison_record
 from cxgraph.reporting.context import ReportContext
 from cxgraph.reporting.decisions import Planned
 from cxgraph.reporting.formats.export import plain_records
-from cxgraph.reporting.results import leaders_by_transmission
+from cxgraph.reporting.results import leaders_by_transmission, places_over_settings
 from cxgraph.reporting.scenarios import what_if_record
 from cxgraph.reporting.sections.findings import compare_kinds, count_verdicts
 from cxgraph.reporting.sections.footing import band_sentence
@@ -31,7 +31,7 @@ from cxgraph.survey_quality.run import findings_frame
 from cxgraph.tables.characters import json_text
 from cxgraph.uncertainty.intervals import Intervals
 
-SCHEMA_VERSION = "1.7"
+SCHEMA_VERSION = "1.8"
 """Of result.json; the first number changes when a reader of the old one would misread the new one."""
 SCHEMA_FILE = "result.schema.json"
 
@@ -201,7 +201,7 @@ def _sureness(context: ReportContext) -> Iterator[tuple[str, Any]]:
             "leader": None if sensitivity.leader in hidden else sensitivity.leader,
             "overturned": _number(sensitivity.overturned),
             "by_transmission": plain_records(leaders_by_transmission(results)),
-            "departments": _shown(context, sensitivity.table),
+            "departments": plain_records(places_over_settings(results).reset_index()),
         },
     )
     yield (

@@ -8,7 +8,7 @@ import pandas as pd
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.blocks import Block, Grid, Heading, Listing, Paragraph, Section
 from cxgraph.reporting.context import Field, ReportContext, basis_words
-from cxgraph.reporting.results import leaders_by_transmission
+from cxgraph.reporting.results import leaders_by_transmission, places_over_settings
 from cxgraph.reporting.sections.footing import band_note, band_sentence, chances, footing
 from cxgraph.reporting.sections.next_steps import next_steps
 from cxgraph.reporting.summary import METHOD_WORDS, transmission_sentence, transmission_source
@@ -113,25 +113,26 @@ def _intervals_grid(context: ReportContext, found: Intervals, name: str, caption
 def _band(context: ReportContext) -> tuple[Block, ...]:
     translate, results = context.translate, context.results
     found = results.sensitivity
-    table = results.published.shown(found.table)
+    table = places_over_settings(results)
     table = table[table["share_high"] > 0]
+    counted = int(found.grid["first"].notna().sum())
     fields = (
         Field("name", translate("department")),
         Field("share", translate("share of the gap"), "percent"),
         Field("rank", translate("place"), "count"),
         Field("rank_best", translate("best place"), "count"),
         Field("rank_worst", translate("worst place"), "count"),
-        Field("first", translate("first, of all combinations"), "percent"),
-        Field("among_top", translate("among the first {k}, of all combinations", k=found.top), "percent"),
+        Field("times_first", translate("times first, in {count} combinations", count=counted), "count"),
+        Field(
+            "times_among",
+            translate("times among the first {k}, in {count} combinations", k=found.top, count=counted),
+            "count",
+        ),
         Field("throughout", translate("always among them")),
     )
     leaders = leaders_by_transmission(results)
-    plausible = (
-        [Field("probability", translate("probability of this transmission"), "percent")] if found.plausible else []
-    )
     rows = (
         Field("transmission", translate("transmission"), "number", digits=1),
-        *plausible,
         Field("rank", translate("place"), "count"),
         Field("name", translate("department")),
     )
@@ -141,8 +142,7 @@ def _band(context: ReportContext) -> tuple[Block, ...]:
             translate(
                 "There are {count} combinations: transmissions from 0 to 0.9, stringencies 1, 2, 4 and infinite, and "
                 "every scoring that the data allow. At stringency 1 a client feels the average of its gaps, at "
-                "infinite the worst one alone. The table shows how far a place depends on these choices, not how "
-                "probable they are.",
+                "infinite the worst one alone.",
                 count=translate.number(len(found.grid)),
             )
         ),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from cxgraph.model.answers import counted_answers
+from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.context import ReportContext
 from cxgraph.reporting.sections.audit import source_counts
 from cxgraph.reporting.summary import chance_words, first_place_sentence, likeliest_first
 
+_NAMED = 5
+
 
 def footing(context: ReportContext) -> list[str]:
     """Return what the finding rests on, a sentence or a few for each kind of evidence."""
-    return [" ".join((_counts(context), *_answers(context))), *chances(context)]
+    return [" ".join((_counts(context), *_answers(context))), *_stated(context), *chances(context)]
 
 
 def _counts(context: ReportContext) -> str:
@@ -74,6 +77,39 @@ def _answers(context: ReportContext) -> list[str]:
     return said
 
 
+def _stated(context: ReportContext) -> list[str]:
+    """Say whose word a transmission is that the data contradict, and what would come out with what they say."""
+    translate, results = context.translate, context.results
+    table = results.contradicted
+    first = None if results.by_data is None else shown_bottlenecks(results.published, 1, results.by_data)
+    if first is None or first.empty:
+        return []
+    named = [
+        translate(
+            "{name} {stated} (data {estimate}, {level} interval {low} to {high})",
+            name=context.name(key),
+            level=translate.percent(0.9, 0),
+            **{str(column): translate.number(value, 2) for column, value in row.items()},
+        )
+        for key, row in table.head(_NAMED).iterrows()
+    ]
+    return [
+        " ".join(
+            (
+                translate(
+                    "The organisation itself states these transmissions, and the data say something else: {names}.",
+                    names="; ".join(named) + (f" (+{len(table) - _NAMED})" if len(table) > _NAMED else ""),
+                ),
+                translate(
+                    "With the data's values in their place {first} would come first, with {share} of the gap.",
+                    first=first["name"].iloc[0],
+                    share=translate.percent(float(first["share"].iloc[0])),
+                ),
+            )
+        )
+    ]
+
+
 def chances(context: ReportContext) -> list[str]:
     """Return how far the answers alone let the finding move, or why nobody can tell."""
     results, translate = context.results, context.translate
@@ -110,13 +146,21 @@ def band_sentence(context: ReportContext) -> str:
 
 
 def band_note(context: ReportContext) -> list[str]:
-    """Say why shares of the band may lie outside the interval above: there every department has one transmission."""
+    """Say which probability to go by where the tables below give all departments one transmission and rank others."""
+    translate, results = context.translate, context.results
     used = context.analysis.cascade.transmission
     if float(used.min()) == float(used.max()):
         return []
+    apart = translate(
+        "The tables below give all departments the same transmission, also values that the data make unlikely. They "
+        "count settings and are no second probability."
+    )
+    if not results.intervals.available or not results.analysis.transmission.estimated.any():
+        return [apart]
     return [
-        context.translate(
-            "That counts resamples, in which each department has its own transmission. The combinations below give "
-            "all departments the same one, so the two need not agree."
-        )
+        translate(
+            "That is the probability to go by: in it answers and each department's own transmission vary as far as "
+            "the data allow."
+        ),
+        apart,
     ]

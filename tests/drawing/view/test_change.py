@@ -125,7 +125,7 @@ def test_the_card_of_a_department_says_through_what_it_changed_and_whether_it_is
     page = open_view(render_view(analysis, "en"))
     page.evaluate("(name) => cxgraphView.page.select(cxgraphView.page.departments.names.indexOf(name))", name)
     told = page.inner_text("#subject").replace("\u2212", "-")
-    assert f"{said} (interval of 90 %: {100 * row['low']:+.2f} to {100 * row['high']:+.2f})" in told
+    assert f"{said} (interval of 90\u00a0%: {100 * row['low']:+.2f} to {100 * row['high']:+.2f})" in told
     shown = [
         float(text.replace("\u2212", "-").split()[0])
         for text in page.locator("#subject .moved .figure").all_inner_texts()
