@@ -444,7 +444,10 @@ def _path_lines(context: ReportContext) -> tuple[PathLine, ...]:
             translate(
                 "{names} ({services})",
                 names=" → ".join(short_name(name, 4) for name in path.names),
-                services=" → ".join(short_name(service, 4) for service in path.services),
+                services=" → ".join(
+                    context.marked(*step, short_name(step[2], 4))
+                    for step in zip(path.departments[:-1], path.departments[1:], path.services, strict=True)
+                ),
             ),
             translate.percent(path.share),
         )
