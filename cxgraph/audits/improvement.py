@@ -25,6 +25,8 @@ class ImprovementLog:
         The table as it was read, every column of the schema present.
     open : bool array, shape (a,)
         Opened by the reference day and not closed by it; what cannot begin (``earliest``) until later is a proposal.
+    done : bool array, shape (a,)
+        Closed by the reference day, whether or not the day of opening is known.
     days : float array, shape (a,)
         From opening to closing, for open ones to the reference day; NaN where a day is missing or closing
         comes before opening.
@@ -36,6 +38,7 @@ class ImprovementLog:
 
     table: pd.DataFrame
     open: Bools
+    done: Bools
     days: Floats
     aims: npt.NDArray[np.int64]
     takes_part: Bools
@@ -49,21 +52,37 @@ class ImprovementLog:
         return np.asarray(~np.isnan(self.days) & ~self.open)
 
     @property
-    def lifting(self) -> Bools:
-        """Which open actions are to lift services, shape (a,).
+    def proposed(self) -> Bools:
+        """Which actions are neither open nor closed, shape (a,)."""
+        return np.asarray(~self.open & ~self.done)
+
+    @property
+    def to_lift(self) -> Bools:
+        """Which actions are to lift services, open or not, shape (a,).
 
         Those that name a service or say what they are to reach (``expected_fulfilment``, ``transmission``). Where other
         actions of the log say it, one that does neither, as a meeting of a whole department, lifts nothing.
         """
         stated = self.table[["expected_fulfilment", "transmission"]].notna().any(axis=1).to_numpy()
         named = self.table["service"].notna().to_numpy()
-        return np.asarray(self.open & (stated | named | ~stated.any()))
+        return np.asarray(stated | named | ~stated.any())
+
+    @property
+    def lifting(self) -> Bools:
+        """Which open actions are to lift services, shape (a,)."""
+        return np.asarray(self.open & self.to_lift)
 
     def attended(self, services: int) -> Bools:
         """Return which services some open action is to lift, shape (services,)."""
         found = np.zeros(services, bool)
         found[self.aims[self.lifting[self.aims[:, 0]], 1]] = True
         return found
+
+    def proposals_for(self, service: int) -> tuple[str, ...]:
+        """Return the ids of the proposed actions that are to lift a service, given by its row, in order."""
+        lifting = self.proposed & self.to_lift
+        found = self.aims[(self.aims[:, 1] == service) & lifting[self.aims[:, 0]], 0]
+        return tuple(sorted({str(self.table["id"].iat[action]) for action in found}))
 
     def add_up(self, values: Floats) -> Floats:
         """Add up a value of the services over those that each action aims at, shape (a,)."""
@@ -109,7 +128,7 @@ def read_log(organization: Organization, today: datetime.date | None) -> Improve
     days = np.where(np.isnat(seconds), np.nan, seconds.astype(np.int64) / 86_400)
     days = np.where(days < 0, np.nan, days)
     takers = _takers(table[begun], organization)
-    return ImprovementLog(table, begun & ~done, days, service_aims(table, organization), takers)
+    return ImprovementLog(table, begun & ~done, done, days, service_aims(table, organization), takers)
 
 
 def _takers(table: pd.DataFrame, organization: Organization) -> Bools:

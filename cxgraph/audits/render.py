@@ -32,6 +32,7 @@ ROW_WORDS = {
     "sources": N_("sources"),
     "share": N_("share of the customers' gap"),
     "carried_share": N_("share of the customers' gap"),
+    "proposed": N_("proposed, not yet open"),
     "cost": N_("cost"),
     "only_way_for": N_("only path for"),
     "seen_share": N_("share that customers see there"),

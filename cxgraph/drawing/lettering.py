@@ -7,16 +7,18 @@ import unicodedata
 from bisect import bisect_right
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
-from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from cxgraph.drawing.style import GROUND, INK
+
+if TYPE_CHECKING:
+    from cxgraph.drawing.figures import Axes
 
 LINE = 1.25
 """Height of a line of text, in font sizes."""
@@ -25,7 +27,8 @@ _MISSING = "□"
 _LETTER_BY_LETTER = re.compile("[ -\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u20cf\u2100-\u2bff]*")
 """Latin, Greek, Cyrillic and Armenian, punctuation and signs; not what is set upon the letter before."""
 _INCH = 72.0
-_MEASURED_AT = 100.0  # points; the font's widths grow in proportion when they are not hinted
+MEASURED_AT = 100.0
+"""Points; the font's widths grow in proportion when they are not hinted."""
 
 
 @cache
@@ -35,10 +38,11 @@ def font_file(bold: bool = False) -> Path:
 
 
 @cache
-def _font(bold: bool) -> FT2Font:
-    font = FT2Font(str(font_file(bold)))
-    font.set_size(_MEASURED_AT, _INCH)
-    return font
+def font(bold: bool) -> FT2Font:
+    """Return the font as it is measured."""
+    opened = FT2Font(str(font_file(bold)))
+    opened.set_size(MEASURED_AT, _INCH)
+    return opened
 
 
 @cache
@@ -67,7 +71,7 @@ def legible(text: str) -> str:
         else " "
         if unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Zs") and letter != "\N{NO-BREAK SPACE}"
         else letter
-        if all(_font(bold).get_char_index(ord(letter)) for bold in (False, True))
+        if all(font(bold).get_char_index(ord(letter)) for bold in (False, True))
         else _MISSING
         for letter in unicodedata.normalize("NFC", text)
     )
@@ -91,7 +95,7 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     float
         Inches.
     """
-    return measured(text, bold)[0] / _MEASURED_AT * size / _INCH
+    return measured(text, bold)[0] / MEASURED_AT * size / _INCH
 
 
 @cache
@@ -102,10 +106,10 @@ def measured(text: str, bold: bool) -> tuple[float, float, float]:
         widths, heights, depths = zip(*(measured(part, bold) for part in parts), strict=True)
         depth = max(depths)
         return sum(widths), max(height - low for height, low in zip(heights, depths, strict=True)) + depth, depth
-    font = _font(bold)
-    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    width, height = font.get_width_height()
-    return width / 64.0, height / 64.0, font.get_descent() / 64.0
+    opened = font(bold)
+    opened.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    width, height = opened.get_width_height()
+    return width / 64.0, height / 64.0, opened.get_descent() / 64.0
 
 
 def pieces(text: str) -> list[str]:
@@ -189,6 +193,49 @@ def shorten(text: str, width: float, size: float, bold: bool = False) -> str:
     return clean[:kept].rstrip() + ELLIPSIS
 
 
+class Line(Text):
+    """One line of text as an artist: no mathematics, no markup.
+
+    That of SVG, which knows how to write one, is spared matplotlib's layout; other renderers set it as any text.
+
+    Attributes
+    ----------
+    bold : bool
+        Whether it is set in bold.
+    halo : float
+        Points of background around the letters.
+    """
+
+    def __init__(
+        self, x: float, y: float, text: str, *, bold: bool, size: float, halo: float = 0.0, **options: Any
+    ) -> None:
+        self.bold, self.halo = bold, halo
+        super().__init__(
+            x,
+            y,
+            text,
+            fontproperties=_properties(bold, size),
+            parse_math=False,
+            clip_on=False,
+            rotation_mode="anchor",
+            path_effects=[withStroke(linewidth=2 * halo, foreground=GROUND)] if halo else None,
+            **options,
+        )
+
+    def draw(self, renderer: Any) -> None:
+        """Draw it."""
+        write_line = getattr(renderer, "write_line", None)
+        if write_line is None:
+            super().draw(renderer)
+        elif self.get_visible():
+            write_line(self)
+
+
+@cache
+def _properties(bold: bool, size: float) -> FontProperties:
+    return FontProperties(fname=str(font_file(bold)), size=size)
+
+
 def write(
     axes: Axes,
     at: tuple[float, float],
@@ -199,7 +246,7 @@ def write(
     colour: str = INK,
     anchor: str = "left top",
     **options: Any,
-) -> Text:
+) -> Line:
     """Write one line as it stands: no mathematics, no markup.
 
     Parameters
@@ -220,30 +267,19 @@ def write(
         Which point of the line stands there: ``left``, ``center`` or ``right``, then ``top``, ``center``,
         ``baseline`` or ``bottom``.
     **options
-        ``halo``: points of background around the letters, over what lies behind them; and whatever matplotlib's text
-        takes, such as ``zorder`` and ``label``.
+        ``halo``: points of background around the letters, over what lies behind them; ``rotation``: degrees around
+        that point; and whatever matplotlib's text takes, such as ``zorder`` and ``label``.
 
     Returns
     -------
-    Text
+    Line
         The artist.
     """
     across, _, down = anchor.partition(" ")
-    halo = options.pop("halo", 0.0)
-    artist = axes.text(
-        *at,
-        legible(text),
-        fontproperties=FontProperties(fname=str(font_file(bold)), size=size),
-        color=colour,
-        ha=across,
-        va="center_baseline" if down == "center" else down,
-        parse_math=False,
-        clip_on=False,
-        **options,
-    )
-    if halo:
-        artist.set_path_effects([withStroke(linewidth=2 * halo, foreground=GROUND)])
-    return artist
+    down = "center_baseline" if down == "center" else down
+    line = Line(*at, legible(text), bold=bold, size=size, color=colour, ha=across, va=down, **options)
+    axes.add_artist(line)
+    return line
 
 
 def write_lines(axes: Axes, at: tuple[float, float], lines: list[str], size: float, **options: Any) -> float:

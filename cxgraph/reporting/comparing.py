@@ -27,6 +27,8 @@ PART_NAMES = {
     "appeared": N_("services that are new"),
     "customer_weight": N_("the customers' shares of the business"),
 }
+FEWEST_CLOSED = 3
+"""Closed actions below which what they brought is no rate to apply to others."""
 _KEYS = ["supplier", "client", "service"]
 
 
@@ -177,6 +179,52 @@ def review_sentence(review: pd.DataFrame, translate: Translator) -> str:
             "which is {part} of it."
         ),
         part=translate.percent(realised / predicted, 0),
+        **fields,
+    )
+
+
+def forecast_sentence(comparison: Comparison | None, gain: float, translate: Translator) -> str:
+    """Return that a plan's gain is a forecast as it stands, and what it would be at the rate of the actions closed.
+
+    Parameters
+    ----------
+    comparison : Comparison, optional
+        With the period before, where there is one.
+    gain : float
+        What the plan gains, in points of J.
+    translate : Translator
+        Language.
+
+    Returns
+    -------
+    str
+        One sentence. The rate is applied only where `FEWEST_CLOSED` actions stand behind it and it lies between 0
+        and 1: as a condition, since two periods cannot tell what the actions did from what else happened.
+    """
+    review = None if comparison is None else shown_review(comparison)
+    if comparison is None or review is None or not len(review) or review.attrs["predicted"] <= 0:
+        return translate(N_("The effect is a forecast; no closed action shows yet how far such forecasts hold."))
+    rate = review.attrs["realised"] / review.attrs["predicted"]
+    fields = {
+        "count": len(review),
+        "period": comparison.before.organization.settings.period,
+        "part": translate.percent(rate, 0),
+    }
+    if len(review) < FEWEST_CLOSED or not 0 <= rate < 1:
+        return translate(
+            N_(
+                "The effect is a forecast, not discounted: the {count} {count:action|actions} closed since {period} "
+                "brought {part} of theirs."
+            ),
+            **fields,
+        )
+    return translate(
+        N_(
+            "The effect is a forecast, not discounted: the {count} actions closed since {period} brought {part} of "
+            "theirs; at that rate it would be {less} points, not {gain}."
+        ),
+        less=translate.number(100 * rate * gain, 1),
+        gain=translate.number(100 * gain, 1),
         **fields,
     )
 

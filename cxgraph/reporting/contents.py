@@ -162,7 +162,7 @@ PARTS: dict[str, Part] = {
     "plan": Part(
         N_("What to do with the money"),
         N_(
-            "open actions in {actions}: columns {actions_cost} and {actions_expected_fulfilment} filled in, "
+            "actions in {actions}: columns {actions_cost} and {actions_expected_fulfilment} filled in, "
             "{actions_closed} empty"
         ),
         _has_plan,

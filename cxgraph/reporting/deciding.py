@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from cxgraph.audits.context import Context
 from cxgraph.decide.planning.candidates import needs_of
 from cxgraph.privacy.gate import publishable
 from cxgraph.privacy.microaggregation import suppression_sentence
@@ -49,25 +51,82 @@ def plan_table(analysis: Analysis, plan: Plan, draws: int) -> pd.DataFrame:
     return table
 
 
-def in_order(actions: pd.DataFrame) -> list[str]:
-    """Return the actions in the order in which to begin: the largest effect first, before each what it needs.
+def start_days(analysis: Analysis, actions: pd.DataFrame) -> pd.DataFrame:
+    """Return which actions are open, and since or from when.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was planned for.
+    actions : DataFrame
+        As `plan_table` returns it.
+
+    Returns
+    -------
+    DataFrame
+        Indexed as `actions`: ``open`` and ``day`` (ISO; since when an open action is, the earliest on which another one
+        and all that it needs can begin; None where that is not known). ``attrs["as_of"]`` is the day that tells open
+        from proposed, empty where there is none.
+    """
+    audited = Context(analysis.organization, analysis.cascade)
+    log, found = audited.log, pd.DataFrame({"open": False, "day": None}, actions.index)
+    found.attrs["as_of"] = "" if audited.reference is None else audited.reference.day.isoformat()
+    if log is None:
+        return found
+    table = log.table.assign(open=log.open).set_index("id").reindex(actions.index)
+    found["open"] = table["open"].astype(bool)
+    last = table["opened"].where(found["open"], table[["opened", "earliest"]].max(axis=1))
+    day = {str(name): "" if pd.isna(cell) else f"{cell:%Y-%m-%d}" for name, cell in last.items()}
+    started = set(found.index[found["open"]].astype(str))
+    needs = _needs(actions)
+    for name in _needs_first(list(needs), needs):
+        if name not in started:
+            day[name] = max([day[name], *(day[one] for one in needs[name] if one not in started)])
+    found["day"] = pd.Series([day[str(name)] or None for name in found.index], found.index, object)
+    return found
+
+
+def in_order(actions: pd.DataFrame, starts: pd.DataFrame) -> list[str]:
+    """Return the actions in the order in which they can begin.
 
     Parameters
     ----------
     actions : DataFrame
         As `plan_table` returns it, only those that are to be ordered.
+    starts : DataFrame
+        From `start_days`.
+
+    Returns
+    -------
+    list of str
+        Open ones first, by day; on the same day the largest effect first; before each what it needs.
     """
-    needs = {str(name): needs_of(cell) for name, cell in actions["needs"].items()}
+    keys = pd.DataFrame({"new": ~starts["open"], "day": starts["day"].fillna("").astype(str)}, starts.index).reindex(
+        actions.index
+    )
+    keys["rise"] = -actions["alone"].fillna(0.0)
+    names = keys.sort_values(["new", "day", "rise"], kind="stable").index.astype(str)
+    return _needs_first(list(names), _needs(actions))
+
+
+def _needs(actions: pd.DataFrame) -> dict[str, list[str]]:
+    """Return which of the actions each of them needs."""
+    known = set(actions.index.astype(str))
+    return {str(name): [one for one in needs_of(cell) if one in known] for name, cell in actions["needs"].items()}
+
+
+def _needs_first(names: list[str], needs: dict[str, list[str]]) -> list[str]:
+    """Return names in their order, but before each what it needs."""
     first: dict[str, None] = {}
     begun: set[str] = set()
-    for name in actions.sort_values("alone", ascending=False, kind="stable").index:
-        waiting = [str(name)]  # a stack of its own: a chain of needs may be longer than Python's
+    for name in names:
+        waiting = [name]  # a stack of its own: a chain of needs may be longer than Python's
         while waiting:
             if waiting[-1] in begun:
                 first[waiting.pop()] = None
                 continue
             begun.add(waiting[-1])
-            waiting += [one for one in reversed(needs[waiting[-1]]) if one in needs and one not in begun]
+            waiting += [one for one in reversed(needs[waiting[-1]]) if one not in begun]
     return list(first)
 
 
@@ -103,7 +162,7 @@ def headline(analysis: Analysis, plan: Plan, translate: Translator) -> str:
     currency, before = analysis.organization.settings.currency, plan.customer_shortfall
     if not plan.chosen:
         return translate(
-            N_("{name}: no open action that this budget pays for lowers the customers' gap."),
+            N_("{name}: no eligible action that this money pays for lowers the customers' gap."),
             name=analysis.organization.name,
         )
     text = translate(
@@ -119,15 +178,62 @@ def headline(analysis: Analysis, plan: Plan, translate: Translator) -> str:
         after=translate.percent(before - plan.gain),
     )
     if plan.exact:
-        return text + " " + translate(N_("No other choice for this budget lowers it more (proved)."))
+        return (
+            text
+            + " "
+            + translate(
+                N_(
+                    "By this forecast no other choice for this money lowers it more: the choice is proved, the effect "
+                    "is not."
+                )
+            )
+        )
     return (
         text
         + " "
         + translate(
-            N_("No choice for this budget can lower it by more than {bound} points: this plan reaches {part} of that."),
+            N_(
+                "By this forecast no choice for this money can lower it by more than {bound} points: this plan reaches "
+                "{part} of that."
+            ),
             bound=translate.number(100 * plan.bound, 2),
             part=translate.percent(plan.gain / plan.bound if plan.bound > 0 else 1.0),
         )
+    )
+
+
+def spent_on_open(actions: pd.DataFrame, starts: pd.DataFrame, currency: str, translate: Translator) -> str:
+    """Return how much of a plan's cost is for actions already open, and how much is new.
+
+    Parameters
+    ----------
+    actions : DataFrame
+        Those of the plan, as `plan_table` returns them.
+    starts : DataFrame
+        From `start_days`.
+    currency : str
+        Of the costs.
+    translate : Translator
+        Language.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    under_way = starts["open"].reindex(actions.index).to_numpy(bool)
+    cost = actions["cost"].to_numpy(float)
+    fields = {
+        "new": translate.number(math.fsum(cost[~under_way])),
+        "open": translate.number(math.fsum(cost[under_way])),
+        "currency": currency,
+    }
+    if not under_way.any():
+        return translate(N_("All of it is new money: none of these actions is open yet."))
+    if under_way.all():
+        return translate(N_("None of it is new money: all of these actions are open already."))
+    return translate(
+        N_("New money: {new} {currency}; the other {open} {currency} are for actions already open."), **fields
     )
 
 
@@ -198,7 +304,7 @@ def points_text(analysis: Analysis, table: pd.DataFrame, translate: Translator) 
     names = dict(analysis.organization.departments[["id", "name"]].itertuples(index=False, name=None))
     lines = [
         translate(
-            N_("{name} has no open actions. What one unit of score more of a service would give the customers:"),
+            N_("{name} has no actions. What one unit of score more of a service would give the customers:"),
             name=analysis.organization.name,
         ),
         "",

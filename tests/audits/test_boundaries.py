@@ -451,6 +451,25 @@ def test_services_that_cost_nothing_are_no_bottlenecks():
     assert found.numbers["services"] == 2
 
 
+def test_proposals_for_the_costliest_services_are_named_but_are_no_open_actions():
+    shares = (0.5, 0.3, 0.2)
+    names = several(len(shares))
+    proposals = [
+        action(f"P{place}", names[aim], opened=None, earliest="2099-01-01") for place, aim in enumerate((0, 0, 1))
+    ]
+    found = finding(
+        "bottlenecks-attended",
+        organization(
+            [short(name, "people", 0.5, share) for name, share in zip(names, shares, strict=True)],
+            actions=[*proposals, action("A1", names[1])],
+        ),
+    )
+    assert found.status == "FAIL"
+    assert (found.numbers["unattended"], found.numbers["proposed"]) == (2, 1)
+    assert [row["proposed"] for row in found.rows] == ["P0, P1", None]
+    assert "For 1 of them an action is proposed" in found.render()
+
+
 def test_costs_of_nothing_do_not_weigh():
     services = [short("desk", "people", 0.5, 0.001), short("shop", "people", 0.5)]
     found = finding(

@@ -9,6 +9,7 @@ import pytest
 import cxgraph
 from cxgraph import Organization, analyze
 from cxgraph.decide.what_if import ServiceChange
+from cxgraph.reporting import comparing
 from cxgraph.reporting.advice import MOSTLY, blamed_departments, choose_advice
 from cxgraph.reporting.brief import build_brief
 from cxgraph.reporting.context import Recipe, ReportContext
@@ -20,6 +21,10 @@ from cxgraph.wording import Translator
 SAMPLES = ("hotel", "clinica", "it_service_desk", "worked_example")
 PAPERS = ({"prefer_css_page_size": True}, {"format": "A4"}, {"format": "Letter"})
 WORD = "Unaussprechlichkeitsabteilungsverwaltung"
+
+
+def plain(text):
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def long_named(words):
@@ -237,18 +242,70 @@ def test_actions_gain_what_a_what_if_of_the_same_score_gains(make_teller):
     assert log.gain >= log.table["alone"].max() - 1e-12
 
 
-def test_the_plan_begins_with_what_others_need_and_names_what_excludes_another(make_teller):
-    """A16 and A17 need A18; of A04 and A07 only one can be done."""
+def test_the_plan_is_told_in_the_order_in_which_it_can_begin(make_teller):
+    """A03 and A10 are open; A16 and A17 need A18; then the best open action outside the plan."""
     brief = build_brief(make_teller("hotel"))
-    assert [str(cell).split()[0] for cell in brief.actions.columns[0].cells] == [
-        *("A18", "A16", "A17", "A03", "A10"),
-        "A04",
-    ]
-    assert (
-        "The plan, in this order: A18, A16, A17, A03, A10; it costs 47,000\xa0EUR"
-        in dict(brief.sentences)["What to do first"]
+    columns = {column.heading: column.cells for column in brief.actions.columns}
+    assert [str(cell).split()[0] for cell in columns["action"]] == ["A03", "A10", "A18", "A16", "A17", "A04"]
+    assert columns["start"] == (
+        *("open since 2026-03-16", "open since 2026-09-14", "from 2027-01-11", "from 2027-01-11", "from 2027-02-01"),
+        "open since 2026-04-13",
     )
-    assert brief.actions.caption.endswith("Only one of these can be done: A04 or A07.")
+    assert columns["action"][3].endswith("(needs A18)")
+    told = plain(dict(brief.sentences)["What to do first"])
+    assert "The plan costs 47,000 EUR and lowers the gap from 17.7 % to 14.2 %." in told
+    assert "New money: 33,500 EUR; the other 13,500 EUR are for actions already open." in told
+
+
+def test_what_excludes_another_and_what_is_not_shown_is_said_below_the_actions(make_teller):
+    hotel, clinica = (build_brief(make_teller(name, "en")) for name in ("hotel", "clinica"))
+    note = plain(hotel.actions_note)
+    assert "Only one of A04 or A07 (Faster check-in screen, 15,000 EUR) can be done." in note
+    excluded = "Only one of A15 (New software for the technical service, 39,000 EUR) or A16 can be done"
+    assert f"{excluded}; the plan takes A16." in note
+    assert "8 more actions that can be chosen: see “Decisions”" in note
+    left = [str(cell) for cell in clinica.actions.columns[0].cells if str(cell).startswith("M07")]
+    assert plain(left[0]).endswith("(needs M06: 35,000 EUR together)")
+
+
+def test_what_open_actions_gain_and_cost_is_of_those_that_go_together(make_teller):
+    """Of A04 and A07 one can be done, and A12 needs A07: money and effect leave both out."""
+    context = make_teller("hotel")
+    brief = build_brief(context)
+    log = brief.log
+    assert set(log.table.index) - set(log.together) == {"A07", "A12"}
+    assert log.cost == log.table.loc[list(log.together), "cost"].sum() == 61_100
+    best = context.analysis.plan(
+        float("inf"), context.analysis.organization.actions.query("id in @log.together and closed.isna()")
+    )
+    assert log.gain == pytest.approx(best.gain, abs=1e-12)
+    note = plain(brief.figures[-1].note)
+    assert note.startswith("9 open, of which 7 go together: 61,100 EUR")
+    assert note.endswith("what the plan proposes is not among them")
+
+
+@pytest.mark.parametrize(("rate", "said"), [(0.5, True), (-0.1, False), (1.2, False)])
+def test_a_forecast_is_put_at_the_rate_of_closed_actions_only_where_that_is_a_part(
+    make_teller, monkeypatch, rate, said
+):
+    comparison = make_teller("hotel").results.decisions.comparison
+    review = comparing.shown_review(comparison)
+    review.attrs.update(predicted=0.02, realised=0.02 * rate)
+    monkeypatch.setattr(comparing, "shown_review", lambda _: review)
+    text = plain(comparing.forecast_sentence(comparison, 0.04, Translator("en")))
+    assert ("at that rate it would be 2.0 points, not 4.0" in text) == said
+    assert f"brought {rate:.0%}".replace("%", " %") in text.replace("−", "-")
+    monkeypatch.setattr(comparing, "shown_review", lambda _: review.iloc[: comparing.FEWEST_CLOSED - 1])
+    assert "at that rate" not in comparing.forecast_sentence(comparison, 0.04, Translator("en"))
+    assert "no closed action" in comparing.forecast_sentence(None, 0.04, Translator("en"))
+
+
+def test_causes_without_an_action_and_plans_at_blamed_departments_are_explained(make_teller):
+    hotel, clinica = (dict(build_brief(make_teller(name, "en")).sentences) for name in ("hotel", "clinica"))
+    first, second = plain(hotel["What to do first"]), plain(clinica["What to do first"])
+    assert "The plan has nothing for IT and systems (10.0 %): for this money other actions bring more." in first
+    assert "No action on record improves what Dirección médica (19.2 %) provides: score what it receives" in second
+    assert "For Front desk the plan has both: A03 and A18 there, A16 in what it receives." in hotel["What not to do"]
 
 
 @pytest.mark.parametrize("own", [0.0, 0.33, 0.34, 0.5, 0.66, 0.67, 1.0])

@@ -11,7 +11,7 @@ import cxgraph
 from cxgraph import Organization, ParameterError, analyze
 from cxgraph.decide.planning.plan import knee
 from cxgraph.reporting.context import Recipe, ReportContext
-from cxgraph.reporting.deciding import in_order
+from cxgraph.reporting.deciding import in_order, spent_on_open, start_days
 from cxgraph.reporting.decisions import tell_decisions
 from cxgraph.reporting.files import report_files
 from cxgraph.reporting.formats.result import result_schema
@@ -111,8 +111,40 @@ def test_what_others_need_comes_first_however_long_the_chain():
     count = 3_000
     ids = [f"A{number}" for number in range(count)]
     chain = pd.DataFrame({"needs": [*ids[1:], None], "alone": np.arange(count, 0.0, -1.0)}, index=ids)
-    assert in_order(chain) == ids[::-1]
+    assert in_order(chain, pd.DataFrame({"open": False, "day": None}, ids)) == ids[::-1]
     circle = pd.DataFrame(
         {"needs": ["B; C", "C", None, "A; X", "F", "E"], "alone": [3.0, 2, 1, 9, 0, 0]}, list("ABCDEF")
     )
-    assert in_order(circle) == ["C", "B", "A", "D", "F", "E"]
+    starts = pd.DataFrame({"open": False, "day": None}, list("ABCDEF"))
+    assert in_order(circle, starts) == ["C", "B", "A", "D", "F", "E"]
+
+
+def test_an_action_begins_when_it_and_what_it_needs_can():
+    services = pd.DataFrame(
+        {"supplier": ["IT", "Sales"], "client": ["Sales", "Buyers"], "service": "s", "expectation": 10, "fulfilment": 5}
+    )
+    days = ["2026-03-01", None, None, "2026-01-01"]
+    actions = pd.DataFrame(
+        {
+            "id": ["A", "B", "C", "D"],
+            "supplier": "IT",
+            "client": "Sales",
+            "cost": [1.0, 2, 4, 8],
+            "expected_fulfilment": [6.0, 7, 8, 9],
+            "opened": pd.to_datetime(pd.Series(days)),
+            "earliest": pd.to_datetime(pd.Series([None, "2027-02-01", "2027-01-01", None])),
+            "needs": [None, None, "B A", None],
+        }
+    )
+    analysis = analyze(Organization.from_frames(services, customers=["Buyers"], actions=actions))
+    table = analysis.plan(float("inf")).table()
+    starts = start_days(analysis, table)
+    assert starts.loc[["A", "B", "C", "D"], "day"].tolist() == ["2026-03-01", "2027-02-01", "2027-02-01", "2026-01-01"]
+    assert starts.loc[["A", "B", "C", "D"], "open"].tolist() == [True, False, False, True]
+    assert starts.attrs["as_of"] == "2026-03-01"
+    assert in_order(table, starts) == ["D", "A", "B", "C"]
+    assert spent_on_open(table, starts, "EUR", Translator("en")) == (
+        "New money: 6\N{NO-BREAK SPACE}EUR; the other 9\N{NO-BREAK SPACE}EUR are for actions already open."
+    )
+    for ids, said in ((["A", "D"], "None of it is new money"), (["B", "C"], "All of it is new money")):
+        assert spent_on_open(table.loc[ids], starts, "EUR", Translator("en")).startswith(said)

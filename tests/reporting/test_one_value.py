@@ -10,6 +10,7 @@ from html import unescape
 import numpy as np
 import openpyxl
 import pytest
+from matplotlib.text import Text
 
 import cxgraph
 from cxgraph.cascade.cascade import solve_cascade
@@ -49,7 +50,7 @@ def outputs(request, make_files, samples):
 
 
 def texts_of(figure):
-    return " ".join(text.get_text() for axes in figure.axes for text in axes.texts).replace("\n", " ")
+    return " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
 
 
 def test_the_customers_gap(outputs):

@@ -8,6 +8,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from cxgraph.analysis import analyze
 from cxgraph.drawing.tower.figure import draw_tower
@@ -141,7 +142,7 @@ def test_pictures_are_there_and_say_that_something_is_withheld(analysis, files):
         f"figures/{name}.svg" for name in ("story", "tower", "causes", "quadrant", "matrix")
     }
     figure = draw_tower(analysis)
-    texts = " ".join(text.get_text() for text in figure.axes[0].texts)
+    texts = " ".join(text.get_text() for text in figure.findobj(Text))
     assert "Suppressed: 4 services" in texts
 
 

@@ -151,7 +151,7 @@ class ChangeDoors(AnalysisCore):
     def plan(
         self, budget: float, actions: pd.DataFrame | None = None, *, by: datetime.date | str | None = None
     ) -> Plan:
-        """Return the open actions that spare the customers most for a budget.
+        """Return the actions that spare the customers most for a budget.
 
         Parameters
         ----------

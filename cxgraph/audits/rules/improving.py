@@ -34,6 +34,19 @@ _AIMED = {
     ),
 }
 """What is said of the aims, by whether any action goes astray and whether any relieves a shield."""
+_ATTENDED = {
+    (False, False): N_(
+        "Without an open action: {count} of the {total} {total:service that costs|services that cost} the "
+        "customers most; {count:it carries|they carry} {share} of the customers' gap."
+    ),
+    (False, True): N_(
+        "Without an open action: {count} of the {total} {total:service that costs|services that cost} the "
+        "customers most; {count:it carries|they carry} {share} of the customers' gap. For {proposed} of them an "
+        "action is proposed and not yet open."
+    ),
+    (True, False): N_("All services that cost the customers most ({total}) have an open action."),
+}
+"""What is said of the costliest services, by whether all have an open action and whether any other has a proposal."""
 NOTHING_LACKS = N_("No gap of customers is measured, so there is nothing to aim at.")
 
 
@@ -161,7 +174,7 @@ def participation(context: Context, *, least_taking_part_share: float = 0.5) -> 
 @rule(
     "bottlenecks-attended",
     N_("The services that cost the customers most have an improvement under way."),
-    N_("Open an action for each of these services, and give it an owner and a date."),
+    N_("Begin what is proposed for these services or open an action for each, with an owner and a date."),
     severity="high",
     clauses=("10.2", "5.1.2"),
     ideas=(9, 11),
@@ -189,18 +202,25 @@ def bottlenecks_attended(context: Context, *, top_services: float = 5.0, most_un
         "unattended_share": without,
         "unattended_share_of_top": without / together,
     }
-    fields = {"count": int((~attended).sum()), "total": len(first), "share": Share(without)}
+    proposals = [log.proposals_for(row) for row in rows[~attended].tolist()]
+    numbers["proposed"] = sum(map(bool, proposals))
+    fields = {
+        "count": int((~attended).sum()),
+        "total": len(first),
+        "share": Share(without),
+        "proposed": numbers["proposed"],
+    }
     status = judged(without / together, most_unattended_share)
-    message = (
-        N_(
-            "Without an open action: {count} of the {total} {total:service that costs|services that cost} the "
-            "customers most; {count:it carries|they carry} {share} of the customers' gap."
-        )
-        if not attended.all()
-        else N_("All services that cost the customers most ({total}) have an open action.")
-    )
+    message = _ATTENDED[bool(attended.all()), any(proposals)]
     return Outcome(
-        status, message, fields, numbers, context.list_services(rows[~attended], {"share": share[first][~attended]})
+        status,
+        message,
+        fields,
+        numbers,
+        context.list_services(
+            rows[~attended],
+            {"share": share[first][~attended], "proposed": [", ".join(names) or None for names in proposals]},
+        ),
     )
 
 

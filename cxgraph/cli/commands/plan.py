@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.command(
     "plan",
     help=tr(
-        "Choose the open actions of ORG that spare its customers most for a budget. Without actions: what one point "
+        "Choose the actions of ORG that spare its customers most for a budget. Without actions: what one point "
         "more of each service would give the customers."
     ),
 )

@@ -54,6 +54,10 @@ class Candidates:
     departments: tuple[str, ...]
     notes: tuple[Problem, ...]
 
+    def lifted(self) -> list[tuple[int, int]]:
+        """Return pairs of an action and a service of the network that it is to lift, by number."""
+        return list(zip(self.aims.lifting.tolist(), self.aims.service.tolist(), strict=True))
+
     @property
     def ids(self) -> tuple[str, ...]:
         """Their ids, in order."""
@@ -63,7 +67,7 @@ class Candidates:
 def find_candidates(
     organization: Organization, actions: pd.DataFrame, scoring: Scoring, until: pd.Timestamp | None = None
 ) -> Candidates:
-    """Return the open actions of a table with what they aim at.
+    """Return the actions of a table that can be chosen, with what they aim at.
 
     Parameters
     ----------
@@ -97,9 +101,7 @@ def find_candidates(
         notes,
         table[costless],
         "action-without-cost",
-        N_(
-            "{count} open {count:action has no cost and is|actions have no cost and are} left out of the plan: {names}."
-        ),
+        N_("{count} {count:action has no cost and is|actions have no cost and are} left out of the plan: {names}."),
         N_("Fill in the column cost of the actions (0 where it is free)."),
     )
     _note(
@@ -136,8 +138,8 @@ def find_candidates(
         kept[~useful & ~needs_others],
         "action-without-aim",
         N_(
-            "{count} open {count:action lifts|actions lift} no scored service (no expected_fulfilment, no "
-            "transmission, or nothing scored to lift) and nothing else needs {count:it|them}: {names}."
+            "{count} eligible {count:action lifts|actions lift} no scored service and nothing else needs "
+            "{count:it|them}: {names}. Either nothing scored is to be lifted, or how far is not stated."
         ),
     )
     services = organization.services.loc[organization.scored(scoring), ["supplier", "client", "service"]]

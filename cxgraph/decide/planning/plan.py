@@ -33,7 +33,7 @@ class Plan:
     budget : float
         In the organisation's currency.
     candidates : Candidates
-        The open actions, by id.
+        The actions that can be chosen, by id: open ones and proposals.
     customer_shortfall : float
         J of today.
     notes : tuple of Problem

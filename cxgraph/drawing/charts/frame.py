@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from cxgraph.drawing.figures import blank_figure, draw_line
+from cxgraph.drawing.figures import Axes, blank_figure, draw_line
 from cxgraph.drawing.lettering import line_height, shorten, text_width, wrap, write, write_lines
 from cxgraph.drawing.style import FAINT, INK, QUIET, SHELF
 from cxgraph.drawing.tower.glasses import Box
@@ -163,7 +162,6 @@ def name_axes(axes: Axes, across: str, upwards: str, box: tuple[float, float, fl
             AXIS_SIZE,
             anchor="center bottom",
             rotation=90,
-            rotation_mode="anchor",
             label="axis title",
         )
 

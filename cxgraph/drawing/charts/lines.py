@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from cxgraph.drawing.charts.frame import level_grid, spread, ticks
-from cxgraph.drawing.figures import draw_line
+from cxgraph.drawing.figures import Axes, draw_line
 from cxgraph.drawing.lettering import line_height, shorten, write
 from cxgraph.drawing.style import BIN_COLOURS, FAINT
 from cxgraph.model.arrays import Floats

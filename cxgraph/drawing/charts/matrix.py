@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 from scipy import sparse
@@ -15,7 +14,7 @@ from cxgraph.analysis import Analysis
 from cxgraph.cascade.linear.components import find_components
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.charts.frame import MARGIN, WIDTH, legend, start_chart
-from cxgraph.drawing.figures import draw_line, steady
+from cxgraph.drawing.figures import Axes, draw_line, steady
 from cxgraph.drawing.lettering import shorten, write
 from cxgraph.drawing.style import ACCENT, BIN_COLOURS, BIN_EDGES, BIN_NAMES, GROUND, INK, QUIET, SHELF, bins
 from cxgraph.drawing.titles import translator

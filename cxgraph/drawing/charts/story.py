@@ -5,13 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
 from cxgraph.analysis import Analysis, PublishableAnalysis
 from cxgraph.cascade.trace import TracedPath
-from cxgraph.drawing.figures import blank_figure, draw_line, steady
+from cxgraph.drawing.figures import Axes, blank_figure, draw_line, steady
 from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
 from cxgraph.drawing.style import ACCENT, BIN_COLOURS, QUIET, SHELF
 from cxgraph.drawing.titles import story_paths, translator

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cxgraph.analysis.trend import Trend, trend
 from cxgraph.drawing.charts.frame import MARGIN, WIDTH, start_chart
-from cxgraph.drawing.figures import draw_line, steady
+from cxgraph.drawing.figures import Axes, draw_line, steady
 from cxgraph.drawing.lettering import shorten, write
 from cxgraph.drawing.style import FAINT, OWN, PASSED, QUIET
 from cxgraph.model.arrays import Floats

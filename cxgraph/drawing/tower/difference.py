@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
 from cxgraph.drawing.charts.change import last_comparison
-from cxgraph.drawing.figures import blank_figure, steady
+from cxgraph.drawing.figures import Axes, blank_figure, steady
 from cxgraph.drawing.lettering import line_height, wrap, write, write_lines
 from cxgraph.drawing.style import ACCENT, BIN_COLOURS, GOLD, INK, QUIET
 from cxgraph.drawing.titles import translator

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cxgraph.analysis import Analysis, PublishableAnalysis
-from cxgraph.drawing.figures import blank_figure, draw_line, steady
+from cxgraph.drawing.figures import Axes, blank_figure, draw_line, steady
 from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
 from cxgraph.drawing.style import ACCENT, FAINT, QUIET, SHELF
 from cxgraph.drawing.titles import headline, spread_headline, summary, translator

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.path import Path as Outline
 
 from cxgraph.analysis import Analysis
 from cxgraph.cascade.ranking import rank_descending
+from cxgraph.drawing.figures import Axes
 from cxgraph.drawing.style import bins
 from cxgraph.drawing.tower.glasses import Box, along, draw_badge, draw_closed, draw_return, draw_stream, stream_outline
 from cxgraph.drawing.tower.layout import Layout

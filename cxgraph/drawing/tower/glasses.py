@@ -7,11 +7,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path as Outline
 
-from cxgraph.drawing.figures import draw_line
+from cxgraph.drawing.figures import Axes, draw_line
 from cxgraph.drawing.lettering import write
 from cxgraph.drawing.style import ACCENT, BIN_COLOURS, GOLD, GROUND, HATCH, INK, QUIET
 from cxgraph.model.arrays import Floats

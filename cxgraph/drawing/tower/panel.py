@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from cxgraph.analysis import Analysis
 from cxgraph.cascade.ranking import rank_descending
-from cxgraph.drawing.figures import draw_line
+from cxgraph.drawing.figures import Axes, draw_line
 from cxgraph.drawing.lettering import line_height, shorten, wrap, write, write_lines
 from cxgraph.drawing.style import BIN_COLOURS, BIN_EDGES, BIN_NAMES, BIN_RANGES, INK, QUIET
 from cxgraph.drawing.tower.flows import NUMBERED, Streams

@@ -1,4 +1,4 @@
-"""The open actions: what they cost, how old they are, and what customers gain by each alone and by all together."""
+"""The open actions: what they cost, how old they are, and what customers gain by each and by all that go together."""
 
 from __future__ import annotations
 
@@ -11,22 +11,14 @@ import pandas as pd
 from cxgraph.audits.context import Context
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.cascade.shortfall import shortfall
-from cxgraph.decide.planning.candidates import needs_of
-from cxgraph.reporting.blocks import Grid
-from cxgraph.reporting.context import Field, ReportContext
-from cxgraph.reporting.deciding import alternatives, in_order, plan_table
-from cxgraph.reporting.summary import short_name
-from cxgraph.wording import N_
+from cxgraph.decide.planning.rules import Basket
+from cxgraph.reporting.deciding import plan_table
 
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
     from cxgraph.decide.planning.plan import Plan
-    from cxgraph.wording import Translator
+    from cxgraph.reporting.context import ReportContext
 
-SHOWN = 6
-"""Actions that the brief lists, those of the plan first; the others are counted."""
-GROUPS, CHOICES = 2, 4
-"""Groups of alternatives that the brief names, and actions of each, at the most."""
 COSTLIEST = 5
 PER = 10_000
 """Units of the currency that gains are given for."""
@@ -44,19 +36,25 @@ class OpenActions:
         themselves: a score above what a supplier's own receipts allow would have to shield its client), ``per_money``
         (of `own_part`, for each `PER` of the currency) and ``aimed`` (to lift one of the costliest services). Gains are
         NaN where the service is suppressed or nothing says what the action lifts.
+    together : tuple of str
+        Ids of those that can be done together: of alternatives the best, and nothing that needs another one.
     gain : float
-        Fall of the customers' gap by all of them together; of alternatives the best counts.
+        Fall of the customers' gap by those.
     cost : float
-        Of all open actions whose cost is known.
+        Of those, as far as it is known.
     aimed, top : int
         How many of the so many costliest services an open action is to lift.
+    proposed : int
+        Actions of the plan that are not open yet, hence not among them.
     """
 
     table: pd.DataFrame
+    together: tuple[str, ...]
     gain: float
     cost: float
     aimed: int
     top: int
+    proposed: int
 
     @property
     def count(self) -> int:
@@ -91,13 +89,31 @@ def open_actions(context: ReportContext) -> OpenActions | None:
     frame["per_money"] = np.divide(
         frame["own_part"].to_numpy(float) * PER, cost, out=np.full(len(frame), np.nan), where=cost > 0
     )
+    together = _together(plan, frame.index)
     order = np.lexsort((np.arange(len(frame)), -np.nan_to_num(frame["alone"].to_numpy(float), nan=-1.0)))
     return OpenActions(
         frame.iloc[order],
+        together,
         plan.gain,
-        float(np.nansum(cost)),
+        float(np.nansum(cost[frame.index.isin(together)])),
         int(attended[costliest].sum()),
         len(costliest),
+        len(set(_planned(context)) - set(table.index)),
+    )
+
+
+def _planned(context: ReportContext) -> list[str]:
+    """Return the ids of what the plan chose; none without a plan."""
+    planned = context.results.decisions.planned
+    return [] if planned is None else list(planned.plan.chosen)
+
+
+def _together(plan: Plan, ids: pd.Index) -> tuple[str, ...]:
+    """Return which of the open actions the best choice among them leaves possible, itself among them."""
+    place = {name: number for number, name in enumerate(plan.candidates.ids)}
+    basket = Basket(plan.candidates.rules, np.inf, (place[name] for name in plan.chosen))
+    return tuple(
+        str(name) for name in ids if name not in place or place[name] in basket.taken or basket.take(place[name])
     )
 
 
@@ -114,91 +130,3 @@ def _own_part(analysis: Analysis, plan: Plan) -> pd.Series:
         spared[at] = split.own[service] - min(max(short - split.inherited[service], 0.0), split.own[service])
     gained = np.bincount(aims.lifting, spared * cascade.service_reach[aims.service], len(plan.candidates.ids))
     return pd.Series(gained, pd.Index(plan.candidates.ids))
-
-
-def actions_grid(context: ReportContext, log: OpenActions | None) -> Grid | None:
-    """Return the plan in its order and then the first of the other open actions as a table; None without any."""
-    if log is None or not log.count:
-        return None
-    translate = context.translate
-    currency = context.analysis.organization.settings.currency
-    plan = _of_plan(context)
-    listed = plan.index.union(log.table.index, sort=False)
-    frame = pd.DataFrame(log.table.reindex(listed)).assign(planned=listed.isin(plan.index))
-    frame = frame.fillna(plan.reindex(listed)).head(SHOWN).reset_index(names="id")
-    frame = frame.assign(
-        title=[
-            _with_its_followers(
-                f"{name} {short_name(str(title), 9, 48)}" if title is not None else str(name),
-                _needing(context, str(name)),
-                translate,
-            )
-            for name, title in zip(frame["id"], frame["title"], strict=True)
-        ],
-        owner=pd.Series(
-            [None if owner is None else short_name(context.name(owner), 4, 24) for owner in frame["owner"]],
-            dtype=object,
-        ),
-    )
-    fields = (
-        Field("title", translate("action")),
-        Field("owner", translate("owner")),
-        Field("cost", translate("cost ({currency})", currency=currency), "number", digits=0),
-        Field("alone", translate("lowers the customers' gap by (points)"), "points"),
-        Field("planned", translate("in the plan"))
-        if len(plan)
-        else Field("aimed", translate("on one of the {top} costliest services", top=log.top)),
-        Field("age_days", translate("open for (days; –: proposed)"), "count"),
-    )
-    caption = translate(
-        N_(
-            "The plan in its order, what others need first, then other actions already open. Effects overlap: they "
-            "do not add up."
-        )
-        if len(plan)
-        else N_("Open actions, those that lower the gap most first. Effects overlap: they do not add up.")
-    )
-    return context.grid(
-        translate("Open actions"), " ".join([caption, *_choices(context, log, set(frame["id"]))]), frame, fields
-    )
-
-
-def _choices(context: ReportContext, log: OpenActions, shown: set[str]) -> list[str]:
-    """Return which of the open actions exclude one another, where one of them is shown."""
-    translate, given = context.translate, context.analysis.organization.actions
-    if given is None or "alternative" not in given.columns:
-        return []
-    under_way = given[given["id"].isin(log.table.index)].set_index("id")
-    return [
-        translate(
-            "Only one of these can be done: {names}.", names=translate.listed(names[:CHOICES], N_("{names} or {last}"))
-        )
-        for names in [group for group in alternatives(under_way) if shown & set(group)][:GROUPS]
-    ]
-
-
-def _needing(context: ReportContext, action: str) -> list[str]:
-    """Return which actions of the plan need this one."""
-    planned = context.results.decisions.planned
-    if planned is None:
-        return []
-    needs = planned.actions.loc[list(planned.plan.chosen), "needs"]
-    return [str(name) for name, cell in needs.items() if action in needs_of(cell)]
-
-
-def _with_its_followers(text: str, needing: list[str], translate: Translator) -> str:
-    """Return the words of an action, and what it is the way to: by itself it may gain next to nothing."""
-    if not needing:
-        return text
-    return translate("{action} (needed for {names})", action=text, names=translate.listed(needing[:CHOICES]))
-
-
-def _of_plan(context: ReportContext) -> pd.DataFrame:
-    """Return what the plan chose, in its order, proposals among it: ``title``, ``owner``, ``cost``, ``alone`` by id."""
-    planned, given = context.results.decisions.planned, context.analysis.organization.actions
-    if planned is None or given is None:
-        return pd.DataFrame(columns=["title", "owner", "cost", "alone"])
-    chosen = planned.actions.loc[list(planned.plan.chosen)]
-    table = chosen.loc[in_order(chosen), ["title", "cost", "alone"]]
-    owner = given.set_index("id")["owner"] if "owner" in given.columns else pd.Series(dtype=object)
-    return table.assign(owner=owner.reindex(table.index).astype(object))

@@ -16,8 +16,9 @@ from cxgraph.reporting.advice import (
     with_few_answers,
 )
 from cxgraph.reporting.blocks import Grid, Paragraph, Picture
-from cxgraph.reporting.brief.actions import OpenActions, actions_grid, open_actions
+from cxgraph.reporting.brief.actions import OpenActions, open_actions
 from cxgraph.reporting.brief.sentences import five_sentences
+from cxgraph.reporting.brief.table import actions_table
 from cxgraph.reporting.context import ReportContext
 from cxgraph.reporting.results import CAUSES
 from cxgraph.reporting.summary import (
@@ -119,7 +120,9 @@ class Brief:
     sentences : tuple of (str, str)
         Label and text: do; do not; who shields; not known; what would change the answer.
     actions : Grid, optional
-        What the plan does, and the first of the open actions.
+        What the plan does, and the first of the other open actions.
+    actions_note : str
+        What must be read with it.
     log : OpenActions, optional
         All of them, as numbers.
     cautions : tuple of Paragraph
@@ -138,6 +141,7 @@ class Brief:
     bar_note: str
     sentences: tuple[tuple[str, str], ...]
     actions: Grid | None
+    actions_note: str
     log: OpenActions | None
     cautions: tuple[Paragraph, ...]
 
@@ -173,6 +177,7 @@ def _build(context: ReportContext) -> Brief:
     table = shown_bottlenecks(context.results.published, CAUSES)
     level, note = _confidence(context)
     stories = context.picture("story")
+    actions, note_below = actions_table(context, log)
     return Brief(
         finding=_finding(context, level),
         basis=_basis(context),
@@ -185,7 +190,8 @@ def _build(context: ReportContext) -> Brief:
         causes=tuple(_cause(context, table.loc[name]) for name in table.index),
         bar_note=_bar_note(context),
         sentences=five_sentences(context, log),
-        actions=actions_grid(context, log),
+        actions=actions,
+        actions_note=note_below,
         log=log,
         cautions=(*_contradiction(context), *context.suppressed()),
     )
@@ -380,15 +386,30 @@ def _actions_figure(context: ReportContext, log: OpenActions | None) -> KeyFigur
     return KeyFigure(
         label,
         translate("{gain} points", gain=translate.number(100 * log.gain, 1)),
-        translate(
-            "{count} open, {cost} {currency}; on {aimed} of the {top} costliest services",
-            count=log.count,
-            cost=translate.number(log.cost),
-            currency=context.analysis.organization.settings.currency,
-            aimed=log.aimed,
-            top=log.top,
-        ),
+        _what_is_open(context, log),
     )
+
+
+def _what_is_open(context: ReportContext, log: OpenActions) -> str:
+    """Return how many actions are open, what those cost that can be done together, and what they are aimed at."""
+    translate = context.translate
+    fields = {
+        "count": log.count,
+        "together": len(log.together),
+        "cost": translate.number(log.cost),
+        "currency": context.analysis.organization.settings.currency,
+        "aimed": log.aimed,
+        "top": log.top,
+    }
+    parts = [
+        translate(N_("{count} open, of which {together} go together: {cost} {currency}"), **fields)
+        if len(log.together) < log.count
+        else translate(N_("{count} open: {cost} {currency}"), **fields),
+        translate(N_("on {aimed} of the {top} costliest services"), **fields),
+    ]
+    if log.proposed:
+        parts.append(translate("what the plan proposes is not among them"))
+    return "; ".join(parts)
 
 
 def _cause(context: ReportContext, row: pd.Series) -> Cause:

@@ -8,20 +8,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cxgraph.audits.context import Context
+from cxgraph.cascade.attribution import LEAST_SEEN
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.advice import advice_sentence, blamed_departments, bottleneck_advice
-from cxgraph.reporting.comparing import shown_review
-from cxgraph.reporting.deciding import in_order
+from cxgraph.reporting.comparing import forecast_sentence
+from cxgraph.reporting.deciding import spent_on_open, start_days
 from cxgraph.reporting.summary import chance_words, likeliest_first, no_first, short_name
 from cxgraph.wording import N_, Translator
 
 if TYPE_CHECKING:
     from cxgraph.reporting.brief.actions import OpenActions
+    from cxgraph.reporting.decisions import Planned
 from cxgraph.reporting.context import ReportContext
 
 _NAMED = 3
 _STATED = 2
-_PLANNED = 6
+_FIRST = 3
+_WITHOUT = {
+    "dearer": N_("The plan has nothing for {names}: for this money other actions bring more."),
+    "unscored": N_(
+        "No action on record improves what {names} {count:provides|provide}: score what {count:it receives|they "
+        "receive}, and have one proposed."
+    ),
+    "none": N_("No action on record improves what {names} {count:provides|provide}: have one proposed."),
+}
+"""What is said of causes that the plan does nothing for, by why."""
 LABELS = (
     N_("What to do first"),
     N_("What not to do"),
@@ -86,49 +97,61 @@ def _do(context: ReportContext, log: OpenActions | None) -> str:
 
 
 def _plan(context: ReportContext) -> str:
-    """Return what the plan of the section on decisions buys; empty where there is none."""
+    """Return what the plan of the section on decisions buys, and whom it leaves out; empty where there is none."""
     planned, translate = context.results.decisions.planned, context.translate
     if planned is None or not planned.plan.chosen:
         return ""
-    plan = planned.plan
-    names = in_order(planned.actions.loc[list(plan.chosen)])
-    more = f" +{len(names) - _PLANNED}" if len(names) > _PLANNED else ""
-    text = translate(
-        N_("The plan, in this order: {names}; it costs {cost} {currency} and lowers the gap from {before} to {after}.")
-        if len(names) > 1
-        else N_("The plan: {names}; it costs {cost} {currency} and lowers the gap from {before} to {after}."),
-        names=", ".join(names[:_PLANNED]) + more,
-        cost=translate.number(plan.cost),
-        currency=context.analysis.organization.settings.currency,
-        before=translate.percent(plan.customer_shortfall),
-        after=translate.percent(plan.customer_shortfall - plan.gain),
-    )
-    comparison = context.results.decisions.comparison
-    if comparison is None:
-        return text
-    closed = shown_review(comparison)
-    if not len(closed) or closed.attrs["predicted"] <= 0:
-        return text
-    part = closed.attrs["realised"] / closed.attrs["predicted"]
-    return f"{text} " + translate(
-        "That is a forecast: actions closed since {period} brought {part} of theirs.",
-        period=comparison.before.organization.settings.period,
-        part=translate.percent(part, 0),
-    )
+    plan, currency = planned.plan, context.analysis.organization.settings.currency
+    parts = [
+        translate(
+            "The plan costs {cost} {currency} and lowers the gap from {before} to {after}.",
+            cost=translate.number(plan.cost),
+            currency=currency,
+            before=translate.percent(plan.customer_shortfall),
+            after=translate.percent(plan.customer_shortfall - plan.gain),
+        ),
+        spent_on_open(
+            planned.actions[planned.actions["chosen"]],
+            start_days(context.analysis, planned.actions),
+            currency,
+            translate,
+        ),
+        forecast_sentence(context.results.decisions.comparison, plan.gain, translate),
+    ]
+    if not planned.stated:
+        parts.append(translate("Nobody stated a budget; beyond this sum money buys clearly less."))
+    return " ".join([*parts, *_left_out(context, planned)])
+
+
+def _left_out(context: ReportContext, planned: Planned) -> list[str]:
+    """Say which of the first causes the plan does nothing for, and what follows for them."""
+    translate, results, candidates = context.translate, context.results, planned.plan.candidates
+    lifting: dict[str, set[str]] = {}
+    for action, service in candidates.lifted():
+        lifting.setdefault(candidates.services[service][0], set()).add(candidates.ids[action])
+    found: dict[str, list[str]] = {}
+    for name, row in shown_bottlenecks(results.published, _FIRST).iterrows():
+        actions = lifting.get(str(name), set())
+        if actions.isdisjoint(planned.plan.chosen):
+            why = "dearer" if actions else "unscored" if str(name) in context.unmeasured else "none"
+            share = translate.percent(float(row["share"]))
+            found.setdefault(why, []).append(f"{short_name(str(row['name']), 4)} ({share})")
+    return [translate(_WITHOUT[why], names=translate.listed(names), count=len(names)) for why, names in found.items()]
 
 
 def _do_not(context: ReportContext) -> str:
     """Say where effort would be spent in vain: at those whom customers blame for what came down to them."""
     translate, results = context.translate, context.results
     first = set(shown_bottlenecks(results.published, 1).index)
-    blamed = blamed_departments(results.analysis) - results.published.hidden_departments - first
-    names = [context.name(one) for one in sorted(blamed)]
-    if names:
-        return translate(
-            "Do not fix {names} alone: half or more of the gap that reaches customers through them comes from their "
+    blamed = sorted(blamed_departments(results.analysis) - results.published.hidden_departments - first)
+    if blamed:
+        told = translate(
+            "Do not fix {names} alone: customers meet {least} or more of the gap there, half or more of it from "
             "suppliers.",
-            names=_names(translate, names),
+            names=_names(translate, [context.name(one) for one in blamed]),
+            least=translate.percent(LEAST_SEEN, 0),
         )
+        return " ".join([told, *_not_alone(context, blamed)])
     services = results.analysis.services()
     over = services[services["verdict"].astype(object) == "over-served"]
     away = results.published.hidden_services
@@ -144,6 +167,45 @@ def _do_not(context: ReportContext) -> str:
             names=_names(translate, [str(name) for name in over["service"]]),
         )
     return translate("Do not judge a department by its score alone: part of it may have come down to it.")
+
+
+def _not_alone(context: ReportContext, blamed: list[str]) -> list[str]:
+    """Say why the plan works at a department all the same that is not to be fixed alone."""
+    planned, translate = context.results.decisions.planned, context.translate
+    if planned is None:
+        return []
+    candidates, chosen = planned.plan.candidates, set(planned.plan.chosen)
+    given: dict[str, set[str]] = {}
+    received: dict[str, set[str]] = {}
+    for action, service in candidates.lifted():
+        supplier, client, _ = candidates.services[service]
+        if candidates.ids[action] in chosen:
+            given.setdefault(supplier, set()).add(candidates.ids[action])
+            received.setdefault(client, set()).add(candidates.ids[action])
+    said = []
+    for name in blamed:
+        own = sorted(given.get(name, set()))
+        others = sorted(received.get(name, set()) - set(own))
+        if not own:
+            continue
+        fields = {
+            "name": short_name(context.name(name), 4),
+            "own": translate.listed(own[:_NAMED]),
+            "others": translate.listed(others[:_NAMED]),
+            "count": len(own),
+        }
+        said.append(
+            translate(
+                N_("For {name} the plan has both: {own} there, {others} in what it receives."),
+                **fields,
+            )
+            if others
+            else translate(
+                N_("{own} in the plan {count:mends|mend} only what starts in {name}."),
+                **fields,
+            )
+        )
+    return said
 
 
 def _shields(context: ReportContext) -> str:

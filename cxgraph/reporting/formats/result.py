@@ -174,9 +174,11 @@ def _brief(brief: Brief) -> dict[str, Any]:
         if brief.log is None
         else {
             "gain": brief.log.gain,
+            "together": list(brief.log.together),
             "cost": brief.log.cost,
             "aimed": brief.log.aimed,
             "top": brief.log.top,
+            "proposed": brief.log.proposed,
             "open": plain_records(brief.log.table.reset_index()),
         },
     }

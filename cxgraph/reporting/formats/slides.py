@@ -273,7 +273,7 @@ class _Deck:
             [cell_text(column.cells[row], column, translate) for column in grid.columns] for row in range(grid.length)
         ]
         end = self._table(slide, 1.5, rows, 12, below=1.1)
-        self._text(slide, end + 0.1, [grid.caption, recipe], 12, 0.9)
+        self._text(slide, end + 0.1, [f"{grid.caption}. {brief.actions_note}", recipe], 12, 0.9)
 
 
 def _undated(content: bytes) -> bytes:

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cxgraph.audits.context import Context
 from cxgraph.decide.planning.plan import Plan
 from cxgraph.reporting.blocks import Block, Grid, Heading, Listing, Paragraph, Section
 from cxgraph.reporting.comparing import (
     PART_NAMES,
     change_sentence,
+    forecast_sentence,
     review_sentence,
     shown_customers,
     shown_departments,
     shown_review,
 )
 from cxgraph.reporting.context import Field, ReportContext
-from cxgraph.reporting.deciding import RULES, alternatives, headline
+from cxgraph.reporting.deciding import RULES, alternatives, headline, spent_on_open, start_days
 from cxgraph.reporting.decisions import Planned
 from cxgraph.reporting.scenarios import rests_on, what_if_sentences
 from cxgraph.wording import N_
@@ -103,13 +103,13 @@ def _plan(context: ReportContext) -> tuple[Block, ...]:
     blocks: list[Block] = [
         context.heading("plan"),
         Paragraph(headline(context.analysis, planned.plan, translate), "key"),
-        Paragraph(_budget_sentence(planned, currency, context)),
+        Paragraph(" ".join(_what_it_takes(planned, currency, context))),
         _actions(context, planned, currency),
         Paragraph(
             translate(
                 "“Gain on top of the others” is what the plan loses without the action, or what the action would add "
                 "to the plan if money were no object. Gains overlap, so neither column adds up to the plan's gain. "
-                "Actions under way are weighed with their whole cost like new ones: one that the plan leaves out "
+                "Actions already open are weighed with their whole cost like new ones: one that the plan leaves out "
                 "need not be stopped."
             ),
             "small",
@@ -137,7 +137,25 @@ def _plan(context: ReportContext) -> tuple[Block, ...]:
             *context.picture("frontier"),
             _frontier(context, planned, currency),
         ]
+    if not planned.stated:
+        blocks.append(
+            Paragraph(
+                translate("Whoever makes this report can have it plan for another sum: option --budget."), "small"
+            )
+        )
     return tuple(blocks)
+
+
+def _what_it_takes(planned: Planned, currency: str, context: ReportContext) -> list[str]:
+    """Return whose budget it is, how much of it is new money, and how far the forecast may be trusted."""
+    said = [_budget_sentence(planned, currency, context)]
+    if planned.plan.chosen:
+        starts = start_days(context.analysis, planned.actions)
+        said += [
+            spent_on_open(planned.actions[planned.actions["chosen"]], starts, currency, context.translate),
+            forecast_sentence(context.results.decisions.comparison, planned.plan.gain, context.translate),
+        ]
+    return said
 
 
 def _budget_sentence(planned: Planned, currency: str, context: ReportContext) -> str:
@@ -149,10 +167,9 @@ def _budget_sentence(planned: Planned, currency: str, context: ReportContext) ->
             currency=currency,
         )
     if np.isinf(planned.plan.budget):
-        return translate("No budget was stated (--budget), so the plan is for as much money as it takes.")
+        return translate("Nobody stated a budget, so the plan is for as much money as it takes.")
     return translate(
-        "No budget was stated (--budget), so the plan is for {budget} {currency}: from there on more money buys "
-        "clearly less.",
+        "Nobody stated a budget. The plan is for {budget} {currency}: beyond this sum money buys clearly less.",
         budget=translate.number(planned.plan.budget),
         currency=currency,
     )
@@ -170,16 +187,18 @@ def _actions(context: ReportContext, planned: Planned, currency: str) -> Grid:
         Field("needs", translate("needs")),
         Field("alternative", translate("only one of"), words=_one_of(context, planned.actions)),
         Field("earliest", translate("not before"), words=_day),
-        Field("opened", translate("open since"), words=_day),
+        Field("opened", translate("open since")),
     ]
     if planned.draws:
         fields.insert(6, Field("confidence", translate("in the best plan, of all draws"), "percent", digits=0))
     owners = _owners(context).reindex(planned.actions.index)
     if owners.notna().any():
         fields.insert(2, Field("owner", translate("owner"), words=context.names))
-    caption = translate("The actions that can be chosen, those of the plan first")
+    caption = translate("The actions that can be chosen (open or proposed), those of the plan first")
+    starts = start_days(context.analysis, planned.actions)
+    opened = starts["day"].where(starts["open"], None).mask(starts["open"] & starts["day"].isna(), translate("open"))
     frame = planned.actions.assign(
-        opened=_under_way(context).reindex(planned.actions.index),
+        opened=opened,
         owner=owners.astype(object).where(owners.notna(), None),
     )
     return context.grid(translate("Plan"), caption, frame.reset_index(), fields)
@@ -191,16 +210,6 @@ def _owners(context: ReportContext) -> pd.Series:
     if given is None or "owner" not in given.columns:
         return pd.Series(dtype=object)
     return given.set_index("id")["owner"].astype(object)
-
-
-def _under_way(context: ReportContext) -> pd.Series:
-    """Return since when each action of the log is open; proposals are not."""
-    analysis = context.analysis
-    log = Context(analysis.organization, analysis.cascade).log
-    if log is None:
-        return pd.Series(dtype=object)
-    table = log.table[log.open].set_index("id")
-    return table["opened"].astype(object).where(table["opened"].notna(), None)
 
 
 def _one_of(context: ReportContext, actions: pd.DataFrame) -> dict[str, str]:

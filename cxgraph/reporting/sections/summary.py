@@ -43,7 +43,11 @@ def _blocks(brief: Brief, context: ReportContext) -> list[Block]:
         Listing(tuple(f"{label}: {text}" for label, text in brief.sentences)),
     ]
     if brief.actions is not None:
-        blocks += [Heading(translate("Open actions")), brief.actions]
+        blocks += [
+            Heading(translate("Plan and open actions")),
+            brief.actions,
+            Paragraph(brief.actions_note, "small"),
+        ]
     return blocks
 
 

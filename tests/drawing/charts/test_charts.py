@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgba
+from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
 
@@ -87,7 +88,7 @@ def test_causes_take_intervals(sample):
     table = pd.DataFrame({"low": [0.2], "high": [0.4]}, index=["maintenance"])
     intervals = replace(sample("hotel").intervals(20), table=table, level=0.8)
     with_them, without = (draw_causes(sample("hotel"), intervals=given) for given in (intervals, None))
-    assert len(with_them.axes[0].lines) == len(without.axes[0].lines) + 3
+    assert len(with_them.findobj(Line2D)) == len(without.findobj(Line2D)) + 3
     assert "does not show intervals" in words(without)
     assert "does not show intervals" not in words(with_them)
     assert f"Black lines: 80{PERCENT} intervals" in words(with_them)
@@ -235,7 +236,7 @@ def test_the_frontier_names_its_knee():
         {"cost": [0, 10, 20, 100], "shortfall": [0.20, 0.12, 0.08, 0.07], "label": ["today", "a", "b", "c " * 100]}
     )
     figure = draw_plans(plans, currency="MXN")
-    assert f"20 MXN bring 92{PERCENT} of what the most expensive plan would" in words(figure)
+    assert f"20\N{NO-BREAK SPACE}MXN bring 92{PERCENT} of what the most expensive plan would" in words(figure)
     assert_no_text_on_text(figure)
     assert "no plan" in words(draw_plans(plans.head(0)))
 
@@ -274,11 +275,10 @@ def test_decisions_are_drawn_from_the_analysis(sample, figure):
 def test_the_quadrant_names_its_axes(sample, name, performance, importance):
     analysis = sample(name)
     figure = draw_quadrant(analysis)
-    axes = figure.axes[0]
-    titles = [text.get_text() for text in axes.texts if text.get_label() == "axis title"]
+    titles = [text.get_text() for text in figure.findobj(Text) if text.get_label() == "axis title"]
     assert [title.split(":")[0] for title in titles] == [performance, importance]
     box = figure.bbox
-    for text in axes.texts:
+    for text in figure.findobj(Text):
         extent = text.get_window_extent()
         assert box.x0 <= extent.x0 and extent.x1 <= box.x1 and box.y0 <= extent.y0 and extent.y1 <= box.y1
     assert_no_text_on_text(figure)
