@@ -103,7 +103,7 @@ class Path:
 
 
 def heaviest_paths(
-    cascade: Cascade, customer: int | None = None, source: int | None = None, top: int = 20
+    cascade: Cascade, customer: int | None = None, source: int | None = None, top: int = 20, *, first: int | None = None
 ) -> list[Path]:
     """Return the heaviest paths from where a fault starts to a customer, the heaviest first.
 
@@ -118,6 +118,8 @@ def heaviest_paths(
         Only paths that start at a service of this department.
     top : int
         How many, at least 1. Fewer come back where there are no more with a weight above 0.
+    first : int, optional
+        Only paths that start with this service.
 
     Returns
     -------
@@ -159,6 +161,8 @@ def heaviest_paths(
     if source is not None:
         bound[: network.start[source]] = 0.0
         bound[network.start[source + 1] :] = 0.0
+    if first is not None:
+        bound[np.arange(len(bound)) != first] = 0.0
     search = _Search(cascade, ends, onward)
     for service in _largest(bound, int(top)):
         search.add((None, int(service)), float(starting[service]), int(network.client[service]))

@@ -137,22 +137,45 @@ def trace_paths(
     paths = heaviest_paths(cascade, target, cause, top)
     total = cascade.customer_shortfall if target is None else float(cascade.received[target])
     caused = total if cause is None else _caused(cascade, cause, target)
+    return Trace(tuple(name_paths(organization, cascade, paths, total)), customer, source, total, caused)
+
+
+def name_paths(organization: Organization, cascade: Cascade, paths: list[Path], total: float) -> list[TracedPath]:
+    """Return paths by name.
+
+    Parameters
+    ----------
+    organization : Organization
+        What was analysed.
+    cascade : Cascade
+        Its analysis.
+    paths : list of Path
+        Of that cascade.
+    total : float
+        What their shares are of.
+
+    Returns
+    -------
+    list of TracedPath
+        In their order.
+    """
     rows = np.flatnonzero(organization.scored(cascade.scoring))
     labels = organization.services["service"]
     departments = organization.departments
-
-    def traced(path: Path) -> TracedPath:
+    named = []
+    for path in paths:
         numbers = [int(cascade.network.supplier[path.services[0]])]
         numbers += [int(cascade.network.client[service]) for service in path.services]
-        return TracedPath(
-            departments=tuple(str(departments["id"].iat[number]) for number in numbers),
-            names=tuple(str(departments["name"].iat[number]) for number in numbers),
-            services=tuple(str(labels.iat[rows[service]]) for service in path.services),
-            weight=path.weight,
-            share=path.weight / total,
+        named.append(
+            TracedPath(
+                departments=tuple(str(departments["id"].iat[number]) for number in numbers),
+                names=tuple(str(departments["name"].iat[number]) for number in numbers),
+                services=tuple(str(labels.iat[rows[service]]) for service in path.services),
+                weight=path.weight,
+                share=path.weight / total,
+            )
         )
-
-    return Trace(tuple(traced(path) for path in paths), customer, source, total, caused)
+    return named
 
 
 def _caused(cascade: Cascade, source: int, target: int | None) -> float:

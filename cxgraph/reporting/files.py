@@ -45,7 +45,10 @@ if TYPE_CHECKING:
 FIGURES: dict[str, tuple[Callable[..., Figure], str]] = {
     "story": (
         draw_story,
-        N_("The heaviest paths from root causes to customers, as glasses that pour into each other."),
+        N_(
+            "The services in which most of the customers' gap originates, each along its heaviest path to the "
+            "customers, as glasses that pour into each other."
+        ),
     ),
     "tower": (draw_tower, N_("The champagne tower: how full each department's glass is, and what it pours.")),
     "causes": (draw_causes, N_("The departments that cost the customers most.")),

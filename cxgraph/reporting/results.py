@@ -13,10 +13,10 @@ import pandas as pd
 from cxgraph.alternatives.compare import AlternativeModels
 from cxgraph.analysis import PublishableAnalysis, analyze
 from cxgraph.audits.finding import Finding
-from cxgraph.cascade.trace import Trace, TracedPath
+from cxgraph.cascade.trace import Trace
 from cxgraph.culture.leadership import LeadershipPour
 from cxgraph.culture.profiles import Profiles
-from cxgraph.drawing.titles import story_paths
+from cxgraph.drawing.titles import StoryPath, story_paths
 from cxgraph.privacy.gate import publishable, shown_trace
 from cxgraph.reporting.decisions import Decisions, tell_decisions
 from cxgraph.reporting.headline import LARGE, headline_intervals, headline_sensitivity
@@ -86,7 +86,7 @@ class Results:
         Its intervals.
     trace : Trace
         The heaviest ways from causes to customers.
-    story : tuple of TracedPath
+    story : tuple of StoryPath
         The first of them, which the brief draws.
     previous : Previous, optional
         The period before, where the organisation holds several and nothing of it is suppressed.
@@ -117,7 +117,7 @@ class Results:
     by_data: Analysis | None
     calibrated_intervals: Intervals
     trace: Trace
-    story: tuple[TracedPath, ...]
+    story: tuple[StoryPath, ...]
     previous: Previous | None
     loops: pd.DataFrame
     opinions: AlternativeModels

@@ -27,7 +27,7 @@ from cxgraph.drawing.lettering import shorten, write
 from cxgraph.drawing.style import GROUND, OWN, QUIET
 from cxgraph.drawing.titles import headline, translator
 from cxgraph.drawing.tower.glasses import Box
-from cxgraph.drawing.tower.story import LEAST_INHERITED, inherited_part
+from cxgraph.drawing.tower.story import LEAST_INHERITED, delivered, inherited_part
 from cxgraph.model.arrays import Floats
 from cxgraph.privacy.gate import publishable
 from cxgraph.privacy.microaggregation import suppression_sentence
@@ -103,7 +103,7 @@ def standing(analysis: Analysis) -> Standing:
     return Standing(
         order,
         importance[order],
-        1.0 - lost[order] / importance[order],
+        delivered(analysis)[order],
         float(importance[order].mean()),
         float(1.0 - lost.sum() / importance.sum()),
     )

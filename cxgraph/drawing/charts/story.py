@@ -1,4 +1,4 @@
-"""The tower as a story: the departments on the heaviest paths alone, small enough for a page of prose or a phone."""
+"""The tower as a story: the costliest services and their paths alone, small enough for a page of prose or a phone."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
 
 from cxgraph.analysis import Analysis, PublishableAnalysis
-from cxgraph.cascade.trace import TracedPath
 from cxgraph.drawing.figures import Axes, blank_figure, draw_line, steady
 from cxgraph.drawing.lettering import line_height, text_width, wrap, write, write_lines
-from cxgraph.drawing.style import ACCENT, BIN_COLOURS, QUIET, SHELF
-from cxgraph.drawing.titles import story_paths, translator
-from cxgraph.drawing.tower.glasses import BOWL, STEM, Cause, along, draw_badge, draw_glass, stream_outline
-from cxgraph.drawing.tower.story import HIGHEST_LAYER
+from cxgraph.drawing.style import ACCENT, BIN_EDGES, BIN_RANGES, QUIET, SHELF, bins
+from cxgraph.drawing.titles import StoryPath, story_paths, translator
+from cxgraph.drawing.tower.figure import received_and_delivered
+from cxgraph.drawing.tower.glasses import BOWL, STEM, Cause, along, draw_badge, draw_glass, draw_stream, stream_outline
+from cxgraph.drawing.tower.story import HIGHEST_LAYER, delivered
+from cxgraph.model.arrays import Floats
 from cxgraph.privacy.gate import publishable
 from cxgraph.wording import N_, Translator
 
-COLOURS = (BIN_COLOURS[0], BIN_COLOURS[1], BIN_COLOURS[2])
-"""Of the paths, the heaviest first."""
 WIDTH, MARGIN, RADIUS = 4.6, 0.1, 0.27
 NAME_SIZE, FACT_SIZE = 8.5, 7.5
 _GAP = 0.42
-_TOLD = 0.1
-"""Inherited part of what a department gives from which it is told."""
+_SWATCH = 0.24
+"""Inches of a colour in the key."""
 
 
 @steady
 def draw_story(analysis: Analysis, *, language: str | None = None) -> Figure:
-    """Draw the three heaviest paths from root causes to customers, and nothing else.
+    """Draw the three costliest services, each along its heaviest path to the customers, and nothing else.
 
-    A glass is full to what its department receives, as in the tower; below it stands what originates in a root cause,
-    and how much of the gap of whoever passes it on is inherited, because the emptiest glass is seldom the cause.
+    They are those that the tower numbers first, in its colours. A glass is full to what its department receives;
+    below it stands what originates in a root cause, and what each department receives and delivers, because the
+    emptiest glass is seldom the cause.
 
     Parameters
     ----------
@@ -57,8 +57,9 @@ def draw_story(analysis: Analysis, *, language: str | None = None) -> Figure:
     return _draw(published, paths, translate)
 
 
-def _rows(paths: tuple[TracedPath, ...]) -> list[list[str]]:
+def _rows(story: tuple[StoryPath, ...]) -> list[list[str]]:
     """Return the departments row by row, customers last: each above all to whom it hands on."""
+    paths = [one.path for one in story]
     level: dict[str, int] = {}
     for path in paths:
         below = path.departments[-1]
@@ -76,10 +77,12 @@ def _rows(paths: tuple[TracedPath, ...]) -> list[list[str]]:
     return [sorted((name for name in level if level[name] == row), key=lambda name: first[name]) for row in used]
 
 
-def _draw(published: PublishableAnalysis, paths: tuple[TracedPath, ...], translate: Translator) -> Figure:
-    rows = _rows(paths)
+def _draw(published: PublishableAnalysis, story: tuple[StoryPath, ...], translate: Translator) -> Figure:
+    rows, paths = _rows(story), [one.path for one in story]
     names = {one: name for path in paths for one, name in zip(path.departments, path.names, strict=True)}
-    facts = _facts(published, paths, translate)
+    facts = _facts(published, story, translate)
+    level = 1.0 - published.analysis.cascade.shortfall
+    key = sorted({int(found) for one in story for found in bins(level[list(one.services)])})
     room = {name: (WIDTH - 2 * MARGIN) / len(row) for row in rows for name in row}
     lines = {name: wrap(names[name], room[name] - 0.12, NAME_SIZE, 2, bold=True) for name in names}
     below = {
@@ -92,7 +95,8 @@ def _draw(published: PublishableAnalysis, paths: tuple[TracedPath, ...], transla
         for row in rows
     ]
     rim = [MARGIN + 0.12 + sum(depth[:row]) + _GAP * row for row in range(len(rows))]
-    figure, axes = blank_figure(WIDTH, rim[-1] + depth[-1] + MARGIN)
+    end = rim[-1] + depth[-1] + 0.08
+    figure, axes = blank_figure(WIDTH, end + _key_height(key, translate) + MARGIN)
     at = {
         name: (MARGIN + room[name] * (place + 0.5), rim[number])
         for number, row in enumerate(rows)
@@ -107,11 +111,11 @@ def _draw(published: PublishableAnalysis, paths: tuple[TracedPath, ...], transla
         draw_line(
             axes, (x - 0.42, x + 0.42), (foot, foot), color=SHELF, linewidth=3, zorder=0.5, solid_capstyle="round"
         )
-        level = 1.0 - float(table["received"][name]) if name in receives else None
-        shown = "–" if level is None else f"{100 * level:.0f}"
+        fill = 1.0 - float(table["received"][name]) if name in receives else None
+        shown = "–" if fill is None else f"{100 * fill:.0f}"
         layer = HIGHEST_LAYER * float(table["share"][name]) / largest if largest > 0 else 0.0
         cause = Cause(layer, name in causes)
-        draw_glass(axes, (x, top), RADIUS, level, shown, cause=cause, label=f"glass-{name}")
+        draw_glass(axes, (x, top), RADIUS, fill, shown, cause=cause, label=f"glass-{name}")
         bottom = write_lines(
             axes, (x, foot + 0.06), lines[name], NAME_SIZE, bold=True, anchor="center top", halo=2, zorder=8
         )
@@ -125,26 +129,23 @@ def _draw(published: PublishableAnalysis, paths: tuple[TracedPath, ...], transla
             halo=2,
             zorder=8,
         )
-    for number, path in reversed(list(enumerate(paths, 1))):
-        _pour(axes, at, path, number, lines, below)
+    for number, one in reversed(list(enumerate(story, 1))):
+        _pour(axes, at, one, number, lines, below, level)
+    _draw_key(axes, end, key, translate)
     return figure
 
 
-def _facts(
-    published: PublishableAnalysis, paths: tuple[TracedPath, ...], translate: Translator
-) -> dict[str, list[str]]:
-    """Return what stands below each name: what originates in a cause, how much of a gap is inherited."""
-    table = published.analysis.departments()
-    part = (table["passed_on"] / table["through_flow"]).fillna(0.0)  # what nobody can take apart is not told
+def _facts(published: PublishableAnalysis, story: tuple[StoryPath, ...], translate: Translator) -> dict[str, list[str]]:
+    """Return what stands below each name: what originates in a cause, and what each receives and delivers."""
+    analysis, paths = published.analysis, [one.path for one in story]
+    table, ids = analysis.departments(), list(analysis.organization.departments["id"])
+    given = delivered(analysis)
     said: dict[str, list[str]] = {name: [] for path in paths for name in path.departments}
     for cause in {path.departments[0] for path in paths}:
         origin = translate.percent(float(table["share"][cause]), 0)
         said[cause].append(translate(N_("origin of {share} of the gap"), share=origin))
     for name in {name for path in paths for name in path.departments[:-1]}:
-        inherited = float(part[name])
-        if inherited >= _TOLD:
-            told = translate.percent(inherited, 0)
-            said[name].append(translate(N_("inherits {share}"), share=told))
+        said[name].append(", ".join(received_and_delivered(analysis, ids.index(name), given, translate)))
     for customer in {path.departments[-1] for path in paths}:
         gap = translate.percent(float(table["received"][customer]))
         said[customer].append(translate(N_("gap {gap}"), gap=gap))
@@ -154,14 +155,17 @@ def _facts(
 def _pour(
     axes: Axes,
     at: dict[str, tuple[float, float]],
-    path: TracedPath,
+    one: StoryPath,
     number: int,
     lines: dict[str, list[str]],
     below: dict[str, list[str]],
+    level: Floats,
 ) -> None:
-    """Draw one path over the rims, beside the names, into the mouths below; its number stands on the first stream."""
-    colour = COLOURS[number - 1]
-    for step, (upper, lower) in enumerate(pairwise(path.departments)):
+    """Draw one path over the rims, beside the names, into the mouths below; its number stands on the first stream.
+
+    The first stream is as wide as what originates in its service, the others as what of it takes this path.
+    """
+    for step, (upper, lower) in enumerate(pairwise(one.path.departments)):
         (x, rim), (end, mouth) = at[upper], at[lower]
         side = 1.0 if end > x or (end == x and number % 2) else -1.0
         words = max(
@@ -175,18 +179,47 @@ def _pour(
         target = (end + (number - 2) * 0.4 * RADIUS, mouth + 0.03)
         points = np.array([(column, rim + 0.12), (column, min(foot, mouth - 0.1)), target])
         outline = stream_outline(points, x + side * RADIUS * 0.86)
-        axes.add_artist(
-            PathPatch(
-                outline,
-                facecolor="none",
-                edgecolor=colour,
-                linewidth=2.0 + 14.0 * min(path.share, 0.25),
-                capstyle="round",
-                zorder=5.5 - 0.1 * number,
-                label=f"path-{number}-{step}",
-            )
-        )
+        width = 2.0 + 14.0 * min(one.path.share if step else one.share, 0.25)
+        colour = int(bins(level[one.services[step]]))
+        draw_stream(axes, outline, width, colour, heavy=True, label=f"path-{number}-{step}")
         if step == 0:
             line = along(outline)
             spot = line[int((0.4 + 0.1 * number) * len(line))]
             draw_badge(axes, (float(spot[0]), float(spot[1])), number, label=f"badge-{number}")
+
+
+def _key(key: list[int], translate: Translator) -> tuple[list[str], list[list[tuple[int, str]]]]:
+    """Return what the colours mean: lines of words, and lines of colours with their ranges."""
+    words = translate(N_("delivered, as a part of what is expected:"))
+    edges = ["", *(translate.percent(edge, 0) for edge in BIN_EDGES), ""]
+    rows: list[list[tuple[int, str]]] = []
+    x = WIDTH
+    for colour in key:
+        text = translate(BIN_RANGES[colour], low=edges[colour], high=edges[colour + 1])
+        taken = _SWATCH + 0.08 + text_width(text, FACT_SIZE) + 0.2
+        if x + taken > WIDTH - MARGIN:
+            rows.append([])
+            x = MARGIN
+        rows[-1].append((colour, text))
+        x += taken
+    return wrap(words, WIDTH - 2 * MARGIN, FACT_SIZE, 3), rows
+
+
+def _key_height(key: list[int], translate: Translator) -> float:
+    words, rows = _key(key, translate)
+    return (len(words) + len(rows)) * line_height(FACT_SIZE)
+
+
+def _draw_key(axes: Axes, y: float, key: list[int], translate: Translator) -> None:
+    """Draw what the colours of the streams mean, as in the tower."""
+    words, rows = _key(key, translate)
+    y = write_lines(axes, (MARGIN, y), words, FACT_SIZE, colour=QUIET, label="key")
+    for row in rows:
+        x, middle = MARGIN, y + line_height(FACT_SIZE) / 2
+        for colour, text in row:
+            swatch = Outline([(x, middle), (x + _SWATCH, middle)])
+            draw_stream(axes, swatch, 5.0, colour, heavy=True)
+            x += _SWATCH + 0.08
+            write(axes, (x, middle), text, FACT_SIZE, colour=QUIET, anchor="left center", label="key")
+            x += text_width(text, FACT_SIZE) + 0.2
+        y += line_height(FACT_SIZE)

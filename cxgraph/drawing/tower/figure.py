@@ -17,7 +17,7 @@ from cxgraph.drawing.tower.flows import Stage, choose_streams, draw_streams
 from cxgraph.drawing.tower.glasses import BOWL, STEM, Box, Cause, draw_glass
 from cxgraph.drawing.tower.layout import Layout, lay_out, tier_label
 from cxgraph.drawing.tower.panel import draw_panel
-from cxgraph.drawing.tower.story import Story, tell
+from cxgraph.drawing.tower.story import Story, delivered, tell
 from cxgraph.model.arrays import Floats, Integers
 from cxgraph.privacy.gate import publishable
 from cxgraph.wording import N_, Translator
@@ -100,7 +100,7 @@ def draw_tower(
     for glass in range(layout.glasses):
         _draw_department(axes, published, layout, plan, story, glass)
     draw_streams(axes, layout, plan.stage, streams)
-    draw_panel(axes, analysis, layout, streams, translate, (WIDTH - PANEL, top, PANEL - MARGIN))
+    draw_panel(axes, published, layout, streams, translate, (WIDTH - PANEL, top, PANEL - MARGIN))
     return figure
 
 
@@ -151,10 +151,17 @@ def plan_tower(analysis: Analysis, layout: Layout, story: Story, translate: Tran
     x = middle + unit * layout.x
     room = _room(layout, x, unit)
     names = tuple(
-        wrap(glass_name(analysis, layout, translate, glass), room[glass], NAME_SIZE, 3)
+        [
+            *wrap(glass_name(analysis, layout, translate, glass), room[glass], NAME_SIZE, 3),
+            *(
+                line
+                for line in wrap(_supplier_from_outside(analysis, layout, translate, glass), room[glass], NAME_SIZE, 2)
+                if line
+            ),
+        ]
         for glass in range(layout.glasses)
     )
-    told = _told(layout, story, room, translate)
+    told = _told(analysis, layout, story, room, translate)
     lines = np.zeros(len(layout.row_tier), int)
     np.maximum.at(lines, layout.row, [len(name) + len(words) for name, words in zip(names, told, strict=True)])
     deep = (BOWL + STEM) * radius + 0.05 + lines * line_height(NAME_SIZE)
@@ -207,19 +214,59 @@ def _room(layout: Layout, x: Floats, unit: float) -> Floats:
     return room - 0.1
 
 
-def _told(layout: Layout, story: Story, room: Floats, translate: Translator) -> tuple[list[tuple[str, bool]], ...]:
+def _told(
+    analysis: Analysis, layout: Layout, story: Story, room: Floats, translate: Translator
+) -> tuple[list[tuple[str, bool]], ...]:
     """Return the lines under each glass's name that tell a cause (True) or a victim (False); none under most."""
     told: tuple[list[tuple[str, bool]], ...] = tuple([] for _ in range(layout.glasses))
     for glass in story.causes:
         words = translate(N_("causes {share}"), share=translate.percent(float(story.cause[glass]), 0))
         told[glass].extend((line, True) for line in wrap(words, room[glass], NAME_SIZE, 2, bold=True))
-    for glass, share in story.inherited.items():
-        words = translate(N_("inherits {share}"), share=translate.percent(share, 0))
-        told[glass].extend((line, False) for line in wrap(words, room[glass], NAME_SIZE, 2))
+    given = delivered(analysis) if story.causes or story.inherited else np.zeros(0)
+    # A cause receives well and delivers badly, a victim seldom the better of the two: the fill alone says neither.
+    for glass in {**dict.fromkeys(story.causes), **story.inherited}:
+        for words in received_and_delivered(analysis, int(layout.members[glass][0]), given, translate):
+            told[glass].extend((line, False) for line in wrap(words, room[glass], NAME_SIZE, 2))
     for glass, share in story.borne.items():
         words = translate(N_("bears {share}"), share=translate.percent(share, 0))
         told[glass].extend((line, False) for line in wrap(words, room[glass], NAME_SIZE, 2))
     return told
+
+
+def _supplier_from_outside(analysis: Analysis, layout: Layout, translate: Translator, glass: int) -> str:
+    """Return that a glass is an external supplier's, because a tier's name is not meant of it; nothing of others."""
+    kinds = analysis.organization.departments["kind"].to_numpy(object)[layout.members[glass]]
+    return translate(N_("(external supplier)")) if len(kinds) and (kinds == "external_supplier").all() else ""
+
+
+def received_and_delivered(
+    analysis: Analysis, department: int, given: Floats, translate: Translator
+) -> tuple[str, ...]:
+    """Return what a department receives and what it delivers, in words; nothing of what nobody scored.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        n departments.
+    department : int
+        Its number.
+    given : float array, shape (n,)
+        From `delivered`.
+    translate : Translator
+        Language.
+
+    Returns
+    -------
+    tuple of str
+        Two at the most.
+    """
+    level = fill(analysis, np.array([department]))
+    words = []
+    if level is not None:
+        words.append(translate(N_("receives {share}"), share=translate.percent(level, 0)))
+    if not np.isnan(given[department]):
+        words.append(translate(N_("delivers {share}"), share=translate.percent(float(given[department]), 0)))
+    return tuple(words)
 
 
 def glass_name(analysis: Analysis, layout: Layout, translate: Translator, glass: int) -> str:
@@ -321,8 +368,8 @@ def draw_shelves(axes: Axes, layout: Layout, plan: Plan, translate: Translator) 
             anchor="left center",
             label=f"tier-{tier}",
         )
-        if not layout.tier_names[tier]:
-            continue
+        if not layout.tier_names[tier] or (tier and layout.tier_names[tier - 1] == layout.tier_names[tier]):
+            continue  # a name of several tiers stands once, at the first of them
         lines = wrap(tier_label(layout.tier_names[tier], translate), LEFT - MARGIN - 0.3, 8.5, 2)
         start = height - len(lines) * line_height(8.5) / 2
         write_lines(axes, (MARGIN + 0.25, start), lines, 8.5, colour=QUIET, label=f"tier-name-{tier}")

@@ -193,7 +193,9 @@ def stream_outline(points: Floats, lip: float | None) -> Outline:
     return Outline(corners, codes)
 
 
-def draw_stream(axes: Axes, outline: Outline, width: float, colour_bin: int, *, heavy: bool) -> None:
+def draw_stream(
+    axes: Axes, outline: Outline, width: float, colour_bin: int, *, heavy: bool, label: str | None = None
+) -> None:
     """Draw a stream, as wide as what it costs the customers, in the colour of what it delivers.
 
     Parameters
@@ -208,6 +210,8 @@ def draw_stream(axes: Axes, outline: Outline, width: float, colour_bin: int, *, 
         From `bins`; the severe one is notched too, so that colour is never alone.
     heavy : bool
         Whether it is one of the numbered streams; the others are faint.
+    label : str, optional
+        What tests and programs find it by; not written into files.
     """
     strength = 1.0 if heavy else FADED
     above = _FRONT if heavy else _STREAM
@@ -228,6 +232,7 @@ def draw_stream(axes: Axes, outline: Outline, width: float, colour_bin: int, *, 
                 alpha=alpha,
                 linestyle=style,
                 capstyle="butt",
+                label=label if colour == BIN_COLOURS[colour_bin] else None,
             )
         )
 

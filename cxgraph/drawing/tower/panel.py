@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxgraph.analysis import Analysis
+from cxgraph.analysis import Analysis, PublishableAnalysis
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.figures import Axes, draw_line
 from cxgraph.drawing.lettering import line_height, shorten, wrap, write, write_lines
 from cxgraph.drawing.style import BIN_COLOURS, BIN_EDGES, BIN_NAMES, BIN_RANGES, INK, QUIET
+from cxgraph.drawing.titles import few_answers
 from cxgraph.drawing.tower.flows import NUMBERED, Streams
 from cxgraph.drawing.tower.glasses import Cause, draw_badge, draw_glass
 from cxgraph.drawing.tower.layout import Layout
@@ -16,21 +17,23 @@ from cxgraph.privacy.microaggregation import suppression_sentence
 from cxgraph.wording import N_, Translator
 
 HEAD, BODY, SMALL = 11.0, 8.5, 7.8
+KEY_LINES = 14
+"""More than any key takes: a key is never cut."""
 _INDENT = 0.3
 
 
 def draw_panel(
     axes: Axes,
-    analysis: Analysis,
+    published: PublishableAnalysis,
     layout: Layout,
     streams: Streams,
     translate: Translator,
     place: tuple[float, float, float],
 ) -> None:
     """Draw the panel at (left, top, width), in inches."""
-    left, y, width = place
+    analysis, (left, y, width) = published.analysis, place
     if len(streams.costliest):
-        y = _costliest(axes, analysis, streams, translate, (left, y, width))
+        y = _costliest(axes, published, streams, translate, (left, y, width))
     y = _how_to_read(axes, translate, (left, y + 0.2, width))
     y = _bins(axes, translate, (left, y + 0.08, width))
     for note in not_shown(analysis, layout, streams, translate):
@@ -53,12 +56,17 @@ def service_line(analysis: Analysis, service: int, translate: Translator) -> str
 
 
 def _costliest(
-    axes: Axes, analysis: Analysis, streams: Streams, translate: Translator, place: tuple[float, float, float]
+    axes: Axes,
+    published: PublishableAnalysis,
+    streams: Streams,
+    translate: Translator,
+    place: tuple[float, float, float],
 ) -> float:
     left, y, width = place
+    analysis = published.analysis
     network, cascade = analysis.cascade.network, analysis.cascade
     names = analysis.organization.departments["name"].to_numpy()
-    count = len(streams.costliest)
+    count, thin = len(streams.costliest), few_answers(published)
     drawn = set(streams.costliest.tolist()) == set(rank_descending(cascade.contribution)[:count].tolist())
     title = (
         N_("The costliest services of those drawn")
@@ -87,12 +95,14 @@ def _costliest(
         y = write_lines(axes, (left + _INDENT, y), parts, BODY, label="legend")
         share = translate.percent(cascade.contribution[service] / cascade.customer_shortfall, 0)
         figures = f"{service_line(analysis, service, translate)} · {share}"
+        if thin[service]:
+            figures += f" · {translate(N_('few answers'))}"
         what = str(analysis.service_rows["service"].iat[service])
         if what != "service":
             write(axes, (left + _INDENT, y), shorten(what, width - _INDENT, SMALL), SMALL, colour=QUIET, label="legend")
             y += line_height(SMALL)
-        write(axes, (left + _INDENT, y), figures, SMALL, bold=True, colour=INK, label="legend")
-        y += line_height(SMALL)
+        lines = wrap(figures, width - _INDENT, SMALL, 2, bold=True)
+        y = write_lines(axes, (left + _INDENT, y), lines, SMALL, bold=True, colour=INK, label="legend")
     return y
 
 
@@ -105,14 +115,13 @@ def _how_to_read(axes: Axes, translate: Translator, place: tuple[float, float, f
         translate(
             N_(
                 "gold, with its number: how much of what it expects a department receives, in %; –: nothing that it "
-                "receives is scored; dark layer: how much of the customers' gap originates there; inherits: part of "
-                "the gap that reaches customers through it and originated further up; bears: this customer's part "
-                "of the gap"
+                "receives is scored; dark layer, causes: how much of the customers' gap originates there; delivers: "
+                "how much of what its clients expect it gives them; bears: this customer's part of the gap"
             )
         ),
         width - 0.75,
         SMALL,
-        9,
+        KEY_LINES,
     )
     y = max(write_lines(axes, (left + 0.75, y - 0.05), lines, SMALL, colour=QUIET, label="legend"), y + 0.4)
     y += 0.1
@@ -121,17 +130,20 @@ def _how_to_read(axes: Axes, translate: Translator, place: tuple[float, float, f
         axes, (left + 0.3, left + 0.5), (y + 0.1,) * 2, color=BIN_COLOURS[1], linewidth=1.2, solid_capstyle="butt"
     )
     lines = wrap(
-        translate(N_("width: how much of the customers' gap comes through this service")), width - 0.75, SMALL, 2
+        translate(N_("width: how much of the customers' gap comes through this service")),
+        width - 0.75,
+        SMALL,
+        KEY_LINES,
     )
     y = write_lines(axes, (left + 0.75, y), lines, SMALL, colour=QUIET, label="legend") + 0.06
     draw_line(axes, (left + 0.1, left + 0.5), (y + 0.08,) * 2, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2.4)))
-    lines = wrap(translate(N_("within a row, or back up")), width - 0.75, SMALL, 2)
+    lines = wrap(translate(N_("within a row, or back up")), width - 0.75, SMALL, KEY_LINES)
     return write_lines(axes, (left + 0.75, y), lines, SMALL, colour=QUIET, label="legend")
 
 
 def _bins(axes: Axes, translate: Translator, place: tuple[float, float, float]) -> float:
     left, y, width = place
-    note = wrap(translate(N_("delivered, as a part of what is expected:")), width, SMALL, 2)
+    note = wrap(translate(N_("delivered, as a part of what is expected:")), width, SMALL, KEY_LINES)
     y = write_lines(axes, (left, y), note, SMALL, colour=QUIET, label="legend") + 0.04
     edges = [translate.percent(edge, 0) for edge in BIN_EDGES]
     for number, (name, span) in enumerate(zip(BIN_NAMES, BIN_RANGES, strict=True)):
@@ -148,8 +160,10 @@ def _bins(axes: Axes, translate: Translator, place: tuple[float, float, float]) 
         )
         ends = {"low": edges[number - 1] if number else "", "high": edges[number] if number < 4 else ""}
         text = f"{translate(name)}: {translate(span, **ends)}"
-        write(axes, (left + 0.75, y), shorten(text, width - 0.75, SMALL), SMALL, colour=QUIET, label="legend")
-        y += line_height(SMALL) + 0.03
+        y = write_lines(
+            axes, (left + 0.75, y), wrap(text, width - 0.75, SMALL, KEY_LINES), SMALL, colour=QUIET, label="legend"
+        )
+        y += 0.03
     return y
 
 

@@ -66,6 +66,26 @@ def inherited_part(analysis: Analysis) -> Floats:
         return np.nan_to_num(np.where(flows.through_flow > 0, flows.passed_on / flows.through_flow, 0.0))
 
 
+def delivered(analysis: Analysis) -> Floats:
+    """Return what each department delivers of what its clients expect, inherited faults included, in [0, 1].
+
+    Parameters
+    ----------
+    analysis : Analysis
+        n departments.
+
+    Returns
+    -------
+    float array, shape (n,)
+        Mean over its services by what customers lose through each; NaN where none of them reaches a customer.
+    """
+    cascade, network = analysis.cascade, analysis.cascade.network
+    importance = network.by_supplier(cascade.service_reach)
+    lost = network.by_supplier(cascade.service_reach * cascade.shortfall)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(importance > 0, 1.0 - lost / importance, np.nan)
+
+
 def tell(published: PublishableAnalysis, layout: Layout) -> Story:
     """Find the causes and the victims that a tower tells of.
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from cxgraph.analysis import PublishableAnalysis
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.style import BIN_EDGES, PALETTES
+from cxgraph.drawing.titles import mostly_through
 from cxgraph.drawing.tower.layout import tier_label
 from cxgraph.drawing.view.evidence import answer_spreads, share_intervals
 from cxgraph.drawing.view.packing import doubt, pack_floats, pack_sorted, pack_whole
@@ -84,7 +85,9 @@ def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
         for row in picture["tiers"]:
             at = row.pop("tier")
             row["number"] = tiers.numbers[at]
-            row["name"] = None if not row.pop("first") else _two_lines(names[at]) if tiers.names[at] else []
+            repeated = at > 0 and tiers.names[at] == tiers.names[at - 1]
+            named = bool(tiers.names[at]) and not repeated
+            row["name"] = None if not row.pop("first") else _two_lines(names[at]) if named else []
     return {
         "language": translate.language,
         "decimal": translate.decimal,
@@ -114,13 +117,16 @@ def view_data(analysis: Analysis, translate: Translator) -> dict[str, Any]:
 
 
 def finding(published: PublishableAnalysis, translate: Translator) -> str:
-    """Return what the analysis found in one sentence: what customers lack, and where most of it starts."""
+    """Return what the analysis found in one sentence: what customers lack, where most of it starts, and its way."""
     analysis, first = published.analysis, shown_bottlenecks(published, 1)
     fields = {"name": analysis.organization.name, "lacking": translate.percent(analysis.customer_shortfall)}
     if first.empty:
         return translate(FINDINGS["sound" if analysis.customer_shortfall <= 0 else "withheld"], **fields)
-    share = translate.percent(first["share"].iloc[0])
-    return translate(FINDINGS["lacking"], share=share, department=first["name"].iloc[0], **fields)
+    fields.update(share=translate.percent(first["share"].iloc[0]), department=first["name"].iloc[0])
+    last = mostly_through(published)
+    if last is None:
+        return translate(FINDINGS["lacking"], **fields)
+    return translate(FINDINGS["through"], last=last, **fields)
 
 
 def file_stem(name: str) -> str:

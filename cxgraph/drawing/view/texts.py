@@ -11,6 +11,10 @@ FINDINGS = {
     "lacking": N_(
         "{name}: the customers' gap is {lacking} of what they expect, and {share} of it originates in {department}."
     ),
+    "through": N_(
+        "{name}: the customers' gap is {lacking} of what they expect; {share} of it originates in {department} and "
+        "reaches them mostly through {last}."
+    ),
     "sound": N_("{name}: nothing that its customers expect falls short."),
     "withheld": N_(
         "{name}: the customers' gap is {lacking} of what they expect; where it originates is suppressed, because "
@@ -128,7 +132,8 @@ TEXTS = {
     "service_unnamed": N_("service"),
     "others": N_("others ({count})"),
     "told_causes": N_("causes {share}"),
-    "told_inherits": N_("inherits {share}"),
+    "told_receives": N_("receives {share}"),
+    "told_delivers": N_("delivers {share}"),
     "told_bears": N_("bears {share}"),
     "shown": N_(
         "Drawn: {departments} of {all} departments with a glass of their own and {services} of {every} services; "

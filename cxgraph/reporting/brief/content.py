@@ -86,7 +86,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class PathLine:
-    """One of the paths of the story: its number there, the departments and services on it, and its share of the gap."""
+    """A path of the story: its number, its first service with its two ends, and that service's share of the gap."""
 
     number: int
     way: str
@@ -110,7 +110,7 @@ class Brief:
     figures : tuple of KeyFigure
         Five.
     story : Picture, optional
-        The heaviest paths as a small tower.
+        The costliest services and their heaviest paths as a small tower.
     paths : tuple of PathLine
         Those in the picture.
     causes : tuple of Cause
@@ -463,16 +463,22 @@ def _path_lines(context: ReportContext) -> tuple[PathLine, ...]:
         PathLine(
             number,
             translate(
+<<<<<<< HEAD
                 "{names} ({services})",
                 names=" → ".join(short_name(name, 4) for name in path.names),
                 services=" → ".join(
                     context.marked(*step, short_name(step[2], 4))
                     for step in zip(path.departments[:-1], path.departments[1:], path.services, strict=True)
                 ),
+=======
+                N_("“{service}” (few answers): {names}") if one.few else N_("“{service}”: {names}"),
+                service=short_name(one.path.services[0], 4),
+                names=" → ".join(short_name(name, 4) for name in one.path.names[:2]),
+>>>>>>> main
             ),
-            translate.percent(path.share),
+            translate.percent(one.share),
         )
-        for number, path in enumerate(context.results.story, 1)
+        for number, one in enumerate(context.results.story, 1)
     )
 
 

@@ -43,10 +43,9 @@ _LONGEST = 20
 PAGE_WORDS = {
     "filter": N_("Filter rows"),
     "save": N_("Save as CSV"),
-    "story": N_("The heaviest paths from root cause to customers, with their share of the gap"),
-    "glass": N_(
-        "In each glass: percent received of what is expected. Inherited: the part of its own faults that came down to "
-        "it."
+    "story": N_(
+        "The services in which most of the gap originates, with their share of it; each is drawn along its heaviest "
+        "path"
     ),
     "beside": N_("The report behind this page, its tables and its figures stand beside it: report.html."),
 }

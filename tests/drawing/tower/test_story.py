@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
+from cxgraph.cascade.paths import heaviest_paths
+from cxgraph.drawing.titles import few_answers, story_paths
 from cxgraph.drawing.tower.figure import draw_tower
 from cxgraph.drawing.tower.flows import choose_streams
 from cxgraph.drawing.tower.layout import lay_out
 from cxgraph.drawing.tower.story import HIGHEST_LAYER, tell
 from cxgraph.privacy.gate import publishable
 
+PERCENT = "\N{NO-BREAK SPACE}%"
 ORGANISATIONS = ["worked_example", "hotel", "clinica", "it_service_desk"]
 
 
@@ -38,11 +41,11 @@ def test_the_words_stand_under_the_glass_in_both_languages(sample):
     share = f"{100 * sample('hotel').departments()['share'].iloc[0]:.0f}\N{NO-BREAK SPACE}%"
     assert f"causes {share}" in english
     assert f"causa el {share}" in spanish
-    assert "inherits" in english
+    assert f"receives 79{PERCENT} delivers 34{PERCENT}" in english  # of the first cause, Maintenance
     most = 100 * sample("hotel").customers()["share"].max()
     assert f"bears {most:.0f}\N{NO-BREAK SPACE}%" in english
     assert f"sufre el {most:.0f}\N{NO-BREAK SPACE}%" in spanish
-    assert "hereda" in spanish
+    assert f"recibe el 79{PERCENT} entrega el 34{PERCENT}" in spanish
 
 
 @pytest.mark.parametrize("name", ORGANISATIONS)
@@ -77,3 +80,52 @@ def test_a_department_keeps_its_tiers_number_in_every_picture(sample, options):
     found, fixed = numbers(part), numbers(whole)
     assert found
     assert all(fixed[department] == number for department, number in found.items())
+
+
+def labelled(figure, label):
+    return [text.get_text() for text in figure.findobj(Text) if str(text.get_label()).startswith(label)]
+
+
+@pytest.mark.parametrize("name", ORGANISATIONS)
+def test_the_story_is_of_the_services_that_the_tower_numbers_first(sample, name):
+    analysis = sample(name)
+    paths = story_paths(publishable(analysis))
+    contribution = analysis.cascade.contribution
+    ranked = np.lexsort((np.arange(len(contribution)), -contribution))
+    assert [one.services[0] for one in paths] == ranked[: len(paths)].tolist()
+    for one in paths:
+        assert one.share == pytest.approx(contribution[one.services[0]] / analysis.customer_shortfall)
+        assert 0 < one.path.share <= one.share + 1e-12
+        best = max(heaviest_paths(analysis.cascade, top=5, first=one.services[0]), key=lambda path: path.weight)
+        assert one.path.weight == best.weight
+
+
+def test_the_story_shows_the_flow_that_the_headline_names(sample):
+    first = story_paths(publishable(sample("hotel")))[0].path
+    assert first.names[:2] == ("Maintenance", "Front desk")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", ORGANISATIONS)
+def test_no_key_of_a_tower_is_cut(sample, name, language):
+    keys = labelled(draw_tower(sample(name), language=language), "legend")
+    assert len(keys) > 10
+    assert not [key for key in keys if key.endswith("…")]
+
+
+def test_a_service_with_few_answers_says_so_where_it_is_numbered(sample):
+    keys = " ".join(labelled(draw_tower(sample("clinica")), "legend"))
+    assert keys.count("pocas respuestas") == 1  # of the six, Dirección médica → Gerencia rests on four
+    analysis = sample("clinica")
+    thin = few_answers(publishable(analysis))
+    answers = publishable(analysis).answers
+    assert thin.tolist() == (answers < analysis.organization.settings.min_responses).tolist()
+    assert thin.any()
+
+
+def test_a_name_of_several_tiers_stands_once_and_suppliers_from_outside_are_told(sample):
+    figure = draw_tower(sample("clinica"))
+    names = " ".join(labelled(figure, "tier-name-"))
+    assert names.count("Servicios de apoyo") == 1
+    assert names.count("Dirección") == 1
+    assert "(proveedor externo)" in " ".join(labelled(figure, "name-"))

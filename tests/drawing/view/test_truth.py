@@ -93,7 +93,7 @@ def test_a_department_that_receives_nothing_shows_a_dash_everywhere(hotel, hotel
 
 def test_causes_and_victims_are_told_as_in_the_static_tower(hotel, hotel_page, open_view):
     from cxgraph.drawing.tower.layout import lay_out
-    from cxgraph.drawing.tower.story import tell
+    from cxgraph.drawing.tower.story import delivered, tell
     from cxgraph.privacy.gate import publishable
 
     layout = lay_out(hotel)
@@ -104,9 +104,13 @@ def test_causes_and_victims_are_told_as_in_the_static_tower(hotel, hotel_page, o
     department = {glass: int(members[0]) for glass, members in enumerate(layout.members)}
     assert {(glass, cause) for glass, cause, _ in told} == {
         *((department[glass], True) for glass in story.causes),
-        *((department[glass], False) for glass in (*story.inherited, *story.borne)),
+        *((department[glass], False) for glass in (*story.causes, *story.inherited, *story.borne)),
     }
     assert story.borne
+    given = delivered(hotel)
+    for glass in (*story.causes, *story.inherited):
+        words = f"delivers {100 * given[department[glass]]:.0f}\N{NO-BREAK SPACE}%"
+        assert [department[glass], False, words] in told
 
 
 def test_bins_have_the_words_of_the_tower(open_view, samples):

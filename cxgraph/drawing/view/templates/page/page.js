@@ -149,6 +149,18 @@ class Page extends Model {
     return through > 0 ? Math.max(through - this.caused[id], 0) / through : 0;
   }
 
+  /** What a department delivers of what its clients expect, by what customers lose through each service; or null. */
+  deliveredBy(id) {
+    const { serviceReach, lacks } = this.now;
+    let reach = 0;
+    let lost = 0;
+    for (const e of Cascade.servicesOf(this.index.given, id)) {
+      reach += serviceReach[e];
+      lost += serviceReach[e] * lacks[e];
+    }
+    return reach > 0 ? 1 - lost / reach : null;
+  }
+
   /** Departments by what starts there, the largest first; those that are withheld have no place among them. */
   rankedDepartments() {
     return [...this.caused.keys()]

@@ -62,18 +62,24 @@ class Look {
     const causes = single
       .filter(({ members: [id] }) => page.share(page.caused[id]) >= LEAST_CAUSE)
       .sort((a, b) => page.caused[b.members[0]] - page.caused[a.members[0]] || a.id - b.id);
-    causes.slice(0, MOST_TOLD).forEach(({ id, members: [member] }) => {
-      told.get(id).push([say("told_causes", { share: percent(page.share(page.caused[member]), 0) }), true]);
+    const flow = ({ id, members: [member] }) => {
+      if (page.receives[member]) told.get(id).push([say("told_receives", { share: percent(1 - page.now.received[member], 0) }), false]);
+      const delivered = page.deliveredBy(member);
+      if (delivered !== null) told.get(id).push([say("told_delivers", { share: percent(delivered, 0) }), false]);
+    };
+    causes.slice(0, MOST_TOLD).forEach((node) => {
+      const share = percent(page.share(page.caused[node.members[0]]), 0);
+      told.get(node.id).push([say("told_causes", { share }), true]);
+      flow(node);
     });
     const emptiest = single
       .filter(({ members: [id] }) => page.now.received[id] > 0 && Cascade.servicesOf(page.index.given, id).length)
       .sort((a, b) => page.now.received[b.members[0]] - page.now.received[a.members[0]] || a.id - b.id);
     let victims = 0;
-    for (const { id, members } of emptiest.slice(0, MOST_TRIED)) {
-      const part = page.inheritedPart(members[0]);
-      if (victims < MOST_TOLD && part >= LEAST_INHERITED) {
+    for (const node of emptiest.slice(0, MOST_TRIED)) {
+      if (victims < MOST_TOLD && page.inheritedPart(node.members[0]) >= LEAST_INHERITED) {
         victims += 1;
-        told.get(id).push([say("told_inherits", { share: percent(part, 0) }), false]);
+        if (!told.get(node.id).length) flow(node);
       }
     }
     const bearing = single
