@@ -138,7 +138,7 @@ class ReportContext:
         """Return the name of a service, with a remark where it rests on few answers."""
         text = shown or service
         return (
-            self.translate("{service} [few answers]", service=text) if (supplier, client, service) in self.few else text
+            self.translate("{service} (few answers)", service=text) if (supplier, client, service) in self.few else text
         )
 
     def name(self, department: Any) -> str:

@@ -463,18 +463,9 @@ def _path_lines(context: ReportContext) -> tuple[PathLine, ...]:
         PathLine(
             number,
             translate(
-<<<<<<< HEAD
-                "{names} ({services})",
-                names=" → ".join(short_name(name, 4) for name in path.names),
-                services=" → ".join(
-                    context.marked(*step, short_name(step[2], 4))
-                    for step in zip(path.departments[:-1], path.departments[1:], path.services, strict=True)
-                ),
-=======
                 N_("“{service}” (few answers): {names}") if one.few else N_("“{service}”: {names}"),
                 service=short_name(one.path.services[0], 4),
                 names=" → ".join(short_name(name, 4) for name in one.path.names[:2]),
->>>>>>> main
             ),
             translate.percent(one.share),
         )
