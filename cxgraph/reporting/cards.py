@@ -245,7 +245,10 @@ def _actions(context: ReportContext, department: str) -> list[Block]:
         for row in table[["supplier", "department", "owner"]].itertuples(index=False, name=None)
     ]
     frame = table[mine].assign(
-        state=[translate(N_("open") if one else N_("closed")) for one in log.open[mine]],
+        state=[
+            translate(N_("open") if one else N_("proposed") if later else N_("closed"))
+            for one, later in zip(log.open[mine], log.proposed[mine], strict=True)
+        ],
         age=log.days[mine],
     )
     if frame.empty:

@@ -60,6 +60,19 @@ def test_a_page_answers_the_first_question(make_teller):
         assert part in text, part
 
 
+def test_what_is_only_proposed_is_neither_open_nor_closed(make_teller):
+    states = {}
+    for page in card_files(make_teller("hotel"), ("maintenance", "front_desk")).values():
+        text = plain(page)
+        rows = text[text.index("Actions on your services, or yours") :]
+        states |= dict(re.findall(r"\b(A\d\d)\s.*?\b(open|proposed|closed)\b", rows, re.DOTALL))
+    assert {name: states[name] for name in ("A01", "A03", "A15", "A16", "A18")} == {
+        "A01": "closed",
+        "A03": "open",
+        **dict.fromkeys(("A15", "A16", "A18"), "proposed"),
+    }
+
+
 def test_an_unknown_department_is_refused_with_a_guess(make_teller):
     with pytest.raises(ParameterError, match="did you mean 'front_desk'"):
         card_files(make_teller("hotel"), ("frontdesk",))
@@ -160,7 +173,9 @@ def test_what_a_table_shows_and_how_it_was_made_stand_below_it(make_teller):
     (table,) = (shape for shape in shapes if shape.has_table)
     brief = build_brief(context)
     below = [shape for shape in shapes if shape.has_text_frame and shape.top >= table.top + table.height]
-    assert [shape.text_frame.text for shape in below] == [f"{brief.actions.caption}\n{context.recipe.command}"]
+    assert [shape.text_frame.text for shape in below] == [
+        f"{brief.actions.caption}. {brief.actions_note}\n{context.recipe.command}"
+    ]
     assert below[0].top - table.top - table.height == pytest.approx(0.1 * 914_400, abs=1)
 
 

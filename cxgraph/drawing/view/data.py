@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxgraph.analysis import PublishableAnalysis
+from cxgraph.audits.context import Context
 from cxgraph.cascade.ranking import rank_descending
 from cxgraph.drawing.style import BIN_EDGES, PALETTES
 from cxgraph.drawing.titles import mostly_through
@@ -210,12 +211,10 @@ def _services(published: PublishableAnalysis) -> dict[str, Any]:
 
 def _actions(analysis: Analysis, translate: Translator) -> list[str]:
     """Return open actions in a line each, the longest open first; who answers for it and what it costs, if known."""
-    table = analysis.organization.actions
-    if table is None or "title" not in table.columns:
+    log = Context(analysis.organization, analysis.cascade).log
+    if log is None:
         return []
-    open_ones = table[table["closed"].isna()] if "closed" in table.columns else table
-    if "opened" in table.columns:
-        open_ones = open_ones.sort_values("opened", kind="stable")
+    open_ones = log.table[log.open & log.table["title"].notna().to_numpy()].sort_values("opened", kind="stable")
     names = dict(zip(analysis.organization.departments["id"], analysis.organization.departments["name"], strict=True))
     lines = []
     for row in open_ones.head(MOST_ACTIONS).to_dict("records"):

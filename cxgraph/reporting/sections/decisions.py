@@ -194,7 +194,9 @@ def _actions(context: ReportContext, planned: Planned, currency: str) -> Grid:
     owners = _owners(context).reindex(planned.actions.index)
     if owners.notna().any():
         fields.insert(2, Field("owner", translate("owner"), words=context.names))
-    caption = translate("The actions that can be chosen (open or proposed), those of the plan first")
+    caption = translate(
+        "The actions that can be chosen (open or proposed), those of the plan first, the largest gain first"
+    )
     starts = start_days(context.analysis, planned.actions)
     opened = starts["day"].where(starts["open"], None).mask(starts["open"] & starts["day"].isna(), translate("open"))
     frame = planned.actions.assign(
