@@ -221,17 +221,21 @@ class Movable:
         passed = self._shares * through
         fault = np.bincount(network.client, self._shares * own, size)
         fault[self.fixed] = self.today[self.fixed]
-        matrix = np.bincount(self._cells, passed, size * size)
-        system = np.eye(size) - matrix.reshape(size, size)
-        reach = np.asarray(np.linalg.solve(system.T, network.customer_weight), np.float64)
+        system = self._identity - np.bincount(self._cells, passed, size * size).reshape(size, size)
+        right = np.stack([fault, network.customer_weight])
+        received, reach = np.linalg.solve(np.stack([system, system.T]), right[:, :, None])[:, :, 0]
         if (own == self.own).all() and (through == self.pass_through).all():
-            return self.today, self._shares, reach
-        return np.asarray(np.linalg.solve(system, fault), np.float64), self._shares, reach
+            received = self.today
+        return received, self._shares, reach
 
     @cached_property
     def _known(self) -> dict[bytes, Outcome]:
         """Outcomes that do not depend on where rounds start; searches come back to a third of their sets."""
         return {}
+
+    @cached_property
+    def _identity(self) -> Floats:
+        return np.eye(len(self.today))
 
     @cached_property
     def _cells(self) -> Integers:

@@ -157,18 +157,13 @@ def _out_of_reach(basket: Basket, barred: Bools) -> Bools:
 
 def _fractional(worth: Floats, cost: Floats, budget: float) -> float:
     """Return the most that actions can promise for a budget if they could be taken in part (Dantzig's bound)."""
-    free = worth > 0
-    worth, cost = worth[free], cost[free]
-    paid = cost > 0
-    total = float(worth[~paid].sum())
-    worth, cost = worth[paid], cost[paid]
-    order = np.argsort(-worth / cost, kind="stable")
-    worth, spent = worth[order], np.cumsum(cost[order])
-    fit = int(np.searchsorted(spent, budget, side="right"))
-    total += float(worth[:fit].sum())
-    if fit < len(worth):
-        before = spent[fit - 1] if fit else 0.0
-        total += float(worth[fit]) * max(budget - before, 0.0) / (spent[fit] - before)
+    total, spent = float(worth[(worth > 0) & (cost <= 0)].sum()), 0.0
+    pairs: list[tuple[float, float]] = list(zip(worth.tolist(), cost.tolist(), strict=True))
+    paid = [(gain / price, gain, price) for gain, price in pairs if gain > 0 and price > 0]
+    for _, gain, price in sorted(paid, reverse=True):
+        if spent + price > budget:
+            return total + gain * max(budget - spent, 0.0) / price
+        total, spent = total + gain, spent + price
     return total
 
 

@@ -85,9 +85,7 @@ def _draw(published: PublishableAnalysis, story: tuple[StoryPath, ...], translat
     key = sorted({int(found) for one in story for found in bins(level[list(one.services)])})
     room = {name: (WIDTH - 2 * MARGIN) / len(row) for row in rows for name in row}
     lines = {name: wrap(names[name], room[name] - 0.12, NAME_SIZE, 2, bold=True) for name in names}
-    below = {
-        name: [line for fact in facts[name] for line in wrap(fact, room[name] - 0.12, FACT_SIZE, 2)] for name in names
-    }
+    below = {name: [line for fact in facts[name] for line in _lines(fact, room[name] - 0.12)] for name in names}
     depth = [
         (BOWL + STEM) * RADIUS
         + 0.06
@@ -135,20 +133,30 @@ def _draw(published: PublishableAnalysis, story: tuple[StoryPath, ...], translat
     return figure
 
 
-def _facts(published: PublishableAnalysis, story: tuple[StoryPath, ...], translate: Translator) -> dict[str, list[str]]:
+def _lines(fact: tuple[str, ...], width: float) -> list[str]:
+    """Return the parts of a fact on one line where they fit, else each on its own."""
+    together = ", ".join(fact)
+    if text_width(together, FACT_SIZE) <= width:
+        return [together] if together else []
+    return [line for part in fact for line in wrap(part, width, FACT_SIZE, 2)]
+
+
+def _facts(
+    published: PublishableAnalysis, story: tuple[StoryPath, ...], translate: Translator
+) -> dict[str, list[tuple[str, ...]]]:
     """Return what stands below each name: what originates in a cause, and what each receives and delivers."""
     analysis, paths = published.analysis, [one.path for one in story]
     table, ids = analysis.departments(), list(analysis.organization.departments["id"])
     given = delivered(analysis)
-    said: dict[str, list[str]] = {name: [] for path in paths for name in path.departments}
+    said: dict[str, list[tuple[str, ...]]] = {name: [] for path in paths for name in path.departments}
     for cause in {path.departments[0] for path in paths}:
         origin = translate.percent(float(table["share"][cause]), 0)
-        said[cause].append(translate(N_("origin of {share} of the gap"), share=origin))
+        said[cause].append((translate(N_("origin of {share} of the gap"), share=origin),))
     for name in {name for path in paths for name in path.departments[:-1]}:
-        said[name].append(", ".join(received_and_delivered(analysis, ids.index(name), given, translate)))
+        said[name].append(received_and_delivered(analysis, ids.index(name), given, translate))
     for customer in {path.departments[-1] for path in paths}:
         gap = translate.percent(float(table["received"][customer]))
-        said[customer].append(translate(N_("gap {gap}"), gap=gap))
+        said[customer].append((translate(N_("gap {gap}"), gap=gap),))
     return said
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cxgraph.reporting.blocks import (
     Block,
@@ -22,6 +23,8 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~$]|&(?=#?\w+;))")
 _ADDRESS = re.compile(r"(?<=\w)(:)(?=//)|(?<=www)(\.)", re.I)
 """Finds the character without which GitHub's dialect makes no link of an address that merely stands there."""
 _AT = re.compile(r"@(?=\w)")
+_KEPT = 5_000
+"""Texts that are remembered escaped: a report's tables say the same few numbers and names again and again."""
 
 
 def render_markdown(document: Document, translate: Translator) -> str:
@@ -47,6 +50,7 @@ def render_markdown(document: Document, translate: Translator) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
+@lru_cache(_KEPT)
 def _plain(text: str) -> str:
     """Escape what Markdown would read as a mark; every blank is one blank, so that no line can begin anew."""
     escaped = _SPECIAL.sub(r"\\\1", re.sub(r"[^\S\u00a0]+", " ", text))

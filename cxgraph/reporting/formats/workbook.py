@@ -95,11 +95,11 @@ def _write_grid(book: Any, sheet: _Sheet, translate: Translator) -> None:
     look = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 2, "bg_color": "#EEF0F2"}
     heads = [book.add_format(look), book.add_format({**look, "align": "right"})]
     length = min(grid.length, MOST_ROWS)
+    widths = [_width(entry, translate) for entry in grid.columns]
     # No program fits the height of a wrapped row by itself before it is touched, and LibreOffice prints over the next.
-    page.set_row(
-        _HEADER_ROW, 16 * max(math.ceil(1.2 * len(entry.heading) / _width(entry, translate)) for entry in grid.columns)
-    )
-    for row, lines in _row_lines(grid, length, translate).items():
+    heads_high = [math.ceil(1.2 * len(entry.heading) / wide) for entry, wide in zip(grid.columns, widths, strict=True)]
+    page.set_row(_HEADER_ROW, 16 * max(heads_high))
+    for row, lines in _row_lines(grid, widths, length, translate).items():
         page.set_row(_HEADER_ROW + 1 + row, _LINE * lines)
     for place, entry in enumerate(grid.columns):
         form = book.add_format(
@@ -110,7 +110,7 @@ def _write_grid(book: Any, sheet: _Sheet, translate: Translator) -> None:
                 "indent": int(place > 0 and not entry.numeric),
             }
         )
-        page.set_column(place, place, _width(entry, translate), form)
+        page.set_column(place, place, widths[place], form)
         page.write_string(_HEADER_ROW, place, entry.heading[:_LONGEST], heads[int(entry.numeric)])
         for row, cell in enumerate(entry.cells[:length], _HEADER_ROW + 1):
             _write_cell(page, row, place, cell, entry, form, translate)
@@ -127,13 +127,12 @@ def _write_grid(book: Any, sheet: _Sheet, translate: Translator) -> None:
     page.repeat_rows(_HEADER_ROW)
 
 
-def _row_lines(grid: Grid, length: int, translate: Translator) -> dict[int, int]:
+def _row_lines(grid: Grid, widths: list[float], length: int, translate: Translator) -> dict[int, int]:
     """Return how many lines the rows take that take more than one."""
     lines: dict[int, int] = {}
-    for entry in grid.columns:
+    for entry, width in zip(grid.columns, widths, strict=True):
         if entry.numeric:
             continue
-        width = _width(entry, translate)
         for row, cell in enumerate(entry.cells[:length]):
             count = _lines(cell_text(cell, entry, translate), width)
             if count > lines.get(row, 1):

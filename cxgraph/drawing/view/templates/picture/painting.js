@@ -125,7 +125,7 @@ class Painting {
           weight: own ? 700 : 400,
           color: own ? colors.cause : own === null ? colors.ink : colors.soft,
           halo: glass.faded ? null : colors.page,
-          ring: own === null ? undefined : 9, // a wide stream stops before the share that it passes behind
+          ring: own ? 5 : undefined, // a wide stream stops before the share that it passes behind
           alpha: glass.faded ? 0.4 : 1,
         }),
       );
