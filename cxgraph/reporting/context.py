@@ -126,6 +126,21 @@ class ReportContext:
         hidden = self.results.published.hidden_departments
         return tuple(str(name) for name in ids[given & ~received] if name not in hidden)
 
+    @cached_property
+    def few(self) -> frozenset[tuple[str, str, str]]:
+        """Supplier, client and name of the services that rest on fewer answers than may be judged one by one."""
+        services = self.analysis.organization.services
+        thin = services[services["responses"] < self.analysis.organization.settings.min_responses]
+        keys = thin[["supplier", "client", "service"]].astype(object)
+        return frozenset(keys.itertuples(index=False, name=None))
+
+    def marked(self, supplier: str, client: str, service: str, shown: str = "") -> str:
+        """Return the name of a service, with a remark where it rests on few answers."""
+        text = shown or service
+        return (
+            self.translate("{service} (few answers)", service=text) if (supplier, client, service) in self.few else text
+        )
+
     def name(self, department: Any) -> str:
         """Return the name of a department, or the text itself where it is none."""
         return str(self.names.get(department, department))

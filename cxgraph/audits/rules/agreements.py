@@ -46,7 +46,10 @@ def agreements_made(context: Context, *, most_not_agreed_share: float = 0.25) ->
     message = (
         N_("For no service that departments give ({total}) is a level agreed.")
         if len(without) == len(rows)
-        else N_("Services of departments without an agreed level: {count} of {total} ({share}).")
+        else N_(
+            "Services without an agreed level: {count} of {total} ({share}); those of external suppliers are "
+            "not counted."
+        )
         if len(without)
         else N_("For all services that departments give ({total}) a level is agreed.")
     )

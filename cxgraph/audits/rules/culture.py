@@ -56,14 +56,20 @@ def practices_assessed(context: Context, *, most_unassessed_share: float = 0.2) 
     if faulty and status == "PASS":
         return Outcome(
             "WARNING",
-            N_("Some assessments could not be used ({problems}); {coverage} of the catalogue is covered."),
+            N_(
+                "Some assessments could not be used ({problems}). On average {coverage} of the catalogue's "
+                "practices were assessed."
+            ),
             fields,
             numbers,
         )
     message = (
-        N_("Departments of which nothing was assessed: {count} of {total}; {coverage} of the catalogue is covered.")
+        N_(
+            "Departments of which nothing was assessed: {count} of {total}. On average {coverage} of the "
+            "catalogue's practices were assessed."
+        )
         if len(without)
-        else N_("All departments ({total}) were assessed; {coverage} of the catalogue is covered.")
+        else N_("All departments ({total}) were assessed, each on {coverage} of the catalogue's practices on average.")
     )
     return Outcome(status, message, fields, numbers, context.list_departments(without, {}))
 
@@ -106,8 +112,9 @@ def leadership_top(context: Context, *, least_top_share: float = 0.6) -> Outcome
         N_("At the top, {name} has adopted {commitment} of the practices of leadership; at least {wanted} is wanted.")
         if len(short)
         else N_(
-            "At the top, the lowest level of adoption of the practices of leadership is {commitment} ({name}); at "
-            "least {wanted} is wanted. What is missing to full adoption comes down to the others."
+            "At the top, the lowest level of adoption of the practices of leadership is {commitment} ({name}); "
+            "at least {wanted} is wanted. That is enough to pass and is not full commitment: the rest is missing "
+            "further down too."
         )
     )
     return Outcome(
@@ -123,7 +130,8 @@ def leadership_top(context: Context, *, least_top_share: float = 0.6) -> Outcome
     "leadership-pour",
     N_("Commitment to service comes down every reporting line."),
     N_(
-        "Talk with the leaders at whom it stops, the heaviest first: much is missing there beyond what came from above."
+        "Talk with these leaders, the one with the largest gap of its own first: much is missing there beyond "
+        "what came from above."
     ),
     severity="high",
     clauses=("5.1.2",),
@@ -166,7 +174,10 @@ def leadership_pour(context: Context, *, least_stop_share: float = 0.25) -> Outc
         if np.isnan(pour.front_line_gap):
             return Outcome(
                 "FAIL",
-                N_("The cascade stops at {count} of {total} {total:department|departments}: {names}."),
+                N_(
+                    "In {count} of {total} {total:department|departments} much commitment is missing that "
+                    "nothing above explains: {names}."
+                ),
                 fields,
                 numbers,
                 rows,
@@ -174,8 +185,9 @@ def leadership_pour(context: Context, *, least_stop_share: float = 0.25) -> Outc
         return Outcome(
             "FAIL",
             N_(
-                "The cascade stops at {count} of {total} {total:department|departments}: {names}. The front line "
-                "is {gap} short of full commitment; {top} of that originates at the top, the rest below it."
+                "In {count} of {total} {total:department|departments} much commitment is missing that nothing "
+                "above explains: {names}. The front line is {gap} short of full commitment. Of that shortage "
+                "{top} comes from what the top itself lacks, the rest from below it."
             ),
             fields,
             numbers,

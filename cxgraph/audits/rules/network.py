@@ -160,6 +160,8 @@ def shields_at_risk(context: Context, *, least_lacking_share: float = 0.2) -> Ou
     absorbed = cascade.network.by_supplier(cascade.effective_share * shielded_from(cascade, context.usual))
     given = cascade.network.by_supplier(cascade.effective_share)
     mean = np.divide(absorbed, given, out=np.zeros_like(absorbed), where=given > 0)
+    usual = cascade.transmission if context.usual is None else np.maximum(cascade.transmission, context.usual)
+    potential = usual * lacking
     message = (
         N_(
             "Departments that shield their clients while they receive {least} or more less than they need: {count} "
@@ -178,7 +180,11 @@ def shields_at_risk(context: Context, *, least_lacking_share: float = 0.2) -> Ou
             "names": tuple(context.names[strained[keep]]),
         },
         {"shields": int(shield.sum()), "strained": len(strained)},
-        context.list_departments(strained, {"lacking": lacking[strained], "absorbed": mean[strained]}, keep),
+        context.list_departments(
+            strained,
+            {"lacking": lacking[strained], "potential": potential[strained], "absorbed": mean[strained]},
+            keep,
+        ),
     )
 
 
@@ -302,8 +308,8 @@ def vicious_loops(context: Context, *, least_gain: float = 0.05, most_gain: floa
     return Outcome(
         status,
         N_(
-            "Feedback loops in which a fault comes round again: {count} of {total}. In the strongest ({names}) "
-            "{gain} comes back, so that a fault counts {multiplier} times."
+            "Feedback loops in which a fault comes round again: {count} of {total}. {count:In it|In the "
+            "strongest} ({names}) {gain} of a fault comes back, so that it counts {multiplier} times."
         ),
         fields,
         numbers,

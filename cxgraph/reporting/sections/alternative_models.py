@@ -106,8 +106,8 @@ def _silent(context: ReportContext, unsettled: tuple[str, ...]) -> tuple[Paragra
     return (
         Paragraph(
             translate(
-                "No answer comes from: {models}. On these data a loop of departments passes on nearly all that it "
-                "receives, so that what goes round in these models adds up to no finite loss, or not to one that "
+                "No answer comes from: {models}. On these data a loop of departments passes on nearly all that "
+                "it receives. What goes round in these models then adds up to no finite loss, or to none that "
                 "can be computed reliably. They are left out of what follows.",
                 models=", ".join(translate(MODEL_WORDS[model]) for model in unsettled),
             )

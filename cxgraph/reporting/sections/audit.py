@@ -67,8 +67,8 @@ def audit_section(context: ReportContext) -> Section:
             Paragraph(translate("{total} checks: {counts}", total=len(findings), counts=counts)),
             Paragraph(
                 translate(
-                    "A check is SKIPPED where the data cannot answer it; that is neither good nor bad. Thresholds "
-                    "are in result.json; they can be changed with cxgraph audit --threshold."
+                    "A check is SKIPPED where the data cannot answer it; that is neither good nor bad. The "
+                    "thresholds of all checks can be changed; the guide says how."
                 )
             ),
             context.grid(
@@ -146,7 +146,7 @@ def evidence_text(row: Mapping[str, Any], context: ReportContext) -> str:
                 "{supplier} → {client}: {service}",
                 supplier=context.name(row["supplier"]),
                 client=context.name(row["client"]),
-                service=row["service"],
+                service=context.marked(str(row["supplier"]), str(row["client"]), str(row["service"])),
             )
         )
     for name, value in row.items():

@@ -22,8 +22,8 @@ _MANY = 6
 WAYS = {
     "wave": N_(
         "One wave: what the gaps of all that a department delivers have in common, against the gap that it "
-        "receives. It sees no case and no change over time, so a fault that a department shows to all its clients "
-        "can be distinguished from what it passes on only by what is assumed of faults (see “Method”)."
+        "receives. It sees no case and no change over time. So only what is assumed of faults (see “Method”) "
+        "tells a fault that a department shows to all its clients from what it passes on."
     ),
     "periods": N_(
         "Periods: how far the services of a department move when the gap that it receives moves. Whatever else "
@@ -212,9 +212,9 @@ def _sides(context: ReportContext, parts: dict[str, Calibration]) -> list[Block]
         Paragraph(" ".join(_contradictions(context, parts, agree))),
         Paragraph(
             translate(
-                "The estimate that is used weighs all methods together, and what the data of one department say also "
-                "moves what is held likely of the others. So it may differ from a method's own estimate, even where "
-                "that method alone is named."
+                "The estimate that is used weighs all methods together. What the data of one department say also "
+                "moves what is held likely of the others. So it may differ from a method's own estimate, even "
+                "where that method alone is named."
             ),
             "small",
         ),

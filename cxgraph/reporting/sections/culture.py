@@ -197,8 +197,8 @@ def _pour(context: ReportContext) -> tuple[Block, ...]:
             *blocks,
             Paragraph(
                 translate(
-                    "For no department of the front line is the whole line up to the top known, so it cannot be "
-                    "said where what is short of full commitment originates."
+                    "For no department of the front line is the whole line up to the top known. So nobody can "
+                    "say where what is short of full commitment originates."
                 )
             ),
             *notes,
@@ -248,7 +248,9 @@ def _pour(context: ReportContext) -> tuple[Block, ...]:
             context.grid(
                 translate("Leadership stops"),
                 translate(
-                    "Where the cascade stops: own gaps of {stop} and more", stop=translate.percent(found.stop, 0)
+                    "Departments where much commitment is missing that nothing above explains: own gaps of "
+                    "{stop} and more",
+                    stop=translate.percent(found.stop, 0),
                 ),
                 stops,
                 rows,
@@ -258,7 +260,7 @@ def _pour(context: ReportContext) -> tuple[Block, ...]:
         blocks.append(
             Paragraph(
                 translate(
-                    "The cascade stops nowhere: no department has an own gap of {stop} or more.",
+                    "Commitment comes down everywhere: no department has an own gap of {stop} or more.",
                     stop=translate.percent(found.stop, 0),
                 )
             )

@@ -21,6 +21,7 @@ from cxgraph.wording import N_
 
 if TYPE_CHECKING:
     from cxgraph.analysis import Analysis
+    from cxgraph.cascade.trace import TracedPath
 
 CIRCLES = {"vicious": N_("vicious"), "virtuous": N_("negligible")}
 _MEMBERS = 6
@@ -120,7 +121,7 @@ def causes_section(context: ReportContext) -> Section:
             *context.picture("tower"),
             *context.picture("causes"),
             context.grid(
-                translate("Departments"), translate("Departments, those that cause most first"), table, fields, "share"
+                translate("Departments"), translate("Departments, the largest root cause first"), table, fields, "share"
             ),
             *_paths(context),
             *context.suppressed(),
@@ -155,7 +156,7 @@ def _paths(context: ReportContext) -> tuple[Block, ...]:
         {
             "place": range(1, len(shown) + 1),
             "way": [" → ".join(path.names) for path in shown],
-            "services": [" → ".join(path.services) for path in shown],
+            "services": [" → ".join(_services_of(context, path)) for path in shown],
             "share": [path.share for path in shown],
         }
     )
@@ -170,9 +171,9 @@ def _paths(context: ReportContext) -> tuple[Block, ...]:
         Heading(translate("The paths from root causes to customers")),
         Paragraph(
             translate(
-                "Each path begins with the department that fails by itself and ends with the customer who feels it; "
-                "a path that passes a department twice has gone round a loop. The {count} heaviest carry {listed} "
-                "of the customers' gap; the other {rest} is spread over smaller paths.",
+                "Each path begins with the department that fails by itself and ends with the customer who feels "
+                "it. A path that passes a department twice has gone round a loop. The {count} heaviest carry "
+                "{listed} of the customers' gap; the other {rest} is spread over smaller paths.",
                 count=len(shown),
                 listed=translate.percent(listed),
                 rest=translate.percent(max(1.0 - listed, 0.0)),
@@ -180,6 +181,11 @@ def _paths(context: ReportContext) -> tuple[Block, ...]:
         ),
         context.grid(translate("Paths"), translate("Main paths from root cause to customer"), frame, fields, "share"),
     )
+
+
+def _services_of(context: ReportContext, path: TracedPath) -> list[str]:
+    steps = zip(path.departments[:-1], path.departments[1:], path.services, strict=True)
+    return [context.marked(*step) for step in steps]
 
 
 def services_section(context: ReportContext) -> Section:
@@ -439,9 +445,11 @@ def loops_section(context: ReportContext) -> Section:
             ),
         ),
         answer=translate(
-            "Feedback loops: {count}. In the strongest {gain} of a fault comes round again.",
+            "Feedback loops: {count}. Of a fault {count:in it|in the strongest} {gain} comes back to where it "
+            "began, so that it counts {multiplier} times.",
             count=translate.number(int(table.attrs.get("found", len(table)))),
             gain=translate.percent(float(table["gain"].max())),
+            multiplier=translate.number(float(table.sort_values("gain")["multiplier"].iloc[-1]), 2),
         )
         if not frame["withheld"].any()
         else translate("Feedback loops: {count}.", count=translate.number(int(table.attrs.get("found", len(table))))),

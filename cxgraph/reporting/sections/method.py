@@ -196,10 +196,9 @@ def _wave(context: ReportContext) -> tuple[Block, ...]:
                     "the more so where that is in keeping with the gap received."
                 ),
                 translate(
-                    "Assumed: each gap is what was passed on, plus a fault that the department shows to all its "
-                    "clients, plus a fault of that service alone, plus the chance of the answers. Both kinds of "
-                    "faults are mostly small and sometimes large; how often and how large is learnt from all "
-                    "departments together."
+                    "Assumed: each gap is what was passed on, a fault shown to all clients, a fault of that "
+                    "service alone, and the chance of the answers. Both kinds of faults are mostly small and "
+                    "sometimes large; how often and how large is learnt from all departments together."
                 ),
                 translate(
                     "Before the scores are seen, laws of transmission with means from 0.30 to 0.72, and laws of "
@@ -216,9 +215,9 @@ def _wave(context: ReportContext) -> tuple[Block, ...]:
                     "it."
                 ),
                 translate(
-                    "It sees no case. A fault that a department shows to all its clients alike and that happens to "
-                    "be in keeping with the gap that it receives is taken for passed on. Cases or periods, where "
-                    "there are any, are the check: see “Confidence and sensitivity”."
+                    "It sees no case. A fault shown to all clients alike is taken for passed on where it happens "
+                    "to be in keeping with the gap received. Cases or periods, where there are any, are the "
+                    "check: see “Confidence and sensitivity”."
                 ),
             )
         ),
@@ -275,8 +274,7 @@ def provenance_section(context: ReportContext) -> Section:
         )
         if settings.min_respondents > 1
         else translate(
-            "Services with fewer than {least} answers are flagged; no group is too small to be shown "
-            "(min_respondents).",
+            "Services with fewer than {least} answers are flagged; no group is too small to be shown.",
             least=settings.min_responses,
         ),
         translate(

@@ -145,10 +145,9 @@ def _weigh(context: ReportContext, row: pd.Series) -> tuple[str, str, str]:
     return (
         share,
         translate(
-            "Reach: that share times the reach of {client}, {client_reach}, = {reach}. The reach of a department is "
-            "its "
-            "own share of the business, if it is a customer, plus, for each service that it gives, pass_through times "
-            "reach of that service (columns of services.csv).",
+            "Reach: that share times the reach of {client}, {client_reach}, = {reach}. The reach of a customer "
+            "is its share of the business. That of a department adds up over the services that it gives: what "
+            "each passes on, times its own reach.",
             client=name,
             **fields,
         ),

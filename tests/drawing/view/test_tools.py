@@ -256,7 +256,7 @@ def test_the_small_picture_shows_where_the_camera_is_and_moves_it(hotel_page, op
 def test_a_share_has_the_interval_of_the_report_and_a_flow_its_data(hotel, hotel_page, open_view):
     page = open_view(hotel_page)
     row = hotel.intervals().to_frame().loc["maintenance"]
-    interval = f"(interval of 90 %: {100 * row['low']:.1f}\u00a0% to {100 * row['high']:.1f}\u00a0%)"
+    interval = f"(interval of 90\u00a0%: {100 * row['low']:.1f}\u00a0% to {100 * row['high']:.1f}\u00a0%)"
     page.fill("#find", "mainten")
     page.keyboard.press("Enter")
     assert f"{100 * row['share']:.1f}\u00a0% {interval}" in page.inner_text("#subject")
