@@ -23,7 +23,7 @@ from cxgraph.drawing.svg import _places
 
 ROUNDS = tuple(map(int, matplotlib.__version__.split(".")[:2])) < (3, 11)
 LETTER, LINE = (0.02, 2.0) if ROUNDS else (0.0, 2e-3)
-"""How far a line, and each letter from the one before, may stand from where matplotlib puts them, in points; before 3.11 it rounds to pixels."""
+"""How far letters, each from the one before, and lines may stand from matplotlib's; before 3.11 it rounds to pixels."""
 LETTERS = st.characters(codec="utf-8", exclude_categories=("Cs",))
 LATIN = st.characters(codec="utf-8", max_codepoint=0x24F)
 TEXTS = (st.text(LETTERS) | st.lists(st.text(LATIN, max_size=8)).map(" ".join)).map(legible)
