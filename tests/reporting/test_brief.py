@@ -260,7 +260,8 @@ def test_the_plan_is_told_in_the_order_in_which_it_can_begin(make_teller):
 def test_what_excludes_another_and_what_is_not_shown_is_said_below_the_actions(make_teller):
     hotel, clinica = (build_brief(make_teller(name, "en")) for name in ("hotel", "clinica"))
     note = plain(hotel.actions_note)
-    assert "Only one of A04 or A07 (Faster check-in screen, 15,000 EUR) can be done." in note
+    both = "A04 and A07 (Faster check-in screen, 15,000 EUR)"
+    assert f"{both} are open, but only one of them can be done: choose." in note
     excluded = "Only one of A15 (New software for the technical service, 39,000 EUR) or A16 can be done"
     assert f"{excluded}; the plan takes A16." in note
     assert "8 more actions that can be chosen: see “Decisions”" in note
@@ -281,7 +282,13 @@ def test_what_open_actions_gain_and_cost_is_of_those_that_go_together(make_telle
     assert log.gain == pytest.approx(best.gain, abs=1e-12)
     note = plain(brief.figures[-1].note)
     assert note.startswith("9 open, of which 7 go together: 61,100 EUR")
-    assert note.endswith("what the plan proposes is not among them")
+    assert note.endswith("with what the plan proposes too: 4.6 points")
+    given, chosen = context.analysis.organization.actions, context.results.decisions.planned.plan.chosen
+    under_way = given[given["opened"].notna() | given["closed"].notna() | given["id"].isin(chosen)]
+    assert log.gain_with_plan == pytest.approx(context.analysis.plan(float("inf"), under_way).gain, abs=1e-12)
+    told = plain(dict(brief.sentences)["What to do first"])
+    added = 100 * (log.gain_with_plan - log.gain)
+    assert f"If all that is open goes on, the new actions add {added:.1f} points." in told
 
 
 @pytest.mark.parametrize(("rate", "said"), [(0.5, True), (-0.1, False), (1.2, False)])

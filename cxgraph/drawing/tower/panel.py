@@ -116,7 +116,7 @@ def _how_to_read(axes: Axes, translate: Translator, place: tuple[float, float, f
             N_(
                 "gold, with its number: how much of what it expects a department receives, in %; –: nothing that it "
                 "receives is scored; dark layer, causes: how much of the customers' gap originates there; delivers: "
-                "how much of what its clients expect it gives them; bears: this customer's part of the gap"
+                "how much of what its clients expect it gives them; bears: how much of the whole gap is this customer's"
             )
         ),
         width - 0.75,

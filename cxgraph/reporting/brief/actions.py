@@ -46,6 +46,8 @@ class OpenActions:
         How many of the so many costliest services an open action is to lift.
     proposed : int
         Actions of the plan that are not open yet, hence not among them.
+    gain_with_plan : float
+        Fall of the customers' gap by the best choice among the open actions and those of the plan, all paid for.
     """
 
     table: pd.DataFrame
@@ -55,6 +57,7 @@ class OpenActions:
     aimed: int
     top: int
     proposed: int
+    gain_with_plan: float
 
     @property
     def count(self) -> int:
@@ -90,6 +93,7 @@ def open_actions(context: ReportContext) -> OpenActions | None:
         frame["own_part"].to_numpy(float) * PER, cost, out=np.full(len(frame), np.nan), where=cost > 0
     )
     together = _together(plan, frame.index)
+    proposed = set(_planned(context)) - set(table.index)
     order = np.lexsort((np.arange(len(frame)), -np.nan_to_num(frame["alone"].to_numpy(float), nan=-1.0)))
     return OpenActions(
         frame.iloc[order],
@@ -98,8 +102,14 @@ def open_actions(context: ReportContext) -> OpenActions | None:
         float(np.nansum(cost[frame.index.isin(together)])),
         int(attended[costliest].sum()),
         len(costliest),
-        len(set(_planned(context)) - set(table.index)),
+        len(proposed),
+        plan.gain if given is None else _gain(analysis, given, begun | proposed),
     )
+
+
+def _gain(analysis: Analysis, actions: pd.DataFrame, ids: set[str]) -> float:
+    """Return what the best choice among some actions gains, all paid for."""
+    return analysis.plan(float("inf"), actions[actions["id"].isin(ids)]).gain
 
 
 def _planned(context: ReportContext) -> list[str]:

@@ -408,7 +408,11 @@ def _what_is_open(context: ReportContext, log: OpenActions) -> str:
         translate(N_("on {aimed} of the {top} costliest services"), **fields),
     ]
     if log.proposed:
-        parts.append(translate("what the plan proposes is not among them"))
+        parts.append(
+            translate(
+                "with what the plan proposes too: {gain} points", gain=translate.number(100 * log.gain_with_plan, 1)
+            )
+        )
     return "; ".join(parts)
 
 

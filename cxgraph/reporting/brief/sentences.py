@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from cxgraph.audits.context import Context
-from cxgraph.cascade.attribution import LEAST_SEEN
+from cxgraph.cascade.attribution import blamed_for_inherited
 from cxgraph.privacy.gate import shown_bottlenecks
 from cxgraph.reporting.advice import advice_sentence, blamed_departments, bottleneck_advice
 from cxgraph.reporting.comparing import forecast_sentence
@@ -49,9 +50,13 @@ def five_sentences(context: ReportContext, log: OpenActions | None) -> tuple[tup
 
 
 def _names(translate: Translator, names: list[str]) -> str:
-    shown = [short_name(name, 6, 44) for name in names[:_NAMED]]
-    more = len(names) - _NAMED
-    return f"{', '.join(shown)} (+{more})" if more > 0 else translate.listed(shown)
+    return _first_ones(translate, [short_name(name, 6, 44) for name in names])
+
+
+def _first_ones(translate: Translator, texts: list[str]) -> str:
+    """List the first few of some texts, and say how many more there are."""
+    more = len(texts) - _NAMED
+    return f"{', '.join(texts[:_NAMED])} (+{more})" if more > 0 else translate.listed(texts)
 
 
 def _do(context: ReportContext, log: OpenActions | None) -> str:
@@ -82,7 +87,7 @@ def _do(context: ReportContext, log: OpenActions | None) -> str:
         ),
         advice_sentence(advice, float(row["own_part"]), translate),
     ]
-    plan = _plan(context)
+    plan = _plan(context, log)
     if plan:
         parts.append(plan)
     elif log is not None and log.aimed < log.top:
@@ -96,7 +101,7 @@ def _do(context: ReportContext, log: OpenActions | None) -> str:
     return " ".join(parts)
 
 
-def _plan(context: ReportContext) -> str:
+def _plan(context: ReportContext, log: OpenActions | None) -> str:
     """Return what the plan of the section on decisions buys, and whom it leaves out; empty where there is none."""
     planned, translate = context.results.decisions.planned, context.translate
     if planned is None or not planned.plan.chosen:
@@ -116,11 +121,24 @@ def _plan(context: ReportContext) -> str:
             currency,
             translate,
         ),
+        *_added(translate, log),
         forecast_sentence(context.results.decisions.comparison, plan.gain, translate),
     ]
     if not planned.stated:
         parts.append(translate("Nobody stated a budget; beyond this sum money buys clearly less."))
     return " ".join([*parts, *_left_out(context, planned)])
+
+
+def _added(translate: Translator, log: OpenActions | None) -> list[str]:
+    """Say what the plan's new actions bring beside the open ones: both are told, and nobody may add them up."""
+    if log is None or not log.proposed or not log.count:
+        return []
+    return [
+        translate(
+            "If all that is open goes on, the new actions add {gain} points.",
+            gain=translate.number(100 * max(log.gain_with_plan - log.gain, 0.0), 1),
+        )
+    ]
 
 
 def _left_out(context: ReportContext, planned: Planned) -> list[str]:
@@ -145,12 +163,7 @@ def _do_not(context: ReportContext) -> str:
     first = set(shown_bottlenecks(results.published, 1).index)
     blamed = sorted(blamed_departments(results.analysis) - results.published.hidden_departments - first)
     if blamed:
-        told = translate(
-            "Do not fix {names} alone: customers meet {least} or more of the gap there, half or more of it from "
-            "suppliers.",
-            names=_names(translate, [context.name(one) for one in blamed]),
-            least=translate.percent(LEAST_SEEN, 0),
-        )
+        told = translate("Do not fix {names} alone.", names=_first_ones(translate, _blame(context, blamed)))
         return " ".join([told, *_not_alone(context, blamed)])
     services = results.analysis.services()
     over = services[services["verdict"].astype(object) == "over-served"]
@@ -167,6 +180,22 @@ def _do_not(context: ReportContext) -> str:
             names=_names(translate, [str(name) for name in over["service"]]),
         )
     return translate("Do not judge a department by its score alone: part of it may have come down to it.")
+
+
+def _blame(context: ReportContext, departments: list[str]) -> list[str]:
+    """Return departments with what customers meet there, and how much of that came from elsewhere."""
+    translate, analysis = context.translate, context.analysis
+    ids = pd.Index(analysis.organization.departments["id"])
+    seen, inherited = blamed_for_inherited(analysis.cascade)
+    return [
+        translate(
+            "{name} (customers meet {seen} of the gap there; {inherited} of that comes from its suppliers)",
+            name=short_name(context.name(one), 4),
+            seen=translate.percent(float(seen[place])),
+            inherited=translate.percent(float(inherited[place])),
+        )
+        for one, place in zip(departments, ids.get_indexer(pd.Index(departments)).tolist(), strict=True)
+    ]
 
 
 def _not_alone(context: ReportContext, blamed: list[str]) -> list[str]:
@@ -216,14 +245,14 @@ def _shields(context: ReportContext) -> str:
         return translate("No department keeps from its clients most of what it could pass on.")
     return translate(
         (
-            "{names} {count:passes|pass} on less than half of the gap received (in brackets). Improve next what "
-            "{count:it receives|they receive}, before {count:it wears|they wear} out."
+            "{names} {count:passes|pass} on less than half of that. In time this wears {count:it|them} out: improve "
+            "what {count:it receives|they receive} too, after the root causes."
         ),
         count=len(shields),
-        names=_names(
+        names=_first_ones(
             translate,
             [
-                f"{short_name(str(name), 4)} ({translate.percent(gap)})"
+                translate("{name} (receives a gap of {gap})", name=short_name(str(name), 4), gap=translate.percent(gap))
                 for name, gap in zip(shields["name"], shields["received"], strict=True)
             ],
         ),

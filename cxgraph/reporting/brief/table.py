@@ -78,7 +78,9 @@ def actions_table(context: ReportContext, log: OpenActions | None) -> tuple[Grid
 def _listed(context: ReportContext, log: OpenActions, planned: Planned | None) -> pd.DataFrame:
     """Return the plan, the other open actions and what else can be chosen, each by id, in this order."""
     given = context.analysis.organization.actions
-    frame = log.table.drop(columns="age_days").assign(planned=False, last=np.nan, start=context.translate("open"))
+    frame = log.table.drop(columns="age_days").assign(
+        planned=False, last=np.nan, start=context.translate("open"), open=True
+    )
     if planned is None or given is None:
         return frame
     actions = planned.actions.set_axis(planned.actions.index.astype(str))
@@ -87,7 +89,8 @@ def _listed(context: ReportContext, log: OpenActions, planned: Planned | None) -
     others = [str(name) for name in actions.index[~actions["chosen"]] if name not in frame.index]
     order = [*first, *(name for name in frame.index if name not in set(first)), *others]
     frame = frame.reindex(order)
-    frame["aimed"] = frame["aimed"].eq(True)  # only of open ones
+    for name in ("aimed", "open"):
+        frame[name] = frame[name].eq(True)  # only of open ones
     known = frame.index.isin(actions.index)
     for name in ("title", "cost", "alone", "last"):
         frame.loc[known, name] = actions[name].reindex(order)[known]
@@ -171,9 +174,9 @@ def _choices(context: ReportContext, frame: pd.DataFrame, planned: Planned | Non
     listed = given[given["id"].isin(frame.index)].set_index("id")
     currency = context.analysis.organization.settings.currency
     titles, costs = (dict(zip(frame.index, frame[name].tolist(), strict=True)) for name in ("title", "cost"))
-    notes = []
+    open_ones, notes = set(frame.index[frame["open"]]), []
     for group in [one for one in alternatives(listed) if shown & set(one)][:GROUPS]:
-        named = []
+        named, under_way = [], [name for name in group[:CHOICES] if name in open_ones]
         for name in group[:CHOICES]:
             title, cost = titles[name], costs[name]
             if name in shown or not isinstance(title, str) or np.isnan(cost):
@@ -189,10 +192,13 @@ def _choices(context: ReportContext, frame: pd.DataFrame, planned: Planned | Non
                     )
                 )
         names = translate.listed(named, N_("{names} or {last}"))
+        both = translate.listed([one for one, name in zip(named, group, strict=False) if name in under_way])
         taken = sorted(chosen & set(group))
         notes.append(
             translate("Only one of {names} can be done; the plan takes {taken}.", names=names, taken=taken[0])
             if taken
+            else translate(N_("{names} are open, but only one of them can be done: choose."), names=both)
+            if len(under_way) > 1
             else translate("Only one of {names} can be done.", names=names)
         )
     return notes

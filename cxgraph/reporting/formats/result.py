@@ -179,6 +179,7 @@ def _brief(brief: Brief) -> dict[str, Any]:
             "aimed": brief.log.aimed,
             "top": brief.log.top,
             "proposed": brief.log.proposed,
+            "gain_with_plan": brief.log.gain_with_plan,
             "open": plain_records(brief.log.table.reset_index()),
         },
     }

@@ -64,7 +64,7 @@ def audit_section(context: ReportContext) -> Section:
         "audit",
         translate("Audit"),
         (
-            Paragraph(translate("{total} checks: {counts}", total=len(findings), counts=counts)),
+            Paragraph(translate("{total} checks of the organisation: {counts}", total=len(findings), counts=counts)),
             Paragraph(
                 translate(
                     "A check is SKIPPED where the data cannot answer it; that is neither good nor bad. The "
@@ -77,7 +77,7 @@ def audit_section(context: ReportContext) -> Section:
             *_evidence(context, order),
             *_log(context),
         ),
-        answer=translate("{total} checks: {counts}", total=len(findings), counts=counts),
+        answer=translate("{total} checks of the organisation: {counts}", total=len(findings), counts=counts),
     )
 
 
@@ -306,7 +306,9 @@ def survey_quality_section(context: ReportContext) -> Section:
             context.grid(translate("Integrity"), translate("What stands out in the measurement"), frame, fields),
         ),
         answer=translate(
-            "{count} {count:point|points} to check, {tested} of them statistically significant.",
+            N_("{count} {count:point|points} to check, {tested} of them statistically significant.")
+            if frame["q"].notna().any()
+            else N_("{count} {count:point|points} to check; none of them rests on a statistical test."),
             count=translate.number(len(found)),
             tested=translate.number(int(frame["q"].notna().sum())),
         ),
