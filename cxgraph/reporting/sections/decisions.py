@@ -366,7 +366,7 @@ def _what_counts(context: ReportContext, review: pd.DataFrame) -> str:
     translate = context.translate
     said = translate(
         "What else happened to the same services counts as realised: two periods cannot tell the causes of a change "
-        "apart."
+        "apart. As a rate for another plan it is a warning, not an estimate."
     )
     fell_and_gained = (review["after"] < review["before"]) & (review["realised"] > 0)
     if not fell_and_gained.any():
