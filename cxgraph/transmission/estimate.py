@@ -170,7 +170,7 @@ def estimate_unstated(
         Stated values unchanged; elsewhere the estimates of ``calibrate(organization)``, which are 0.6 where no scores
         bear on them.
     posterior : TransmissionPosterior or None
-        What the estimates are the means of; None where every value is stated.
+        What the estimates are the medians of; None where every value is stated.
 
     Notes
     -----
@@ -180,7 +180,7 @@ def estimate_unstated(
     if not missing.any():
         return stated, None
     posterior = transmission_posterior(organization, scoring, stringency)
-    return np.where(missing, posterior.combined.mean, stated), posterior
+    return np.where(missing, posterior.combined.median, stated), posterior
 
 
 def usual_transmission(transmission: Floats, estimated: npt.NDArray[np.bool_]) -> Floats:
@@ -237,7 +237,7 @@ def _of_posterior(
     return _calibration(
         method,
         organization,
-        moments=(posterior.mean, posterior.sd),
+        middle_and_sd=(posterior.median, posterior.sd),
         quantiles=mass_quantiles(EDGES, posterior.weight),
         count=posterior.services,
         basis=basis,
@@ -356,7 +356,7 @@ def _pooled_calibration(
     return _calibration(
         method,
         organization,
-        moments=(mean, sd),
+        middle_and_sd=(mean, sd),
         quantiles=mass_quantiles(edges, mass),
         count=np.where(told, count, 0),
         basis=np.where(told, method, "prior"),
@@ -370,7 +370,7 @@ def _calibration(  # noqa: PLR0913 - the parts of a calibration, each by its nam
     method: Method,
     organization: Organization,
     *,
-    moments: tuple[Floats, Floats],
+    middle_and_sd: tuple[Floats, Floats],
     quantiles: Floats,
     count: npt.NDArray[np.int64],
     basis: npt.NDArray[np.str_],
@@ -386,10 +386,10 @@ def _calibration(  # noqa: PLR0913 - the parts of a calibration, each by its nam
         method=method,
         departments=tuple(table["id"]),
         names=tuple(table["name"]),
-        estimate=moments[0],
+        estimate=middle_and_sd[0],
         low=quantiles[:, at[0]],
         high=quantiles[:, at[1]],
-        sd=moments[1],
+        sd=middle_and_sd[1],
         count=count,
         basis=tuple(basis.tolist()),
         informed=informed,

@@ -106,6 +106,7 @@ SERVICE_LAWS = tuple(ServiceLaw(mean, loose) for loose in (0.0, 0.2) for mean in
 DEPARTMENT_LAWS = (
     DepartmentLaw(0.0015, 0.15),
     DepartmentLaw(0.03, 0.15),
+    DepartmentLaw(0.06, 0.15),
     DepartmentLaw(0.08, None),
     DepartmentLaw(0.15, None),
     DepartmentLaw(0.25, None),

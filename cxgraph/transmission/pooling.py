@@ -124,6 +124,36 @@ def bounded_normal(mean: Floats, sd: Floats) -> tuple[Floats, Floats]:
     return EDGES, np.where(total > 1e-9, mass / np.maximum(total, 1e-300), nearest)
 
 
+def cell_quantile(edges: Floats, reached: Floats, probability: float) -> Floats:
+    """Return one quantile of posteriors given as cumulated masses on cells.
+
+    Parameters
+    ----------
+    edges : float array, shape (cells + 1,)
+        Ends of the cells, increasing.
+    reached : float array, shape (n, cells)
+        How probable it is to be below the end of each cell.
+    probability : float
+        In (0, 1).
+
+    Returns
+    -------
+    float array, shape (n,)
+        At most `BOUND`; a cell's mass is spread evenly within it.
+
+    Examples
+    --------
+    >>> cell_quantile(np.array([0., .5, 1.]), np.array([[1., 1.], [.5, 1.]]), 0.25).tolist()
+    [0.125, 0.25]
+    """
+    cell = np.minimum((reached < probability).sum(axis=1), reached.shape[1] - 1)
+    rows = np.arange(len(reached))
+    before = np.where(cell > 0, reached[rows, np.maximum(cell - 1, 0)], 0.0)
+    inside = np.maximum(reached[rows, cell] - before, 1e-300)
+    part = np.clip((probability - before) / inside, 0.0, 1.0)
+    return np.asarray(np.minimum(edges[cell] + part * (edges[cell + 1] - edges[cell]), BOUND))
+
+
 def mass_quantiles(edges: Floats, mass: Floats) -> Floats:
     """Return the quantiles of posteriors given as masses on cells, at `PROBABILITIES`.
 

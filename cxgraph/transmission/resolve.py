@@ -18,6 +18,7 @@ from cxgraph.model.organization import Organization
 from cxgraph.model.settings import Scoring, check_transmission
 from cxgraph.transmission.estimate import estimate_unstated, usual_transmission
 from cxgraph.transmission.fault_laws import EDGES
+from cxgraph.transmission.pooling import cell_quantile
 from cxgraph.transmission.posterior import TransmissionPosterior
 
 SOURCES = ("chosen", "stated", "one wave", "combined", "assumed")
@@ -94,13 +95,8 @@ class TransmissionUsed:
         """
         if self.posterior is None:
             return self.values
-        reached = self._reached[:, 1:]
-        cell = np.minimum((reached < probability).sum(axis=1), reached.shape[1] - 1)
-        rows = np.arange(len(reached))
-        before = np.where(cell > 0, reached[rows, np.maximum(cell - 1, 0)], 0.0)
-        inside = np.maximum(reached[rows, cell] - before, 1e-300)
-        found = EDGES[cell] + np.clip((probability - before) / inside, 0.0, 1.0) * (EDGES[1] - EDGES[0])
-        return np.where(self.estimated, np.minimum(found, 0.98), self.values)
+        found = cell_quantile(EDGES, self._reached[:, 1:], probability)
+        return np.where(self.estimated, found, self.values)
 
     @property
     def sure(self) -> tuple[Floats, Floats] | None:

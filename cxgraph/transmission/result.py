@@ -31,7 +31,7 @@ class Calibration:
     names : tuple of str
         Names that people know them by.
     estimate : float array
-        Posterior mean, in [0, 0.98].
+        Median of the posterior, in [0, 0.98]; of periods or cases alone its mean.
     low, high : float array
         Ends of the 90 % interval.
     sd : float array

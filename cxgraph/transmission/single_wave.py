@@ -35,12 +35,12 @@ from cxgraph.transmission.fault_laws import (
     transmission_masses,
     under_each_law,
 )
-from cxgraph.transmission.pooling import draw_quantiles, mass_quantiles
+from cxgraph.transmission.pooling import BOUND, cell_quantile, draw_quantiles, mass_quantiles
 
 MOST_TAUGHT_FROM = 200
 """Departments by which the laws are weighed at the most."""
 DIGITS = 3
-"""Decimals of a posterior mean. More would be noise, and could not be copied from a report into a table by hand."""
+"""Decimals of an estimate. More would be noise, and could not be copied from a report into a table by hand."""
 BLOCK = 1_024
 """Departments that are worked on at a time; bounds the memory."""
 _LEAST_WEIGHT = 1e-3
@@ -114,7 +114,7 @@ class Structures:
             rows = np.flatnonzero(chosen == structure)
             quantiles = mass_quantiles(EDGES, self.masses(int(structure), distinct))[same]
             found[rows] = draw_quantiles(quantiles, len(rows), int(generator.integers(2**31)))
-        return np.minimum(found, 0.98)
+        return np.minimum(found, BOUND)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,8 +125,12 @@ class WavePosterior:
     ----------
     weight : float array, shape (n, CELLS)
         Posterior probability of each cell of the grid; rows add up to 1.
+    median : float array, shape (n,)
+        Posterior median, to `DIGITS` decimals: what is taken for the transmission. A posterior that is steep on one
+        side has its mean in its long tail, and organisations ranked by means were ranked worse
+        (`tests/benchmarks/recovery.py`).
     mean, sd : float arrays, shape (n,)
-        Posterior mean, to `DIGITS` decimals, and standard deviation.
+        Posterior mean, to as many decimals, and standard deviation.
     services : int array, shape (n,)
         How many scored services of the department took part; 0 where it receives no shortfall.
     structures : Structures
@@ -139,6 +143,7 @@ class WavePosterior:
     """
 
     weight: Floats
+    median: Floats
     mean: Floats
     sd: Floats
     services: npt.NDArray[np.int64]
@@ -185,7 +190,7 @@ def wave_posterior(
     Returns
     -------
     WavePosterior
-        Mean 0.6 for departments that receive no shortfall or give nothing.
+        Median and mean 0.6 for departments that receive no shortfall or give nothing.
 
     Notes
     -----
@@ -200,8 +205,8 @@ def wave_posterior(
     Examples
     --------
     >>> network = Network.from_arrays([0, 1], [1, 2], [10, 10], [5, 6], customer_weight=[0, 0, 1])
-    >>> wave_posterior(network, np.array([.5, .4]), np.array([0, .5, .4])).mean.round(2).tolist()
-    [0.6, 0.65, 0.6]
+    >>> wave_posterior(network, np.array([.5, .4]), np.array([0, .5, .4])).median.round(2).tolist()
+    [0.6, 0.66, 0.6]
     """
     lacked, spread = free_from_noise(network, received, noise, effective_share)
     if noise is not None:
@@ -452,10 +457,11 @@ def _summed_up(structures: Structures, services: npt.NDArray[np.int64], evidence
     middle = (EDGES[1:] + EDGES[:-1]) / 2
     mean = (weight * middle).sum(axis=1)
     spread = np.sqrt(np.maximum((weight * middle**2).sum(axis=1) - mean**2, 0.0))
-    mean = np.where(services > 0, np.round(mean, DIGITS), DEFAULT_TRANSMISSION)
+    median = cell_quantile(EDGES, np.cumsum(weight, axis=1), 0.5)
+    median, mean = (np.where(services > 0, np.round(one, DIGITS), DEFAULT_TRANSMISSION) for one in (median, mean))
     law = (structures.weight[:, None] * transmission_masses()[structures.transmission_law]).sum(axis=0)
     prior = float(np.sqrt((law * middle**2).sum() / law.sum() - ((law * middle).sum() / law.sum()) ** 2))
-    return WavePosterior(np.round(weight, _WEIGHT_DIGITS), mean, spread, services, structures, prior, evidence)
+    return WavePosterior(np.round(weight, _WEIGHT_DIGITS), median, mean, spread, services, structures, prior, evidence)
 
 
 def _mixed(structures: Structures) -> Floats:

@@ -22,7 +22,7 @@ DEFAULTS = {
     "two-sources": {"fewest_sources": 2.0, "most_single_share": 0.5},
     "survey-integrity": {"false_discoveries_share": 0.05},
     "rating-halo": {"least_halo": 0.2, "least_evidence": 3.0},
-    "worst-felt": {"least_stringency_evidence": 0.7},
+    "worst-felt": {"least_stringency_evidence": 0.5},
     "starved-judged": {"least_seen_share": 0.1, "least_inherited_share": 0.5},
     "over-service": {"least_surplus": 0.1, "most_over_served_share": 0.1},
     "shields-at-risk": {"least_lacking_share": 0.2},

@@ -230,12 +230,12 @@ def test_the_hotel_tells_its_story(samples):
     starved = hotel["starved-judged"]
     assert starved.status == "FAIL"
     assert starved.rows[0]["department"] == "front_desk"
-    assert starved.rows[0]["inherited_share"] == pytest.approx(0.644, abs=0.005)
+    assert starved.rows[0]["inherited_share"] == pytest.approx(0.637, abs=0.005)
     assert starved.rows[0]["open_actions"] is True
     assert [row["department"] for row in hotel["shields-at-risk"].rows] == ["banqueting", "concierge"]
     assert hotel["shields-at-risk"].rows[0]["lacking"] == pytest.approx(0.281, abs=5e-4)
     assert [row["service"] for row in hotel["over-service"].rows] == ["Detailed cost reports"]
-    assert hotel["vicious-loops"].numbers["largest_gain"] == pytest.approx(0.181, abs=5e-4)
+    assert hotel["vicious-loops"].numbers["largest_gain"] == pytest.approx(0.180, abs=5e-4)
     assert [row["service"] for row in hotel["bottlenecks-attended"].rows][:2] == [
         "Answer to fault reports",
         "Rooms repaired",
@@ -265,11 +265,11 @@ def test_the_clinic_tells_its_story(samples):
         "Prioridades y respaldo",
     ]
     assert clinic["starved-judged"].rows[0]["department"] == "Urgencias"
-    assert clinic["starved-judged"].rows[0]["inherited_share"] == pytest.approx(0.862, abs=0.005)
+    assert clinic["starved-judged"].rows[0]["inherited_share"] == pytest.approx(0.875, abs=0.005)
     assert [row["department"] for row in clinic["shields-at-risk"].rows] == ["Farmacia"]
     assert "M08" in {row["action"] for row in clinic["actions-aimed"].rows}
     assert clinic["two-sources"].status == "SKIPPED"
-    assert clinic["vicious-loops"].numbers["largest_gain"] == pytest.approx(0.107, abs=5e-4)
+    assert clinic["vicious-loops"].numbers["largest_gain"] == pytest.approx(0.108, abs=5e-4)
 
 
 @pytest.mark.parametrize("name", ["worked_example", "it_service_desk"])

@@ -146,7 +146,7 @@ def test_draws_lie_within_the_posterior(help_desk: Organization) -> None:
     assert draws.shape == (4000, len(found.departments))
     assert ((draws >= 0) & (draws < 1)).all()
     told = found.count > 0  # elsewhere the estimate is the default, and nothing depends on it
-    assert draws.mean(axis=0)[told] == pytest.approx(found.estimate[told], abs=0.02)
+    assert np.median(draws, axis=0)[told] == pytest.approx(found.estimate[told], abs=0.03)
     inside = (draws >= found.low) & (draws <= found.high)
     assert inside.mean(axis=0)[told] == pytest.approx(0.9, abs=0.03)
     assert (draws == found.draws(4000, seed=1)).all()

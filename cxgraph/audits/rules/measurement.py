@@ -304,7 +304,7 @@ def rating_halo(context: Context, *, least_halo: float = 0.2, least_evidence: fl
     clauses=("9.1.2",),
     ideas=(9,),
 )
-def worst_felt(context: Context, *, least_stringency_evidence: float = 0.7) -> Outcome:
+def worst_felt(context: Context, *, least_stringency_evidence: float = 0.5) -> Outcome:
     """Compare how probable the scores are with other stringencies than the stated one."""
     readings = context.readings
     if readings is None:
