@@ -339,3 +339,20 @@ def test_names_are_cut_with_an_ellipsis():
     assert short_name("a b c", 3) == "a b c"
     assert short_name("a b c d", 3) == "a b c…"
     assert short_name("x" * 50, 3) == "x" * 33 + "…"
+
+
+def test_the_first_service_says_that_few_answered_for_it():
+    services = pd.DataFrame(
+        {
+            "supplier": ["IT", "Sales"],
+            "client": ["Sales", "Buyers"],
+            "service": ["Systems", "Advice"],
+            "expectation": [9, 9],
+            "fulfilment": [2, 6],
+            "responses": [3, 40],
+        }
+    )
+    for answers, said in ((3, True), (30, False)):
+        services["responses"] = [answers, 40]
+        brief = build_brief(context_of(Organization.from_frames(services), transmission=0.9))
+        assert ("It rests on fewer than 5 answers." in dict(brief.sentences)["What to do first"]) is said

@@ -87,6 +87,15 @@ def _do(context: ReportContext, log: OpenActions | None) -> str:
         ),
         advice_sentence(advice, float(row["own_part"]), translate),
     ]
+    named = (row.name, row["service"], row["client"])
+    if any((one, service, context.name(client)) == named for one, client, service in context.few):
+        parts.insert(
+            1,
+            translate(
+                "It rests on fewer than {least} answers.",
+                least=context.analysis.organization.settings.min_responses,
+            ),
+        )
     plan = _plan(context, log)
     if plan:
         parts.append(plan)

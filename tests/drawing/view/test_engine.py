@@ -148,8 +148,8 @@ def test_a_department_tells_where_its_transmission_comes_from(samples, open_view
     told = page.evaluate("""() => { const { page } = window.cxgraphView;
       const note = (id) => Levers.ofDepartment(page, id, [])[1].note;
       return Object.fromEntries(page.departments.ids.map((name, id) => [name, note(id)])); }""")
-    assert told["kitchen"] == "estimada a partir de una oleada de puntuaciones"
-    assert told["front_desk"] == "estimada a partir de una oleada junto con periodos o casos"
+    assert told["kitchen"] == "estimada a partir de las puntuaciones de un periodo"
+    assert told["front_desk"] == "estimada a partir de las puntuaciones de un periodo junto con periodos o casos"
     assert told["housekeeping"] == "indicada por la organización"
     assert told["it_systems"] == "supuesta: ninguna puntuación dice nada de ella"
 
