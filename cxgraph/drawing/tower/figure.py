@@ -26,6 +26,8 @@ WIDTH = 14.0
 LEFT, PANEL, MARGIN = 1.55, 3.1, 0.35
 ROOM = WIDTH - PANEL - LEFT - 0.3
 NAME_SIZE, TITLE_SIZE, TEXT_SIZE = 8.0, 16.0, 9.0
+NOTE_WIDTH = 0.96 * (WIDTH - 2 * MARGIN)
+"""A little less than there is: on a screen small letters are set to whole dots, which makes a long line wider."""
 PANEL_HEIGHT = 8.1
 WITHHELD_HEIGHT = 1.6
 """What the panel takes to say how much is withheld and why."""
@@ -88,7 +90,7 @@ def draw_tower(
             break
     streams = choose_streams(analysis, layout)
     titles = wrap(_title(published, focus, translate), WIDTH - 2 * MARGIN, TITLE_SIZE, 2, bold=True)
-    notes = wrap(f"{summary(analysis, translate)} {translate(READING)}", WIDTH - 2 * MARGIN, TEXT_SIZE, 2)
+    notes = wrap(f"{summary(analysis, translate)} {translate(READING)}", NOTE_WIDTH, TEXT_SIZE, 2)
     top = MARGIN + len(titles) * line_height(TITLE_SIZE) + len(notes) * line_height(TEXT_SIZE) + 0.35
     story = tell(published, layout)
     plan = plan_tower(analysis, layout, story, translate, top)
