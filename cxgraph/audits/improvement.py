@@ -110,7 +110,7 @@ def read_log(organization: Organization, today: datetime.date | None) -> Improve
     if given is None or not len(given):
         return None
     table = given.reset_index(drop=True)
-    for name in ("id", "title", "supplier", "client", "service", "department", "owner"):
+    for name in ("id", "title", "supplier", "client", "service", "department", "owner", "needs"):
         column = table[name].astype(object) if name in table.columns else pd.Series(np.nan, table.index, object)
         table[name] = column.where(column.notna(), None)
     for name in ("opened", "closed", "earliest"):

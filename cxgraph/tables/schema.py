@@ -439,7 +439,7 @@ _TABLES = (
                 "period",
                 "period",
                 "the wave of the survey, where dates do not tell it: 2025, 2025-Q1, 2025-03 or 2025-03-31",
-                "la oleada de la encuesta, si no la indican las fechas: 2025, 2025-Q1, 2025-03 o 2025-03-31",
+                "la medición de la encuesta, si no la indican las fechas: 2025, 2025-Q1, 2025-03 o 2025-03-31",
                 ("periodo", "oleada", "wave"),
                 "periodo",
             ),

@@ -496,6 +496,16 @@ def test_what_relieves_a_shield_is_not_astray(client, relieving):
     assert found.status == "PASS"
 
 
+@pytest.mark.parametrize(
+    ("needs", "astray"), [({}, 2), ({"B1": "A1"}, 1), ({"B1": "A2 C1", "A2": "A1"}, 0), ({"A2": "A1"}, 2)]
+)
+def test_what_an_action_that_reaches_customers_needs_is_not_astray(needs, astray):
+    services = [short("back", "archive", 0.5), short("front", "people", 0.5)]
+    actions = [action("A1", "back"), action("A2", "back"), action("B1", "front"), action("C1", "front")]
+    told = [{**one, "needs": needs.get(one["id"])} for one in actions]
+    assert finding("actions-aimed", organization(services, actions=told)).numbers["astray"] == astray
+
+
 def test_the_office_is_tied_to_the_first_of_all_departments_too():
     services = [service(name, "people") for name in ("a", "b")] + [service("customer experience", "b")]
     found = finding("experience-office", organization(services, parents={"customer experience": "a"}))

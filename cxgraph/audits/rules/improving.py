@@ -12,6 +12,7 @@ from cxgraph.audits.improvement import ImprovementLog, median_days
 from cxgraph.audits.registry import Outcome, rule
 from cxgraph.audits.rules.expectations import judged
 from cxgraph.cascade.attribution import ROLES, department_roles
+from cxgraph.decide.planning.candidates import needs_of
 from cxgraph.wording import N_
 
 FEWEST_ACTIONS = 3
@@ -252,6 +253,7 @@ def actions_aimed(context: Context, *, least_carried_share: float = 0.01, most_a
     weight = cost if not np.isnan(cost).any() and cost.sum() > 0 else np.ones(len(aimed))
     relieves = _relieves_shields(context, log)[aimed]
     astray = (reaches < least_carried_share) & ~relieves
+    astray &= ~_needed(log, aimed[~astray])[aimed]  # nobody is told to stop what an action that reaches customers needs
     relieving = int((relieves & (reaches < least_carried_share)).sum())
     share = float(weight[astray].sum() / weight.sum())
     order = np.flatnonzero(astray)[np.argsort(-weight[astray], kind="stable")]
@@ -281,6 +283,19 @@ def actions_aimed(context: Context, *, least_carried_share: float = 0.01, most_a
         numbers,
         Listed(listed.rows, int((~keep).sum()), listed.unlisted),
     )
+
+
+def _needed(log: ImprovementLog, actions: np.ndarray) -> np.ndarray:
+    """Return which actions some actions need, directly or through others."""
+    needs = dict(zip(log.table["id"].astype(str), map(needs_of, log.table["needs"]), strict=True))
+    found: set[str] = set()
+    waiting = [name for one in log.table["id"].astype(str).to_numpy()[actions] for name in needs[one]]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(needs.get(name, ()))
+    return np.asarray(log.table["id"].astype(str).isin(found))
 
 
 def _relieves_shields(context: Context, log: ImprovementLog) -> np.ndarray:
