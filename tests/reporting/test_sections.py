@@ -293,7 +293,8 @@ def test_who_is_not_assessed_is_named_and_nobody_else(make_teller):
         (
             {"ours": [1, 2], "overflow": [2, 1], "m1": [1, 2]},
             (),
-            "All 1 published models of how faults spread rank IT first too; they start from the own gaps found here.",
+            "All 1 published models of how faults spread rank IT first too; they use the split "
+            "of own and inherited found here, so they are no independent proof.",
         ),
         ({"ours": [1, 2], "m1": [1, 2]}, ("m1",), None),
         ({"ours": [1, 2]}, (), None),

@@ -441,8 +441,8 @@ def model_sentence(context: ReportContext) -> list[str]:
     if count == len(places):
         return [
             translate(
-                "All {models} published models of how faults spread rank {name} first too; they start from the "
-                "own gaps found here.",
+                "All {models} published models of how faults spread rank {name} first too; they use the split "
+                "of own and inherited found here, so they are no independent proof.",
                 models=len(places),
                 name=short_name(str(first["name"].iloc[0]), 4),
             )
