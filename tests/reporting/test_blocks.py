@@ -68,10 +68,15 @@ def test_columns_say_what_they_take():
 
 
 def test_evidence_names_both_ends_once_and_leaves_out_what_is_missing():
-    context = SimpleNamespace(translate=TRANSLATE, name={"it": "IT", "sales": "Sales"}.get)
+    few = {("it", "sales", "help")}
+    context = SimpleNamespace(
+        translate=TRANSLATE,
+        name={"it": "IT", "sales": "Sales"}.get,
+        marked=lambda *service: f"{service[2]} (few)" if service in few else service[2],
+    )
     row = {"supplier": "it", "client": "sales", "service": "help", "share": 0.5, "title": None}
     text = evidence_text(row, context)
-    assert text.startswith("IT → Sales: help; ")
+    assert text.startswith("IT → Sales: help (few); ")
     assert text.count("IT") == text.count("help") == 1
     assert text.endswith("50.0\xa0%")
     assert "title" not in text
